@@ -1,0 +1,150 @@
+/** netfront check: run the models, and compare what TLC says with what the manifest expects. */
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Manifest, readManifest } from '../traces/manifest.js';
+import { newReport, readIfThere, updateReport } from '../traces/report.js';
+import { rootOf } from './context.js';
+import { UsageError } from './errors.js';
+import { interruptible } from './interrupt.js';
+import { type Checked, judge, line, phrase } from './judge.js';
+import { junit } from './junit.js';
+import { meaningOf } from './meaning.js';
+import { chosen } from './models.js';
+import { figure, mustBeWritable, note, print, wrapped, writeResult } from './output.js';
+import { forEachModel } from './progress.js';
+import { record } from './record.js';
+import { modelsTable } from './report-tables.js';
+import { findTools, verdictOf } from './run.js';
+
+interface Options {
+  readonly workers: number;
+  readonly jobs: number;
+  readonly json?: string;
+  readonly junit?: string;
+  readonly report?: string;
+  readonly record?: boolean;
+}
+
+/** Adds the command. */
+export function addCheck(program: Command): void {
+  program
+    .command('check')
+    .summary('run models and compare the verdicts with those expected')
+    .description(
+      'Runs TLC on the models named, or on all of spec/models/manifest.json, and compares verdict, number of ' +
+        'states and depth with those of the manifest.',
+    )
+    .argument('[MODEL...]', 'models to run; all if none is named')
+    .option(
+      '--workers <N>',
+      'TLC workers for each model; with more than one neither the counts of a violated model nor the ' +
+        'length of its counterexample are the same each time, and they are not compared',
+      positive,
+      1,
+    )
+    .option('--jobs <N>', 'models at a time', positive, Math.min(2, availableParallelism()))
+    .option('--json <FILE>', 'write the results as JSON')
+    .option('--junit <FILE>', 'write the results as JUnit XML')
+    .option('--report <FILE>', 'write the section models of a report; without MODEL the report begins anew')
+    .option('--record', 'write the figures found into the manifest, if every verdict is the expected one')
+    .addHelpText('after', '\nExit status: 0 if all is as expected, 1 if not, 2 if a model has no verdict.')
+    .action(async (names: string[], options: Options, command: Command) => {
+      process.exitCode = await interruptible((signal) => check(rootOf(command), names, options, signal));
+    });
+}
+
+async function check(
+  root: string,
+  names: readonly string[],
+  options: Options,
+  signal: AbortSignal,
+): Promise<0 | 1> {
+  const { workers, jobs } = options;
+  const manifest = await readManifest(root);
+  const models = chosen(manifest, names);
+  if (options.record && workers > 1)
+    throw new UsageError('--record needs figures that are the same each time: leave --workers out.');
+  await mustBeReady(options, names);
+  const tools = await findTools(signal);
+  if (workers > 1)
+    note(`With ${workers} workers depth, and all figures of a violated model, are not compared.`);
+
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const results = new Map<string, Checked>();
+  await forEachModel(
+    models,
+    jobs,
+    async (model, onProgress) => {
+      const verdict = await verdictOf(model, { ...tools, root, workers, signal: either, onProgress });
+      const checked = judge(model, verdict, workers);
+      results.set(model.name, checked);
+      return line(checked);
+    },
+    () => failed.abort(),
+  );
+  signal.throwIfAborted();
+  const checked = models.map(({ name }) => results.get(name)!);
+  return conclude(root, manifest, checked, names, options);
+}
+
+/** Everything that would stop us at the end stops us now. */
+async function mustBeReady({ json, junit, report }: Options, names: readonly string[]): Promise<void> {
+  for (const file of [json, junit, report]) if (file !== undefined) await mustBeWritable(file);
+  if (report !== undefined && names.length > 0) await readIfThere(report);
+}
+
+/** Writes what is to be written, prints the table, and says what it comes to. */
+async function conclude(
+  root: string,
+  manifest: Manifest,
+  found: readonly Checked[],
+  names: readonly string[],
+  options: Options,
+): Promise<0 | 1> {
+  const misjudged = found.filter(({ row }) => row.verdict !== row.expected);
+  const recording = options.record === true && misjudged.length === 0;
+  if (recording)
+    await record(
+      root,
+      found.map(({ row }) => row),
+    );
+  // What was just recorded is as expected.
+  const checked = recording
+    ? found.map(({ row, verdict }) => ({ row: { ...row, ok: true }, verdict, findings: [] }))
+    : found;
+  const rows = checked.map(({ row }) => row);
+  if (options.json !== undefined)
+    await writeResult(options.json, `${JSON.stringify({ version: 1, models: rows }, null, 2)}\n`);
+  if (options.junit !== undefined) await writeResult(options.junit, junit(checked));
+  if (options.report !== undefined) {
+    if (names.length === 0) await newReport(options.report, rows);
+    else await updateReport(options.report, 'models', rows);
+  }
+
+  print(modelsTable(rows));
+  const findings = checked.flatMap((each) => each.findings);
+  if (findings.length > 0) print(`\n${findings.join('\n')}`);
+  if (checked.length === 1) print(`\n${wrapped(await explanation(root, checked[0]!))}`);
+  if (recording) note(`Recorded the figures of ${checked.length} of ${manifest.models.length} models.`);
+  if (options.record && !recording) note('Nothing was recorded: a verdict is not the expected one.');
+  return findings.length > 0 ? 1 : 0;
+}
+
+/** What a single model shows, and what to type next. */
+async function explanation(root: string, { row, verdict }: Checked): Promise<string> {
+  const expected = row.verdict === row.expected ? 'as expected' : 'which is not expected';
+  if (verdict.kind === 'holds')
+    return `${row.name} holds, ${expected}: all ${figure(row.distinctStates)} reachable states were looked at.`;
+  const meaning = verdict.kind === 'violated' ? await meaningOf(root, verdict.property) : undefined;
+  const said = meaning === undefined ? '' : `\n${meaning.number}: ${meaning.text}`;
+  return (
+    `${row.name}: ${phrase(row.verdict)} at step ${verdict.trace.length}, ${expected}.${said}\n` +
+    `To see how: netfront explain ${row.name}`
+  );
+}
+
+const positive = (text: string): number => {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1 to 9999.');
+  return Number(text);
+};

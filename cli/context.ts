@@ -1,0 +1,12 @@
+/** What all commands share. */
+import path from 'node:path';
+import type { Command } from 'commander';
+
+// dist/cli, two folders below the project.
+const ours = path.resolve(import.meta.dirname, '..', '..');
+
+/** The folder with spec/ in it: where this program is installed, unless `--root` names another. */
+export const rootOf = (command: Command): string => {
+  const { root } = command.optsWithGlobals<{ root?: string }>();
+  return root === undefined ? ours : path.resolve(root);
+};

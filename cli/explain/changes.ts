@@ -1,0 +1,111 @@
+/** What changed in a step, in the words of Xen. */
+import { equal, type State, toTla, type Value } from '../../tlc/index.js';
+import { at, blocks, entries, type Fields, numbers, records } from './values.js';
+
+type Wording = (before: Value, after: Value, name: string) => readonly string[];
+
+/** One line for each thing that changed: shared memory first, then what each side keeps to itself. */
+export function changes(before: State, after: State): readonly string[] {
+  const changed = Object.keys(after).filter((name) => !equal(before[name] ?? '', after[name]!));
+  const worded = Object.entries(wordings)
+    .filter(([name]) => changed.includes(name))
+    .flatMap(([name, words]) => words(before[name]!, after[name]!, name));
+  const others = changed.filter((name) => !(name in wordings));
+  return [
+    ...worded,
+    ...inOneLine(
+      others.filter((name) => indices.includes(name)),
+      before,
+      after,
+    ),
+    ...inOneLine(
+      others.filter((name) => !indices.includes(name)),
+      before,
+      after,
+    ),
+  ];
+}
+
+/** A slot's contents: `request id 0 gref 0 offset 1 size B`. */
+export function slotText(slot: Value | undefined): string {
+  const { kind, ...fields } = slot as Fields;
+  return [kind, ...fieldOrder.filter((name) => name in fields).map((name) => `${name} ${fields[name]}`)].join(
+    ' ',
+  );
+}
+
+const fieldOrder = ['id', 'gref', 'offset', 'size', 'status'];
+
+const indices = [
+  ...['req_prod', 'rsp_prod', 'req_event', 'rsp_event', 'req_prod_pvt', 'rsp_cons'],
+  ...['rsp_prod_pvt', 'req_cons', 'reqChecked', 'rspChecked', 'rspSeen'],
+];
+
+function inOneLine(names: readonly string[], before: State, after: State): readonly string[] {
+  const ordered = names.toSorted((a, b) => indices.indexOf(a) - indices.indexOf(b));
+  const parts = ordered.map((name) => `${name} ${plain(before[name], name)} -> ${plain(after[name], name)}`);
+  return parts.length === 0 ? [] : [parts.join(', ')];
+}
+
+// -1 is what the specification writes where there is nothing.
+const plain = (value: Value | undefined, name: string): string => {
+  if (value === -1 && name.endsWith('_event')) return 'none';
+  return typeof value === 'string' ? value : toTla(value ?? '');
+};
+
+/** Words for each place of a function that has another result than before. */
+const perPlace =
+  (words: (place: Value, after: Value, before: Value | undefined) => string): Wording =>
+  (before, after) =>
+    entries(after)
+      .filter(([place, value]) => !equal(at(before, place) ?? '', value))
+      .map(([place, value]) => words(place, value, at(before, place)));
+
+const sequence = (value: Value): string => `[${numbers(value).join(' ')}]`;
+
+const fromTo: Wording = (before, after, name) => [`${name} ${sequence(before)} -> ${sequence(after)}`];
+
+const event =
+  (whom: string): Wording =>
+  (_, after) => [after === true ? `event to the ${whom}` : `the ${whom} takes its event`];
+
+/** The variables that deserve more than old and new, in the order in which they are told. */
+const wordings: Readonly<Record<string, Wording>> = {
+  contents: perPlace((block, frame) => `block ${block} := frame ${frame}`),
+  ring: perPlace((slot, content) => `ring[${slot}] := ${slotText(content)}`),
+  taken: (before, after) => takenWords(records(before), records(after)),
+  frontPending: event('front'),
+  backPending: event('back'),
+  granted: perPlace((gref, page) => `gref ${gref} grants ${page === -1 ? 'nothing' : `page ${page}`}`),
+  mapped: perPlace((gref, times, before) => `gref ${gref} mapped ${before} -> ${times}`),
+  inFlight: perPlace((id, held) => `id ${id} in flight for ${blocks(numbers(held))}`),
+  freeIds: fromTo,
+  done: (_, after) => {
+    const { block, status } = after as Fields;
+    return block === -1 ? [] : [`block ${block} is answered, ${status}`];
+  },
+  pool: fromTo,
+  // Contents and inFlight have said which block it is.
+  filling: () => [],
+  broken: () => ['the front gives up on this backend'],
+};
+
+function takenWords(before: readonly Fields[], after: readonly Fields[]): readonly string[] {
+  if (after.length > before.length)
+    return after
+      .slice(before.length)
+      .map(({ got, ...request }) => `the back takes ${slotText({ kind: 'request', ...request })}`);
+  const place = before.findIndex((request, i) => after[i] === undefined || !equal(request, after[i]));
+  const then = before[place]!;
+  if (after.length < before.length) return [`the back is done with ${slotText(named(then))}`];
+  const { id, size, got } = after[place]!;
+  if (got === '!') return [`the back keeps ${slotText(named(then))}, to answer it again`];
+  return [`the back reads frame ${got} for the request with id ${id} that promised ${size}`];
+}
+
+const named = ({ id, gref, offset }: Fields): Value => ({
+  kind: 'request',
+  id: id!,
+  gref: gref!,
+  offset: offset!,
+});

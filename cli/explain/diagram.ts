@@ -1,0 +1,56 @@
+/** A counterexample as a sequence diagram, in the language of Mermaid. */
+import { type Counterexample, endless, type Told } from './story.js';
+
+/** The diagram: what goes over the ring as arrows, what each side does by itself as loops. */
+export function diagram(
+  title: string,
+  told: readonly Told[],
+  found: Counterexample,
+  sentence: string,
+): string {
+  const onward = endless(found);
+  const loop = found.kind === 'violated' ? found.loopsTo : undefined;
+  return [
+    'sequenceDiagram',
+    '  participant front',
+    '  participant ring',
+    '  participant back',
+    `  Note over front,back: ${text(title)}`,
+    ...told.flatMap((step) => [
+      ...(step.step === loop ? ['  Note over front,back: the loop begins here'] : []),
+      ...(step.action === '' ? [] : [`  ${arrow(step)}: ${text(label(step))}`]),
+      // An event passes the ring by.
+      ...(step.changes.includes('event to the front') ? ['  back-)front: event'] : []),
+      ...(step.changes.includes('event to the back') ? ['  front-)back: event'] : []),
+    ]),
+    ...(onward === undefined ? [] : [`  Note over front,back: ${text(onward)}`]),
+    `  Note over front,back: ${text(sentence)}`,
+  ].join('\n');
+}
+
+/** Actions that load something from the page that the peer stored there. */
+const loads: Readonly<Record<string, string>> = {
+  TxReadRspProd: 'ring-->>front',
+  TxFinalCheck: 'ring-->>front',
+  TxConsumeResponse: 'ring-->>front',
+  TxCheckNotify: 'ring-->>front',
+  BackTakeRequest: 'ring-->>back',
+  BackReadBlock: 'front-->>back',
+};
+
+const shared = /^(ring\[|req_prod |rsp_prod |req_event |rsp_event )/;
+
+const arrow = ({ action, actor, changes }: Told): string => {
+  const name = action.replace(/\(.*/, '');
+  const who = actor === '' ? 'ring' : actor;
+  return loads[name] ?? (changes.some((change) => shared.test(change)) ? `${who}->>ring` : `${who}->>${who}`);
+};
+
+const label = ({ step, action, changes }: Told): string =>
+  [`${step} ${action}`, ...changes.filter((change) => told.test(change)).slice(0, 2)].join('<br/>');
+
+// The rest would make the diagram unreadable, and stands in the table.
+const told = /^(ring\[|block |the back (takes request|reads)|req_prod |rsp_prod |gref \d+ grants)/;
+
+// These two end a text in Mermaid.
+const text = (given: string): string => given.replace(/[#;]/g, (char) => (char === '#' ? '#35;' : '#59;'));

@@ -1,0 +1,35 @@
+/** The ring drawn: its slots, and the indices in the order in which they stand along it. */
+import type { State, Value } from '../../tlc/index.js';
+import { entries, type Fields, type Sizes } from './values.js';
+
+const names = ['rsp_cons', 'rsp_prod', 'rsp_prod_pvt', 'req_cons', 'req_prod', 'req_prod_pvt'];
+
+/** The slots in one line, `[rsp 0 OKAY|req 1 B]`; undefined if the state has no ring. */
+export const slots = ({ ring }: State): string | undefined =>
+  ring === undefined
+    ? undefined
+    : `[${entries(ring)
+        .map(([, slot]) => slotText(slot))
+        .join('|')}]`;
+
+/** The slots, and below them a line for each place where indices stand, the oldest first. */
+export function drawing(state: State, sizes: Sizes): string {
+  const line = slots(state);
+  if (line === undefined || names.some((name) => typeof state[name] !== 'number')) return line ?? '';
+  const index = (name: string): number => state[name] as number;
+  // The backend's private producer is worth a word only while it is ahead.
+  const standing = names.filter((name) => name !== 'rsp_prod_pvt' || index(name) !== index('rsp_prod'));
+  if (standing.every((name) => index(name) === index('rsp_cons')))
+    return `${line}\n${index('rsp_cons')}: all indices`;
+  const ahead = (name: string): number => sizes.sub(index(name), index('rsp_cons'));
+  const ordered = sizes.M === undefined ? standing : standing.toSorted((a, b) => ahead(a) - ahead(b));
+  const places = new Map<number, string[]>();
+  for (const name of ordered) places.set(index(name), [...(places.get(index(name)) ?? []), name]);
+  return [line, ...[...places].map(([place, who]) => `${place}: ${who.join(' ')}`)].join('\n');
+}
+
+function slotText(slot: Value): string {
+  const { kind, id, size, status } = slot as Fields;
+  if (kind === 'request') return `req ${id} ${size}`;
+  return kind === 'response' ? `rsp ${id} ${status}` : '-';
+}

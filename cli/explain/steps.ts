@@ -1,0 +1,36 @@
+/** The steps of a behaviour as a table. */
+import { table } from '../output.js';
+import type { Told } from './story.js';
+
+/** What the last column means, for whoever sees it for the first time. */
+export const legend = [
+  'ring: [slot 0|slot 1|...], where req 0 A is a request with id 0 that promises frame A, and rsp 0 OKAY the',
+  'response to id 0; below it the indices, and who stands there.',
+].join('\n');
+
+/** The table: as wide as the terminal, and 120 columns where there is none. */
+export function stepsTable(told: readonly Told[], loop?: number): string {
+  const width = Math.min(Math.max(process.stdout.columns ?? 120, 100), 160);
+  const action = Math.max(8, ...told.map((step) => step.action.length)) + 2;
+  const left = 6 + 7 + action;
+  // The ring's lines are not wrapped if that can be helped.
+  const ring = Math.max(4, ...told.flatMap((step) => step.ring.split('\n').map((line) => line.length))) + 2;
+  const forRing = Math.min(ring, Math.floor((width - left) / 2));
+  return table(
+    [
+      { title: 'step', align: 'right', width: 6 },
+      { title: 'actor', width: 7 },
+      { title: 'action', width: action },
+      { title: 'what changed', width: width - left - forRing },
+      { title: 'ring', width: forRing },
+    ],
+    told.map((step) => [
+      `${step.step}${step.step === loop ? '\nloop' : ''}`,
+      step.actor,
+      step.action,
+      step.changes.join('\n'),
+      step.ring,
+    ]),
+    true,
+  );
+}

@@ -1,0 +1,61 @@
+/** A counterexample step by step, ready to be drawn one way or another. */
+import type { State, Step } from '../../tlc/index.js';
+import { argsOf } from '../../traces/args.js';
+import type { Verdict } from '../run.js';
+import { changes } from './changes.js';
+import { drawing, slots } from './ring.js';
+import { type Behaviour, Sizes } from './values.js';
+
+/** Whose step it is. */
+export type Actor = 'front' | 'back' | '';
+
+/** One step, told. */
+export interface Told {
+  /** 1 for the initial state, as TLC counts. */
+  readonly step: number;
+  readonly actor: Actor;
+  /** With its arguments: `TxFill(A)`. Empty for the initial state. */
+  readonly action: string;
+  readonly changes: readonly string[];
+  /** The slots in one line. */
+  readonly slots: string;
+  /** The slots and the indices, in several. */
+  readonly ring: string;
+  readonly state: State;
+}
+
+/** A verdict with a behaviour to tell. */
+export type Counterexample = Exclude<Verdict, { kind: 'holds' }>;
+
+/** Where the behaviour goes on after its last step, if it does not end there. */
+export const endless = (found: Counterexample): string | undefined => {
+  if (found.kind === 'deadlock') return undefined;
+  if (found.loopsTo !== undefined)
+    return `from here back to step ${found.loopsTo}${found.loopAction ? ` (${found.loopAction})` : ''}, and so on for ever`;
+  return found.stutters ? 'from here on nothing happens any more' : undefined;
+};
+
+/** Tells the behaviour. */
+export function story({ trace, constants }: Behaviour): readonly Told[] {
+  const sizes = new Sizes(constants);
+  return trace.map((step, i) => ({
+    step: step.index,
+    actor: actorOf(step.action),
+    action: i === 0 ? '' : actionText(trace[i - 1]!.state, step),
+    changes: i === 0 ? ['the initial state'] : changes(trace[i - 1]!.state, step.state),
+    slots: slots(step.state) ?? '',
+    ring: drawing(step.state, sizes),
+    state: step.state,
+  }));
+}
+
+const actorOf = (action: string | null): Actor => {
+  if (action === null) return '';
+  return action.startsWith('Back') ? 'back' : /^[TR]x/.test(action) ? 'front' : '';
+};
+
+function actionText(before: State, { action, state }: Step): string {
+  if (action === null) return '';
+  const args = Object.values(argsOf(action, before, state));
+  return args.length === 0 ? action : `${action}(${args.map(String).join(', ')})`;
+}

@@ -1,0 +1,59 @@
+/** Values of TLA+ taken apart, for whoever puts them into words. */
+
+import type { State, Step, Value } from '../../tlc/index.js';
+import type { Constants } from '../../traces/constants.js';
+
+/** A record of TLA+. */
+export type Fields = Readonly<Record<string, Value>>;
+
+/** A counterexample, and the constants of its model. */
+export interface Behaviour {
+  readonly trace: readonly Step[];
+  readonly constants: Constants;
+}
+
+/** Arguments and results of a function; a sequence is one from 1. */
+export function entries(value: Value | undefined): readonly (readonly [Value, Value])[] {
+  if (Array.isArray(value)) return value.map((item: Value, i) => [i + 1, item] as const);
+  if (typeof value === 'object' && '#map' in value)
+    return value['#map'] as readonly (readonly [Value, Value])[];
+  return [];
+}
+
+/** A function's result; undefined where it has none. */
+export const at = (value: Value | undefined, argument: Value): Value | undefined =>
+  entries(value).find(([key]) => key === argument)?.[1];
+
+/** A sequence of records, such as `taken`. */
+export const records = (value: Value | undefined): readonly Fields[] =>
+  Array.isArray(value) ? (value as readonly Fields[]) : [];
+
+/** A sequence of numbers, such as `pool`. */
+export const numbers = (value: Value | undefined): readonly number[] =>
+  Array.isArray(value) ? (value as readonly number[]) : [];
+
+/** `block 1`, `blocks 0 and 1`, `no block`. */
+export const blocks = (list: readonly number[]): string =>
+  list.length === 0 ? 'no block' : `block${list.length === 1 ? '' : 's'} ${list.join(' and ')}`;
+
+/** The constants that say how indices wrap and where a block lies; see SharedRing and NetfrontTx. */
+export class Sizes {
+  readonly M: number | undefined;
+  readonly perPage: number;
+
+  constructor({ M, BlocksPerPage }: Constants) {
+    this.M = typeof M === 'number' ? M : undefined;
+    this.perPage = typeof BlocksPerPage === 'number' ? BlocksPerPage : 1;
+  }
+
+  /** Sub of SharedRing: how far i is ahead of j. */
+  sub(i: number, j: number): number {
+    return this.M === undefined ? i - j : (((i - j) % this.M) + this.M) % this.M;
+  }
+
+  /** The block that a request names, or undefined if its gref grants nothing. */
+  blockOf({ granted }: State, { gref, offset }: Fields): number | undefined {
+    const page = at(granted, gref!) as number | undefined;
+    return page === undefined || page < 0 ? undefined : page * this.perPage + (offset as number);
+  }
+}

@@ -1,0 +1,30 @@
+/** What a property means, in the words of the specification: the comment that stands above it. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { oneLine } from './errors.js';
+
+/** A property as the specification numbers and words it. */
+export interface Meaning {
+  /** P2, R1. */
+  readonly number: string;
+  readonly text: string;
+}
+
+/** The comment `P2.  ...` above the definition of the property, or undefined if there is none. */
+export async function meaningOf(root: string, property: string): Promise<Meaning | undefined> {
+  const folders = [path.join(root, 'spec'), path.join(root, 'spec', 'models')];
+  const texts = (await Promise.all(folders.map(modulesIn))).flat().join('\n');
+  const comments = [...texts.matchAll(/^\(\* ([A-Z]\d+)([.,])\s+([\s\S]*?)\s*\*\)\n((?:\S.*\n| .*\n)*)/gm)];
+  const above = comments.find(([, , , , code]) =>
+    code!.match(/^\w+(?=(?:\(.*\))? ==)/gm)?.includes(property),
+  );
+  if (above === undefined) return undefined;
+  // `P8, here.' stands above the use of a property that another module states.
+  const stated = above[2] === ',' ? comments.find(([, n, dot]) => n === above[1] && dot === '.') : above;
+  return stated && { number: stated[1]!, text: oneLine(stated[3]!).replace(/\s+/g, ' ') };
+}
+
+async function modulesIn(folder: string): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.tla')).toSorted();
+  return Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
+}

@@ -1,0 +1,117 @@
+/** How results and progress are written: results to stdout, everything else to stderr. */
+import { access, constants, mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import writeFileAtomic from 'write-file-atomic';
+import { ToolError } from '../tlc/index.js';
+
+// Not picocolors' own choice, which colours files where CI is set.
+const coloured = (stream: NodeJS.WriteStream): boolean =>
+  !process.env.NO_COLOR &&
+  (Boolean(process.env.FORCE_COLOR) || (stream.isTTY === true && process.env.TERM !== 'dumb'));
+
+/** Colours for stdout: none unless it is a terminal. */
+export const colours = pc.createColors(coloured(process.stdout));
+
+/** Whether someone watches: a terminal at both ends of the output, so that neither is disturbed. */
+export const isWatched = (): boolean => process.stdout.isTTY === true && process.stderr.isTTY === true;
+
+/** A line, or several, of the result. */
+export const print = (text = ''): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+/** A line that is no part of the result. */
+export const note = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+/** Text with its lines broken between words, on a terminal; elsewhere lines are as long as their sentences. */
+export const wrapped = (text: string): string => {
+  const width = process.stdout.columns;
+  if (width === undefined || width < 20) return text;
+  return text.replace(new RegExp(`(?=.{${width},})(.{1,${width - 1}}) `, 'g'), '$1\n');
+};
+
+/** A figure as people read it: 106,909. */
+export const figure = (value: number): string => value.toLocaleString('en-US');
+
+/** A noun with its figure: `1 state`, `2 states`. */
+export const counted = (value: number, noun: string): string =>
+  `${figure(value)} ${noun}${value === 1 ? '' : 's'}`;
+
+/** A duration as people read it: tenths below ten seconds, and whole seconds from there. */
+export const duration = (seconds: number): string => (seconds < 10 ? seconds.toFixed(1) : seconds.toFixed(0));
+
+/** A column of a table. */
+export interface Column {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+  /** Fixed, with the text wrapped; as wide as the widest cell if left out. */
+  readonly width?: number;
+}
+
+const bare = {
+  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
+  ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
+  ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '' },
+};
+
+/** A table without frames, which can be copied into an issue; with `ruled`, a line between its rows. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  ruled = false,
+): string {
+  const fixed = columns.some(({ width }) => width !== undefined);
+  const drawn = new Table({
+    head: columns.map(({ title }) => colours.bold(title)),
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+    ...(fixed && { colWidths: columns.map(({ width }) => width ?? null), wordWrap: true }),
+    chars: ruled ? { ...bare, mid: '─' } : bare,
+    style: { head: [], border: [], compact: !ruled, 'padding-left': 0, 'padding-right': 2 },
+  });
+  drawn.push(...rows.map((row) => [...row]));
+  return drawn
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** A path as one would type it here. */
+export function shown(file: string): string {
+  const here = path.relative(process.cwd(), file);
+  return here === '' || here.startsWith('..') ? file : here;
+}
+
+/**
+ * Makes sure that a result can be written, before the minutes that it takes to have one.
+ * Throws {@link ToolError} if it cannot; what is there is left as it is.
+ */
+export async function mustBeWritable(file: string): Promise<void> {
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await access(path.dirname(file), constants.W_OK);
+    const there = await stat(file).catch(() => undefined);
+    if (there?.isDirectory()) throw new Error('it is a folder');
+    if (there) await access(file, constants.W_OK);
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
+}
+
+/** Writes a whole file or leaves what is there. Throws {@link ToolError} if it cannot be written. */
+export async function writeResult(file: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomic(file, text);
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
+}
+
+const cannotWrite = (file: string, error: unknown): ToolError =>
+  new ToolError(
+    `${shown(file)} cannot be written (${(error as Error).message}): make its folder writable, or name another file.`,
+  );

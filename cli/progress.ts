@@ -1,0 +1,85 @@
+/** Many models, a few at a time, with what there is to see meanwhile. */
+import { Listr, ListrLogger, ProcessOutput } from 'listr2';
+import pLimit from 'p-limit';
+import type { Progress } from '../tlc/index.js';
+import type { Model } from '../traces/manifest.js';
+import { counted, figure, isWatched, note } from './output.js';
+
+/** Runs one model, says how far it is, and answers the line that says what came of it. */
+export type Work = (model: Model, onProgress: (progress: Progress) => void) => Promise<string>;
+
+/**
+ * Does the work for each model, at most `jobs` at a time. The first that fails stops the others: `stop` is
+ * called, they are waited for, and then its error is thrown.
+ */
+export async function forEachModel(
+  models: readonly Model[],
+  jobs: number,
+  work: Work,
+  stop: () => void,
+): Promise<void> {
+  const failures: unknown[] = [];
+  const guarded: Work = async (model, onProgress) => {
+    // Those that have not begun when one fails never do.
+    if (failures.length > 0) return '';
+    try {
+      return await work(model, onProgress);
+    } catch (error) {
+      failures.push(error);
+      stop();
+      return '';
+    }
+  };
+  await (isWatched() ? onTerminal : inLines)(models, jobs, guarded);
+  if (failures.length > 0) throw failures[0];
+}
+
+/** A line for each model that runs or has run, redrawn; it is gone at the end, when the table says it all. */
+async function onTerminal(models: readonly Model[], jobs: number, work: Work): Promise<void> {
+  let begun = 0;
+  const tasks = models.map((model) => ({
+    task: async (_: unknown, task: { title: string }): Promise<void> => {
+      // A task without a title is not drawn, so those that wait do not push the others off the screen.
+      const name = `[${++begun}/${models.length}] ${model.name}`;
+      task.title = name;
+      const line = await work(model, (progress) => {
+        task.title = `${name}  ${describe(progress)}`;
+      });
+      task.title = line;
+    },
+  }));
+  await new Listr(tasks, {
+    concurrent: jobs,
+    // Its own listener would exit and leave our JVMs behind.
+    registerSignalListeners: false,
+    rendererOptions: {
+      clearOutput: true,
+      formatOutput: 'truncate',
+      logger: new ListrLogger({
+        useIcons: true,
+        toStderr: [],
+        processOutput: new ProcessOutput(process.stderr, process.stderr, { leaveEmptyLine: false }),
+      }),
+    },
+  }).run();
+}
+
+/** A line for each model that ends, for a log. */
+async function inLines(models: readonly Model[], jobs: number, work: Work): Promise<void> {
+  const limit = pLimit(jobs);
+  await Promise.all(
+    models.map((model) =>
+      limit(async () => {
+        const line = await work(model, () => {});
+        if (line !== '') note(line);
+      }),
+    ),
+  );
+}
+
+const describe = ({ distinctStates, queue, statesPerMinute }: Progress): string =>
+  [
+    counted(distinctStates, 'state'),
+    ...(statesPerMinute === undefined ? [] : [`${figure(statesPerMinute)} generated a minute`]),
+    `${figure(queue)} in the queue`,
+  ].join(', ');

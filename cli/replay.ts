@@ -1,0 +1,137 @@
+/** netfront replay: traces against the reference implementation. */
+import type { Command } from 'commander';
+import {
+  conformance,
+  corpusTraces,
+  type Divergence,
+  type Found,
+  graphModels,
+  loadGraph,
+  readManifest,
+  readTraces,
+  replayTrace,
+  type TraceVerdict,
+  txConstants,
+} from '../traces/index.js';
+import { type ConformanceRow, readIfThere, updateReport } from '../traces/report.js';
+import { rootOf } from './context.js';
+import { interruptible } from './interrupt.js';
+import { counted, figure, mustBeWritable, note, print, shown } from './output.js';
+import { conformanceTable } from './report-tables.js';
+import { corpusFolder, fileOf, graphFolder } from './traces/files.js';
+
+/** The name of our own implementation in reports. */
+const TARGET = 'impl';
+
+/** Adds the command. */
+export function addReplay(program: Command): void {
+  program
+    .command('replay')
+    .summary('replay traces against the implementation')
+    .description(
+      'Replays trace files, or else every transition of the graphs in build/traces and the whole corpus, and ' +
+        'compares bytes and state after each step. A counterexample has to be left, any other trace followed.',
+    )
+    .argument('[TRACE...]', 'names from netfront traces list, or files')
+    .option('--report <FILE>', 'write the section conformance of a report (without TRACE)')
+    .action(async (given: string[], { report }: { report?: string }, command: Command) => {
+      const root = rootOf(command);
+      process.exitCode = await interruptible((signal) =>
+        given.length > 0 ? named(root, given, signal) : everything(root, report, signal),
+      );
+    });
+}
+
+const named = async (root: string, given: readonly string[], signal: AbortSignal): Promise<0 | 1> =>
+  replayFiles(await Promise.all(given.map((name) => fileOf(root, name))), signal);
+
+async function everything(root: string, report: string | undefined, signal: AbortSignal): Promise<0 | 1> {
+  if (report !== undefined) {
+    await mustBeWritable(report);
+    await readIfThere(report);
+  }
+  const corpus = await corpusTraces(corpusFolder(root));
+  const rows: ConformanceRow[] = [];
+  let good = true;
+  for (const model of graphModels(await readManifest(root))) {
+    signal.throwIfAborted();
+    const { name, graph, args, cover, constants } = await loadGraph(root, model, graphFolder(root));
+    const { first, ...counts } = conformance(graph, args, cover, txConstants(constants));
+    const { transitions, steps, refusals, divergences } = counts;
+    const seconds = Number(counts.seconds.toFixed(3));
+    rows.push({ model: name, target: TARGET, transitions, steps, refusals, divergences, seconds });
+    note(`${name} ... ${counted(steps, 'step')}, ${counted(divergences, 'divergence')}`);
+    good &&= divergences === 0 && transitions === graph.transitionCount;
+    if (first !== undefined) print(`${inGraph(name, first)}\n`);
+  }
+  const status = await replayFiles(corpus, signal);
+  signal.throwIfAborted();
+  if (report !== undefined) await updateReport(report, 'conformance', rows);
+  print(`\n${conformanceTable(rows)}`);
+  return good ? status : 1;
+}
+
+/** Replays files; prints a line for each, and more for the first divergence of each that has one. */
+async function replayFiles(files: readonly string[], signal: AbortSignal): Promise<0 | 1> {
+  let status: 0 | 1 = 0;
+  for (const file of files) {
+    const wrong: TraceVerdict[] = [];
+    let traces = 0;
+    let steps = 0;
+    let last: TraceVerdict | undefined;
+    for await (const trace of readTraces(file)) {
+      signal.throwIfAborted();
+      last = replayTrace(trace);
+      traces++;
+      steps += last.steps;
+      if (!last.ok) wrong.push(last);
+    }
+    if (wrong.length > 0) status = 1;
+    const left = last?.divergence;
+    const counts = `${traces === 1 ? '' : `${counted(traces, 'trace')}, `}${counted(steps, 'step')}`;
+    if (wrong.length === 0)
+      print(
+        `ok      ${shown(file)}: ${counts}${left ? `, then left at step ${left.step}, as it must be` : ''}`,
+      );
+    else
+      print(
+        `NOT ok  ${shown(file)}: ${figure(wrong.length)} of ${counted(traces, 'trace')}\n${inFile(wrong[0]!)}`,
+      );
+  }
+  return status;
+}
+
+const inFile = ({ trace, divergence }: TraceVerdict): string =>
+  [
+    `  trace     ${trace.header.name} (${shown(trace.file)}:${trace.line})`,
+    ...(divergence === null
+      ? [`  ${trace.header.name} shows a fault, and the implementation follows it to the end`]
+      : details(divergence)),
+    `  to repeat netfront replay ${shown(trace.file)}`,
+  ].join('\n');
+
+const inGraph = (model: string, { divergence, path, steps }: Found): string =>
+  [
+    `NOT ok  the graph of ${model}`,
+    `  trace     path ${path} of its cover: ${steps.map(({ action }) => action).join(' ')}`,
+    ...details(divergence),
+    '  to repeat netfront replay',
+  ].join('\n');
+
+function details(divergence: Divergence): readonly string[] {
+  const args = Object.entries(divergence.args).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  const { expected, actual } = expectation(divergence);
+  return [
+    `  step      ${divergence.step}`,
+    `  action    ${divergence.action}${args.length === 0 ? '' : `(${args.join(', ')})`}`,
+    `  expected  ${expected}`,
+    `  actual    ${actual}`,
+  ];
+}
+
+function expectation(divergence: Divergence): { readonly expected: string; readonly actual: string } {
+  if (divergence.kind === 'refused') return { expected: 'the step is taken', actual: 'it is refused' };
+  if (divergence.kind === 'accepted') return { expected: 'the step is refused', actual: 'it is taken' };
+  const { what, expected, actual } = divergence;
+  return { expected: `${what} = ${expected}`, actual: `${what} = ${actual}` };
+}

@@ -1,0 +1,43 @@
+/** The sections of a report as tables. */
+import type { ConformanceRow, GraphRow, ModelRow } from '../traces/report.js';
+import { type Column, colours, duration, figure, table } from './output.js';
+
+const left = (title: string): Column => ({ title });
+const right = (title: string): Column => ({ title, align: 'right' });
+const mark = (ok: boolean): string => (ok ? colours.green('ok') : colours.red('NO'));
+
+/** What TLC said of the models. */
+export const modelsTable = (rows: readonly ModelRow[]): string =>
+  table(
+    [...['model', 'expected', 'verdict'].map(left), ...['states', 'depth', 'seconds'].map(right), left('ok')],
+    rows.map((row) => [
+      ...[row.name, row.expected, row.verdict === row.expected ? row.verdict : colours.red(row.verdict)],
+      ...[figure(row.distinctStates), figure(row.depth), duration(row.seconds), mark(row.ok)],
+    ]),
+  );
+
+/** What traces were made of the graphs. */
+export const graphsTable = (rows: readonly GraphRow[]): string =>
+  table(
+    [left('graph of'), ...['states', 'transitions', 'covered', 'paths', 'steps'].map(right), left('ok')],
+    rows.map((row) => [
+      row.model,
+      ...[row.states, row.transitions, row.covered, row.paths, row.steps].map(figure),
+      mark(row.covered === row.transitions && row.steps > 0),
+    ]),
+  );
+
+/** What the replays found. */
+export const conformanceTable = (rows: readonly ConformanceRow[]): string =>
+  table(
+    [
+      ...['replay of', 'against'].map(left),
+      ...['transitions', 'steps', 'refusals', 'divergences', 'seconds'].map(right),
+      left('ok'),
+    ],
+    rows.map((row) => [
+      ...[row.model, row.target],
+      ...[row.transitions, row.steps, row.refusals, row.divergences].map(figure),
+      ...[duration(row.seconds), mark(row.divergences === 0 && row.steps > 0)],
+    ]),
+  );

@@ -1,0 +1,78 @@
+/** netfront report: what build/report.json says, and whether all of it is good. */
+import path from 'node:path';
+import type { Command } from 'commander';
+import { type Report, readReport } from '../traces/report.js';
+import { rootOf } from './context.js';
+import { colours, figure, print, shown } from './output.js';
+import { conformanceTable, graphsTable, modelsTable } from './report-tables.js';
+
+/** Adds the command. */
+export function addReport(program: Command): void {
+  program
+    .command('report')
+    .summary('print the report of make check, and fail unless all of it is good')
+    .description(
+      'Prints the verdicts, the graphs and the replays of a report. Good is a report in which every model is ' +
+        'as expected, every transition is covered and replayed, and nothing diverged; an empty one is not.',
+    )
+    .argument('[FILE]', 'the report; build/report.json if none is named')
+    .action(async (file: string | undefined, _: unknown, command: Command) => {
+      const report = await readReport(shown(file ?? path.join(rootOf(command), 'build', 'report.json')));
+      const { models, graphs, conformance } = report;
+      print([modelsTable(models), graphsTable(graphs), conformanceTable(conformance)].join('\n\n'));
+      const findings = findingsOf(report);
+      print(
+        findings.length > 0
+          ? `\n${findings.map((finding) => `${colours.red('not ok')}  ${finding}`).join('\n')}`
+          : `\n${colours.green('ok')}  ${report.models.length} models as expected, ${report.graphs.length} graphs ` +
+              `covered, ${report.conformance.length} replayed without divergence`,
+      );
+      process.exitCode = findings.length > 0 ? 1 : 0;
+    });
+}
+
+/** A sentence for each reason why a report is not good. That nothing was run is one of them. */
+export function findingsOf({ models, graphs, conformance }: Report): readonly string[] {
+  const nothing = {
+    models: 'no model was run',
+    graphs: 'no graph was made',
+    conformance: 'nothing was replayed',
+  };
+  const sections = { models, graphs, conformance };
+  return [
+    ...(Object.keys(nothing) as (keyof typeof nothing)[])
+      .filter((section) => sections[section].length === 0)
+      .map((section) => `${nothing[section]}: the section ${section} is empty`),
+    ...models
+      .filter(({ ok }) => !ok)
+      .map(({ name, expected, verdict }) =>
+        expected === verdict
+          ? `${name}: the verdict ${verdict} is as expected and its figures are not`
+          : `${name}: expected ${expected}, found ${verdict}`,
+      ),
+    ...graphs.flatMap((graph) => [
+      ...when(
+        graph.covered !== graph.transitions,
+        `${graph.model}: ${fraction(graph.covered, graph.transitions)} covered`,
+      ),
+      ...when(graph.steps === 0 || graph.transitions === 0, `${graph.model}: its graph has no step in it`),
+      ...when(
+        !conformance.some(({ model }) => model === graph.model),
+        `${graph.model}: its traces were not replayed`,
+      ),
+    ]),
+    ...conformance.flatMap(({ model, target, transitions, steps, divergences }) => {
+      const all = graphs.find((graph) => graph.model === model)?.transitions ?? transitions;
+      return [
+        ...when(divergences !== 0, `${model}: ${target} diverged ${figure(divergences)} times`),
+        ...when(steps === 0, `${model}: no step was replayed against ${target}`),
+        ...when(transitions !== all, `${model}: ${fraction(transitions, all)} replayed against ${target}`),
+      ];
+    }),
+  ];
+}
+
+const when = (condition: boolean, finding: string): readonly string[] => (condition ? [finding] : []);
+
+const fraction = (part: number, whole: number): string =>
+  `${figure(part)} of ${figure(whole)} transitions were`;

@@ -1,0 +1,74 @@
+/** One run of one model, believed only if it ends in a verdict. */
+import { match, P } from 'ts-pattern';
+import {
+  findJar,
+  findJava,
+  type Location,
+  type Outcome,
+  type Progress,
+  type RunRequest,
+  runModel,
+  ToolError,
+} from '../tlc/index.js';
+import { type Model, modelFiles } from '../traces/manifest.js';
+import { Interrupted } from './errors.js';
+import { note, shown } from './output.js';
+
+/** An outcome that says something of the model. */
+export type Verdict = Extract<Outcome, { kind: 'holds' | 'violated' | 'deadlock' }>;
+
+/** What runs a model. */
+export type Tools = Pick<RunRequest, 'java' | 'jar'>;
+
+/** How to run it. */
+export interface RunOptions extends Tools {
+  readonly root: string;
+  readonly workers?: number;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** Finds Java and the jar, which may have to be fetched first. Throws {@link ToolError}. */
+export async function findTools(signal: AbortSignal): Promise<Tools> {
+  const java = await findJava();
+  const onDownload = (pin: { name: string; version: string }) => note(`fetching ${pin.name} ${pin.version}`);
+  return { java, jar: await findJar({ signal, onDownload }) };
+}
+
+/** Runs a model. Throws {@link ToolError} if there is no verdict, and {@link Interrupted}. */
+export async function verdictOf(model: Model, { root, ...options }: RunOptions): Promise<Verdict> {
+  return verdictIn(model, await runModel({ ...options, ...modelFiles(root, model) }));
+}
+
+/** The name that a verdict has in the manifest: `holds`, `deadlock`, or the violated property. */
+export const nameOf = (verdict: Verdict): string =>
+  verdict.kind === 'violated' ? verdict.property : verdict.kind;
+
+/** The verdict in an outcome. Throws as {@link verdictOf} does. */
+export const verdictIn = (model: Model, outcome: Outcome): Verdict =>
+  match(outcome)
+    .with({ kind: P.union('holds', 'violated', 'deadlock') }, (verdict) => verdict)
+    .with({ kind: 'interrupted' }, () => {
+      throw new Interrupted();
+    })
+    .with({ kind: P.union('specError', 'evaluationError', 'assumptionFailed') }, (error) => {
+      throw unusable(model, `${place(error)}${ended(error.message)} Mend what is named, and run it again.`);
+    })
+    .with({ kind: 'outOfMemory' }, ({ message }) => {
+      throw unusable(
+        model,
+        `${ended(message)} Run fewer models at a time (--jobs 1), or make its constants smaller.`,
+      );
+    })
+    .with({ kind: 'failed' }, ({ message, exitCode }) => {
+      const status = exitCode === undefined ? '' : ` with status ${exitCode}`;
+      throw unusable(model, `TLC ended${status}: ${ended(message)} Run it again, and report it if it stays.`);
+    })
+    .exhaustive();
+
+const unusable = ({ name }: Model, why: string): ToolError => new ToolError(`${name} has no verdict: ${why}`);
+
+const place = ({ file, line, column }: Partial<Location>): string =>
+  file === undefined ? '' : `${[shown(file), line, column].filter((part) => part !== undefined).join(':')}: `;
+
+const ended = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);

@@ -1,0 +1,133 @@
+/** netfront traces make: the graphs, their full covers, and the committed corpus. */
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { runModel } from '../../tlc/index.js';
+import {
+  type CorpusFile,
+  corpusDifferences,
+  counterexampleFile,
+  dumpGraph,
+  graphCorpus,
+  graphModels,
+  loadGraph,
+  type Model,
+  modelFiles,
+  readConstants,
+  readManifest,
+  wholeCorpus,
+  writeCorpus,
+  writeCover,
+} from '../../traces/index.js';
+import { type GraphRow, readIfThere, updateReport } from '../../traces/report.js';
+import { rootOf } from '../context.js';
+import { interruptible } from '../interrupt.js';
+import { type Checked, judge, line } from '../judge.js';
+import { counted, mustBeWritable, note, print } from '../output.js';
+import { forEachModel } from '../progress.js';
+import { graphsTable } from '../report-tables.js';
+import { findTools, type Tools, verdictIn } from '../run.js';
+import { corpusFolder, graphFolder } from './files.js';
+
+interface Options {
+  readonly check?: boolean;
+  readonly report?: string;
+}
+
+/** Adds the command. */
+export function addMake(traces: Command): void {
+  traces
+    .command('make')
+    .summary('make all traces from the specification')
+    .description(
+      'Runs TLC for the state graphs and the counterexamples, writes the full covers to build/traces, and the ' +
+        'corpus to traces/. The same specification gives the same bytes.',
+    )
+    .option('--check', 'leave the corpus alone, and fail if it is not what the specification gives now')
+    .option('--report <FILE>', 'write the section graphs of a report')
+    .action(async (options: Options, command: Command) => {
+      process.exitCode = await interruptible((signal) => make(rootOf(command), options, signal));
+    });
+}
+
+async function make(root: string, { check, report }: Options, signal: AbortSignal): Promise<0 | 1> {
+  const { models } = await readManifest(root);
+  const graphs = graphModels({ version: 1, models });
+  const violated = models.filter(({ expected }) => expected !== 'holds');
+  if (report !== undefined) {
+    await mustBeWritable(report);
+    await readIfThere(report);
+  }
+  await mustBeWritable(`${graphFolder(root)}/-`);
+
+  const found = await runAll(root, [...graphs, ...violated], await findTools(signal), signal);
+  const findings = [...found.checked.values()].flatMap((each) => each.findings);
+  if (findings.length > 0) {
+    print(`${findings.join('\n')}\nNo traces were made: they would be those of another specification.`);
+    return 1;
+  }
+
+  const rows: GraphRow[] = [];
+  const files: CorpusFile[] = [...found.counterexamples];
+  for (const model of graphs) {
+    signal.throwIfAborted();
+    const made = await loadGraph(root, model, graphFolder(root));
+    files.push(...graphCorpus(made));
+    const { sha256 } = await writeCover(made, graphFolder(root));
+    const { graph, cover } = made;
+    rows.push({
+      ...{ model: made.name, states: graph.stateCount, transitions: graph.transitionCount },
+      ...{ covered: cover.covered, paths: cover.paths.length, steps: cover.steps, sha256 },
+    });
+    note(`${made.name} ... ${counted(cover.paths.length, 'path')}, ${counted(cover.steps, 'step')}`);
+  }
+  signal.throwIfAborted();
+  const corpus = wholeCorpus(files);
+  const differences = check ? await corpusDifferences(corpusFolder(root), corpus) : [];
+  if (!check) await writeCorpus(corpusFolder(root), corpus);
+  if (report !== undefined) await updateReport(report, 'graphs', rows);
+
+  print(graphsTable(rows));
+  print(`\n${counted(corpus.length, 'file')} of the corpus ${check ? 'compared' : 'written'}.`);
+  if (differences.length > 0)
+    print(`${differences.join('\n')}\nIf this is meant: netfront traces make, and commit what it writes.`);
+  return differences.length > 0 || rows.some(({ covered, transitions }) => covered !== transitions) ? 1 : 0;
+}
+
+interface Runs {
+  readonly checked: ReadonlyMap<string, Checked>;
+  readonly counterexamples: readonly CorpusFile[];
+}
+
+/** Everything that TLC is needed for. */
+async function runAll(
+  root: string,
+  models: readonly Model[],
+  tools: Tools,
+  signal: AbortSignal,
+): Promise<Runs> {
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const checked = new Map<string, Checked>();
+  const counterexamples: CorpusFile[] = [];
+  await forEachModel(
+    models,
+    Math.min(2, availableParallelism()),
+    async (model, onProgress) => {
+      const options = { ...tools, signal: either, onProgress };
+      const outcome =
+        model.graphOf === undefined
+          ? await runModel({ ...options, ...modelFiles(root, model) })
+          : await dumpGraph(root, model, graphFolder(root), options);
+      const each = judge(model, verdictIn(model, outcome), 1);
+      checked.set(model.name, each);
+      if (model.graphOf === undefined && each.row.ok) {
+        const constants = await readConstants(modelFiles(root, model).config);
+        counterexamples.push(counterexampleFile(model, constants, outcome));
+      }
+      return line(each);
+    },
+    () => failed.abort(),
+  );
+  signal.throwIfAborted();
+  return { checked, counterexamples };
+}

@@ -1,0 +1,53 @@
+/** netfront traces show: a trace as a table. */
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Step } from '../../tlc/index.js';
+import { readTraces, statesOf, type Trace } from '../../traces/index.js';
+import { rootOf } from '../context.js';
+import { UsageError } from '../errors.js';
+import { legend, stepsTable } from '../explain/steps.js';
+import { story } from '../explain/story.js';
+import { colours, counted, print, wrapped } from '../output.js';
+import { fileOf } from './files.js';
+
+/** Adds the command. */
+export function addShow(traces: Command): void {
+  traces
+    .command('show')
+    .summary('print a trace as a table, with the ring drawn')
+    .description('Prints a trace step by step: whose step it is, what it changes, and the ring after it.')
+    .argument('<TRACE>', 'a name from netfront traces list, or a file')
+    .option('--path <N>', 'which one, if there are several in the file', positive, 1)
+    .action(async (given: string, { path }: { path: number }, command: Command) => {
+      print(page(await nth(await fileOf(rootOf(command), given), path)));
+    });
+}
+
+async function nth(file: string, number: number): Promise<Trace> {
+  let seen = 0;
+  for await (const trace of readTraces(file)) if (++seen === number) return trace;
+  throw new UsageError(`${file} has ${counted(seen, 'path')}: give --path a number up to ${seen}.`);
+}
+
+function page(trace: Trace): string {
+  const { header, steps } = trace;
+  const behaviour: readonly Step[] = statesOf(trace).map((state, i) => ({
+    // Steps are counted as in the file, where the initial state is before step 1.
+    index: i,
+    action: i === 0 ? null : steps[i - 1]!.action,
+    state,
+  }));
+  return [
+    colours.bold(header.name),
+    wrapped(header.comment),
+    `${header.kind} of ${header.model}; ${header.flags.join(', ')}`,
+    '',
+    legend,
+    '',
+    stepsTable(story({ trace: behaviour, constants: header.constants })),
+  ].join('\n');
+}
+
+const positive = (text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1.');
+  return Number(text);
+};

@@ -1,0 +1,182 @@
+/**
+ * The one place where the transmit machine meets memory: it loads what an action needs, gives the machine the
+ * event, and performs the effects that come back. Who decides which action is next (netfront.ts, or a trace)
+ * makes no difference here.
+ */
+import { type Actor, createActor } from 'xstate';
+import type { Host, Page } from './host.js';
+import { readTxResponse, slotOf, TX_SLOT, writeTxRequest } from './netif.js';
+import { SharedRing } from './ring.js';
+import {
+  blockSize,
+  type Done,
+  pageOf,
+  type TxConfig,
+  type TxEvent,
+  type TxSnapshot,
+  txContext,
+  txMachine,
+} from './tx.js';
+
+/** The name of a frontend's action. */
+export type TxAction = TxEvent['type'];
+
+/** What an action cannot load for itself: the application's frame, and the reference that the host gives. */
+export interface TxArgs {
+  readonly frame?: Uint8Array;
+  readonly gref?: number;
+}
+
+const NO_FRAME = new Uint8Array(0);
+
+/** A transmit machine on a host's memory. It owns its ring page and its blocks. */
+export class TxDriver {
+  /** The shared page of the ring. */
+  readonly shared: SharedRing;
+  /** The pages of the pool, by number. */
+  readonly pages: readonly Page[];
+  /** The grant reference of the ring page. */
+  readonly ringGref: number;
+  readonly #actor: Actor<typeof txMachine>;
+
+  /**
+   * Initialises the ring page and grants it; grants the pool's pages too where they are granted for life.
+   * @param machine the transmit machine; the tests give one with a fault in it
+   * @param onDone called with each block that the backend has let go of, before the block is free again
+   */
+  constructor(
+    readonly host: Host,
+    readonly config: TxConfig,
+    readonly onDone: (done: Done) => void = () => {},
+    machine: typeof txMachine = txMachine,
+  ) {
+    const ringPage = host.allocatePage();
+    this.shared = new SharedRing(ringPage.octets, TX_SLOT, config.nr_ents);
+    this.shared.init(config.first);
+    this.pages = Array.from({ length: pageOf(config, config.blocks - 1) + 1 }, () => host.allocatePage());
+    const grefs = config.grantPerRequest ? [] : this.pages.map((page) => this.#grant(page, 'read-only'));
+    this.ringGref = this.#grant(ringPage, 'writable');
+    this.#actor = createActor(withEffects(machine), { input: txContext(config, grefs) });
+    drivers.set(this.#actor, this);
+    this.#actor.start();
+  }
+
+  /** Where the machine is. */
+  get snapshot(): TxSnapshot {
+    return this.#actor.getSnapshot();
+  }
+
+  /** The octets of a block, in the pool's memory. */
+  block(block: number): Uint8Array {
+    const size = blockSize(this.config);
+    const from = (block % this.config.blocksPerPage) * size;
+    const page = this.pages[pageOf(this.config, block)];
+    if (page === undefined) throw new RangeError(`block ${block} of a pool of ${this.config.blocks}`);
+    return page.octets.subarray(from, from + size);
+  }
+
+  /** The event for an action: what it loads from shared memory is loaded now, once. */
+  load(action: TxAction, args: TxArgs = {}): TxEvent {
+    const { shared, host } = this;
+    switch (action) {
+      case 'TxFill':
+        return { type: action, frame: args.frame ?? NO_FRAME };
+      case 'TxGrantAccess':
+        return { type: action, gref: args.gref ?? 0 };
+      case 'TxCheckNotify':
+        return { type: action, req_event: shared.req_event };
+      case 'TxTakeEvent':
+        return { type: action, pending: host.pending };
+      case 'TxReadRspProd':
+      case 'TxFinalCheck':
+        return { type: action, rsp_prod: shared.rsp_prod };
+      case 'TxConsumeResponse':
+        return {
+          type: action,
+          response: readTxResponse(slotOf(shared, this.snapshot.context.ring.rsp_cons)),
+        };
+      case 'TxRelease':
+        return { type: action, mapped: this.#isDoneMapped() };
+      case 'TxEnqueue':
+      case 'TxPushRequests':
+      case 'TxArm':
+        return { type: action };
+    }
+  }
+
+  /** Would the machine take this event now? */
+  can(event: TxEvent): boolean {
+    return this.snapshot.can(event);
+  }
+
+  /**
+   * Gives the machine an event and performs its effects.
+   * @returns whether it took the event; one that it does not take changes nothing
+   */
+  send(event: TxEvent): boolean {
+    // xstate drops an event that no transition takes, and then keeps the snapshot as it is.
+    const before = this.#actor.getSnapshot();
+    this.#actor.send(event);
+    return this.#actor.getSnapshot() !== before;
+  }
+
+  #grant(page: Page, access: 'read-only' | 'writable'): number {
+    const gref = this.host.claimGref();
+    this.host.grantAccess(gref, page, access);
+    return gref;
+  }
+
+  #isDoneMapped(): boolean {
+    const { done, grefs } = this.snapshot.context;
+    const gref = done === null ? null : (grefs[done.block] ?? null);
+    return gref !== null && this.host.isMapped(gref);
+  }
+
+  /** Grants the page of a block under a reference that the host gave. */
+  grantBlock(block: number, gref: number): void {
+    const page = this.pages[pageOf(this.config, block)];
+    if (page !== undefined) this.host.grantAccess(gref, page, 'read-only');
+  }
+}
+
+/** Whose machine an actor runs, for the effects. */
+const drivers = new WeakMap<object, TxDriver>();
+
+const driverOf = (actor: object): TxDriver => {
+  const driver = drivers.get(actor);
+  if (driver === undefined) throw new Error('a transmit machine with effects runs without a driver');
+  return driver;
+};
+
+/** Machines with their effects: made once each, because making a machine takes far longer than a step of it. */
+const effective = new WeakMap<typeof txMachine, typeof txMachine>();
+
+const withEffects = (machine: typeof txMachine): typeof txMachine => {
+  const known = effective.get(machine) ?? provideEffects(machine);
+  effective.set(machine, known);
+  return known;
+};
+
+const provideEffects = (machine: typeof txMachine): typeof txMachine =>
+  machine.provide({
+    actions: {
+      writeBlock: ({ self }, { block, frame }) => driverOf(self).block(block).set(frame),
+      grantAccess: ({ self }, { block, gref }) => driverOf(self).grantBlock(block, gref),
+      writeRequest: ({ self }, { idx, request }) =>
+        writeTxRequest(slotOf(driverOf(self).shared, idx), request),
+      storeReqProd: ({ self }, { value }) => {
+        driverOf(self).shared.req_prod = value;
+      },
+      notifyBack: ({ self }, { due }) => {
+        if (due) driverOf(self).host.notify();
+      },
+      clearPending: ({ self }) => driverOf(self).host.clearPending(),
+      storeRspEvent: ({ self }, { value }) => {
+        driverOf(self).shared.rsp_event = value;
+      },
+      endAccess: ({ self }, { gref }) => {
+        if (gref !== null) driverOf(self).host.endAccess(gref);
+      },
+      tellSender: ({ self }, done) => driverOf(self).onDone(done),
+    },
+  });

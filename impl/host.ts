@@ -1,0 +1,40 @@
+/**
+ * What a netfront needs of the world: pages, grants and an event channel. `simhost.ts` is one in memory; a host
+ * on real Xen has the same face.
+ */
+
+/** One page of the guest's memory. */
+export interface Page {
+  /** Its octets, {@link PAGE_SIZE} of them. The backend can reach them while the page is granted. */
+  readonly octets: Uint8Array;
+}
+
+/** The frontend's side of a host. */
+export interface Host {
+  /** A new page, all octets zero. It belongs to the caller for good. */
+  allocatePage(): Page;
+  /** A grant reference that is free, and from now on the caller's. Throws {@link HostError} where there is none. */
+  claimGref(): number;
+  /** gnttab_grant_foreign_access_ref: the backend may reach the page under this reference from now on. */
+  grantAccess(gref: number, page: Page, access: 'read-only' | 'writable'): void;
+  /** Does the backend have the page of this reference mapped? The flag that Xen keeps in the entry. */
+  isMapped(gref: number): boolean;
+  /**
+   * gnttab_end_foreign_access_ref: the reference grants nothing any more, and is free.
+   * The caller has asked {@link isMapped} first.
+   */
+  endAccess(gref: number): void;
+  /** Sends an event to the backend. */
+  notify(): void;
+  /** Is there an event from the backend that was not taken yet? */
+  readonly pending: boolean;
+  /** Takes the event that waits. */
+  clearPending(): void;
+  /** Calls back, soon, whenever an event comes; the listener takes it. One listener. */
+  onEvent(listener: () => void): void;
+}
+
+/** The host cannot give what was asked for. The message says what ran out. */
+export class HostError extends Error {
+  override readonly name = 'HostError';
+}

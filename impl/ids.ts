@@ -1,0 +1,133 @@
+/**
+ * RequestIds: how a netfront chooses the id of a transmit request, and what it makes of the id in a response.
+ *
+ * netif.h promises only that the backend echoes the id. The frontend alone must keep two requests in flight from
+ * sharing one, or one response frees both buffers (MSA00). The schemes here do; those that do not are in
+ * `test/faults`, where the tests show that they are caught.
+ */
+import { type List, listOf, push } from './list.js';
+import { emptyTable, get, set, type Table } from './table.js';
+
+/** A buffer of the transmit pool, by its number. */
+export type Block = number;
+
+/** What the frontend remembers of ids. Plain data: a scheme's functions give a new one. */
+export interface IdState {
+  /** How many ids there are, 1..65536; ids are 0..ids-1. */
+  readonly ids: number;
+  /** What a counter gives next; 0 in the other schemes. */
+  readonly nextId: number;
+  /** The free list, head first; empty in the other schemes. */
+  readonly freeIds: List<number>;
+  /** id → the blocks sent under it and not yet answered, oldest first. With a safe scheme never more than one. */
+  readonly inFlight: Table<readonly Block[]>;
+}
+
+/** What an id may be made of: the block a request sends, its page's grant reference, the index of its slot. */
+export interface IdSource {
+  readonly block: Block;
+  readonly gref: number;
+  readonly slot: number;
+}
+
+/** A way of choosing ids, as a value of the specification's constant `IdScheme`. */
+export interface IdScheme {
+  /** The name that the specification has for it. */
+  readonly name: string;
+  /** The state before the first request. */
+  init(ids: number): IdState;
+  /** `ChosenId`: the id of a request for this source, or null where none is free. */
+  choose(state: IdState, source: IdSource): number | null;
+  /** `Register`: the request goes out under the id. */
+  register(state: IdState, id: number, source: IdSource): IdState;
+  /** `AnsweredBlock`: the block that a response with this id, found in this slot, frees; null where none is in flight. */
+  answeredBlock(state: IdState, id: number, slot: number): Block | null;
+  /** `Unregister`: the response is taken for the request that has the id. */
+  unregister(state: IdState, id: number, slot: number): IdState;
+}
+
+const NOTHING: readonly Block[] = [];
+
+/** The state of a scheme that needs neither counter nor list. */
+export const plainState = (ids: number): IdState => ({
+  ids,
+  nextId: 0,
+  freeIds: null,
+  inFlight: emptyTable(ids),
+});
+
+/** The table with one block more under an id. */
+export const enter = (state: IdState, id: number, block: Block): Table<readonly Block[]> =>
+  set(state.inFlight, id, [...(get(state.inFlight, id) ?? NOTHING), block]);
+
+/** The table without the oldest block of an id. */
+export const leave = (state: IdState, id: number): Table<readonly Block[]> => {
+  const blocks = get(state.inFlight, id) ?? NOTHING;
+  return set(state.inFlight, id, blocks.length > 1 ? blocks.slice(1) : undefined);
+};
+
+const isInFlight = (state: IdState, id: number): boolean => get(state.inFlight, id) !== undefined;
+
+/** What the safe schemes share: one block an id, found again under the id of the response. */
+const byId = {
+  init: plainState,
+  register: (state: IdState, id: number, { block }: IdSource): IdState => ({
+    ...state,
+    inFlight: enter(state, id, block),
+  }),
+  answeredBlock: (state: IdState, id: number): Block | null =>
+    id < state.ids ? (get(state.inFlight, id)?.[0] ?? null) : null,
+  unregister: (state: IdState, id: number): IdState => ({ ...state, inFlight: leave(state, id) }),
+};
+
+/**
+ * The grant reference of a page that is granted for this request alone: mirage-net-xen up to 1.2.0.
+ * Unique while there are no more grant references than ids.
+ */
+export const grefPerRequest: IdScheme = {
+  ...byId,
+  name: 'gref_per_request',
+  choose: (state, { gref }) => gref % state.ids,
+};
+
+/** The block's number: mirage-net-xen from 1.4.2 on. A block is in one request at a time, and so is its number. */
+export const blockNumber: IdScheme = {
+  ...byId,
+  name: 'block_number',
+  choose: (state, { block }) => block % state.ids,
+};
+
+/** A counter that skips the ids in flight. Fewer are in flight than there are ids, or none is given. */
+export const counterSkip: IdScheme = {
+  ...byId,
+  name: 'counter_skip',
+  choose: (state) => {
+    for (let distance = 0; distance < state.ids; distance++) {
+      const id = (state.nextId + distance) % state.ids;
+      if (!isInFlight(state, id)) return id;
+    }
+    return null;
+  },
+  register: (state, id, source) => ({ ...byId.register(state, id, source), nextId: (id + 1) % state.ids }),
+};
+
+/** Linux: ids on a list, taken and put back at the head. A response must name an id in flight. */
+export const freeList: IdScheme = {
+  ...byId,
+  name: 'free_list',
+  init: (ids) => ({ ...plainState(ids), freeIds: listOf(Array.from({ length: ids }, (_, id) => id)) }),
+  choose: (state) => state.freeIds?.head ?? null,
+  register: (state, id, source) => ({
+    ...byId.register(state, id, source),
+    freeIds: state.freeIds?.tail ?? null,
+  }),
+  unregister: (state, id) => ({ ...byId.unregister(state, id), freeIds: push(state.freeIds, id) }),
+};
+
+/** The schemes that keep ids unique, by the specification's name. */
+export const idSchemes: Readonly<Record<string, IdScheme>> = {
+  gref_per_request: grefPerRequest,
+  block_number: blockNumber,
+  counter_skip: counterSkip,
+  free_list: freeList,
+};

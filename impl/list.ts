@@ -1,0 +1,17 @@
+/**
+ * A list that is never changed: the rest of it is shared, so that taking from the head and putting there
+ * cost the same whatever its length. The pool and the free list of ids are such lists.
+ */
+export type List<T> = { readonly head: T; readonly tail: List<T> } | null;
+
+/** The list of some values, first one at the head. */
+export const listOf = <T>(values: readonly T[]): List<T> =>
+  values.reduceRight<List<T>>((tail, head) => ({ head, tail }), null);
+
+/** A list with one value more, at the head. */
+export const push = <T>(list: List<T>, head: T): List<T> => ({ head, tail: list });
+
+/** The values of a list, head first. */
+export function* valuesOf<T>(list: List<T>): Generator<T> {
+  for (let rest = list; rest !== null; rest = rest.tail) yield rest.head;
+}

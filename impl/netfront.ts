@@ -1,0 +1,206 @@
+/**
+ * The shell: what an application sees of a netfront. It decides which action comes next, and nothing else: after
+ * each input (a frame to send, an event) the frontend's own steps run until none is left to do.
+ */
+import { type TxAction, type TxArgs, TxDriver } from './driver.js';
+import type { Host } from './host.js';
+import { blockNumber, type IdScheme } from './ids.js';
+import { NET_TX_RING_SIZE, NETIF_RSP, type TxStatus } from './netif.js';
+import { hasUnpublished, isDrained, isFull, PAGE_SIZE, type RingIdx } from './ring.js';
+import type { Done } from './tx.js';
+
+/** What a netfront can be told when it is made. All have defaults. */
+export interface NetfrontOptions {
+  /** Slots of the transmit ring, a power of two up to 256, which is the default. */
+  readonly nr_ents?: number;
+  /** Where the indices of the ring start, 0 by default. */
+  readonly first?: RingIdx;
+  /** How request ids are chosen; by block number by default, as mirage-net-xen does since 1.4.2. */
+  readonly scheme?: IdScheme;
+  /** How many ids there are; 65536 by default. */
+  readonly ids?: number;
+  /** Half-page blocks in the transmit pool; as many as slots by default. */
+  readonly blocks?: number;
+  /** Grant a page for one request and take it back after it, as Linux does. Blocks are whole pages then. */
+  readonly grantPerRequest?: boolean;
+}
+
+/** The frame cannot be sent as it is, or not any more. The message says why and what to do. */
+export class SendError extends Error {
+  override readonly name = 'SendError';
+}
+
+/** One network interface of the guest. */
+export interface Netfront {
+  /**
+   * Sends a frame, 1 octet to {@link maxFrame}. The octets are copied before anything else happens to them, by the
+   * time the promise settles at the latest; do not change them before.
+   * Frames leave in the order of the calls. Where ring or pool are full a frame waits, and none is lost.
+   * @returns when the backend has let go of the frame, with the status it gave
+   * @throws SendError if the frame is empty or too long, the netfront was closed, or the backend broke the protocol
+   */
+  send(frame: Uint8Array): Promise<TxStatus>;
+  /** The longest frame that fits one slot, in octets: the size of a block. */
+  readonly maxFrame: number;
+  /** Frames accepted and not yet let go of: waiting, or with the backend. */
+  readonly unsettled: number;
+  /** Has the backend broken the protocol? Then nothing can be sent any more. */
+  readonly isBroken: boolean;
+  /** Refuses further frames, and resolves when all accepted ones are settled. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly frame: Uint8Array;
+  readonly settle: (status: TxStatus) => void;
+  readonly fail: (error: SendError) => void;
+}
+
+const statusName = (status: number): TxStatus =>
+  (Object.keys(NETIF_RSP) as TxStatus[]).find((name) => NETIF_RSP[name] === status) ?? 'ERROR';
+
+/**
+ * Connects a netfront to a host: makes the ring, grants what is granted for life, and listens for events.
+ * The driver is returned beside it for a backend to attach to (`driver.shared`).
+ */
+export const connect = (
+  host: Host,
+  options: NetfrontOptions = {},
+): { netfront: Netfront; driver: TxDriver } => {
+  const netfront = new Shell(host, options);
+  return { netfront, driver: netfront.driver };
+};
+
+class Shell implements Netfront {
+  readonly driver: TxDriver;
+  readonly #waiting: Waiting[] = [];
+  /** By block: whose frame is in it. */
+  readonly #sent = new Map<number, Waiting>();
+  #closing: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(host: Host, options: NetfrontOptions) {
+    const nr_ents = options.nr_ents ?? NET_TX_RING_SIZE;
+    const grantPerRequest = options.grantPerRequest ?? false;
+    this.driver = new TxDriver(
+      host,
+      {
+        nr_ents,
+        first: options.first ?? 0,
+        scheme: options.scheme ?? blockNumber,
+        ids: options.ids ?? 65536,
+        blocks: options.blocks ?? nr_ents,
+        blocksPerPage: grantPerRequest ? 1 : 2,
+        grantPerRequest,
+      },
+      (done) => this.#settle(done),
+    );
+    host.onEvent(() => this.#onEvent());
+  }
+
+  get maxFrame(): number {
+    return PAGE_SIZE / this.driver.config.blocksPerPage;
+  }
+
+  get unsettled(): number {
+    return this.#waiting.length + this.#sent.size;
+  }
+
+  get isBroken(): boolean {
+    return this.driver.snapshot.matches('broken');
+  }
+
+  send(frame: Uint8Array): Promise<TxStatus> {
+    if (frame.length === 0) return Promise.reject(new SendError('an empty frame cannot be sent'));
+    if (frame.length > this.maxFrame)
+      return Promise.reject(
+        new SendError(
+          `a frame of ${frame.length} octets is longer than a block: send ${this.maxFrame} at most`,
+        ),
+      );
+    if (this.#isClosed) return Promise.reject(new SendError('the netfront is closed: connect again'));
+    if (this.isBroken) return Promise.reject(brokenError());
+    return new Promise((settle, fail) => {
+      this.#waiting.push({ frame, settle, fail });
+      this.#pump();
+    });
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return new Promise((resolve) => {
+      this.#closing = resolve;
+      this.#finishClosing();
+    });
+  }
+
+  /** The sender: everything that has room goes onto the ring, is published, and is notified of once. */
+  #pump(): void {
+    const { driver } = this;
+    while (this.#waiting.length > 0 && this.#hasRoom()) {
+      const next = this.#waiting.shift();
+      if (next === undefined) break;
+      this.#do('TxFill', { frame: next.frame });
+      this.#sent.set(driver.snapshot.context.filling?.block ?? -1, next);
+      if (driver.config.grantPerRequest) this.#do('TxGrantAccess', { gref: driver.host.claimGref() });
+      this.#do('TxEnqueue');
+    }
+    if (!this.isBroken && hasUnpublished(driver.snapshot.context.ring)) {
+      this.#do('TxPushRequests');
+      this.#do('TxCheckNotify');
+    }
+  }
+
+  /** The poller: consumes until the final check finds nothing, then sleeps. */
+  #poll(): void {
+    const { driver } = this;
+    this.#do('TxTakeEvent');
+    while (driver.snapshot.matches({ running: { poller: 'polling' } })) {
+      this.#do('TxReadRspProd');
+      while (!this.isBroken && !isDrained(driver.snapshot.context.ring)) {
+        this.#do('TxConsumeResponse');
+        if (!this.isBroken) this.#do('TxRelease');
+      }
+      if (this.isBroken) return;
+      this.#do('TxArm');
+      this.#do('TxFinalCheck');
+    }
+  }
+
+  #onEvent(): void {
+    if (this.isBroken) return;
+    this.#poll();
+    if (this.isBroken) this.#failAll();
+    else this.#pump();
+    this.#finishClosing();
+  }
+
+  #hasRoom(): boolean {
+    const { ring, pool } = this.driver.snapshot.context;
+    return !this.isBroken && !isFull(ring) && pool !== null;
+  }
+
+  /** One step that the shell knows to be due. The machine refusing it would be our own mistake. */
+  #do(action: TxAction, args: TxArgs = {}): void {
+    const event = this.driver.load(action, args);
+    this.driver.send(event);
+  }
+
+  #settle({ block, status }: Done): void {
+    this.#sent.get(block)?.settle(statusName(status));
+    this.#sent.delete(block);
+  }
+
+  #failAll(): void {
+    for (const { fail } of [...this.#sent.values(), ...this.#waiting]) fail(brokenError());
+    this.#sent.clear();
+    this.#waiting.length = 0;
+  }
+
+  #finishClosing(): void {
+    if (this.unsettled === 0) this.#closing?.();
+  }
+}
+
+const brokenError = (): SendError =>
+  new SendError('the backend broke the ring protocol: nothing is sent any more; connect again');

@@ -1,0 +1,61 @@
+----------------------------- MODULE GrantTable -----------------------------
+(***************************************************************************)
+(* The grant table: which of the frontend's pages the backend may reach,    *)
+(* and which it is holding on to.                                          *)
+(*                                                                         *)
+(* A grant reference (gref) is an entry of the table.  The frontend fills   *)
+(* one in (gnttab_grant_foreign_access_ref), the backend maps the page or   *)
+(* copies from it through Xen, and the frontend may take the entry back     *)
+(* (gnttab_end_foreign_access_ref) only when nobody has it mapped.  Xen      *)
+(* answers that question with a flag in the entry; a frontend that does not *)
+(* look gives a page away that its peer can still read (XSA-396).           *)
+(*                                                                         *)
+(* Left out: read-only against writable (transmit pages are read-only), the *)
+(* number of the domain, transitive grants.  Nothing here branches on them. *)
+(***************************************************************************)
+EXTENDS Integers, Sequences, FiniteSets
+
+CONSTANTS
+  Page,       \* the pages that can be granted, as numbers
+  Gref        \* the grant references there are, as numbers
+
+VARIABLES
+  granted,    \* gref -> the page it grants, or NoPage; written by the front
+  mapped      \* gref -> how often the back has it mapped; written by Xen for the back
+
+grantVars == <<granted, mapped>>
+
+NoPage == -1
+
+IsGranted(gref) == granted[gref] # NoPage
+
+(* The frontend grants a page under a reference that was free. *)
+GrantAccess(gref, page) ==
+  /\ granted' = [granted EXCEPT ![gref] = page]
+  /\ UNCHANGED mapped
+
+(* The frontend takes the reference back.  Whether it may is CanEnd. *)
+EndAccess(gref) ==
+  /\ granted' = [granted EXCEPT ![gref] = NoPage]
+  /\ UNCHANGED mapped
+
+(* What gnttab_end_foreign_access_ref tells: false while the page is mapped. *)
+CanEnd(gref) == mapped[gref] = 0
+
+(* The backend maps the page; Xen refuses a reference that is not granted. *)
+Map(gref) ==
+  /\ mapped' = IF IsGranted(gref) THEN [mapped EXCEPT ![gref] = @ + 1] ELSE mapped
+  /\ UNCHANGED granted
+
+Unmap(gref) ==
+  /\ mapped' = IF mapped[gref] > 0 THEN [mapped EXCEPT ![gref] = @ - 1] ELSE mapped
+  /\ UNCHANGED granted
+
+GrantTypeOK ==
+  /\ granted \in [Gref -> Page \union {NoPage}]
+  /\ mapped \in [Gref -> Nat]
+
+(* P4.  A page stays granted while the backend has it mapped: it is not given
+   to anybody else before the backend has let go. *)
+NoFreeWhileMapped == \A g \in Gref : mapped[g] > 0 => IsGranted(g)
+=============================================================================

@@ -1,0 +1,475 @@
+----------------------------- MODULE NetfrontTx -----------------------------
+(***************************************************************************)
+(* The transmit half of netfront: frames of the guest go into blocks of     *)
+(* granted pages, requests for them onto the ring, and the backend's        *)
+(* responses give the blocks back.                                         *)
+(*                                                                         *)
+(*   application   front                      ring    back                 *)
+(*     frame ----> TxFill (block)                                          *)
+(*                 TxGrantAccess (gref) *                                   *)
+(*                 TxEnqueue (id) ----------> slot                          *)
+(*                 TxPushRequests ----------> req_prod                      *)
+(*                 TxCheckNotify  ~~ event ~> . . . . BackTakeRequest       *)
+(*                                                    BackReadBlock         *)
+(*                                            slot <- BackRespond           *)
+(*                                        rsp_prod <- BackPushResponses     *)
+(*                 TxTakeEvent   <~ event ~~~ . . . . BackCheckNotify       *)
+(*                 TxReadRspProd                                            *)
+(*                 TxConsumeResponse                                        *)
+(*     done <----- TxRelease (block)                                        *)
+(*                 TxArm, TxFinalCheck: sleep, or poll again                *)
+(*                                                                         *)
+(*   * only where a page is granted for one request (GrantPerRequest)       *)
+(*                                                                         *)
+(* The front has two hands: one sends (variable sender), one polls          *)
+(* (variable poller), and their steps interleave.  An implementation with   *)
+(* one thread interleaves them less and is still this specification's.      *)
+(*                                                                         *)
+(* What a block holds is modelled, as the name of the frame last written    *)
+(* there.  Frames of different names go to different recipients and have    *)
+(* different lengths, so a request's size tells which frame it promises:    *)
+(* the model writes the frame's name where the slot has its length.  What   *)
+(* the backend reads (got) is held against that.                            *)
+(*                                                                         *)
+(* The backend is honest: it takes requests in order, reads each block at    *)
+(* any time before it answers, and answers each request once, in order or   *)
+(* out of it (Linux's does).  It may look at the ring without having been    *)
+(* notified, and ask to be notified at any time.  BackFaults are the        *)
+(* exceptions, for the models that need a dishonest one.                    *)
+(*                                                                         *)
+(* Left out, and why that is harmless: packets of several slots and their   *)
+(* flags (one request is one frame here); lengths and offsets within a      *)
+(* block (nothing branches on them); the backend's own sleep (it may look   *)
+(* at any time, which is more than sleeping allows); closing.               *)
+(***************************************************************************)
+EXTENDS SharedRing, RequestIds, GrantTable
+
+CONSTANTS
+  Block,            \* the buffers of the transmit pool, as numbers from 0
+  BlocksPerPage,    \* 2: half-page blocks.  1: a page each
+  GrantPerRequest,  \* TRUE: a page is granted for one request and taken back after it.
+                    \* FALSE: pages are granted once, for life (gref = page number)
+  PoolOrder,        \* "lifo": the block freed last is used next.  "fifo"
+  Frame,            \* the frames that there are, as strings
+  OutOfOrder,       \* may the backend answer out of order?
+  CoarseBack,       \* TRUE: the backend writes, publishes and checks in one step, takes its
+                    \* event with a request, and arms with the last one.  Enough where
+                    \* the question is about the front.  FALSE: each is a step
+  Faults,           \* what the frontend does wrong; see FrontFaults
+  BackFaults        \* what the backend does wrong; see DishonestFaults
+
+FrontFaults == {
+  "ring_full_off_by_one",   \* takes a full ring for one with a free slot
+  "early_free",             \* frees a block when its request is written
+  "double_free",            \* frees a block twice
+  "leak_on_error",          \* does not free the block of a request answered with ERROR
+  "end_access_unchecked",   \* takes a page back without asking whether it is mapped
+  "loose_response_bound"}   \* RING_RESPONSE_PROD_OVERFLOW as ring.h has it: up to
+                            \* N responses are believed, asked for or not
+
+DishonestFaults == {
+  "repeat",                 \* answers a request a second time
+  "overrun",                \* publishes a response more than there are requests
+  "late_unmap"}             \* answers first and unmaps the page some time later
+
+ASSUME NetfrontTxConstants ==
+  /\ Block = 0..(Cardinality(Block) - 1)
+  /\ BlocksPerPage \in 1..2
+  /\ GrantPerRequest => BlocksPerPage = 1
+  /\ GrantPerRequest \/ Gref = Page
+  /\ PoolOrder \in {"lifo", "fifo"}
+  /\ Faults \subseteq FrontFaults /\ BackFaults \subseteq DishonestFaults
+  /\ IdScheme = "gref_per_request" => GrantPerRequest
+  /\ IdScheme = "gref_per_page" => ~GrantPerRequest
+
+VARIABLES
+  contents,   \* shared: block -> the frame last written there; the front writes, the back reads
+  pool,       \* front: the free blocks, next one first
+  sender,     \* front: "idle", "filled" or "granted"
+  filling,    \* front: the block the sender is working on, or NoBlock
+  poller,     \* front: "asleep", "polling", "releasing" or "armed"
+  rspSeen,    \* front: rsp_prod as last loaded
+  done,       \* front: the block whose response was consumed, and the status in it
+  broken,     \* front: the backend did what no backend may; nothing is sent any more
+  taken       \* back: the requests taken and not answered, oldest first, and what was read
+
+txVars  == <<contents, pool, sender, filling, poller, rspSeen, done, broken>>
+vars    == <<ringVars, idVars, grantVars, txVars, taken>>
+
+NoBlock == -1
+NoFrame == "-"
+Unread  == "?"
+Status  == {"OKAY", "ERROR"}
+NotDone == [block |-> NoBlock, status |-> "OKAY"]
+
+PageOf(block)   == block \div BlocksPerPage
+OffsetOf(block) == block % BlocksPerPage
+BlockAt(page, offset) == page * BlocksPerPage + offset
+
+(* The reference that grants this block's page now.  With pages granted for
+   life there is one for each page, of the same number. *)
+GrefOf(block) ==
+  IF GrantPerRequest THEN CHOOSE g \in Gref : granted[g] = PageOf(block) ELSE PageOf(block)
+
+Request(id, block, gref) ==
+  [kind |-> "request", id |-> id, gref |-> gref, offset |-> OffsetOf(block), size |-> contents[block]]
+Response(id, status) == [kind |-> "response", id |-> id, status |-> status]
+
+Requests  == [kind: {"request"}, id: Id, gref: Gref, offset: 0..(BlocksPerPage - 1), size: Frame]
+Responses == [kind: {"response"}, id: Id, status: Status]
+
+-----------------------------------------------------------------------------
+(* The sender. *)
+
+(* Published, and the event check of that publish still to come. *)
+CheckIsDue == reqChecked # req_prod
+
+HasFreeSlot ==
+  IF "ring_full_off_by_one" \in Faults THEN FreeRequests >= 0 ELSE FreeRequests > 0
+
+(* The block that the next frame goes into. *)
+NextBlock == IF IdScheme = "slot" THEN SlotOf(req_prod_pvt) ELSE Head(pool)
+
+CanFill == /\ HasFreeSlot
+           /\ pool # <<>>
+           /\ IdScheme = "slot" => \E i \in DOMAIN pool : pool[i] = SlotOf(req_prod_pvt)
+
+(* The frontend has room on the ring and a block, and copies the application's
+   frame into the block.  Otherwise the application waits. *)
+TxFill(frame) ==
+  /\ ~broken
+  /\ sender = "idle" /\ ~CheckIsDue
+  /\ CanFill
+  /\ sender' = "filled"
+  /\ filling' = NextBlock
+  /\ pool' = SelectSeq(pool, LAMBDA b : b # NextBlock)
+  /\ contents' = [contents EXCEPT ![NextBlock] = frame]
+  /\ UNCHANGED <<ringVars, idVars, grantVars, poller, rspSeen, done, broken, taken>>
+
+(* gnttab_grant_foreign_access_ref: the page is granted for this request. *)
+TxGrantAccess(gref) ==
+  /\ ~broken
+  /\ GrantPerRequest
+  /\ sender = "filled"
+  /\ ~IsGranted(gref)
+  /\ GrantAccess(gref, PageOf(filling))
+  /\ sender' = "granted"
+  /\ UNCHANGED <<ringVars, idVars, contents, pool, filling, poller, rspSeen, done, broken, taken>>
+
+(* The request is written into its slot, under the id that the scheme gives. *)
+TxEnqueue ==
+  LET gref == GrefOf(filling)
+      slot == SlotOf(req_prod_pvt)
+      id   == ChosenId(filling, gref, slot)
+  IN /\ ~broken
+     /\ sender = IF GrantPerRequest THEN "granted" ELSE "filled"
+     /\ IdAvailable
+     /\ WriteRequest(Request(id, filling, gref))
+     /\ Register(IF IdScheme = "slot" THEN slot ELSE id, filling)
+     /\ pool' = IF "early_free" \in Faults THEN <<filling>> \o pool ELSE pool
+     /\ sender' = "idle"
+     /\ filling' = NoBlock
+     /\ UNCHANGED <<grantVars, contents, poller, rspSeen, done, broken, taken>>
+
+(* Everything written so far is published. *)
+TxPushRequests ==
+  /\ ~broken
+  /\ sender = "idle"
+  /\ PushRequests
+  /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
+
+(* The backend is notified if it asked to be. *)
+TxCheckNotify ==
+  /\ ~broken
+  /\ sender = "idle"
+  /\ CheckNotifyBack
+  /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
+
+-----------------------------------------------------------------------------
+(* The poller. *)
+
+(* An event arrived: look at the ring. *)
+TxTakeEvent ==
+  /\ ~broken
+  /\ poller = "asleep"
+  /\ FrontTakeEvent
+  /\ poller' = "polling"
+  /\ UNCHANGED <<idVars, grantVars, contents, pool, sender, filling, rspSeen, done, broken, taken>>
+
+(* May the frontend believe this rsp_prod?  It must not pass req_prod. *)
+IsBelievable(prod) ==
+  IF "loose_response_bound" \in Faults
+  THEN Sub(prod, rsp_cons) <= N
+  ELSE Sub(prod, rsp_cons) <= Sub(req_prod, rsp_cons)
+
+(* rsp_prod was loaded: poll up to there, or give up on this backend. *)
+Believe(prod, next) ==
+  IF IsBelievable(prod)
+  THEN rspSeen' = prod /\ poller' = next /\ UNCHANGED broken
+  ELSE broken' = TRUE /\ UNCHANGED <<rspSeen, poller>>
+
+(* All responses seen so far are consumed: are there more? *)
+TxReadRspProd ==
+  /\ ~broken
+  /\ poller = "polling" /\ rsp_cons = rspSeen
+  /\ Believe(rsp_prod, "polling")
+  /\ UNCHANGED <<ringVars, idVars, grantVars, contents, pool, sender, filling, done, taken>>
+
+(* One response is read, and believed to be for the request that has its id
+   (or, by slot, for the request that was in its slot). *)
+TxConsumeResponse ==
+  LET response == ring[SlotOf(rsp_cons)]
+      key      == KeyOf(response.id, SlotOf(rsp_cons))
+  IN /\ ~broken
+     /\ poller = "polling" /\ rsp_cons # rspSeen
+     /\ response.kind = "response"
+     /\ ConsumeResponse
+     /\ CASE IsInFlight(key) ->
+               /\ Unregister(key)
+               /\ done' = [block |-> AnsweredBlock(key), status |-> response.status]
+               /\ poller' = "releasing"
+               /\ UNCHANGED broken
+          [] ~IsInFlight(key) /\ IdScheme = "free_list_unchecked" ->
+               /\ UnregisterUnchecked(key)
+               /\ UNCHANGED <<done, poller, broken>>
+          [] OTHER ->
+               /\ broken' = TRUE
+               /\ UNCHANGED <<idVars, done, poller>>
+     /\ UNCHANGED <<grantVars, contents, pool, sender, filling, rspSeen, taken>>
+
+Freed(block) ==
+  CASE "early_free" \in Faults -> pool
+    [] "double_free" \in Faults -> <<block, block>> \o pool
+    [] "leak_on_error" \in Faults /\ done.status = "ERROR" -> pool
+    [] PoolOrder = "lifo" -> <<block>> \o pool
+    [] OTHER -> Append(pool, block)
+
+(* The block is the frontend's again, and the application is told how its frame
+   fared.  A page granted for this request is taken back first; one that the
+   backend still has mapped is never used again. *)
+TxRelease ==
+  LET mayEnd == CanEnd(GrefOf(done.block)) \/ "end_access_unchecked" \in Faults
+  IN /\ ~broken
+     /\ poller = "releasing"
+     /\ done' = NotDone
+     /\ poller' = "polling"
+     /\ IF GrantPerRequest
+        THEN IF mayEnd
+             THEN EndAccess(GrefOf(done.block)) /\ pool' = Freed(done.block) /\ UNCHANGED broken
+             ELSE broken' = TRUE /\ UNCHANGED <<grantVars, pool>>
+        ELSE pool' = Freed(done.block) /\ UNCHANGED <<grantVars, broken>>
+     /\ UNCHANGED <<ringVars, idVars, contents, sender, filling, rspSeen, taken>>
+
+(* Nothing more to consume: ask to be notified of the next response. *)
+TxArm ==
+  /\ ~broken
+  /\ poller = "polling" /\ rsp_cons = rspSeen
+  /\ ArmRspEvent
+  /\ poller' = "armed"
+  /\ UNCHANGED <<idVars, grantVars, contents, pool, sender, filling, rspSeen, done, broken, taken>>
+
+(* The final check: sleep only if no response came before the request to be
+   notified could be seen. *)
+TxFinalCheck ==
+  /\ ~broken
+  /\ poller = "armed"
+  /\ Believe(rsp_prod, IF rsp_prod = rsp_cons THEN "asleep" ELSE "polling")
+  /\ UNCHANGED <<ringVars, idVars, grantVars, contents, pool, sender, filling, done, taken>>
+
+-----------------------------------------------------------------------------
+(* The backend. *)
+
+frontOnly == <<idVars, txVars>>
+
+(* The oldest published request is copied off the ring, and its page mapped. *)
+BackTakeRequest ==
+  LET request == ring[SlotOf(req_cons)]
+  IN /\ request.kind = "request"
+     /\ IF CoarseBack THEN TakeRequestAndArm ELSE TakeRequest
+     /\ taken' = Append(taken, [id |-> request.id, gref |-> request.gref, offset |-> request.offset,
+                                size |-> request.size, got |-> Unread])
+     /\ Map(request.gref)
+     /\ UNCHANGED frontOnly
+
+(* The block of the k-th request taken is read.  A page that is not granted
+   cannot be. *)
+BackReadBlock(k) ==
+  /\ k \in DOMAIN taken
+  /\ taken[k].got = Unread
+  /\ IsGranted(taken[k].gref)
+  /\ taken' = [taken EXCEPT ![k].got = contents[BlockAt(granted[taken[k].gref], taken[k].offset)]]
+  /\ UNCHANGED <<ringVars, grantVars, frontOnly>>
+
+Without(k) == SubSeq(taken, 1, k - 1) \o SubSeq(taken, k + 1, Len(taken))
+
+(* The k-th request taken is answered, and its page unmapped. *)
+BackRespond(k, status) ==
+  /\ k \in DOMAIN taken
+  /\ OutOfOrder \/ k = 1
+  /\ status = "OKAY" => taken[k].got # Unread
+  /\ LET response == Response(taken[k].id, status)
+     IN IF CoarseBack THEN RespondAtOnce(response) ELSE WriteResponse(response)
+  /\ taken' = Without(k)
+  /\ IF "late_unmap" \in BackFaults THEN UNCHANGED grantVars ELSE Unmap(taken[k].gref)
+  /\ UNCHANGED frontOnly
+
+(* All responses written so far are published. *)
+BackPushResponses ==
+  /\ PushResponses
+  /\ UNCHANGED <<frontOnly, grantVars, taken>>
+
+(* The frontend is notified if it asked to be. *)
+BackCheckNotify ==
+  /\ CheckNotifyFront
+  /\ UNCHANGED <<frontOnly, grantVars, taken>>
+
+(* The backend asks to be notified of the next request. *)
+BackArm ==
+  /\ ~CoarseBack
+  /\ ArmReqEvent
+  /\ UNCHANGED <<frontOnly, grantVars, taken>>
+
+(* The backend takes the event that waits for it. *)
+BackWake ==
+  /\ ~CoarseBack
+  /\ BackTakeEvent
+  /\ UNCHANGED <<frontOnly, grantVars, taken>>
+
+(* The k-th request taken is answered, and kept to be answered again; the j-th,
+   whose response this would have been, never is. *)
+BackRepeatResponse(k, j) ==
+  /\ "repeat" \in BackFaults
+  /\ {k, j} \subseteq DOMAIN taken /\ k # j
+  /\ LET response == Response(taken[k].id, "OKAY")
+     IN IF CoarseBack THEN RespondAtOnce(response) ELSE WriteResponse(response)
+  /\ taken' = Without(j)
+  /\ Unmap(taken[j].gref)
+  /\ UNCHANGED frontOnly
+
+(* rsp_prod is stored one further than the requests reach. *)
+BackOverrun ==
+  /\ "overrun" \in BackFaults
+  /\ rsp_prod = req_prod
+  /\ rsp_prod_pvt = rsp_prod /\ rspChecked = rsp_prod
+  /\ rsp_prod' = Inc(rsp_prod)
+  /\ UNCHANGED <<req_prod, req_event, rsp_event, ring, frontRing, backRing, events>>
+  /\ UNCHANGED <<frontOnly, grantVars, taken>>
+
+(* A page of which no request is being served any more is unmapped at last. *)
+BackUnmap(gref) ==
+  /\ "late_unmap" \in BackFaults
+  /\ mapped[gref] > Cardinality({k \in DOMAIN taken : taken[k].gref = gref})
+  /\ Unmap(gref)
+  /\ UNCHANGED <<ringVars, frontOnly, taken>>
+
+-----------------------------------------------------------------------------
+Init ==
+  /\ RingInit
+  /\ IdInit
+  /\ granted = [g \in Gref |-> IF GrantPerRequest THEN NoPage ELSE g]
+  /\ mapped = [g \in Gref |-> 0]
+  /\ contents = [b \in Block |-> NoFrame]
+  /\ pool = [i \in 1..Cardinality(Block) |-> i - 1]
+  /\ sender = "idle" /\ filling = NoBlock
+  /\ poller = "asleep" /\ rspSeen = First /\ done = NotDone
+  /\ broken = FALSE
+  /\ taken = <<>>
+
+Front ==
+  \/ \E frame \in Frame : TxFill(frame)
+  \/ \E gref \in Gref : TxGrantAccess(gref)
+  \/ TxEnqueue
+  \/ TxPushRequests
+  \/ TxCheckNotify
+  \/ TxTakeEvent
+  \/ TxReadRspProd
+  \/ TxConsumeResponse
+  \/ TxRelease
+  \/ TxArm
+  \/ TxFinalCheck
+
+Back ==
+  \/ BackTakeRequest
+  \/ \E k \in 1..N : BackReadBlock(k)
+  \/ \E k \in 1..N, status \in Status : BackRespond(k, status)
+  \/ BackPushResponses
+  \/ BackCheckNotify
+  \/ BackArm
+  \/ BackWake
+
+Dishonest ==
+  \/ \E k, j \in 1..N : BackRepeatResponse(k, j)
+  \/ BackOverrun
+  \/ \E gref \in Gref : BackUnmap(gref)
+
+Next == Front \/ Back \/ Dishonest
+
+Spec == Init /\ [][Next]_vars
+
+-----------------------------------------------------------------------------
+(* Properties.  P4, P7 and P8 are stated by the modules whose variables they
+   are about; spec/README.md has for each the model that breaks it. *)
+
+TypeOK ==
+  /\ RingTypeOK(Requests \union Responses)
+  /\ IdTypeOK(Block)
+  /\ GrantTypeOK
+  /\ contents \in [Block -> Frame \union {NoFrame}]
+  /\ pool \in Seq(Block)
+  /\ sender \in {"idle", "filled", "granted"}
+  /\ filling \in Block \union {NoBlock}
+  /\ (filling = NoBlock) <=> (sender = "idle")
+  /\ poller \in {"asleep", "polling", "releasing", "armed"}
+  /\ rspSeen \in Index
+  /\ done \in [block: Block \union {NoBlock}, status: Status]
+  /\ (done.block # NoBlock) <=> (poller = "releasing")
+  /\ broken \in BOOLEAN
+  /\ taken \in Seq([id: Id, gref: Gref, offset: 0..(BlocksPerPage - 1), size: Frame,
+                    got: Frame \union {NoFrame, Unread}])
+
+(* The requests that the backend has still to answer: taken, or on the ring and
+   published or not (by the time they are published it is too late to mend). *)
+Untaken == [i \in 1..Sub(req_prod_pvt, req_cons) |-> ring[SlotOf((req_cons + i - 1) % M)]]
+Unanswered == Untaken \o taken
+
+(* P1.  No two requests that are still to be answered carry the same id: a
+   response speaks for one of them.  MSA00 broke this. *)
+UniqueOutstandingId ==
+  \A i, j \in DOMAIN Unanswered : Unanswered[i].id = Unanswered[j].id => i = j
+
+(* P2.  What the backend reads from a block is the frame that the request
+   promised.  MSA00 broke this: another recipient's data was sent. *)
+BufferStable == \A k \in DOMAIN taken : taken[k].got \in {Unread, taken[k].size}
+
+(* P3.  A block that a request still to be answered names is not free, and not
+   being filled again. *)
+NoReuseBeforeResponse ==
+  \A i \in DOMAIN Unanswered :
+    LET r == Unanswered[i]
+        b == BlockAt(granted[r.gref], r.offset)
+    IN IsGranted(r.gref) => b # filling /\ \A j \in DOMAIN pool : pool[j] # b
+
+(* How many owners a block has: the pool, the sender, a request, a response. *)
+TimesIn(block, seq) == Cardinality({i \in DOMAIN seq : seq[i] = block})
+RECURSIVE TimesInFlight(_, _)
+TimesInFlight(block, ids) ==
+  IF ids = {} THEN 0
+  ELSE LET i == CHOOSE i \in ids : TRUE IN TimesIn(block, inFlight[i]) + TimesInFlight(block, ids \ {i})
+Owners(block) ==
+  TimesIn(block, pool) + TimesInFlight(block, Id)
+    + (IF filling = block THEN 1 ELSE 0) + (IF done.block = block THEN 1 ELSE 0)
+
+(* P5.  No block has two owners. *)
+LinearOwnership == \A b \in Block : Owners(b) <= 1
+
+(* P6.  No block is lost.  A front that has given up on its backend keeps
+   what the backend may still hold. *)
+Conservation == broken \/ \A b \in Block : Owners(b) >= 1
+
+(* P9.  The frontend never has two blocks under one id.  Unlike P1 this is in
+   the frontend's own hands, whatever the backend answers. *)
+IdHeldOnce == \A i \in Id : Len(inFlight[i]) <= 1
+
+(* P8, here. *)
+TxResponseBound == ResponseBound(rspSeen)
+=============================================================================

@@ -1,0 +1,118 @@
+----------------------------- MODULE RequestIds -----------------------------
+(***************************************************************************)
+(* How a netfront chooses the id of a transmit request, and what it makes  *)
+(* of the id in a response.                                                *)
+(*                                                                         *)
+(* netif.h promises only that the backend echoes the id of a request in    *)
+(* its response.  The frontend alone must keep two requests in flight from *)
+(* sharing an id, or one response speaks for both.                         *)
+(*                                                                         *)
+(* The ways that frontends have found, as values of IdScheme:              *)
+(*                                                                         *)
+(*   gref_per_request   the grant reference, made for this request alone   *)
+(*                      (mirage-net-xen up to 1.2.0)                       *)
+(*   gref_per_page      the grant reference of a page that is granted for   *)
+(*                      life and holds several blocks (1.3.0 to 1.4.1).    *)
+(*                      THE GREF IS NOT UNIQUE: this is MSA00.             *)
+(*   block_number       a number that a block is given once (1.4.2)        *)
+(*   counter            one more than the last, whoever still uses it      *)
+(*                      (HaLVM; the advisory's own words)                  *)
+(*   counter_skip       the next number that no request in flight has      *)
+(*   free_list          ids on a list, taken and put back at the head; a    *)
+(*                      response must name an id in flight (Linux)         *)
+(*   free_list_unchecked  the same without that check (Mini-OS, Unikraft)   *)
+(*   slot               the slot the request is written to; a response is   *)
+(*                      believed to be for the slot it arrives in (OpenBSD) *)
+(*                                                                         *)
+(* inFlight is the frontend's table from id to block.  It holds a sequence *)
+(* for each id because a table like OCaml's Hashtbl does: a second entry    *)
+(* hides the first until it is removed.  With unique ids no sequence is     *)
+(* ever longer than one.                                                   *)
+(*                                                                         *)
+(* Left out: nothing that can make ids collide.  16 bits are Ids values.    *)
+(***************************************************************************)
+EXTENDS Integers, Sequences, FiniteSets
+
+CONSTANTS
+  IdScheme,   \* one of IdSchemes
+  Ids,        \* how many ids there are; 2^16 in netif.h
+  Lookup      \* "newest" or "oldest": which of two blocks with one id a response frees
+
+IdSchemes == {"gref_per_request", "gref_per_page", "block_number", "counter", "counter_skip",
+              "free_list", "free_list_unchecked", "slot"}
+
+ASSUME IdSchemeIsKnown == IdScheme \in IdSchemes /\ Ids \in 1..65536 /\ Lookup \in {"newest", "oldest"}
+
+VARIABLES
+  nextId,     \* front: what the counters give next; 0 in the other schemes
+  freeIds,    \* front: the free list, head first; empty in the other schemes
+  inFlight    \* front: id -> the blocks sent under it and not yet answered, oldest first
+
+idVars == <<nextId, freeIds, inFlight>>
+
+Id == 0..(Ids - 1)
+
+HasFreeList == IdScheme \in {"free_list", "free_list_unchecked"}
+
+(* The counter's next value that no request in flight carries.  There is one
+   whenever fewer requests are in flight than there are ids. *)
+NextUnused ==
+  LET distance == CHOOSE d \in Id :
+                    /\ inFlight[(nextId + d) % Ids] = <<>>
+                    /\ \A e \in 0..(d - 1) : inFlight[(nextId + e) % Ids] # <<>>
+  IN (nextId + distance) % Ids
+
+(* Is there an id to give?  Only a scheme that looks at what is in flight can run out. *)
+IdAvailable ==
+  CASE HasFreeList                -> freeIds # <<>>
+    [] IdScheme = "counter_skip"  -> \E i \in Id : inFlight[i] = <<>>
+    [] OTHER                      -> TRUE
+
+(* The id of a request for this block, granted under gref, written to this slot. *)
+ChosenId(block, gref, slot) ==
+  CASE IdScheme \in {"gref_per_request", "gref_per_page"} -> gref % Ids
+    [] IdScheme = "block_number"  -> block % Ids
+    [] IdScheme = "counter"       -> nextId
+    [] IdScheme = "counter_skip"  -> NextUnused
+    [] HasFreeList                -> Head(freeIds)
+    [] IdScheme = "slot"          -> slot % Ids
+
+(* A request for the block goes out under the id. *)
+Register(id, block) ==
+  /\ inFlight' = [inFlight EXCEPT ![id] = Append(@, block)]
+  /\ nextId'   = IF IdScheme \in {"counter", "counter_skip"} THEN (id + 1) % Ids ELSE nextId
+  /\ freeIds'  = IF HasFreeList THEN Tail(freeIds) ELSE freeIds
+
+(* Which entry of inFlight a response speaks of. *)
+KeyOf(id, slot) == IF IdScheme = "slot" THEN slot % Ids ELSE id
+
+(* The frontend can find a block for this key. *)
+IsInFlight(key) == inFlight[key] # <<>>
+
+(* The block that a response with this key frees. *)
+AnsweredBlock(key) ==
+  IF Lookup = "newest" THEN inFlight[key][Len(inFlight[key])] ELSE Head(inFlight[key])
+
+(* The response is taken for the request that has this key. *)
+Unregister(key) ==
+  /\ inFlight' = [inFlight EXCEPT ![key] =
+                    IF Lookup = "newest" THEN SubSeq(@, 1, Len(@) - 1) ELSE Tail(@)]
+  /\ freeIds'  = IF HasFreeList THEN <<key>> \o freeIds ELSE freeIds
+  /\ UNCHANGED nextId
+
+(* A response with an id that is not in flight.  Without the check the id goes
+   back on the free list a second time, and will be given out twice. *)
+UnregisterUnchecked(key) ==
+  /\ freeIds' = <<key>> \o freeIds
+  /\ UNCHANGED <<nextId, inFlight>>
+
+IdInit ==
+  /\ nextId = 0
+  /\ freeIds = IF HasFreeList THEN [i \in 1..Ids |-> i - 1] ELSE <<>>
+  /\ inFlight = [i \in Id |-> <<>>]
+
+IdTypeOK(Block) ==
+  /\ nextId \in Id
+  /\ freeIds \in Seq(Id)
+  /\ inFlight \in [Id -> Seq(Block)]
+=============================================================================

@@ -1,0 +1,231 @@
+----------------------------- MODULE SharedRing -----------------------------
+(***************************************************************************)
+(* The shared ring of Xen's ring.h: requests and responses travel in the   *)
+(* same N slots of one page that the frontend grants to the backend.       *)
+(*                                                                         *)
+(*         rsp_cons    rsp_prod    req_cons    req_prod   req_prod_pvt      *)
+(*            |           |           |           |            |           *)
+(*   . . . . .[ responses |  taken,   | requests  | written,   ]. . .      *)
+(*            [ to read   |  unanswered  to take  | unpublished]           *)
+(*                                                                         *)
+(* The frontend writes requests from the right edge, the backend takes     *)
+(* them and writes its responses over the oldest slots, the frontend       *)
+(* consumes those at the left edge.  Only four of these indices, and two    *)
+(* event indices that say when a peer wants to be woken, are in the page:  *)
+(* req_prod and rsp_event are stored by the frontend, rsp_prod and         *)
+(* req_event by the backend.  req_prod_pvt and rsp_cons are private to the  *)
+(* frontend, rsp_prod_pvt and req_cons to the backend.                     *)
+(*                                                                         *)
+(* This module has the words, the slots and one operator a macro of        *)
+(* ring.h.  An operator says what becomes of the ring's own variables and   *)
+(* of nothing else; who may call it and when is the caller's business      *)
+(* (NetfrontTx).  Each stores or loads at most one word that the peer can   *)
+(* see, so that a peer's step fits between any two.                        *)
+(*                                                                         *)
+(* Left out, and why that is harmless:                                     *)
+(*  - Indices have 32 bits in the page and M values here.  M is a multiple *)
+(*    of N, so that a slot is an index modulo N in both, and at least 2N,   *)
+(*    so that an empty ring and a full one differ.  They start at First,    *)
+(*    with M - 1 in every model: the wrap is always crossed.                *)
+(*  - An event index that its producer has passed stays in the page and    *)
+(*    cannot match again until the indices have gone all the way round.     *)
+(*    With 2^32 indices nobody waits for that; with M = 4 it is two laps.   *)
+(*    So an event index that was passed before a push becomes NoEvent at    *)
+(*    that push (Forget, below).  In memory nothing changes.                *)
+(*  - Memory order.  Steps here are sequentially consistent.               *)
+(*                                                                         *)
+(* Assumed: only the frontend initialises the page (SHARED_RING_INIT), and *)
+(* the backend attaches to it afterwards.                                  *)
+(***************************************************************************)
+EXTENDS Integers, Sequences, FiniteSets
+
+CONSTANTS
+  N,        \* nr_ents: slots in the ring, a power of two
+  M,        \* how many values an index has; 2^32 in the page
+  First     \* where the indices start; 0 in the page, M - 1 in the models
+
+ASSUME SizesMakeSense ==
+  /\ N \in 1..256 /\ \E k \in 0..8 : N = 2^k
+  /\ M % N = 0 /\ M >= 2 * N
+  /\ First \in 0..(M - 1)
+
+VARIABLES
+  req_prod,     \* shared, stored by the front: requests are published up to here
+  req_event,    \* shared, stored by the back: notify it when req_prod reaches this
+  rsp_prod,     \* shared, stored by the back: responses are published up to here
+  rsp_event,    \* shared, stored by the front: notify it when rsp_prod reaches this
+  ring,         \* shared: the slots; the front writes requests, the back responses
+  req_prod_pvt, \* front: requests are written up to here
+  rsp_cons,     \* front: responses are consumed up to here
+  reqChecked,   \* front: req_prod as of its last event check (`old' of the macro)
+  rsp_prod_pvt, \* back: responses are written up to here
+  req_cons,     \* back: requests are taken up to here
+  rspChecked,   \* back: rsp_prod as of its last event check
+  frontPending, \* event channel: an event waits for the front
+  backPending   \* event channel: an event waits for the back
+
+sharedWords == <<req_prod, req_event, rsp_prod, rsp_event, ring>>
+frontRing   == <<req_prod_pvt, rsp_cons, reqChecked>>
+backRing    == <<rsp_prod_pvt, req_cons, rspChecked>>
+events      == <<frontPending, backPending>>
+ringVars    == <<sharedWords, frontRing, backRing, events>>
+
+-----------------------------------------------------------------------------
+(* Indices.  The only arithmetic on them; RING_IDX wraps, and so does this. *)
+
+Index     == 0..(M - 1)
+Sub(i, j) == (i - j) % M
+Inc(i)    == (i + 1) % M
+SlotOf(i) == i % N
+
+(* No event index that can still match.  See Forget. *)
+NoEvent == -1
+
+(* RING_FREE_REQUESTS *)
+FreeRequests == N - Sub(req_prod_pvt, rsp_cons)
+
+(* The test of RING_PUSH_*_AND_CHECK_NOTIFY: event lies in (old, new]. *)
+NotifyDue(event, old, new) == event # NoEvent /\ Sub(new, event) < Sub(new, old)
+
+(* An event index is at most N ahead of the producer index it waits for, or it
+   was passed and cannot match a later push.  Applied at a push, to the index
+   before it; a peer cannot see the difference, only the model's M can. *)
+Forget(event, prod) == IF event # NoEvent /\ Sub(event, prod) \in 1..N THEN event ELSE NoEvent
+
+(* A slot nobody has written; all octets zero. *)
+EmptySlot == [kind |-> "empty"]
+
+-----------------------------------------------------------------------------
+(* What the frontend does to the ring. *)
+
+(* A request is written into the next slot, not yet published. *)
+WriteRequest(request) ==
+  /\ ring' = [ring EXCEPT ![SlotOf(req_prod_pvt)] = request]
+  /\ req_prod_pvt' = Inc(req_prod_pvt)
+  /\ UNCHANGED <<req_prod, req_event, rsp_prod, rsp_event, rsp_cons, reqChecked, backRing, events>>
+
+(* RING_PUSH_REQUESTS: the store that publishes. *)
+PushRequests ==
+  /\ req_prod # req_prod_pvt
+  /\ reqChecked = req_prod
+  /\ req_prod' = req_prod_pvt
+  /\ req_event' = Forget(req_event, req_prod)
+  /\ UNCHANGED <<rsp_prod, rsp_event, ring, frontRing, backRing, events>>
+
+(* The second half of RING_PUSH_REQUESTS_AND_CHECK_NOTIFY: load req_event, and
+   notify the backend if it asked for one of the requests just published. *)
+CheckNotifyBack ==
+  /\ reqChecked # req_prod
+  /\ backPending' = (backPending \/ NotifyDue(req_event, reqChecked, req_prod))
+  /\ reqChecked' = req_prod
+  /\ UNCHANGED <<sharedWords, req_prod_pvt, rsp_cons, backRing, frontPending>>
+
+(* The front steps past one response that it has read. *)
+ConsumeResponse ==
+  /\ rsp_cons' = Inc(rsp_cons)
+  /\ UNCHANGED <<sharedWords, req_prod_pvt, reqChecked, backRing, events>>
+
+(* The store of RING_FINAL_CHECK_FOR_RESPONSES: ask to be notified of the next
+   response.  The load that must follow it is the caller's next step. *)
+ArmRspEvent ==
+  /\ rsp_event' = Inc(rsp_cons)
+  /\ UNCHANGED <<req_prod, req_event, rsp_prod, ring, frontRing, backRing, events>>
+
+(* The front takes the event that waits for it. *)
+FrontTakeEvent ==
+  /\ frontPending
+  /\ frontPending' = FALSE
+  /\ UNCHANGED <<sharedWords, frontRing, backRing, backPending>>
+
+-----------------------------------------------------------------------------
+(* What the backend does to the ring. *)
+
+(* RING_HAS_UNCONSUMED_REQUESTS and RING_COPY_REQUEST: one request is taken.
+   The backend never takes more than there are slots to answer in. *)
+TakeRequest ==
+  /\ req_cons # req_prod
+  /\ Sub(req_cons, rsp_prod_pvt) < N
+  /\ req_cons' = Inc(req_cons)
+  /\ UNCHANGED <<sharedWords, frontRing, rsp_prod_pvt, rspChecked, events>>
+
+(* The coarse backend, of the models that are not about the backend's own steps,
+   takes its event with the request, and arms with the last one there is. *)
+TakeRequestAndArm ==
+  /\ req_cons # req_prod
+  /\ Sub(req_cons, rsp_prod_pvt) < N
+  /\ req_cons' = Inc(req_cons)
+  /\ req_event' = IF req_cons' = req_prod THEN Inc(req_cons') ELSE req_event
+  /\ backPending' = FALSE
+  /\ UNCHANGED <<req_prod, rsp_prod, rsp_event, ring, frontRing, rsp_prod_pvt, rspChecked, frontPending>>
+
+(* A response is written over the oldest request's slot, not yet published. *)
+WriteResponse(response) ==
+  /\ ring' = [ring EXCEPT ![SlotOf(rsp_prod_pvt)] = response]
+  /\ rsp_prod_pvt' = Inc(rsp_prod_pvt)
+  /\ UNCHANGED <<req_prod, req_event, rsp_prod, rsp_event, frontRing, req_cons, rspChecked, events>>
+
+(* RING_PUSH_RESPONSES *)
+PushResponses ==
+  /\ rsp_prod # rsp_prod_pvt
+  /\ rspChecked = rsp_prod
+  /\ rsp_prod' = rsp_prod_pvt
+  /\ rsp_event' = Forget(rsp_event, rsp_prod)
+  /\ UNCHANGED <<req_prod, req_event, ring, frontRing, backRing, events>>
+
+(* The second half of RING_PUSH_RESPONSES_AND_CHECK_NOTIFY. *)
+CheckNotifyFront ==
+  /\ rspChecked # rsp_prod
+  /\ frontPending' = (frontPending \/ NotifyDue(rsp_event, rspChecked, rsp_prod))
+  /\ rspChecked' = rsp_prod
+  /\ UNCHANGED <<sharedWords, frontRing, rsp_prod_pvt, req_cons, backPending>>
+
+(* The coarse backend writes a response, publishes it and decides whether to
+   notify, all at once. *)
+RespondAtOnce(response) ==
+  /\ rsp_prod = rsp_prod_pvt /\ rspChecked = rsp_prod
+  /\ ring' = [ring EXCEPT ![SlotOf(rsp_prod_pvt)] = response]
+  /\ rsp_prod_pvt' = Inc(rsp_prod_pvt)
+  /\ rsp_prod' = Inc(rsp_prod)
+  /\ rspChecked' = Inc(rsp_prod)
+  /\ rsp_event' = Forget(rsp_event, rsp_prod)
+  /\ frontPending' = (frontPending \/ NotifyDue(rsp_event, rsp_prod, Inc(rsp_prod)))
+  /\ UNCHANGED <<req_prod, req_event, frontRing, req_cons, backPending>>
+
+(* The store of RING_FINAL_CHECK_FOR_REQUESTS. *)
+ArmReqEvent ==
+  /\ req_event # Inc(req_cons)
+  /\ req_event' = Inc(req_cons)
+  /\ UNCHANGED <<req_prod, rsp_prod, rsp_event, ring, frontRing, backRing, events>>
+
+(* The backend takes the event that waits for it. *)
+BackTakeEvent ==
+  /\ backPending
+  /\ backPending' = FALSE
+  /\ UNCHANGED <<sharedWords, frontRing, backRing, frontPending>>
+
+-----------------------------------------------------------------------------
+(* SHARED_RING_INIT, FRONT_RING_INIT, BACK_RING_INIT: all producers and
+   consumers at one index, both event indices one further. *)
+RingInit ==
+  /\ req_prod = First /\ rsp_prod = First
+  /\ req_event = Inc(First) /\ rsp_event = Inc(First)
+  /\ ring = [s \in 0..(N - 1) |-> EmptySlot]
+  /\ req_prod_pvt = First /\ rsp_cons = First /\ reqChecked = First
+  /\ rsp_prod_pvt = First /\ req_cons = First /\ rspChecked = First
+  /\ frontPending = FALSE /\ backPending = FALSE
+
+(* Slot is what a slot may hold, which this module does not know. *)
+RingTypeOK(Slot) ==
+  /\ {req_prod, rsp_prod, req_prod_pvt, rsp_cons, reqChecked, rsp_prod_pvt, req_cons, rspChecked} \subseteq Index
+  /\ {req_event, rsp_event} \subseteq Index \union {NoEvent}
+  /\ ring \in [0..(N - 1) -> Slot \union {EmptySlot}]
+  /\ frontPending \in BOOLEAN /\ backPending \in BOOLEAN
+
+(* P7.  The frontend never has more than N requests whose responses it has not
+   consumed, so it never overwrites a slot that is still in use. *)
+RingBound == Sub(req_prod_pvt, rsp_cons) <= N
+
+(* P8.  The frontend believes no response that answers no request: what it
+   consumes, and means to consume up to index seen, stays behind req_prod. *)
+ResponseBound(seen) == Sub(seen, rsp_cons) <= Sub(req_prod, rsp_cons)
+=============================================================================

@@ -1,0 +1,153 @@
+/**
+ * The arguments of a step. TLC's graph names the action of a transition and not its arguments; every argument of
+ * NetfrontTx can be read off the two states, and that they tell all transitions of a state apart is checked on
+ * the whole graph, each time (`graphArgs`).
+ */
+import type { State, Value } from '../tlc/index.js';
+import type { Graph } from './graph.js';
+
+/** The arguments of an action by name, in ITF's spelling. */
+export type Args = Readonly<Record<string, Value>>;
+
+/** A function of TLA+ on 0..n-1 or 1..n, as an array in order of its arguments. */
+export const functionValues = (value: Value | undefined): readonly Value[] => {
+  if (Array.isArray(value)) return value;
+  if (typeof value === 'object' && '#map' in value)
+    return (value['#map'] as readonly (readonly [Value, Value])[]).map(([, v]) => v);
+  throw new TypeError(`no function: ${JSON.stringify(value)}`);
+};
+
+/** How the arguments of one action are read, and from which variables before and after. */
+interface Reader {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly read: (before: State, after: State) => Args;
+}
+
+const NONE: Args = Object.freeze({});
+
+const field = (value: Value | undefined, name: string): Value => (value as Record<string, Value>)[name]!;
+
+/** The first place where a function or a sequence is not what it was, from 0. */
+const firstChange = (name: string, before: State, after: State): number => {
+  const then = functionValues(before[name]);
+  const now = functionValues(after[name]);
+  const at = then.findIndex((value, i) => JSON.stringify(value) !== JSON.stringify(now[i]));
+  return at === -1 ? then.length : at;
+};
+
+/** An argument that is the place where one variable changed; `base` is the number of the first place. */
+const placeOf = (argument: string, variable: string, base: 0 | 1): Reader => ({
+  before: [variable],
+  after: [variable],
+  read: (before, after) => ({ [argument]: firstChange(variable, before, after) + base }),
+});
+
+const readers: Readonly<Record<string, Reader>> = {
+  TxFill: {
+    before: [],
+    after: ['contents', 'filling'],
+    read: (_, after) => ({ frame: functionValues(after.contents)[after.filling as number]! }),
+  },
+  TxGrantAccess: placeOf('gref', 'granted', 0),
+  BackReadBlock: placeOf('k', 'taken', 1),
+  BackRespond: {
+    before: ['taken', 'rsp_prod_pvt'],
+    after: ['taken', 'ring'],
+    read: (before, after) => {
+      const slots = functionValues(after.ring);
+      const written = slots[(before.rsp_prod_pvt as number) % slots.length];
+      return { k: firstChange('taken', before, after) + 1, status: field(written, 'status') };
+    },
+  },
+  BackRepeatResponse: {
+    before: ['taken', 'rsp_prod_pvt'],
+    after: ['taken', 'ring'],
+    read: (before, after) => {
+      const slots = functionValues(after.ring);
+      const written = slots[(before.rsp_prod_pvt as number) % slots.length];
+      const id = field(written, 'id');
+      const j = firstChange('taken', before, after) + 1;
+      const k =
+        functionValues(before.taken).findIndex((taken, i) => i + 1 !== j && field(taken, 'id') === id) + 1;
+      return { k, j };
+    },
+  },
+  BackUnmap: placeOf('gref', 'mapped', 0),
+};
+
+/** The arguments with which this action leads from the one state to the other. */
+export const argsOf = (action: string, before: State, after: State): Args =>
+  readers[action]?.read(before, after) ?? NONE;
+
+/** The arguments of every transition of a graph. */
+export interface GraphArgs {
+  /** For each transition an index into `values`. */
+  readonly ofTransition: Int32Array;
+  readonly values: readonly Args[];
+}
+
+/**
+ * Reads the arguments of all transitions.
+ * @throws Error if two transitions of one state have the same action and arguments: then a step would not say
+ *   where it leads, and the specification has a choice that no argument names.
+ */
+export function graphArgs(graph: Graph): GraphArgs {
+  const values: Args[] = [];
+  const known = new Map<string, number>();
+  const intern = (args: Args): number => {
+    const text = JSON.stringify(args);
+    const index = known.get(text) ?? values.push(args) - 1;
+    known.set(text, index);
+    return index;
+  };
+  const readAt = graph.actions.map((action) => readerAt(graph, action, intern));
+  const ofTransition = new Int32Array(graph.transitionCount);
+  for (let s = 0; s < graph.stateCount; s++) {
+    const seen = new Set<number>();
+    for (let t = graph.offsets[s]!; t < graph.offsets[s + 1]!; t++) {
+      const label = graph.labels[t]!;
+      const args = readAt[label]!(s, graph.targets[t]!);
+      ofTransition[t] = args;
+      const step = label * 65536 + args;
+      if (seen.has(step))
+        throw new Error(
+          `state ${s} has two transitions ${graph.actions[label]} ${JSON.stringify(values[args])}: ` +
+            'give the action an argument that tells them apart, and traces/args.ts a way to read it',
+        );
+      seen.add(step);
+    }
+  }
+  return { ofTransition, values };
+}
+
+/** Reads the arguments of one action between two states; remembers them by the values they were read from. */
+function readerAt(
+  graph: Graph,
+  action: string,
+  intern: (args: Args) => number,
+): (from: number, to: number) => number {
+  const reader = readers[action];
+  if (reader === undefined) {
+    const none = intern(NONE);
+    return () => none;
+  }
+  const width = graph.variables.length;
+  const columns = (names: readonly string[]) => names.map((name) => graph.variables.indexOf(name));
+  const before = columns(reader.before);
+  const after = columns(reader.after);
+  const part = (state: number, at: readonly number[], names: readonly string[]): State =>
+    Object.fromEntries(at.map((c, i) => [names[i]!, graph.values[c]![graph.cells[state * width + c]!]!]));
+  const memory = new Map<string, number>();
+  return (from, to) => {
+    let key = '';
+    for (const c of before) key += `${graph.cells[from * width + c]},`;
+    for (const c of after) key += `${graph.cells[to * width + c]},`;
+    let args = memory.get(key);
+    if (args === undefined) {
+      args = intern(reader.read(part(from, before, reader.before), part(to, after, reader.after)));
+      memory.set(key, args);
+    }
+    return args;
+  };
+}

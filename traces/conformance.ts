@@ -1,0 +1,114 @@
+/**
+ * Exact conformance: every transition of a graph is replayed, and in every state the frontend's steps that the
+ * specification does not allow are tried.
+ */
+import type { Args, GraphArgs } from './args.js';
+import type { TxConstants } from './constants.js';
+import type { Cover } from './cover.js';
+import { type Graph, sources } from './graph.js';
+import { type Divergence, type FrontStep, type ReplayTarget, TxReplay } from './replay.js';
+
+/** What a replay of a whole graph came to. */
+export interface Conformance {
+  /** Distinct transitions of the graph that were taken. */
+  readonly transitions: number;
+  readonly steps: number;
+  /** Steps that must be refused and were tried: in each state of the graph, once. */
+  readonly refusals: number;
+  /** Paths on which the implementation went another way; each is left at its first difference. */
+  readonly divergences: number;
+  readonly seconds: number;
+  /** The first divergence, with the path to it. */
+  readonly first?: Found;
+}
+
+/** A divergence, and where. */
+export interface Found {
+  readonly divergence: Divergence;
+  /** The number of the path in the cover, from 1. */
+  readonly path: number;
+  /** The steps that lead there, the diverging one last. */
+  readonly steps: readonly { readonly action: string; readonly args: Args }[];
+}
+
+/** How to replay a graph. */
+export interface ConformanceOptions extends ReplayTarget {
+  /** Whether refusals are tried. They are unless this is false. */
+  readonly refusals?: boolean;
+  /** Stop at this many divergences; at all of them if absent. */
+  readonly stopAt?: number;
+  /** Told after each path. */
+  readonly onProgress?: (steps: number, total: number) => void;
+}
+
+/** Replays a cover of a graph. The cover's paths are taken as they are: whether they cover is counted. */
+export function conformance(
+  graph: Graph,
+  args: GraphArgs,
+  cover: Cover,
+  constants: TxConstants,
+  options: ConformanceOptions = {},
+): Conformance {
+  const begun = performance.now();
+  const replay = new TxReplay(graph, constants, options);
+  const from = sources(graph);
+  const taken = new Uint8Array(graph.transitionCount);
+  const probed = new Uint8Array(graph.stateCount);
+  let transitions = 0;
+  let steps = 0;
+  let refusals = 0;
+  let divergences = 0;
+  let first: Found | undefined;
+
+  const stepOf = (t: number): FrontStep =>
+    ({ action: graph.actions[graph.labels[t]!]!, args: args.values[args.ofTransition[t]!]! }) as FrontStep;
+  const probe = (state: number, number: number): Divergence | null => {
+    if (options.refusals === false || probed[state] === 1) return null;
+    probed[state] = 1;
+    const allowed = new Set<string>();
+    for (let t = graph.offsets[state]!; t < graph.offsets[state + 1]!; t++) allowed.add(keyOf(stepOf(t)));
+    for (const candidate of replay.candidates(state)) {
+      if (allowed.has(keyOf(candidate))) continue;
+      refusals++;
+      const divergence = replay.refuses(number, candidate, state);
+      if (divergence !== null) return divergence;
+    }
+    return null;
+  };
+
+  const walk = (path: Int32Array): Divergence | null => {
+    const initial = from[path[0]!]!;
+    const start = replay.start(initial) ?? probe(initial, 0);
+    if (start !== null) return start;
+    for (let i = 0; i < path.length; i++) {
+      const t = path[i]!;
+      const { action, args: stepArgs } = stepOf(t);
+      const to = graph.targets[t]!;
+      steps++;
+      const divergence = replay.step(i + 1, action, stepArgs, from[t]!, to) ?? probe(to, i + 1);
+      if (divergence !== null) return divergence;
+      if (taken[t] === 0) {
+        taken[t] = 1;
+        transitions++;
+      }
+    }
+    return null;
+  };
+
+  for (const [number, path] of cover.paths.entries()) {
+    const divergence = walk(path);
+    if (divergence !== null) {
+      divergences++;
+      first ??= { divergence, path: number + 1, steps: [...path.subarray(0, divergence.step)].map(stepOf) };
+      if (divergences === options.stopAt) break;
+    }
+    options.onProgress?.(steps, cover.steps);
+  }
+  const seconds = (performance.now() - begun) / 1000;
+  return { transitions, steps, refusals, divergences, seconds, ...(first === undefined ? {} : { first }) };
+}
+
+const keyOf = ({ action, args }: FrontStep): string => {
+  if (args.frame !== undefined) return `${action} ${args.frame}`;
+  return args.gref === undefined ? action : `${action} ${args.gref}`;
+};

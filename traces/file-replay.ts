@@ -1,0 +1,46 @@
+/** Replay of trace files: valid ones must be followed to the end, counterexamples must not be. */
+import { type IdScheme, idSchemes } from '../impl/ids.js';
+import { txConstants } from './constants.js';
+import { statesOf, type Trace } from './format.js';
+import { type Divergence, type ReplayTarget, TxReplay } from './replay.js';
+import { rowsOf } from './rows.js';
+
+/** What became of one trace. */
+export interface TraceVerdict {
+  readonly trace: Trace;
+  /** Steps that were taken before the end or the divergence. */
+  readonly steps: number;
+  readonly divergence: Divergence | null;
+  /** Is that as it must be? A counterexample has to be left, any other trace followed. */
+  readonly ok: boolean;
+}
+
+/** The scheme that an unsafe one is replaced with in a conforming implementation. */
+const SAFE: Readonly<Record<string, string>> = {
+  gref_per_page: 'block_number',
+  counter: 'counter_skip',
+  free_list_unchecked: 'free_list',
+  slot: 'block_number',
+};
+
+/** A scheme of the implementation for a model: its own if it is safe, else the one that mends it. */
+export const schemeFor = (name: string): IdScheme | undefined => idSchemes[SAFE[name] ?? name];
+
+/** Replays one trace against the implementation, or against a target of one's own. */
+export const replayTrace = (trace: Trace, target: ReplayTarget = {}): TraceVerdict => {
+  const constants = txConstants(trace.header.constants);
+  const scheme = target.scheme ?? schemeFor(constants.IdScheme);
+  const replay = new TxReplay(rowsOf(statesOf(trace)), constants, {
+    ...target,
+    ...(scheme === undefined ? {} : { scheme }),
+  });
+  let divergence = replay.start(0);
+  let steps = 0;
+  for (const { step, action, args } of trace.steps) {
+    if (divergence !== null) break;
+    divergence = replay.step(step, action, args, step - 1, step);
+    if (divergence === null) steps++;
+  }
+  const mustDiverge = trace.header.kind === 'counterexample';
+  return { trace, steps, divergence, ok: mustDiverge === (divergence !== null) };
+};

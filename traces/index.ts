@@ -1,0 +1,24 @@
+/** Traces: from TLC's state graph to paths, and from paths to a verdict on an implementation. */
+export { type Args, argsOf, type GraphArgs, graphArgs } from './args.js';
+export { type Conformance, type ConformanceOptions, conformance, type Found } from './conformance.js';
+export { type Constants, constantsOf, readConstants, type TxConstants, txConstants } from './constants.js';
+export { corpusDifferences, corpusOf, corpusTraces, wholeCorpus, writeCorpus } from './corpus.js';
+export { type Cover, coverTransitions } from './cover.js';
+export { replayTrace, schemeFor, type TraceVerdict } from './file-replay.js';
+export { readTraces, statesOf, type Trace, TraceError, TraceHeader, TraceStep, traceText } from './format.js';
+export { type Graph, GraphError, readGraph, stateAt, successors } from './graph.js';
+export {
+  type CorpusFile,
+  type CoverFile,
+  counterexampleFile,
+  dumpGraph,
+  graphCorpus,
+  graphModels,
+  loadGraph,
+  type ModelGraph,
+  type Tools,
+  writeCover,
+} from './make.js';
+export { Manifest, type Model, manifestPath, modelFiles, readManifest } from './manifest.js';
+export { type Divergence, type ReplayTarget, TxReplay } from './replay.js';
+export { flagMeanings, type Scenario, scenarios } from './scenarios.js';

@@ -1,0 +1,54 @@
+/**
+ * The host that a replay gives the implementation: its grant table and event channel do what the trace says, and
+ * remember what the implementation did to them.
+ */
+import type { Host, Page } from '../impl/host.js';
+import { PAGE_SIZE } from '../impl/ring.js';
+
+/** A host without a will of its own. */
+export class JudgeHost implements Host {
+  /** By grant reference: the page it grants now. */
+  readonly table: (Page | undefined)[] = [];
+  /** By grant reference: does the trace have it mapped? */
+  readonly mapped: boolean[] = [];
+  /** An event waits for the frontend; the trace raises it. */
+  pending = false;
+  /** An event waits for the backend; the implementation raises it. */
+  backPending = false;
+  #nextGref: number;
+
+  /** @param firstGref what the first claim gives; each further one gives one more */
+  constructor(firstGref: number) {
+    this.#nextGref = firstGref;
+  }
+
+  allocatePage(): Page {
+    return { octets: new Uint8Array(PAGE_SIZE) };
+  }
+
+  claimGref(): number {
+    return this.#nextGref++;
+  }
+
+  grantAccess(gref: number, page: Page): void {
+    this.table[gref] = page;
+  }
+
+  isMapped(gref: number): boolean {
+    return this.mapped[gref] ?? false;
+  }
+
+  endAccess(gref: number): void {
+    this.table[gref] = undefined;
+  }
+
+  notify(): void {
+    this.backPending = true;
+  }
+
+  clearPending(): void {
+    this.pending = false;
+  }
+
+  onEvent(): void {}
+}

@@ -1,0 +1,121 @@
+/**
+ * build/report.json: what the last check found, of the models, of the graphs and of the implementations.
+ *
+ * A full check begins it anew; every other command puts its own rows into it, in the place of earlier ones of
+ * the same model. So a section that is empty was never made since the models were checked.
+ */
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { ToolError } from '../tlc/index.js';
+
+const count = z.int().nonnegative();
+const seconds = z.number().nonnegative();
+
+const ModelRow = z.strictObject({
+  name: z.string(),
+  expected: z.string().describe('"holds", or the name of the property that is violated.'),
+  verdict: z.string().describe('The same, as TLC found it.'),
+  ok: z.boolean().describe('The verdict and the figures are those of the manifest.'),
+  distinctStates: count,
+  generatedStates: count,
+  depth: count,
+  seconds,
+});
+
+const GraphRow = z.strictObject({
+  model: z.string(),
+  states: count,
+  transitions: count,
+  covered: count.describe('Transitions that are in at least one trace.'),
+  paths: count,
+  steps: count.describe('Of all paths together.'),
+  sha256: z.string().describe('Of the traces, so that two runs can be compared.'),
+});
+
+const ConformanceRow = z.strictObject({
+  model: z.string(),
+  target: z.string().describe('The implementation that the traces were replayed against.'),
+  transitions: count,
+  steps: count,
+  refusals: count.describe('Actions tried that the specification does not allow.'),
+  divergences: count,
+  seconds,
+});
+
+/** The schema of the report. */
+export const Report = z.strictObject({
+  version: z.literal(1),
+  models: z.array(ModelRow),
+  graphs: z.array(GraphRow),
+  conformance: z.array(ConformanceRow),
+});
+
+/** The whole report. */
+export type Report = z.infer<typeof Report>;
+/** What TLC said of a model. */
+export type ModelRow = z.infer<typeof ModelRow>;
+/** The traces that were made of a model's graph. */
+export type GraphRow = z.infer<typeof GraphRow>;
+/** What a replay of a model's traces found. */
+export type ConformanceRow = z.infer<typeof ConformanceRow>;
+
+/** A section by its name. */
+export type Section = Exclude<keyof Report, 'version'>;
+
+const empty: Report = { version: 1, models: [], graphs: [], conformance: [] };
+
+/** Reads a report. Throws {@link ToolError} if it is missing or not as the schema says. */
+export async function readReport(file: string): Promise<Report> {
+  const report = await readIfThere(file);
+  if (report === undefined) throw new ToolError(`There is no ${file}: run make check, which writes it.`);
+  return report;
+}
+
+/** Begins a report anew with the verdicts of a full check. */
+export const newReport = (file: string, models: readonly ModelRow[]): Promise<void> =>
+  write(file, { ...empty, models: [...models] });
+
+/**
+ * Puts rows into one section of a report, in the place of those of the same model and target. A report that is
+ * not there is begun; one that cannot be read is left alone. Throws {@link ToolError}.
+ */
+export async function updateReport<S extends Section>(
+  file: string,
+  section: S,
+  rows: readonly Report[S][number][],
+): Promise<void> {
+  const report = (await readIfThere(file)) ?? empty;
+  const replaced = new Set(rows.map(keyOf));
+  const kept = report[section].filter((row) => !replaced.has(keyOf(row)));
+  await write(file, { ...report, [section]: [...kept, ...rows] });
+}
+
+const keyOf = (row: Report[Section][number]): string =>
+  'name' in row ? row.name : JSON.stringify([row.model, 'target' in row ? row.target : '']);
+
+/**
+ * Reads a report if there is one, so that whoever will update it knows beforehand that they can.
+ * Throws {@link ToolError} if it is there and is no report.
+ */
+export async function readIfThere(file: string): Promise<Report | undefined> {
+  try {
+    return Report.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+    throw new ToolError(`${file} is not a report of ours (${why}): run make check, which begins it anew.`);
+  }
+}
+
+async function write(file: string, report: Report): Promise<void> {
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFileAtomic(file, `${JSON.stringify(Report.parse(report), null, 2)}\n`);
+  } catch (error) {
+    throw new ToolError(
+      `${file} cannot be written (${(error as Error).message}): make its folder writable, or name another file.`,
+    );
+  }
+}
