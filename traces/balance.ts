@@ -42,8 +42,12 @@ export function balance(graph: Graph, from: Int32Array): Balance {
   for (const state of graph.initial) spare[state]! += ANY_NUMBER;
 
   const ways = waysOf(graph, from, times);
-  for (let needed = spare.reduce((sum, count) => sum + Math.max(0, -count), 0); needed > 0; )
-    needed -= send(ways, spare, search(ways, spare));
+  let needed = spare.reduce((sum, count) => sum + Math.max(0, -count), 0);
+  while (needed > 0) {
+    const cost = search(ways, spare);
+    // Once is not enough: a state that was closed for one may be what another needs.
+    for (let sent = 1; sent > 0; needed -= sent) sent = send(ways, spare, cost);
+  }
 
   const starts = new Int32Array(graph.stateCount);
   for (const state of graph.initial) {
@@ -126,20 +130,22 @@ function send({ times, offsets, ways, ends }: Ways, spare: Int32Array, cost: Int
   const next = offsets.slice();
   // On the trail, or found to lead nowhere.
   const isClosed = new Uint8Array(spare.length);
-  const trail: number[] = []; // indices into `next`: the states
+  const trail: number[] = [];
+
+  /** Whether the way `i` out of `state`, gone against its direction, leads to where an arrival should come from. */
   const isOpen = (state: number, i: number) => {
     const end = ends[i]!;
     if (isClosed[end] === 1) return false;
     const way = ways[i]!;
-    return way < 0 ? cost[state]! - 1 === cost[end]! && times[~way]! > 1 : cost[state]! + 1 === cost[end]!;
+    return way < 0 ? cost[end]! + 1 === cost[state]! : cost[end]! - 1 === cost[state]! && times[way]! > 1;
   };
 
-  /** Fills the trail with states, from `source` to one that needs arrivals.  Says whether there is one. */
-  const find = (source: number): boolean => {
-    trail.push(source);
+  /** Fills the trail with states, from one that needs arrivals to one that has them.  Says whether there is one. */
+  const find = (needy: number): boolean => {
+    trail.push(needy);
     while (trail.length > 0) {
       const state = trail.at(-1)!;
-      if (spare[state]! < 0) return true;
+      if (spare[state]! > 0) return true;
       isClosed[state] = 1;
       while (next[state]! < offsets[state + 1]! && !isOpen(state, next[state]!)) next[state]!++;
       if (next[state]! < offsets[state + 1]!) trail.push(ends[next[state]!]!);
@@ -149,23 +155,23 @@ function send({ times, offsets, ways, ends }: Ways, spare: Int32Array, cost: Int
   };
 
   let sent = 0;
-  for (let source = 0; source < spare.length; source++)
-    while (spare[source]! > 0 && isClosed[source] === 0 && find(source)) {
-      const state = trail.pop()!;
-      let amount = Math.min(spare[source]!, -spare[state]!);
-      for (const at of trail) {
-        const way = ways[next[at]!]!;
-        if (way < 0) amount = Math.min(amount, times[~way]! - 1);
+  for (let needy = 0; needy < spare.length; needy++)
+    while (spare[needy]! < 0 && find(needy)) {
+      const source = trail.pop()!;
+      let amount = Math.min(spare[source]!, -spare[needy]!);
+      for (const state of trail) {
+        const way = ways[next[state]!]!;
+        if (way >= 0) amount = Math.min(amount, times[way]! - 1);
       }
-      for (const at of trail) {
-        const way = ways[next[at]!]!;
-        if (way < 0) times[~way]! -= amount;
-        else times[way]! += amount;
-        isClosed[at] = 0;
+      for (const state of trail) {
+        const way = ways[next[state]!]!;
+        if (way < 0) times[~way]! += amount;
+        else times[way]! -= amount;
+        isClosed[state] = 0;
       }
       trail.length = 0;
       spare[source]! -= amount;
-      spare[state]! += amount;
+      spare[needy]! += amount;
       sent += amount;
     }
   return sent;
