@@ -127,23 +127,17 @@ CheckIsDue == reqChecked # req_prod
 HasFreeSlot ==
   IF "ring_full_off_by_one" \in Faults THEN FreeRequests >= 0 ELSE FreeRequests > 0
 
-(* The block that the next frame goes into. *)
-NextBlock == IF IdScheme = "slot" THEN SlotOf(req_prod_pvt) ELSE Head(pool)
-
-CanFill == /\ HasFreeSlot
-           /\ pool # <<>>
-           /\ IdScheme = "slot" => \E i \in DOMAIN pool : pool[i] = SlotOf(req_prod_pvt)
-
 (* The frontend has room on the ring and a block, and copies the application's
    frame into the block.  Otherwise the application waits. *)
 TxFill(frame) ==
   /\ ~broken
   /\ sender = "idle" /\ ~CheckIsDue
-  /\ CanFill
+  /\ HasFreeSlot
+  /\ pool # <<>>
   /\ sender' = "filled"
-  /\ filling' = NextBlock
-  /\ pool' = SelectSeq(pool, LAMBDA b : b # NextBlock)
-  /\ contents' = [contents EXCEPT ![NextBlock] = frame]
+  /\ filling' = Head(pool)
+  /\ pool' = Tail(pool)
+  /\ contents' = [contents EXCEPT ![Head(pool)] = frame]
   /\ UNCHANGED <<ringVars, idVars, grantVars, poller, rspSeen, done, broken, taken>>
 
 (* gnttab_grant_foreign_access_ref: the page is granted for this request. *)
@@ -165,7 +159,7 @@ TxEnqueue ==
      /\ sender = IF GrantPerRequest THEN "granted" ELSE "filled"
      /\ IdAvailable
      /\ WriteRequest(Request(id, filling, gref))
-     /\ Register(IF IdScheme = "slot" THEN slot ELSE id, filling)
+     /\ Register(id, filling)
      /\ pool' = IF "early_free" \in Faults THEN <<filling>> \o pool ELSE pool
      /\ sender' = "idle"
      /\ filling' = NoBlock

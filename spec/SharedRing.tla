@@ -32,6 +32,9 @@
 (*    With 2^32 indices nobody waits for that; with M = 4 it is two laps.   *)
 (*    So an event index that was passed before a push becomes NoEvent at    *)
 (*    that push (Forget, below).  In memory nothing changes.                *)
+(*  - A slot that its reader has copied keeps its octets in the page until    *)
+(*    it is written again, and nobody reads them.  Here it becomes EmptySlot *)
+(*    at once, or every state would be there once for each such left-over.   *)
 (*  - Memory order.  Steps here are sequentially consistent.               *)
 (*                                                                         *)
 (* Assumed: only the frontend initialises the page (SHARED_RING_INIT), and *)
@@ -92,7 +95,7 @@ NotifyDue(event, old, new) == event # NoEvent /\ Sub(new, event) < Sub(new, old)
    before it; a peer cannot see the difference, only the model's M can. *)
 Forget(event, prod) == IF event # NoEvent /\ Sub(event, prod) \in 1..N THEN event ELSE NoEvent
 
-(* A slot nobody has written; all octets zero. *)
+(* A slot with nothing in it that anybody will read. *)
 EmptySlot == [kind |-> "empty"]
 
 -----------------------------------------------------------------------------
@@ -123,7 +126,8 @@ CheckNotifyBack ==
 (* The front steps past one response that it has read. *)
 ConsumeResponse ==
   /\ rsp_cons' = Inc(rsp_cons)
-  /\ UNCHANGED <<sharedWords, req_prod_pvt, reqChecked, backRing, events>>
+  /\ ring' = [ring EXCEPT ![SlotOf(rsp_cons)] = EmptySlot]
+  /\ UNCHANGED <<req_prod, req_event, rsp_prod, rsp_event, req_prod_pvt, reqChecked, backRing, events>>
 
 (* The store of RING_FINAL_CHECK_FOR_RESPONSES: ask to be notified of the next
    response.  The load that must follow it is the caller's next step. *)
@@ -146,7 +150,8 @@ TakeRequest ==
   /\ req_cons # req_prod
   /\ Sub(req_cons, rsp_prod_pvt) < N
   /\ req_cons' = Inc(req_cons)
-  /\ UNCHANGED <<sharedWords, frontRing, rsp_prod_pvt, rspChecked, events>>
+  /\ ring' = [ring EXCEPT ![SlotOf(req_cons)] = EmptySlot]
+  /\ UNCHANGED <<req_prod, req_event, rsp_prod, rsp_event, frontRing, rsp_prod_pvt, rspChecked, events>>
 
 (* The coarse backend, of the models that are not about the backend's own steps,
    takes its event with the request, and arms with the last one there is. *)
@@ -154,9 +159,10 @@ TakeRequestAndArm ==
   /\ req_cons # req_prod
   /\ Sub(req_cons, rsp_prod_pvt) < N
   /\ req_cons' = Inc(req_cons)
+  /\ ring' = [ring EXCEPT ![SlotOf(req_cons)] = EmptySlot]
   /\ req_event' = IF req_cons' = req_prod THEN Inc(req_cons') ELSE req_event
   /\ backPending' = FALSE
-  /\ UNCHANGED <<req_prod, rsp_prod, rsp_event, ring, frontRing, rsp_prod_pvt, rspChecked, frontPending>>
+  /\ UNCHANGED <<req_prod, rsp_prod, rsp_event, frontRing, rsp_prod_pvt, rspChecked, frontPending>>
 
 (* A response is written over the oldest request's slot, not yet published. *)
 WriteResponse(response) ==

@@ -41,12 +41,13 @@ export function balance(graph: Graph, from: Int32Array): Balance {
   }
   for (const state of graph.initial) spare[state]! += ANY_NUMBER;
 
+  // An initial state always has some to spare, and a path leads from there to every state: each search finds more.
   const ways = waysOf(graph, from, times);
   let needed = spare.reduce((sum, count) => sum + Math.max(0, -count), 0);
   while (needed > 0) {
-    const cost = search(ways, spare);
-    // Once is not enough: a state that was closed for one may be what another needs.
-    for (let sent = 1; sent > 0; needed -= sent) sent = send(ways, spare, cost);
+    const cost = costs(ways, spare);
+    // In rounds, as Dinitz does: without them a trail may wander, and what it leaves behind blocks the others.
+    for (let sent = 1; sent > 0; needed -= sent) sent = send(ways, spare, cost, hops(ways, spare, cost));
   }
 
   const starts = new Int32Array(graph.stateCount);
@@ -91,7 +92,7 @@ function waysOf(graph: Graph, from: Int32Array, times: Int32Array): Ways {
 }
 
 /** For each state, the steps that one more arrival there costs, from the cheapest state that has some to spare. */
-function search({ times, offsets, ways, ends }: Ways, spare: Int32Array): Int32Array {
+function costs({ times, offsets, ways, ends }: Ways, spare: Int32Array): Int32Array {
   const cost = new Int32Array(spare.length).fill(ANY_NUMBER);
   const isWaiting = new Uint8Array(spare.length);
   // In a circle; no state waits in it twice.
@@ -125,19 +126,47 @@ function search({ times, offsets, ways, ends }: Ways, spare: Int32Array): Int32A
   return cost;
 }
 
-/** Sends what it can by ways that cost no more than they must, changes `times` and `spare`, and returns how much. */
-function send({ times, offsets, ways, ends }: Ways, spare: Int32Array, cost: Int32Array): number {
-  const next = offsets.slice();
-  // On the trail, or found to lead nowhere.
-  const isClosed = new Uint8Array(spare.length);
-  const trail: number[] = [];
+/** Whether the way between two states is open, and part of a cheapest one. */
+const isCheapest = ({ times }: Ways, cost: Int32Array, state: number, way: number, end: number): boolean =>
+  way < 0 ? cost[end] === cost[state]! - 1 && times[~way]! > 1 : cost[end] === cost[state]! + 1;
 
-  /** Whether the way `i` out of `state`, gone against its direction, leads to where an arrival should come from. */
-  const isOpen = (state: number, i: number) => {
-    const end = ends[i]!;
-    if (isClosed[end] === 1) return false;
-    const way = ways[i]!;
-    return way < 0 ? cost[end]! + 1 === cost[state]! : cost[end]! - 1 === cost[state]! && times[way]! > 1;
+/** For each state, how many ways a cheapest arrival there takes, at least; -1 if there is none left. */
+function hops(network: Ways, spare: Int32Array, cost: Int32Array): Int32Array {
+  const { offsets, ways, ends } = network;
+  const count = new Int32Array(spare.length).fill(-1);
+  const queue = new Int32Array(spare.length);
+  let filled = 0;
+  for (let s = 0; s < spare.length; s++)
+    if (spare[s]! > 0) {
+      count[s] = 0;
+      queue[filled++] = s;
+    }
+  for (let head = 0; head < filled; head++) {
+    const state = queue[head]!;
+    for (let i = offsets[state]!; i < offsets[state + 1]!; i++) {
+      const end = ends[i]!;
+      if (count[end] !== -1 || !isCheapest(network, cost, state, ways[i]!, end)) continue;
+      count[end] = count[state]! + 1;
+      queue[filled++] = end;
+    }
+  }
+  return count;
+}
+
+/**
+ * Sends what it can by the cheapest ways that are shortest by `hop`, changes `times` and `spare`, and returns how
+ * much.  It looks from where arrivals are needed back to where they are: most such trails lead somewhere.
+ */
+function send(network: Ways, spare: Int32Array, cost: Int32Array, hop: Int32Array): number {
+  const { times, offsets, ways, ends } = network;
+  // For each state, where in its ways we are; those before lead nowhere.  The way back is `~way`.
+  const next = offsets.slice();
+  const trail: number[] = [];
+  const wayInto = (state: number) => ~ways[next[state]!]!;
+
+  const isOpen = (state: number): boolean => {
+    const end = ends[next[state]!]!;
+    return hop[end] === hop[state]! - 1 && isCheapest(network, cost, end, wayInto(state), state);
   };
 
   /** Fills the trail with states, from one that needs arrivals to one that has them.  Says whether there is one. */
@@ -146,30 +175,29 @@ function send({ times, offsets, ways, ends }: Ways, spare: Int32Array, cost: Int
     while (trail.length > 0) {
       const state = trail.at(-1)!;
       if (spare[state]! > 0) return true;
-      isClosed[state] = 1;
-      while (next[state]! < offsets[state + 1]! && !isOpen(state, next[state]!)) next[state]!++;
+      while (next[state]! < offsets[state + 1]! && !isOpen(state)) next[state]!++;
       if (next[state]! < offsets[state + 1]!) trail.push(ends[next[state]!]!);
-      else trail.pop();
+      else {
+        trail.pop();
+        if (trail.length > 0) next[trail.at(-1)!]!++;
+      }
     }
     return false;
   };
 
   let sent = 0;
   for (let needy = 0; needy < spare.length; needy++)
-    while (spare[needy]! < 0 && find(needy)) {
+    while (spare[needy]! < 0 && hop[needy]! >= 0 && find(needy)) {
       const source = trail.pop()!;
-      let amount = Math.min(spare[source]!, -spare[needy]!);
-      for (const state of trail) {
-        const way = ways[next[state]!]!;
-        if (way >= 0) amount = Math.min(amount, times[way]! - 1);
-      }
-      for (const state of trail) {
-        const way = ways[next[state]!]!;
-        if (way < 0) times[~way]! += amount;
-        else times[way]! -= amount;
-        isClosed[state] = 0;
-      }
+      const taken = trail.map(wayInto);
       trail.length = 0;
+      const amount = taken.reduce(
+        (least, way) => (way < 0 ? Math.min(least, times[~way]! - 1) : least),
+        Math.min(spare[source]!, -spare[needy]!),
+      );
+      for (const way of taken)
+        if (way < 0) times[~way]! -= amount;
+        else times[way]! += amount;
       spare[source]! -= amount;
       spare[needy]! += amount;
       sent += amount;

@@ -2,10 +2,12 @@
  * Exact conformance: every transition of a graph is replayed, and in every state the frontend's steps that the
  * specification does not allow are tried.
  */
-import type { Args, GraphArgs } from './args.js';
+import type { GraphArgs } from './args.js';
 import type { TxConstants } from './constants.js';
 import type { Cover } from './cover.js';
+import type { StepToWrite } from './format.js';
 import { type Graph, sources } from './graph.js';
+import { shortestPathTo } from './paths.js';
 import { type Divergence, type FrontStep, type ReplayTarget, TxReplay } from './replay.js';
 
 /** What a replay of a whole graph came to. */
@@ -27,8 +29,10 @@ export interface Found {
   readonly divergence: Divergence;
   /** The number of the path in the cover, from 1. */
   readonly path: number;
+  /** The transitions of the path up to there. */
+  readonly transitions: readonly number[];
   /** The steps that lead there, the diverging one last. */
-  readonly steps: readonly { readonly action: string; readonly args: Args }[];
+  readonly steps: readonly StepToWrite[];
 }
 
 /** How to replay a graph. */
@@ -95,18 +99,56 @@ export function conformance(
     return null;
   };
 
+  /** The same divergence at the end of a shortest path, if it shows there too: most of a long path does not matter. */
+  const shortest = (found: Found): Found => {
+    const { divergence, transitions: path } = found;
+    const last = path.at(-1);
+    if (last === undefined) return found;
+    const wasRefusal = divergence.kind === 'accepted';
+    const short = wasRefusal
+      ? [...shortestPathTo(graph, graph.targets[last]!)]
+      : [...shortestPathTo(graph, from[last]!), last];
+    let again = replay.start(short[0] === undefined ? graph.initial[0]! : from[short[0]]!);
+    for (const [i, t] of short.entries()) {
+      if (again !== null) break;
+      const { action, args: stepArgs } = stepOf(t);
+      again = replay.step(i + 1, action, stepArgs, from[t]!, graph.targets[t]!);
+    }
+    if (again === null && wasRefusal)
+      again = replay.refuses(short.length, divergence as FrontStep & Divergence, graph.targets[last]!);
+    const isSame = again?.kind === divergence.kind && again.action === divergence.action;
+    return isSame && again !== null ? foundOn(again, found.path, short, stepOf) : found;
+  };
+
   for (const [number, path] of cover.paths.entries()) {
     const divergence = walk(path);
     if (divergence !== null) {
       divergences++;
-      first ??= { divergence, path: number + 1, steps: [...path.subarray(0, divergence.step)].map(stepOf) };
+      first ??= foundOn(divergence, number + 1, [...path.subarray(0, divergence.step)], stepOf);
       if (divergences === options.stopAt) break;
     }
     options.onProgress?.(steps, cover.steps);
   }
+  first &&= shortest(first);
   const seconds = (performance.now() - begun) / 1000;
   return { transitions, steps, refusals, divergences, seconds, ...(first === undefined ? {} : { first }) };
 }
+
+const foundOn = (
+  divergence: Divergence,
+  path: number,
+  transitions: readonly number[],
+  stepOf: (t: number) => FrontStep,
+): Found => {
+  const { kind, action, args } = divergence;
+  const steps: readonly StepToWrite[] = transitions.map(stepOf);
+  return {
+    divergence,
+    path,
+    transitions,
+    steps: kind === 'accepted' ? [...steps, { action, args, refused: true }] : steps,
+  };
+};
 
 const keyOf = ({ action, args }: FrontStep): string => {
   if (args.frame !== undefined) return `${action} ${args.frame}`;

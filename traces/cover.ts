@@ -1,15 +1,15 @@
 /**
- * Paths that together take every transition of a state graph, in near the fewest steps.
+ * Paths that together take every transition of a state graph, in the fewest steps that such paths can have but
+ * for those that keep them short.
  *
  * This is the postman's problem, with streets of one direction, a postman who may stop anywhere and start
  * again in an initial state, and no path longer than a reader can bear.
  *
  *   1. Balance.  Paths can use each transition once exactly if every state is entered as often as it is left.
- *      A state that is left more often needs more arrivals.  They come from the nearest state that is entered
- *      more often, where a path would otherwise have to stop, or from an initial state, where any number of
- *      paths may start; the transitions between are taken once more.
+ *      Elsewhere some transitions must be taken more often, and balance.ts finds how to do with the fewest.
  *   2. Join.  In a balanced graph one tour takes everything as often as it should be (Hierholzer).
- *   3. Cut.  Where a path becomes too long a new one starts, at the next transition that was not taken yet.
+ *   3. Cut.  Where a path becomes too long a new one starts, and goes by the shortest way to the next transition
+ *      that was not taken yet.  Only this costs more than must be.
  */
 import { type Balance, balance } from './balance.js';
 import type { Graph } from './graph.js';
@@ -35,6 +35,8 @@ export interface CoverOptions {
 
 /**
  * Paths that together take every transition at least once; the same graph has the same paths.
+ *
+ * But for what `maxLength` costs, no other paths that do so have fewer steps.
  *
  * `covered` is counted by walking the finished paths, so it can be trusted to say what they take.  Throws an
  * Error if no path leads to some state, and RangeError if a transition cannot be reached within `maxLength`.

@@ -147,8 +147,9 @@ export class ExpectedMemory {
 
   #followSlots(from: number, to: number): void {
     const before = this.#slots.at(from);
+    // A slot that was read is empty in the specification, and in memory what it was.
     this.#slots.at(to).forEach((slot, i) => {
-      if (slot.text !== before[i]?.text) this.#writeSlot(HEADER + SLOT * i, slot);
+      if (slot.kind !== 'empty' && slot.text !== before[i]?.text) this.#writeSlot(HEADER + SLOT * i, slot);
     });
   }
 

@@ -2,7 +2,7 @@
 import { type IdScheme, idSchemes } from '../impl/ids.js';
 import { txConstants } from './constants.js';
 import { statesOf, type Trace } from './format.js';
-import { type Divergence, type ReplayTarget, TxReplay } from './replay.js';
+import { type Divergence, type FrontStep, type ReplayTarget, TxReplay } from './replay.js';
 import { rowsOf } from './rows.js';
 
 /** What became of one trace. */
@@ -36,9 +36,11 @@ export const replayTrace = (trace: Trace, target: ReplayTarget = {}): TraceVerdi
   });
   let divergence = replay.start(0);
   let steps = 0;
-  for (const { step, action, args } of trace.steps) {
+  for (const { step, action, args, refused } of trace.steps) {
     if (divergence !== null) break;
-    divergence = replay.step(step, action, args, step - 1, step);
+    divergence = refused
+      ? replay.refuses(step, { action: action as FrontStep['action'], args }, step)
+      : replay.step(step, action, args, step - 1, step);
     if (divergence === null) steps++;
   }
   const mustDiverge = trace.header.kind === 'counterexample';

@@ -46,6 +46,10 @@ export const TraceStep = z.strictObject({
   action: z.string(),
   args: z.record(z.string(), ItfValue),
   changed: z.record(z.string(), ItfValue).describe('The variables whose value is another after the step.'),
+  refused: z
+    .literal(true)
+    .optional()
+    .describe('The frontend must refuse this step here, and nothing changes. Absent: the step is taken.'),
 });
 
 /** The first line of a trace. */
@@ -158,20 +162,27 @@ export const headerOf = (info: TraceInfo, steps: number, initial: State): TraceH
   initial: initial as Record<string, Value>,
 });
 
+/** A step to be written. A refused one leaves the state as it is. */
+export interface StepToWrite {
+  readonly action: string;
+  readonly args: Args;
+  readonly refused?: true;
+}
+
 /** The lines of a trace, each with its newline. `states` has one more entry than `steps`. */
 export const traceText = (
   info: TraceInfo,
-  steps: readonly { readonly action: string; readonly args: Args }[],
+  steps: readonly StepToWrite[],
   states: readonly State[],
 ): string => {
   const lines: unknown[] = [headerOf(info, steps.length, states[0]!)];
-  steps.forEach(({ action, args }, i) => {
+  steps.forEach(({ action, args, refused }, i) => {
     const changed = Object.fromEntries(
       Object.entries(states[i + 1]!).filter(
         ([name, value]) => JSON.stringify(value) !== JSON.stringify(states[i]![name]),
       ),
     );
-    lines.push({ step: i + 1, action, args, changed });
+    lines.push({ step: i + 1, action, args, changed, ...(refused && { refused }) });
   });
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 };

@@ -11,6 +11,7 @@ export {
   type CorpusFile,
   type CoverFile,
   counterexampleFile,
+  divergenceTrace,
   dumpGraph,
   graphCorpus,
   graphModels,

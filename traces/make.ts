@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Outcome, type Progress, runModel, ToolError } from '../tlc/index.js';
 import { argsOf, type GraphArgs, graphArgs } from './args.js';
+import type { Found } from './conformance.js';
 import { type Constants, readConstants } from './constants.js';
 import { type Cover, coverTransitions, reducedCover } from './cover.js';
 import { headerOf, type TraceInfo, traceText } from './format.js';
@@ -186,6 +187,25 @@ export const graphCorpus = (made: ModelGraph): readonly CorpusFile[] => {
     );
   });
   return [...told, [`valid/tx/cover-${name}.ndjson`, texts.join('')]];
+};
+
+/** The path to a divergence as a trace of its own, for `netfront replay` to repeat. */
+export const divergenceTrace = (made: ModelGraph, found: Found): string => {
+  const { graph, name } = made;
+  const from = sources(graph);
+  const info = infoOf(made, {
+    name: `divergence/${name}`,
+    kind: 'scenario',
+    flags: [],
+    comment: `Where the implementation left the specification: ${found.divergence.action}, ${found.divergence.kind}.`,
+  });
+  const first = found.transitions[0];
+  const states = [
+    first === undefined ? graph.initial[0]! : from[first]!,
+    ...found.transitions.map((t) => graph.targets[t]!),
+  ].map((s) => stateAt(graph, s));
+  if (found.divergence.kind === 'accepted') states.push(states.at(-1)!);
+  return traceText(info, found.steps, states);
 };
 
 /** The counterexample of a violated model as a trace; of a model that reaches a corner, a valid one. */

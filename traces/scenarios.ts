@@ -4,7 +4,7 @@
  */
 import type { Args, GraphArgs } from './args.js';
 import type { Constants } from './constants.js';
-import { traceText } from './format.js';
+import { type StepToWrite, traceText } from './format.js';
 import { type Graph, stateAt, successors } from './graph.js';
 
 /** A trace to be made. */
@@ -15,7 +15,10 @@ export interface Scenario {
   readonly model: string;
   readonly flags: readonly string[];
   readonly comment: string;
-  /** Actions, one a word; an argument stands behind a colon (`BackRespond:2:ERROR`). */
+  /**
+   * Actions, one a word; an argument stands behind a colon (`BackRespond:2:ERROR`). With `!` before it an action of
+   * the frontend must be refused (`!TxFill:A`).
+   */
   readonly actions: string;
 }
 
@@ -93,8 +96,8 @@ export const scenarios: readonly Scenario[] = [
       'Two requests fill a ring of two slots while a block is still free. A third frame has to wait until a response is consumed.',
     actions: [
       `${SEND} ${SEND} ${PUBLISH}`,
-      `${SERVE} ${POLL} ${REAP}`,
-      `${SEND} ${PUBLISH}`,
+      `!TxFill:A ${SERVE} ${POLL} !TxFill:A ${REAP}`,
+      `${SEND} ${PUBLISH} !TxFill:A`,
       `${SERVE} ${SERVE} TxReadRspProd ${REAP} ${REAP} ${SLEEP}`,
     ].join(' '),
   },
@@ -165,8 +168,8 @@ export const scenarios: readonly Scenario[] = [
     flags: ['PoolExhausted', 'RingFull'],
     comment: 'Both blocks are with the backend. The next frame waits for the first response.',
     actions: [
-      `${SEND} ${SEND} ${PUBLISH}`,
-      `${SERVE} ${POLL} ${REAP} ${SEND} ${PUBLISH} ${SERVE} ${SERVE}`,
+      `${SEND} ${SEND} ${PUBLISH} !TxFill:A`,
+      `${SERVE} ${POLL} TxConsumeResponse !TxFill:A TxRelease ${SEND} ${PUBLISH} !TxFill:A ${SERVE} ${SERVE}`,
       `TxReadRspProd ${REAP} ${REAP} ${SLEEP}`,
     ].join(' '),
   },
@@ -199,9 +202,11 @@ export function scenarioText(
 ): string {
   let state = graph.initial[0]!;
   const states = [stateAt(graph, state)];
-  const steps: { action: string; args: Args }[] = [];
+  const steps: StepToWrite[] = [];
   for (const word of scenario.actions.split(' ')) {
-    const [action, ...wanted] = word.split(':');
+    const [name = '', ...wanted] = word.split(':');
+    const refused = name.startsWith('!');
+    const action = refused ? name.slice(1) : name;
     const next = [...successors(graph, state)]
       .map(({ transition, to, ...rest }) => ({
         ...rest,
@@ -212,6 +217,15 @@ export function scenarioText(
     const found = next.find((step) =>
       wanted.every((text, i) => String(Object.values(step.args)[i]) === text),
     );
+    if (refused) {
+      if (found !== undefined)
+        throw new Error(
+          `${scenario.name}: step ${steps.length + 1} is to be refused, and ${scenario.model} allows it`,
+        );
+      steps.push({ action, args: refusedArgs(action, wanted), refused });
+      states.push(stateAt(graph, state));
+      continue;
+    }
     if (found === undefined) {
       const allowed = [...successors(graph, state)].map((step) => step.action).join(', ');
       throw new Error(
@@ -229,3 +243,9 @@ export function scenarioText(
     states,
   );
 }
+
+/** The arguments of a step that is not in the graph, and so cannot be read off it. */
+const refusedArgs = (action: string, [value]: readonly string[]): Args => {
+  if (action === 'TxFill') return { frame: value ?? '' };
+  return action === 'TxGrantAccess' ? { gref: Number(value) } : {};
+};
