@@ -34,6 +34,11 @@ export interface IdSource {
 export interface IdScheme {
   /** The name that the specification has for it. */
   readonly name: string;
+  /**
+   * Why ids would not be unique with these settings, as a sentence; undefined if they are.
+   * A scheme that is safe with any has no such function.
+   */
+  unfit?(settings: { ids: number; blocks: number; grantPerRequest: boolean }): string | undefined;
   /** The state before the first request. */
   init(ids: number): IdState;
   /** `ChosenId`: the id of a request for this source, or null where none is free. */
@@ -87,6 +92,10 @@ const byId = {
 export const grefPerRequest: IdScheme = {
   ...byId,
   name: 'gref_per_request',
+  unfit: ({ grantPerRequest }) =>
+    grantPerRequest
+      ? undefined
+      : 'a page that is granted for life lends its reference to two blocks, which is MSA00: set grantPerRequest',
   choose: (state, { gref }) => gref % state.ids,
 };
 
@@ -94,6 +103,10 @@ export const grefPerRequest: IdScheme = {
 export const blockNumber: IdScheme = {
   ...byId,
   name: 'block_number',
+  unfit: ({ ids, blocks }) =>
+    ids >= blocks
+      ? undefined
+      : `${blocks} blocks cannot have a number each of ${ids} ids: make the pool smaller`,
   choose: (state, { block }) => block % state.ids,
 };
 
@@ -123,6 +136,10 @@ export const freeList: IdScheme = {
   }),
   unregister: (state, id) => ({ ...byId.unregister(state, id), freeIds: push(state.freeIds, id) }),
 };
+
+/** `IdAvailable`: is there an id to give? Which one depends on the request, whether there is one does not. */
+export const isIdAvailable = (scheme: IdScheme, state: IdState): boolean =>
+  scheme.choose(state, { block: 0, gref: 0, slot: 0 }) !== null;
 
 /** The schemes that keep ids unique, by the specification's name. */
 export const idSchemes: Readonly<Record<string, IdScheme>> = {

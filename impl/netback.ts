@@ -45,15 +45,14 @@ export class Netback {
   poll(): boolean {
     this.host.clearPending();
     let left = this.options.budget ?? Number.POSITIVE_INFINITY;
-    do {
+    for (;;) {
       this.#take();
-      while (this.#taken.length > 0 && left > 0) {
-        this.#answer();
-        left--;
-      }
+      for (; this.#taken.length > 0 && left > 0; left--) this.#answer();
       this.#push();
-    } while (left > 0 && this.#hasMore());
-    return this.#taken.length > 0 || sub(this.shared.req_prod, this.#req_cons) > 0;
+      if (this.#taken.length > 0) return true;
+      if (!this.#hasMore()) return false;
+      if (left === 0) return true;
+    }
   }
 
   #take(): void {

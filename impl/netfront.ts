@@ -3,11 +3,11 @@
  * each input (a frame to send, an event) the frontend's own steps run until none is left to do.
  */
 import { type TxAction, type TxArgs, TxDriver } from './driver.js';
-import type { Host } from './host.js';
-import { blockNumber, type IdScheme } from './ids.js';
+import { type Host, HostError } from './host.js';
+import { blockNumber, type IdScheme, isIdAvailable } from './ids.js';
 import { NET_TX_RING_SIZE, NETIF_RSP, type TxStatus } from './netif.js';
 import { hasUnpublished, isDrained, isFull, PAGE_SIZE, type RingIdx } from './ring.js';
-import type { Done } from './tx.js';
+import type { Done, TxConfig } from './tx.js';
 
 /** What a netfront can be told when it is made. All have defaults. */
 export interface NetfrontOptions {
@@ -62,6 +62,8 @@ const statusName = (status: number): TxStatus =>
 /**
  * Connects a netfront to a host: makes the ring, grants what is granted for life, and listens for events.
  * The driver is returned beside it for a backend to attach to (`driver.shared`).
+ * @throws RangeError if the options do not fit each other: the ring's size is no power of two, or the scheme cannot
+ *   keep ids unique with them
  */
 export const connect = (
   host: Host,
@@ -76,25 +78,24 @@ class Shell implements Netfront {
   readonly #waiting: Waiting[] = [];
   /** By block: whose frame is in it. */
   readonly #sent = new Map<number, Waiting>();
-  #closing: (() => void) | undefined;
+  readonly #closing: (() => void)[] = [];
   #isClosed = false;
 
   constructor(host: Host, options: NetfrontOptions) {
     const nr_ents = options.nr_ents ?? NET_TX_RING_SIZE;
     const grantPerRequest = options.grantPerRequest ?? false;
-    this.driver = new TxDriver(
-      host,
-      {
-        nr_ents,
-        first: options.first ?? 0,
-        scheme: options.scheme ?? blockNumber,
-        ids: options.ids ?? 65536,
-        blocks: options.blocks ?? nr_ents,
-        blocksPerPage: grantPerRequest ? 1 : 2,
-        grantPerRequest,
-      },
-      (done) => this.#settle(done),
-    );
+    const config: TxConfig = {
+      nr_ents,
+      first: options.first ?? 0,
+      scheme: options.scheme ?? blockNumber,
+      ids: options.ids ?? 65536,
+      blocks: options.blocks ?? nr_ents,
+      blocksPerPage: grantPerRequest ? 1 : 2,
+      grantPerRequest,
+    };
+    const unfit = config.scheme.unfit?.(config);
+    if (unfit !== undefined) throw new RangeError(unfit);
+    this.driver = new TxDriver(host, config, (done) => this.#settle(done));
     host.onEvent(() => this.#onEvent());
   }
 
@@ -129,7 +130,7 @@ class Shell implements Netfront {
   close(): Promise<void> {
     this.#isClosed = true;
     return new Promise((resolve) => {
-      this.#closing = resolve;
+      this.#closing.push(resolve);
       this.#finishClosing();
     });
   }
@@ -137,17 +138,34 @@ class Shell implements Netfront {
   /** The sender: everything that has room goes onto the ring, is published, and is notified of once. */
   #pump(): void {
     const { driver } = this;
-    while (this.#waiting.length > 0 && this.#hasRoom()) {
-      const next = this.#waiting.shift();
-      if (next === undefined) break;
+    while (this.#hasRoom()) {
+      const next = this.#waiting[0];
+      const gref = next && driver.config.grantPerRequest ? this.#claimGref() : undefined;
+      if (next === undefined || gref === null) break;
+      this.#waiting.shift();
       this.#do('TxFill', { frame: next.frame });
       this.#sent.set(driver.snapshot.context.filling?.block ?? -1, next);
-      if (driver.config.grantPerRequest) this.#do('TxGrantAccess', { gref: driver.host.claimGref() });
+      if (gref !== undefined) this.#do('TxGrantAccess', { gref });
       this.#do('TxEnqueue');
     }
     if (!this.isBroken && hasUnpublished(driver.snapshot.context.ring)) {
       this.#do('TxPushRequests');
       this.#do('TxCheckNotify');
+    }
+  }
+
+  /**
+   * A reference for the next frame. Where the host has none, the frame waits for one of ours to come back (null); if
+   * none of ours is out, it never will, and the frames that wait fail.
+   */
+  #claimGref(): number | null {
+    try {
+      return this.driver.host.claimGref();
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      if (this.#sent.size === 0)
+        for (const { fail } of this.#waiting.splice(0)) fail(new SendError(error.message));
+      return null;
     }
   }
 
@@ -175,15 +193,17 @@ class Shell implements Netfront {
     this.#finishClosing();
   }
 
+  /** A slot, a block and an id are free. The machine asks for the id only after the block is filled: too late to wait. */
   #hasRoom(): boolean {
-    const { ring, pool } = this.driver.snapshot.context;
-    return !this.isBroken && !isFull(ring) && pool !== null;
+    const { ring, pool, ids, config } = this.driver.snapshot.context;
+    return !this.isBroken && !isFull(ring) && pool !== null && isIdAvailable(config.scheme, ids);
   }
 
-  /** One step that the shell knows to be due. The machine refusing it would be our own mistake. */
+  /** One step that the shell knows to be due. */
   #do(action: TxAction, args: TxArgs = {}): void {
-    const event = this.driver.load(action, args);
-    this.driver.send(event);
+    // Cannot happen: the shell has looked at what the machine's guards look at.
+    if (!this.driver.send(this.driver.load(action, args)))
+      throw new Error(`the transmit machine refused ${action}, which was due`);
   }
 
   #settle({ block, status }: Done): void {
@@ -198,7 +218,7 @@ class Shell implements Netfront {
   }
 
   #finishClosing(): void {
-    if (this.unsettled === 0) this.#closing?.();
+    if (this.unsettled === 0) for (const resolve of this.#closing.splice(0)) resolve();
   }
 }
 

@@ -217,18 +217,19 @@ TxConsumeResponse ==
   IN /\ ~broken
      /\ poller = "polling" /\ rsp_cons # rspSeen
      /\ response.kind = "response"
-     /\ ConsumeResponse
      /\ CASE IsInFlight(key) ->
+               /\ ConsumeResponse
                /\ Unregister(key)
                /\ done' = [block |-> AnsweredBlock(key), status |-> response.status]
                /\ poller' = "releasing"
                /\ UNCHANGED broken
           [] ~IsInFlight(key) /\ IdScheme = "free_list_unchecked" ->
+               /\ ConsumeResponse
                /\ UnregisterUnchecked(key)
                /\ UNCHANGED <<done, poller, broken>>
           [] OTHER ->
                /\ broken' = TRUE
-               /\ UNCHANGED <<idVars, done, poller>>
+               /\ UNCHANGED <<ringVars, idVars, done, poller>>
      /\ UNCHANGED <<grantVars, contents, pool, sender, filling, rspSeen, taken>>
 
 Freed(block) ==
@@ -242,16 +243,17 @@ Freed(block) ==
    fared.  A page granted for this request is taken back first; one that the
    backend still has mapped is never used again. *)
 TxRelease ==
-  LET mayEnd == CanEnd(GrefOf(done.block)) \/ "end_access_unchecked" \in Faults
+  LET gref   == GrefOf(done.block)
+      mayEnd == CanEnd(gref) \/ "end_access_unchecked" \in Faults
   IN /\ ~broken
      /\ poller = "releasing"
-     /\ done' = NotDone
-     /\ poller' = "polling"
-     /\ IF GrantPerRequest
-        THEN IF mayEnd
-             THEN EndAccess(GrefOf(done.block)) /\ pool' = Freed(done.block) /\ UNCHANGED broken
-             ELSE broken' = TRUE /\ UNCHANGED <<grantVars, pool>>
-        ELSE pool' = Freed(done.block) /\ UNCHANGED <<grantVars, broken>>
+     /\ IF GrantPerRequest /\ ~mayEnd
+        THEN broken' = TRUE /\ UNCHANGED <<grantVars, pool, done, poller>>
+        ELSE /\ pool' = Freed(done.block)
+             /\ done' = NotDone
+             /\ poller' = "polling"
+             /\ IF GrantPerRequest THEN EndAccess(gref) ELSE UNCHANGED grantVars
+             /\ UNCHANGED broken
      /\ UNCHANGED <<ringVars, idVars, contents, sender, filling, rspSeen, taken>>
 
 (* Nothing more to consume: ask to be notified of the next response. *)

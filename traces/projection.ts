@@ -29,18 +29,13 @@ interface Running {
   readonly running: { readonly sender: string; readonly poller: string };
 }
 
-const running = (snapshot: TxSnapshot): Running['running'] =>
-  typeof snapshot.value === 'string'
-    ? { sender: 'broken', poller: 'broken' }
-    : (snapshot.value as Running).running;
-
 const joined = (list: TxContext['pool']): string => {
   let text = '';
   for (const value of valuesOf(list)) text += text === '' ? value : ` ${value}`;
   return text;
 };
 
-/** All projections for a model with these constants. Sender and poller are compared while nothing is broken. */
+/** All projections for a model with these constants, but for those of the two hands, sender and poller. */
 export const projections = ({ Ids }: TxConstants): readonly Projection[] => [
   { variable: 'pool', expected: sequence, actual: ({ pool }) => joined(pool) },
   { variable: 'freeIds', expected: sequence, actual: ({ ids }) => joined(ids.freeIds) },
@@ -67,7 +62,6 @@ export const projections = ({ Ids }: TxConstants): readonly Projection[] => [
     },
     actual: ({ done }) => (done === null ? 'none' : `${done.block} ${done.status}`),
   },
-  { variable: 'poller', expected: plain, actual: (_, snapshot) => running(snapshot).poller },
   { variable: 'broken', expected: plain, actual: (_, snapshot) => snapshot.value === 'broken' },
 ];
 
@@ -75,5 +69,6 @@ export const projections = ({ Ids }: TxConstants): readonly Projection[] => [
 export const senderState = (sender: string, checkIsDue: boolean): string =>
   checkIsDue ? 'published' : sender;
 
-/** What `sender` is. */
-export const actualSender = (snapshot: TxSnapshot): string => running(snapshot).sender;
+/** Where the two hands of the machine are; nowhere once it has given up on the backend. */
+export const hands = (snapshot: TxSnapshot): { readonly sender: string; readonly poller: string } | null =>
+  typeof snapshot.value === 'string' ? null : (snapshot.value as Running).running;

@@ -7,13 +7,13 @@
  */
 import { type TxAction, type TxArgs, TxDriver } from '../impl/driver.js';
 import { type IdScheme, idSchemes } from '../impl/ids.js';
-import type { Done, TxEvent, txMachine } from '../impl/tx.js';
+import type { Done, TxEvent, TxSnapshot, txMachine } from '../impl/tx.js';
 import { ToolError, type Value } from '../tlc/index.js';
 import { type Args, functionValues } from './args.js';
 import type { TxConstants } from './constants.js';
 import { ExpectedMemory, FIRST_GREF, type IndexName } from './expected.js';
 import { JudgeHost } from './judge-host.js';
-import { actualSender, type Key, type Projection, projections, senderState } from './projection.js';
+import { hands, type Key, type Projection, projections, senderState } from './projection.js';
 import { Column, type Rows } from './rows.js';
 
 /** How the implementation went another way than the specification. Steps are counted from 1 in their path. */
@@ -81,6 +81,8 @@ export class TxReplay {
   readonly #first: number;
   readonly #projections: readonly (Projection & { readonly column: Column<Key> })[];
   readonly #sender: Column<string>;
+  readonly #poller: Column<string>;
+  readonly #broken: Column<boolean>;
   readonly #reqChecked: Column<number>;
   readonly #req_prod: Column<number>;
   readonly #granted: Column<readonly number[]>;
@@ -112,6 +114,8 @@ export class TxReplay {
       column: new Column(rows, projection.variable, projection.expected),
     }));
     this.#sender = new Column(rows, 'sender', String);
+    this.#poller = new Column(rows, 'poller', String);
+    this.#broken = new Column(rows, 'broken', booleanOf);
     this.#reqChecked = new Column(rows, 'reqChecked', numberOf);
     this.#req_prod = new Column(rows, 'req_prod', numberOf);
     this.#granted = new Column(rows, 'granted', numbersOf);
@@ -152,7 +156,7 @@ export class TxReplay {
     this.#mapped.at(to).forEach((maps, gref) => {
       this.#host.mapped[FIRST_GREF + gref] = maps > 0;
     });
-    return this.#compareTold(number, action, args, from) ?? this.#compare(number, action, args, to);
+    return this.#compareTold(number, action, args, from, to) ?? this.#compare(number, action, args, to);
   }
 
   /** The frontend's steps that are conceivable in a row, with arguments that application and host could give. */
@@ -229,10 +233,11 @@ export class TxReplay {
   }
 
   /** Was the application told what became of its frame, once, and in the step where it must be? */
-  #compareTold(step: number, action: string, args: Args, from: number): Divergence | null {
-    if (action !== 'TxRelease' && this.#told.length === 0) return null;
+  #compareTold(step: number, action: string, args: Args, from: number, to: number): Divergence | null {
+    const isTold = action === 'TxRelease' && !this.#broken.at(to);
+    if (!isTold && this.#told.length === 0) return null;
     const done = this.#projections.find(({ variable }) => variable === 'done')!.column.at(from);
-    const expected = action === 'TxRelease' ? String(done) : 'nothing';
+    const expected = isTold ? String(done) : 'nothing';
     const actual = this.#told.map(({ block, status }) => `${block} ${status}`).join(', ') || 'nothing';
     return expected === actual
       ? null
@@ -266,11 +271,19 @@ export class TxReplay {
       const actual = project(context, snapshot);
       if (expected !== actual) return { what: variable, expected, actual };
     }
+    return this.#handsDifference(row, snapshot) ?? this.#hostDifference(row);
+  }
+
+  /** Sender and poller. A frontend that has given up on its backend has neither, in the implementation. */
+  #handsDifference(row: number, snapshot: TxSnapshot): Difference | null {
+    const actual = hands(snapshot);
+    if (actual === null || this.#broken.at(row)) return null;
     const checkIsDue = this.#reqChecked.at(row) !== this.#req_prod.at(row);
     const sender = senderState(this.#sender.at(row), checkIsDue);
-    if (actualSender(snapshot) !== sender)
-      return { what: 'sender', expected: sender, actual: actualSender(snapshot) };
-    return this.#hostDifference(row);
+    if (actual.sender !== sender) return { what: 'sender', expected: sender, actual: actual.sender };
+    const poller = this.#poller.at(row);
+    if (actual.poller !== poller) return { what: 'poller', expected: poller, actual: actual.poller };
+    return null;
   }
 
   #hostDifference(row: number): Difference | null {
