@@ -1,48 +1,56 @@
 # What one would type by hand, in the order in which one would type it.  `make` alone lists the targets.
 
-# The command as this checkout has it: node finds it before `npm ci` has run a second time and made the link.
-NETFRONT := node dist/cli/main.js
+NETFRONT := npx --no-install netfront
 REPORT   := build/report.json
 
 SOURCES := $(shell find tlc impl traces cli bench -name '*.ts' 2>/dev/null)
 
-# A target whose recipe fails or is interrupted is made again.
+# npm writes this file last, so an installation that was interrupted is not taken for one.
+INSTALLED := node_modules/.package-lock.json
+# The same of a build.
+BUILT := dist/.built
+
+# Each target is a sequence, and two of them would get into each other's way.
+.NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help check test traces check-all bench clean
+.PHONY: help check test traces check-all bench clean node_modules dist
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F'	' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-check: dist ## check every model, make the traces, replay them; ends with a table and build/report.json
+check: $(BUILT) ## check every model, make the traces, replay them; ends with a table and build/report.json
 	$(NETFRONT) check --report $(REPORT)
 	$(NETFRONT) traces make --check --report $(REPORT)
 	$(NETFRONT) replay --report $(REPORT)
 	$(NETFRONT) report $(REPORT)
 
-test: node_modules ## lint, types, unit and conformance tests
+test: $(INSTALLED) ## lint, types, unit and conformance tests
 	npx --no-install biome check .
 	npx --no-install tsc --noEmit
 	npx --no-install vitest run --reporter=default --reporter=json --outputFile.json=build/test.json
 
-traces: dist ## make the corpus in traces/ again from the specification
+traces: $(BUILT) ## make the corpus in traces/ again from the specification
 	$(NETFRONT) traces make
 
 check-all: check test ## everything there is, the slow included
 
-bench: dist ## how fast it is; writes build/bench.json
+bench: $(BUILT) ## how fast it is; writes build/bench.json
 	node dist/bench/main.js
 
 clean: ## remove what was built and installed
 	rm -rf dist build node_modules
 
-# npm touches the folder at the end, so it is as old as the installation.
-node_modules: package.json package-lock.json
+node_modules: $(INSTALLED)
+
+$(INSTALLED): package.json package-lock.json
 	npm ci
-	@touch node_modules
+	@touch $@
 
-dist: dist/.built
+dist: $(BUILT)
 
-dist/.built: node_modules tsconfig.json tsconfig.build.json $(SOURCES)
+# npm links a package's commands only where it is installed, and here it is at home: `npx netfront` needs the link.
+$(BUILT): $(INSTALLED) tsconfig.json tsconfig.build.json $(SOURCES)
 	npm run --silent build
 	@chmod +x dist/cli/main.js
+	@ln -sf ../../dist/cli/main.js node_modules/.bin/netfront
 	@touch $@

@@ -38,7 +38,7 @@ export function endingOf(error: unknown, env: NodeJS.ProcessEnv = process.env): 
   if (error instanceof Interrupted)
     return { status: 128 + constants.signals[error.signal], sentence: error.message };
   if (mendable.some((kind) => error instanceof kind))
-    return { status: 2, sentence: oneLine((error as Error).message) };
+    return { status: 2, sentence: ended(oneLine((error as Error).message)) };
   const stack = env.NETFRONT_DEBUG === '1' && error instanceof Error ? `\n${error.stack}` : '';
   const what = oneLine(error instanceof Error ? error.message : String(error));
   return {
@@ -59,3 +59,6 @@ function endingOfCommander(error: CommanderError): Ending {
 
 /** A message on one line, whatever its parts were. */
 export const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ');
+
+/** The same with a full stop. */
+export const ended = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);

@@ -7,6 +7,7 @@ import { closing } from './explain/closing.js';
 import { diagram } from './explain/diagram.js';
 import { legend, stepsTable } from './explain/steps.js';
 import { type Counterexample, endless, story, type Told } from './explain/story.js';
+import type { Behaviour } from './explain/values.js';
 import { interruptible } from './interrupt.js';
 import { phrase } from './judge.js';
 import { type Meaning, meaningOf } from './meaning.js';
@@ -52,10 +53,7 @@ async function explain(root: string, name: string, options: Options, signal: Abo
   } else {
     const behaviour = { trace: verdict.trace, constants };
     const meaning = verdict.kind === 'violated' ? await meaningOf(root, property) : undefined;
-    const sentence =
-      verdict.kind === 'deadlock'
-        ? `Step ${verdict.trace.length}: deadlock: no action is possible in this state.`
-        : closing(property, behaviour, meaning);
+    const sentence = sentenceOf(verdict, behaviour, meaning);
     const told = story(behaviour);
     const title = `${name}: ${phrase(property)}`;
     if (options.mermaid) print(diagram(title, told, verdict, sentence));
@@ -69,6 +67,16 @@ async function explain(root: string, name: string, options: Options, signal: Abo
   return 1;
 }
 
+/** What went wrong, in one sentence. */
+function sentenceOf(found: Counterexample, behaviour: Behaviour, meaning: Meaning | undefined): string {
+  const last = `Step ${found.trace.length}:`;
+  if (found.kind === 'deadlock') return `${last} deadlock: no action is possible in this state.`;
+  const onward = endless(found);
+  return onward === undefined
+    ? closing(found.property, behaviour, meaning)
+    : `${last} ${onward}: property ${found.property} is violated.`;
+}
+
 function page(
   model: Model,
   title: string,
@@ -77,16 +85,13 @@ function page(
   sentence: string,
   meaning: Meaning | undefined,
 ): string {
-  const onward = endless(found);
   return [
     colours.bold(title),
     model.about,
     ...(meaning === undefined ? [] : [wrapped(`${meaning.number}: ${meaning.text}`)]),
     '',
-    legend,
-    '',
+    ...(told.some(({ ring }) => ring !== '') ? [legend, ''] : []),
     stepsTable(told, found.kind === 'violated' ? found.loopsTo : undefined),
-    ...(onward === undefined ? [] : ['', `... ${onward}.`]),
     '',
     colours.bold(colours.red(wrapped(sentence))),
   ].join('\n');

@@ -83,3 +83,19 @@ const describe = ({ distinctStates, queue, statesPerMinute }: Progress): string 
     ...(statesPerMinute === undefined ? [] : [`${figure(statesPerMinute)} generated a minute`]),
     `${figure(queue)} in the queue`,
   ].join(', ');
+
+const METER_MS = 200;
+
+/** How much of something is done, on one line of a terminal that is gone when all is; nothing elsewhere. */
+export function meter(label: string): (done: number, total: number) => void {
+  if (!isWatched()) return () => {};
+  let last = 0;
+  return (done, total) => {
+    const now = performance.now();
+    if (done < total && now - last < METER_MS) return;
+    last = now;
+    process.stderr.write(
+      `\r\u001b[K${done < total ? `${label}  ${Math.floor((done / total) * 100)} %` : ''}`,
+    );
+  };
+}

@@ -1,12 +1,16 @@
 /** netfront replay: traces against the reference implementation. */
 import type { Command } from 'commander';
+import { ToolError } from '../tlc/index.js';
 import {
   conformance,
   corpusTraces,
   type Divergence,
   type Found,
+  GraphError,
   graphModels,
   loadGraph,
+  type Model,
+  type ModelGraph,
   readManifest,
   readTraces,
   replayTrace,
@@ -15,8 +19,8 @@ import {
 } from '../traces/index.js';
 import { type ConformanceRow, readIfThere, updateReport } from '../traces/report.js';
 import { rootOf } from './context.js';
-import { interruptible } from './interrupt.js';
 import { counted, figure, mustBeWritable, note, print, shown } from './output.js';
+import { meter } from './progress.js';
 import { conformanceTable } from './report-tables.js';
 import { corpusFolder, fileOf, graphFolder } from './traces/files.js';
 
@@ -36,16 +40,15 @@ export function addReplay(program: Command): void {
     .option('--report <FILE>', 'write the section conformance of a report (without TRACE)')
     .action(async (given: string[], { report }: { report?: string }, command: Command) => {
       const root = rootOf(command);
-      process.exitCode = await interruptible((signal) =>
-        given.length > 0 ? named(root, given, signal) : everything(root, report, signal),
-      );
+      // There is no JVM to end here, and nothing half is ever written: a Ctrl-C may simply end us.
+      process.exitCode = await (given.length > 0 ? named(root, given) : everything(root, report));
     });
 }
 
-const named = async (root: string, given: readonly string[], signal: AbortSignal): Promise<0 | 1> =>
-  replayFiles(await Promise.all(given.map((name) => fileOf(root, name))), signal);
+const named = async (root: string, given: readonly string[]): Promise<0 | 1> =>
+  replayFiles(await Promise.all(given.map((name) => fileOf(root, name))));
 
-async function everything(root: string, report: string | undefined, signal: AbortSignal): Promise<0 | 1> {
+async function everything(root: string, report: string | undefined): Promise<0 | 1> {
   if (report !== undefined) {
     await mustBeWritable(report);
     await readIfThere(report);
@@ -54,9 +57,10 @@ async function everything(root: string, report: string | undefined, signal: Abor
   const rows: ConformanceRow[] = [];
   let good = true;
   for (const model of graphModels(await readManifest(root))) {
-    signal.throwIfAborted();
-    const { name, graph, args, cover, constants } = await loadGraph(root, model, graphFolder(root));
-    const { first, ...counts } = conformance(graph, args, cover, txConstants(constants));
+    const { name, graph, args, cover, constants } = await made(root, model);
+    const { first, ...counts } = conformance(graph, args, cover, txConstants(constants), {
+      onProgress: meter(name),
+    });
     const { transitions, steps, refusals, divergences } = counts;
     const seconds = Number(counts.seconds.toFixed(3));
     rows.push({ model: name, target: TARGET, transitions, steps, refusals, divergences, seconds });
@@ -64,15 +68,27 @@ async function everything(root: string, report: string | undefined, signal: Abor
     good &&= divergences === 0 && transitions === graph.transitionCount;
     if (first !== undefined) print(`${inGraph(name, first)}\n`);
   }
-  const status = await replayFiles(corpus, signal);
-  signal.throwIfAborted();
+  const status = await replayFiles(corpus);
   if (report !== undefined) await updateReport(report, 'conformance', rows);
   print(`\n${conformanceTable(rows)}`);
   return good ? status : 1;
 }
 
+/** The graph that `traces make` kept. */
+async function made(root: string, model: Model): Promise<ModelGraph> {
+  try {
+    return await loadGraph(root, model, graphFolder(root));
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    const why = error.line === undefined ? '' : ` (${error.message.replace(/\.$/, '')})`;
+    throw new ToolError(
+      `There is no graph of ${model.graphOf ?? model.name} to replay in build/traces${why}: run netfront traces make.`,
+    );
+  }
+}
+
 /** Replays files; prints a line for each, and more for the first divergence of each that has one. */
-async function replayFiles(files: readonly string[], signal: AbortSignal): Promise<0 | 1> {
+async function replayFiles(files: readonly string[]): Promise<0 | 1> {
   let status: 0 | 1 = 0;
   for (const file of files) {
     const wrong: TraceVerdict[] = [];
@@ -80,7 +96,6 @@ async function replayFiles(files: readonly string[], signal: AbortSignal): Promi
     let steps = 0;
     let last: TraceVerdict | undefined;
     for await (const trace of readTraces(file)) {
-      signal.throwIfAborted();
       last = replayTrace(trace);
       traces++;
       steps += last.steps;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { type Report, readReport } from '../traces/report.js';
 import { rootOf } from './context.js';
-import { colours, figure, print, shown } from './output.js';
+import { colours, counted, figure, print, shown } from './output.js';
 import { conformanceTable, graphsTable, modelsTable } from './report-tables.js';
 
 /** Adds the command. */
@@ -24,8 +24,8 @@ export function addReport(program: Command): void {
       print(
         findings.length > 0
           ? `\n${findings.map((finding) => `${colours.red('not ok')}  ${finding}`).join('\n')}`
-          : `\n${colours.green('ok')}  ${report.models.length} models as expected, ${report.graphs.length} graphs ` +
-              `covered, ${report.conformance.length} replayed without divergence`,
+          : `\n${colours.green('ok')}  ${counted(models.length, 'model')} as expected, ${counted(graphs.length, 'graph')} covered, ` +
+              `${counted(conformance.length, 'replay')} without divergence`,
       );
       process.exitCode = findings.length > 0 ? 1 : 0;
     });
@@ -64,7 +64,7 @@ export function findingsOf({ models, graphs, conformance }: Report): readonly st
     ...conformance.flatMap(({ model, target, transitions, steps, divergences }) => {
       const all = graphs.find((graph) => graph.model === model)?.transitions ?? transitions;
       return [
-        ...when(divergences !== 0, `${model}: ${target} diverged ${figure(divergences)} times`),
+        ...when(divergences !== 0, `${model}: ${target} diverged on ${counted(divergences, 'path')}`),
         ...when(steps === 0, `${model}: no step was replayed against ${target}`),
         ...when(transitions !== all, `${model}: ${fraction(transitions, all)} replayed against ${target}`),
       ];

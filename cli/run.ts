@@ -11,8 +11,9 @@ import {
   ToolError,
 } from '../tlc/index.js';
 import { type Model, modelFiles } from '../traces/manifest.js';
-import { Interrupted } from './errors.js';
+import { ended, Interrupted } from './errors.js';
 import { note, shown } from './output.js';
+import { propertiesOf } from './properties.js';
 
 /** An outcome that says something of the model. */
 export type Verdict = Extract<Outcome, { kind: 'holds' | 'violated' | 'deadlock' }>;
@@ -37,7 +38,9 @@ export async function findTools(signal: AbortSignal): Promise<Tools> {
 
 /** Runs a model. Throws {@link ToolError} if there is no verdict, and {@link Interrupted}. */
 export async function verdictOf(model: Model, { root, ...options }: RunOptions): Promise<Verdict> {
-  return verdictIn(model, await runModel({ ...options, ...modelFiles(root, model) }));
+  const files = modelFiles(root, model);
+  const temporalProperties = await propertiesOf(files.config);
+  return verdictIn(model, await runModel({ ...options, ...files, temporalProperties }));
 }
 
 /** The name that a verdict has in the manifest: `holds`, `deadlock`, or the violated property. */
@@ -70,5 +73,3 @@ const unusable = ({ name }: Model, why: string): ToolError => new ToolError(`${n
 
 const place = ({ file, line, column }: Partial<Location>): string =>
   file === undefined ? '' : `${[shown(file), line, column].filter((part) => part !== undefined).join(':')}: `;
-
-const ended = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);

@@ -72,6 +72,36 @@ function taken(graph: Graph, paths: readonly Int32Array[]): Set<number> {
   return new Set(paths.flatMap((path) => [...path]));
 }
 
+/**
+ * Whether other paths take what these take, and every transition at least once, in fewer steps.  They do exactly
+ * if the steps of these can be changed round a cycle at a gain: a transition taken once more costs a step, one
+ * taken once less where it is taken twice gains one, and a path can stop and start at no cost.
+ */
+function isImprovable(graph: Graph, paths: readonly Int32Array[]): boolean {
+  const from = sources(graph);
+  const times = new Int32Array(graph.transitionCount);
+  for (const t of paths.flatMap((path) => [...path])) times[t]!++;
+  const between = graph.stateCount; // between two paths
+  const changes: [from: number, to: number, cost: number][] = [];
+  times.forEach((count, t) => {
+    changes.push([from[t]!, graph.targets[t]!, 1]);
+    if (count > 1) changes.push([graph.targets[t]!, from[t]!, -1]);
+  });
+  for (let s = 0; s < graph.stateCount; s++) changes.push([s, between, 0]);
+  for (const s of graph.initial) changes.push([between, s, 0]);
+  for (const path of paths)
+    changes.push([between, graph.targets[path.at(-1)!]!, 0], [from[path[0]!]!, between, 0]);
+  // Bellman and Ford: without such a cycle nothing becomes cheaper after as many rounds as there are places.
+  const cost = new Int32Array(graph.stateCount + 1);
+  const round = () =>
+    changes.filter(([a, b, step]) => {
+      const isCheaper = cost[a]! + step < cost[b]!;
+      if (isCheaper) cost[b] = cost[a]! + step;
+      return isCheaper;
+    }).length;
+  return Array.from({ length: graph.stateCount + 1 }, round).at(-1)! > 0;
+}
+
 describe('a cover', () => {
   it('takes every transition of every graph, by paths from an initial state', () => {
     fc.assert(
@@ -139,6 +169,43 @@ describe('a cover', () => {
         },
       ),
     );
+  });
+
+  it('has the fewest steps that paths of any length can have', () => {
+    const isBest = (graph: Graph) => {
+      expect(isImprovable(graph, coverTransitions(graph, { maxLength: 1e6 }).paths)).toBe(false);
+    };
+    fc.assert(fc.property(graphs, isBest), { numRuns: 500 });
+    // Far from the initial state, where what is near can be of more use to another.
+    const length = 40;
+    const state = fc.integer({ min: 0, max: length - 1 });
+    const hops = fc.array(fc.tuple(state, fc.constantFrom(-3, -2, -1, 0, 1, 2), fc.nat(2)), {
+      maxLength: 40,
+    });
+    const deep = hops.map((all) =>
+      withUsedActions(
+        length,
+        [0],
+        [
+          ...ring(length).slice(0, -1),
+          ...all.map(([s, by, action]): Edge => [s, action, Math.min(length - 1, Math.max(0, s + by))]),
+        ],
+      ),
+    );
+    fc.assert(fc.property(deep, isBest), { numRuns: 500 });
+    const fork = graphOf(
+      3,
+      [0],
+      [
+        [0, 0, 1],
+        [1, 0, 2],
+        [2, 0, 0],
+        [1, 1, 2],
+      ],
+    );
+    // What we rely on here can tell: the second of these paths could do without its last step.
+    expect(isImprovable(fork, [Int32Array.of(0, 1, 3, 0, 2)])).toBe(false);
+    expect(isImprovable(fork, [Int32Array.of(0, 1, 3, 0, 2, 3)])).toBe(true);
   });
 
   it('repeats a transition only where a state lacks arrivals, and comes from the nearest state that has too many', () => {

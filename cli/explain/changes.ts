@@ -72,7 +72,12 @@ const event =
 /** The variables that deserve more than old and new, in the order in which they are told. */
 const wordings: Readonly<Record<string, Wording>> = {
   contents: perPlace((block, frame) => `block ${block} := frame ${frame}`),
-  ring: perPlace((slot, content) => `ring[${slot}] := ${slotText(content)}`),
+  // In memory nothing changes when a slot is forgotten: see SharedRing.
+  ring: perPlace((slot, content) =>
+    (content as Fields).kind === 'empty'
+      ? `nobody reads ring[${slot}] again`
+      : `ring[${slot}] := ${slotText(content)}`,
+  ),
   taken: (before, after) => takenWords(records(before), records(after)),
   frontPending: event('front'),
   backPending: event('back'),

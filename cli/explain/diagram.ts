@@ -1,5 +1,5 @@
 /** A counterexample as a sequence diagram, in the language of Mermaid. */
-import { type Counterexample, endless, type Told } from './story.js';
+import type { Counterexample, Told } from './story.js';
 
 /** The diagram: what goes over the ring as arrows, what each side does by itself as loops. */
 export function diagram(
@@ -8,7 +8,6 @@ export function diagram(
   found: Counterexample,
   sentence: string,
 ): string {
-  const onward = endless(found);
   const loop = found.kind === 'violated' ? found.loopsTo : undefined;
   return [
     'sequenceDiagram',
@@ -23,7 +22,6 @@ export function diagram(
       ...(step.changes.includes('event to the front') ? ['  back-)front: event'] : []),
       ...(step.changes.includes('event to the back') ? ['  front-)back: event'] : []),
     ]),
-    ...(onward === undefined ? [] : [`  Note over front,back: ${text(onward)}`]),
     `  Note over front,back: ${text(sentence)}`,
   ].join('\n');
 }

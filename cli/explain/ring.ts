@@ -20,12 +20,12 @@ export function drawing(state: State, sizes: Sizes): string {
   // The backend's private producer is worth a word only while it is ahead.
   const standing = names.filter((name) => name !== 'rsp_prod_pvt' || index(name) !== index('rsp_prod'));
   if (standing.every((name) => index(name) === index('rsp_cons')))
-    return `${line}\n${index('rsp_cons')}: all indices`;
+    return `${line}\n${index('rsp_cons')} all indices`;
   const ahead = (name: string): number => sizes.sub(index(name), index('rsp_cons'));
   const ordered = sizes.M === undefined ? standing : standing.toSorted((a, b) => ahead(a) - ahead(b));
   const places = new Map<number, string[]>();
   for (const name of ordered) places.set(index(name), [...(places.get(index(name)) ?? []), name]);
-  return [line, ...[...places].map(([place, who]) => `${place}: ${who.join(' ')}`)].join('\n');
+  return [line, ...[...places].map(([place, who]) => `${place} ${who.join(' ')}`)].join('\n');
 }
 
 function slotText(slot: Value): string {

@@ -4,8 +4,8 @@ import type { Told } from './story.js';
 
 /** What the last column means, for whoever sees it for the first time. */
 export const legend = [
-  'ring: [slot 0|slot 1|...], where req 0 A is a request with id 0 that promises frame A, and rsp 0 OKAY the',
-  'response to id 0; below it the indices, and who stands there.',
+  'ring: [slot 0|slot 1|...]: req 0 A is a request with id 0 that promises frame A, rsp 0 OKAY the response to id 0,',
+  'and - what nobody will read; below it the indices, and who stands there.',
 ].join('\n');
 
 /** The table: as wide as the terminal, and 120 columns where there is none. */
@@ -13,24 +13,27 @@ export function stepsTable(told: readonly Told[], loop?: number): string {
   const width = Math.min(Math.max(process.stdout.columns ?? 120, 100), 160);
   const action = Math.max(8, ...told.map((step) => step.action.length)) + 2;
   const left = 6 + 7 + action;
+  const drawn = told.some((step) => step.ring !== '');
   // The ring's lines are not wrapped if that can be helped.
   const ring = Math.max(4, ...told.flatMap((step) => step.ring.split('\n').map((line) => line.length))) + 2;
-  const forRing = Math.min(ring, Math.floor((width - left) / 2));
+  const forRing = drawn ? Math.min(ring, Math.floor((width - left) / 2)) : 0;
+  // The last column needs no space at its right, which is 2 wide.
+  const forChanges = width - left - forRing + 2;
   return table(
     [
       { title: 'step', align: 'right', width: 6 },
       { title: 'actor', width: 7 },
       { title: 'action', width: action },
-      { title: 'what changed', width: width - left - forRing },
-      { title: 'ring', width: forRing },
+      { title: 'what changed', width: forChanges },
+      ...(drawn ? [{ title: 'ring', width: forRing }] : []),
     ],
     told.map((step) => [
       `${step.step}${step.step === loop ? '\nloop' : ''}`,
       step.actor,
       step.action,
       step.changes.join('\n'),
-      step.ring,
+      ...(drawn ? [step.ring] : []),
     ]),
     true,
-  );
+  ).replace(/─{2}$/gm, '');
 }

@@ -27,7 +27,7 @@ export interface Told {
 /** A verdict with a behaviour to tell. */
 export type Counterexample = Exclude<Verdict, { kind: 'holds' }>;
 
-/** Where the behaviour goes on after its last step, if it does not end there. */
+/** How the behaviour goes on after its last step, if it does not end there. */
 export const endless = (found: Counterexample): string | undefined => {
   if (found.kind === 'deadlock') return undefined;
   if (found.loopsTo !== undefined)
@@ -57,5 +57,5 @@ const actorOf = (action: string | null): Actor => {
 function actionText(before: State, { action, state }: Step): string {
   if (action === null) return '';
   const args = Object.values(argsOf(action, before, state));
-  return args.length === 0 ? action : `${action}(${args.map(String).join(', ')})`;
+  return args.length === 0 ? action : `${action}(${args.map(String).join(',')})`;
 }

@@ -24,6 +24,7 @@ import { interruptible } from '../interrupt.js';
 import { type Checked, judge, line } from '../judge.js';
 import { counted, mustBeWritable, note, print } from '../output.js';
 import { forEachModel } from '../progress.js';
+import { propertiesOf } from '../properties.js';
 import { graphsTable } from '../report-tables.js';
 import { findTools, type Tools, verdictIn } from '../run.js';
 import { corpusFolder, graphFolder } from './files.js';
@@ -114,14 +115,15 @@ async function runAll(
     Math.min(2, availableParallelism()),
     async (model, onProgress) => {
       const options = { ...tools, signal: either, onProgress };
+      const files = modelFiles(root, model);
       const outcome =
         model.graphOf === undefined
-          ? await runModel({ ...options, ...modelFiles(root, model) })
+          ? await runModel({ ...options, ...files, temporalProperties: await propertiesOf(files.config) })
           : await dumpGraph(root, model, graphFolder(root), options);
       const each = judge(model, verdictIn(model, outcome), 1);
       checked.set(model.name, each);
       if (model.graphOf === undefined && each.row.ok) {
-        const constants = await readConstants(modelFiles(root, model).config);
+        const constants = await readConstants(files.config);
         counterexamples.push(counterexampleFile(model, constants, outcome));
       }
       return line(each);
