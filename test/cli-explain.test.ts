@@ -133,6 +133,17 @@ describe('the closing sentence', () => {
       'the backend reads block 0 for the request that promised frame A and finds no frame: what the page held before is sent.',
     ],
     [
+      'BufferStable',
+      {
+        granted: map([0, 0], [1, 1]),
+        taken: [
+          { id: 0, gref: 0, offset: 0, size: 'A', got: 'A' },
+          { id: 1, gref: 1, offset: 1, size: 'A', got: 'B' },
+        ],
+      },
+      "the backend reads block 3 for the request that promised frame A and finds frame B: another recipient's data is sent.",
+    ],
+    [
       'NoReuseBeforeResponse',
       { pool: [0], req_prod_pvt: 0, ring: map([0, { kind: 'empty' }], [1, request(1, 0)]) },
       'block 0 is free again while the request for block 0 (frame A, in slot 1) still waits for its response.',

@@ -362,12 +362,16 @@ describe('a run that is interrupted', () => {
     expect(await run('Faults', 'long', { signal: AbortSignal.abort() })).toEqual({ kind: 'interrupted' });
   });
 
-  test('by a callback that throws leaves no JVM either, and the error is the caller’s', {
-    timeout,
-  }, async () => {
-    const onProgress = () => {
-      throw new RangeError('not my day');
-    };
-    await expect(run('Faults', 'long', { onProgress })).rejects.toThrow(RangeError);
-  });
+  test(
+    'by a callback that throws leaves no JVM either, and the error is the caller’s',
+    {
+      timeout,
+    },
+    async () => {
+      const onProgress = () => {
+        throw new RangeError('not my day');
+      };
+      await expect(run('Faults', 'long', { onProgress })).rejects.toThrow(RangeError);
+    },
+  );
 });

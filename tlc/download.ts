@@ -22,8 +22,7 @@ export interface Download {
 
 /** Whether there is a good file at the path now; `why` not is a phrase without a full stop. */
 export type DownloadResult =
-  | { readonly kind: 'downloaded' }
-  | { readonly kind: 'unavailable'; readonly why: string };
+  { readonly kind: 'downloaded' } | { readonly kind: 'unavailable'; readonly why: string };
 
 /**
  * Fetches a jar.  Nothing appears at `path` before the whole file has been checked, and other processes may

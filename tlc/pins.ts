@@ -2,8 +2,7 @@
 
 /** How a jar is fetched. */
 export type Source =
-  | { readonly kind: 'maven'; readonly artifact: string }
-  | { readonly kind: 'url'; readonly url: string };
+  { readonly kind: 'maven'; readonly artifact: string } | { readonly kind: 'url'; readonly url: string };
 
 /** A build of the TLA+ tools that we know by its checksum. */
 export interface Pin {

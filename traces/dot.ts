@@ -100,7 +100,7 @@ async function forEachLine(handle: FileHandle, onProgress: OnProgress | undefine
   let buffer = Buffer.allocUnsafe(CHUNK);
   let kept = 0; // octets of a line whose end we have not read yet, at the start of the buffer
   let line = 0;
-  for (let bytes = 0; ; ) {
+  for (let bytes = 0; ;) {
     // A level of the graph is one line, of twenty octets a state.
     if (kept === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
     const { bytesRead } = await handle.read(buffer, kept, buffer.length - kept);

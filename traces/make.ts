@@ -162,12 +162,10 @@ export const graphCorpus = (made: ModelGraph): readonly CorpusFile[] => {
   const { name, constants, graph, args } = made;
   const told = scenarios
     .filter(({ model }) => model === name)
-    .map(
-      (scenario): CorpusFile => [
-        `${scenario.name}.ndjson`,
-        scenarioText(scenario, graph, args, { module: TX_MODULE, constants }),
-      ],
-    );
+    .map((scenario): CorpusFile => [
+      `${scenario.name}.ndjson`,
+      scenarioText(scenario, graph, args, { module: TX_MODULE, constants }),
+    ]);
   const from = sources(graph);
   const reduced = reducedCover(graph, { maxSteps: 600 });
   const texts = [...reduced.paths].map((steps, i) => {

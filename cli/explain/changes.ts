@@ -104,7 +104,6 @@ function takenWords(before: readonly Fields[], after: readonly Fields[]): readon
   const then = before[place]!;
   if (after.length < before.length) return [`the back is done with ${slotText(named(then))}`];
   const { id, size, got } = after[place]!;
-  if (got === '!') return [`the back keeps ${slotText(named(then))}, to answer it again`];
   return [`the back reads frame ${got} for the request with id ${id} that promised ${size}`];
 }
 
