@@ -1,6 +1,7 @@
 # What one would type by hand, in the order in which one would type it.  `make` alone lists the targets.
 
-NETFRONT := npx --no-install netfront
+# Not npx: in a fresh checkout it would first install a copy of its own.
+NETFRONT := node_modules/.bin/netfront
 REPORT   := build/report.json
 
 SOURCES := $(shell find tlc impl traces cli bench -name '*.ts' 2>/dev/null)

@@ -1,10 +1,12 @@
 /** netfront replay: traces against the reference implementation. */
+import path from 'node:path';
 import type { Command } from 'commander';
 import { ToolError } from '../tlc/index.js';
 import {
   conformance,
   corpusTraces,
   type Divergence,
+  divergenceTrace,
   type Found,
   GraphError,
   graphModels,
@@ -19,7 +21,7 @@ import {
 } from '../traces/index.js';
 import { type ConformanceRow, readIfThere, updateReport } from '../traces/report.js';
 import { rootOf } from './context.js';
-import { counted, figure, mustBeWritable, note, print, shown } from './output.js';
+import { counted, figure, mustBeWritable, note, print, shown, writeResult } from './output.js';
 import { meter } from './progress.js';
 import { conformanceTable } from './report-tables.js';
 import { corpusFolder, fileOf, graphFolder } from './traces/files.js';
@@ -57,7 +59,8 @@ async function everything(root: string, report: string | undefined): Promise<0 |
   const rows: ConformanceRow[] = [];
   let good = true;
   for (const model of graphModels(await readManifest(root))) {
-    const { name, graph, args, cover, constants } = await made(root, model);
+    const traced = await made(root, model);
+    const { name, graph, args, cover, constants } = traced;
     const { first, ...counts } = conformance(graph, args, cover, txConstants(constants), {
       onProgress: meter(name),
     });
@@ -66,7 +69,11 @@ async function everything(root: string, report: string | undefined): Promise<0 |
     rows.push({ model: name, target: TARGET, transitions, steps, refusals, divergences, seconds });
     note(`${name} ... ${counted(steps, 'step')}, ${counted(divergences, 'divergence')}`);
     good &&= divergences === 0 && transitions === graph.transitionCount;
-    if (first !== undefined) print(`${inGraph(name, first)}\n`);
+    if (first !== undefined) {
+      const file = path.join(graphFolder(root), `${name}.divergence.ndjson`);
+      await writeResult(file, divergenceTrace(traced, first));
+      print(`${inGraph(name, first, file)}\n`);
+    }
   }
   const status = await replayFiles(corpus);
   if (report !== undefined) await updateReport(report, 'conformance', rows);
@@ -125,12 +132,12 @@ const inFile = ({ trace, divergence }: TraceVerdict): string =>
     `  to repeat netfront replay ${shown(trace.file)}`,
   ].join('\n');
 
-const inGraph = (model: string, { divergence, path, steps }: Found): string =>
+const inGraph = (model: string, { divergence, steps }: Found, file: string): string =>
   [
     `NOT ok  the graph of ${model}`,
-    `  trace     path ${path} of its cover: ${steps.map(({ action }) => action).join(' ')}`,
+    `  trace     ${steps.map(({ action, refused }) => (refused ? `!${action}` : action)).join(' ')}`,
     ...details(divergence),
-    '  to repeat netfront replay',
+    `  to repeat netfront replay ${shown(file)}`,
   ].join('\n');
 
 function details(divergence: Divergence): readonly string[] {

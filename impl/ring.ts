@@ -42,7 +42,12 @@ export class SharedRing {
     readonly slotSize: number,
     readonly nr_ents: number,
   ) {
-    if (nr_ents < 1 || nr_ents > ringSize(slotSize) || (nr_ents & (nr_ents - 1)) !== 0)
+    if (
+      !Number.isInteger(nr_ents) ||
+      nr_ents < 1 ||
+      nr_ents > ringSize(slotSize) ||
+      (nr_ents & (nr_ents - 1)) !== 0
+    )
       throw new RangeError(`a ring of ${nr_ents} slots: take a power of two up to ${ringSize(slotSize)}`);
     if (page.byteLength !== PAGE_SIZE)
       throw new RangeError(`a ring page of ${page.byteLength} octets: it has ${PAGE_SIZE}`);
