@@ -7,6 +7,7 @@ export { type Cover, coverTransitions } from './cover.js';
 export { replayTrace, schemeFor, type TraceVerdict } from './file-replay.js';
 export { readTraces, statesOf, type Trace, TraceError, TraceHeader, TraceStep, traceText } from './format.js';
 export { type Graph, GraphError, readGraph, stateAt, successors } from './graph.js';
+export { itfOf } from './itf.js';
 export {
   type CorpusFile,
   type CoverFile,

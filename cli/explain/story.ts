@@ -42,7 +42,12 @@ export function story({ trace, constants }: Behaviour): readonly Told[] {
     step: step.index,
     actor: actorOf(step.action),
     action: i === 0 ? '' : actionText(trace[i - 1]!.state, step),
-    changes: i === 0 ? ['the initial state'] : changes(trace[i - 1]!.state, step.state),
+    changes:
+      i === 0
+        ? ['the initial state']
+        : step.action?.startsWith('!')
+          ? ['must be refused; nothing changes']
+          : changes(trace[i - 1]!.state, step.state),
     slots: slots(step.state) ?? '',
     ring: drawing(step.state, sizes),
     state: step.state,
@@ -51,7 +56,7 @@ export function story({ trace, constants }: Behaviour): readonly Told[] {
 
 const actorOf = (action: string | null): Actor => {
   if (action === null) return '';
-  return action.startsWith('Back') ? 'back' : /^[TR]x/.test(action) ? 'front' : '';
+  return action.startsWith('Back') ? 'back' : /^!?[TR]x/.test(action) ? 'front' : '';
 };
 
 function actionText(before: State, { action, state }: Step): string {

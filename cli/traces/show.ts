@@ -1,7 +1,7 @@
 /** netfront traces show: a trace as a table. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Step } from '../../tlc/index.js';
-import { readTraces, statesOf, type Trace } from '../../traces/index.js';
+import { itfOf, readTraces, statesOf, type Trace } from '../../traces/index.js';
 import { rootOf } from '../context.js';
 import { UsageError } from '../errors.js';
 import { legend, stepsTable } from '../explain/steps.js';
@@ -17,8 +17,10 @@ export function addShow(traces: Command): void {
     .description('Prints a trace step by step: whose step it is, what it changes, and the ring after it.')
     .argument('<TRACE>', 'a name from netfront traces list, or a file')
     .option('--path <N>', 'which one, if there are several in the file', positive, 1)
-    .action(async (given: string, { path }: { path: number }, command: Command) => {
-      print(page(await nth(await fileOf(rootOf(command), given), path)));
+    .option('--itf', 'print it in the Informal Trace Format instead')
+    .action(async (given: string, { path, itf }: { path: number; itf?: boolean }, command: Command) => {
+      const trace = await nth(await fileOf(rootOf(command), given), path);
+      print(itf ? JSON.stringify(itfOf(trace), null, 1) : page(trace));
     });
 }
 
@@ -33,7 +35,7 @@ function page(trace: Trace): string {
   const behaviour: readonly Step[] = statesOf(trace).map((state, i) => ({
     // Steps are counted as in the file, where the initial state is before step 1.
     index: i,
-    action: i === 0 ? null : steps[i - 1]!.action,
+    action: i === 0 ? null : `${steps[i - 1]!.refused ? '!' : ''}${steps[i - 1]!.action}`,
     state,
   }));
   return [
