@@ -34,7 +34,11 @@ test: $(INSTALLED) ## lint, types, unit and conformance tests
 traces: $(BUILT) ## make the corpus in traces/ again from the specification
 	$(NETFRONT) traces make
 
-check-all: check test ## everything there is, the slow included
+check-all: test $(BUILT) ## everything there is, the slow included: also the models that check leaves out
+	$(NETFRONT) check --all --report $(REPORT)
+	$(NETFRONT) traces make --check --report $(REPORT)
+	$(NETFRONT) replay --report $(REPORT)
+	$(NETFRONT) report $(REPORT)
 
 bench: $(BUILT) ## how fast it is; writes build/bench.json
 	node dist/bench/main.js

@@ -23,6 +23,7 @@ interface Options {
   readonly junit?: string;
   readonly report?: string;
   readonly record?: boolean;
+  readonly all?: boolean;
 }
 
 /** Adds the command. */
@@ -34,7 +35,8 @@ export function addCheck(program: Command): void {
       'Runs TLC on the models named, or on all of spec/models/manifest.json, and compares verdict, number of ' +
         'states and depth with those of the manifest.',
     )
-    .argument('[MODEL...]', 'models to run; all if none is named')
+    .argument('[MODEL...]', 'models to run; if none is named, all but the long ones')
+    .option('--all', 'run the long ones too')
     .option(
       '--workers <N>',
       'TLC workers for each model; with more than one neither the counts of a violated model nor the ' +
@@ -61,7 +63,7 @@ async function check(
 ): Promise<0 | 1> {
   const { workers, jobs } = options;
   const manifest = await readManifest(root);
-  const models = chosen(manifest, names);
+  const models = chosen(manifest, names, options.all);
   if (options.record && workers > 1)
     throw new UsageError('--record needs figures that are the same each time: leave --workers out.');
   await mustBeReady(options, names);

@@ -2,9 +2,12 @@
 import type { Manifest, Model } from '../traces/manifest.js';
 import { UsageError } from './errors.js';
 
-/** The named models, in the order of the manifest; all if none is named. Throws {@link UsageError}. */
-export function chosen(manifest: Manifest, names: readonly string[]): readonly Model[] {
-  if (names.length === 0) return manifest.models;
+/**
+ * The named models, in the order of the manifest. If none is named, all but those that are for check-all, or these
+ * too with `all`. Throws {@link UsageError}.
+ */
+export function chosen(manifest: Manifest, names: readonly string[], all = false): readonly Model[] {
+  if (names.length === 0) return manifest.models.filter(({ when }) => all || when === undefined);
   const known = new Set(manifest.models.map(({ name }) => name));
   const unknown = names.find((name) => !known.has(name));
   if (unknown !== undefined) throw new UsageError(`${unknownModel(unknown, [...known])}.`);

@@ -1,6 +1,6 @@
 ----------------------------- MODULE RequestIds -----------------------------
 (***************************************************************************)
-(* How a netfront chooses the id of a transmit request, and what it makes  *)
+(* How a netfront chooses the id of a request, and what it makes           *)
 (* of the id in a response.                                                *)
 (*                                                                         *)
 (* netif.h promises only that the backend echoes the id of a request in    *)

@@ -16,6 +16,7 @@ export {
   dumpGraph,
   graphCorpus,
   graphModels,
+  hasCorpus,
   loadGraph,
   type ModelGraph,
   type Tools,

@@ -39,6 +39,11 @@ export interface ModelGraph {
 export const graphModels = (manifest: Manifest): readonly Model[] =>
   manifest.models.filter(({ graphOf }) => graphOf !== undefined);
 
+/** Are the counterexamples of this model part of the corpus? Those of the transmit ring are, so far. */
+export const hasCorpus = ({ module }: Model): boolean => module === `MC${TX_MODULE}`;
+
+const TX_MODULE = 'NetfrontTx';
+
 const dumpFile = (folder: string, model: Model): string =>
   path.join(folder, `${model.graphOf ?? model.name}.dot`);
 
@@ -76,8 +81,6 @@ export async function loadGraph(root: string, model: Model, folder: string): Pro
     cover: coverTransitions(graph),
   };
 }
-
-const TX_MODULE = 'NetfrontTx';
 
 const infoOf = (
   { name, constants }: ModelGraph,

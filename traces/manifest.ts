@@ -14,6 +14,10 @@ const Model = z.strictObject({
   distinctStates: z.int().nonnegative(),
   generatedStates: z.int().nonnegative(),
   depth: z.int().nonnegative(),
+  when: z
+    .literal('check-all')
+    .optional()
+    .describe('Left out where no model is named, unless all are asked for (make check-all).'),
   graphOf: z
     .string()
     .optional()

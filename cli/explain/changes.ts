@@ -86,8 +86,10 @@ const wordings: Readonly<Record<string, Wording>> = {
   inFlight: perPlace((id, held) => `id ${id} in flight for ${blocks(numbers(held))}`),
   freeIds: fromTo,
   done: (_, after) => {
-    const { block, status } = after as Fields;
-    return block === -1 ? [] : [`block ${block} is answered, ${status}`];
+    // A block on the transmit ring, a page on the receive ring; a response has a status, or a size there.
+    const { block, page, status, size } = after as Fields;
+    const what = block === undefined ? `page ${page}` : `block ${block}`;
+    return (block ?? page) === -1 ? [] : [`${what} is answered, ${status ?? size}`];
   },
   pool: fromTo,
   // Contents and inFlight have said which block it is.
@@ -103,7 +105,8 @@ function takenWords(before: readonly Fields[], after: readonly Fields[]): readon
   const place = before.findIndex((request, i) => after[i] === undefined || !equal(request, after[i]));
   const then = before[place]!;
   if (after.length < before.length) return [`the back is done with ${slotText(named(then))}`];
-  const { id, size, got } = after[place]!;
+  const { id, size, got, wrote } = after[place]!;
+  if (got === undefined) return [`the back writes frame ${wrote} for the request with id ${id}`];
   return [`the back reads frame ${got} for the request with id ${id} that promised ${size}`];
 }
 
@@ -111,5 +114,5 @@ const named = ({ id, gref, offset }: Fields): Value => ({
   kind: 'request',
   id: id!,
   gref: gref!,
-  offset: offset!,
+  ...(offset === undefined ? {} : { offset }),
 });

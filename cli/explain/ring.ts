@@ -30,6 +30,7 @@ export function drawing(state: State, sizes: Sizes): string {
 
 function slotText(slot: Value): string {
   const { kind, id, size, status } = slot as Fields;
-  if (kind === 'request') return `req ${id} ${size}`;
+  // A request on the receive ring promises no frame.
+  if (kind === 'request') return size === undefined ? `req ${id}` : `req ${id} ${size}`;
   return kind === 'response' ? `rsp ${id} ${status}` : '-';
 }

@@ -1,0 +1,172 @@
+---------------------------- MODULE NetfrontTxRx ----------------------------
+(***************************************************************************)
+(* Both rings of a netfront on one event channel, as it is without          *)
+(* feature-split-event-channels: NetfrontTx and NetfrontRx side by side,    *)
+(* and nothing in common but two pending bits.                             *)
+(*                                                                         *)
+(*        event-channel                                                     *)
+(*   back ~~~~~~~~~~~~> frontPending ---> TakeEvent ---> the TX poller      *)
+(*                                                  \--> the RX poller      *)
+(*                                                                         *)
+(* An event does not say which ring it is for, and two events are one while *)
+(* the first waits.  So whoever takes it must look at both rings.  If each  *)
+(* ring takes events for itself, the one takes what was meant for the       *)
+(* other, which sleeps on a response (EventWakes = "one").                 *)
+(*                                                                         *)
+(* A variable here is that of NetfrontTx or NetfrontRx with tx_ or rx_      *)
+(* before it.  The grant table of one domain is written as two, because no  *)
+(* gref is ever used for both rings.                                       *)
+(***************************************************************************)
+EXTENDS Integers, Sequences, FiniteSets
+
+CONSTANTS
+  N, M, First,            \* of both rings; see SharedRing
+  Frame,                  \* the frames that there are, as strings
+  TxIdScheme, TxIds,      \* see RequestIds
+  RxIdScheme, RxIds,
+  TxPage, TxBlock,        \* pages of the transmit pool, one block each, granted for life
+  RxPage, RxGref,         \* pages of the receive pool, and the references there are for them
+  CopyOut,                \* see NetfrontRx
+  CoarseBack,             \* see NetfrontRx
+  EventWakes              \* "both": an event makes the front look at both rings
+                          \* "one": each ring takes events for itself
+
+ASSUME NetfrontTxRxConstants == EventWakes \in {"both", "one"}
+
+VARIABLES
+  frontPending, backPending,
+  tx_req_prod, tx_req_event, tx_rsp_prod, tx_rsp_event, tx_ring, tx_req_prod_pvt, tx_rsp_cons,
+  tx_reqChecked, tx_rsp_prod_pvt, tx_req_cons, tx_rspChecked,
+  tx_nextId, tx_freeIds, tx_inFlight, tx_granted, tx_mapped,
+  tx_contents, tx_pool, tx_sender, tx_filling, tx_poller, tx_rspSeen, tx_done, tx_broken,
+  tx_taken,
+  rx_req_prod, rx_req_event, rx_rsp_prod, rx_rsp_event, rx_ring, rx_req_prod_pvt, rx_rsp_cons,
+  rx_reqChecked, rx_rsp_prod_pvt, rx_req_cons, rx_rspChecked,
+  rx_nextId, rx_freeIds, rx_inFlight, rx_granted, rx_mapped,
+  rx_contents, rx_pool, rx_poster, rx_posting, rx_poller, rx_rspSeen, rx_done, rx_delivered,
+  rx_held, rx_broken, rx_taken
+
+txButPoller == <<
+  tx_req_prod, tx_req_event, tx_rsp_prod, tx_rsp_event, tx_ring, tx_req_prod_pvt, tx_rsp_cons,
+  tx_reqChecked, tx_rsp_prod_pvt, tx_req_cons, tx_rspChecked, tx_nextId, tx_freeIds,
+  tx_inFlight, tx_granted, tx_mapped, tx_contents, tx_pool, tx_sender, tx_filling, tx_rspSeen,
+  tx_done, tx_broken, tx_taken>>
+txOnly == <<tx_poller, txButPoller>>
+
+rxButPoller == <<
+  rx_req_prod, rx_req_event, rx_rsp_prod, rx_rsp_event, rx_ring, rx_req_prod_pvt, rx_rsp_cons,
+  rx_reqChecked, rx_rsp_prod_pvt, rx_req_cons, rx_rspChecked, rx_nextId, rx_freeIds,
+  rx_inFlight, rx_granted, rx_mapped, rx_contents, rx_pool, rx_poster, rx_posting, rx_rspSeen,
+  rx_done, rx_delivered, rx_held, rx_broken, rx_taken>>
+rxOnly == <<rx_poller, rxButPoller>>
+
+events == <<frontPending, backPending>>
+vars   == <<events, txOnly, rxOnly>>
+
+Tx == INSTANCE NetfrontTx WITH
+  req_prod <- tx_req_prod, req_event <- tx_req_event, rsp_prod <- tx_rsp_prod,
+  rsp_event <- tx_rsp_event, ring <- tx_ring, req_prod_pvt <- tx_req_prod_pvt,
+  rsp_cons <- tx_rsp_cons, reqChecked <- tx_reqChecked, rsp_prod_pvt <- tx_rsp_prod_pvt,
+  req_cons <- tx_req_cons, rspChecked <- tx_rspChecked, nextId <- tx_nextId,
+  freeIds <- tx_freeIds, inFlight <- tx_inFlight, granted <- tx_granted, mapped <- tx_mapped,
+  contents <- tx_contents, pool <- tx_pool, sender <- tx_sender, filling <- tx_filling,
+  poller <- tx_poller, rspSeen <- tx_rspSeen, done <- tx_done, broken <- tx_broken,
+  taken <- tx_taken,
+  IdScheme <- TxIdScheme, Ids <- TxIds, Lookup <- "newest",
+  Page <- TxPage, Gref <- TxPage, Block <- TxBlock,
+  BlocksPerPage <- 1, GrantPerRequest <- FALSE, PoolOrder <- "lifo", OutOfOrder <- FALSE,
+  Faults <- {}, BackFaults <- {}
+
+Rx == INSTANCE NetfrontRx WITH
+  req_prod <- rx_req_prod, req_event <- rx_req_event, rsp_prod <- rx_rsp_prod,
+  rsp_event <- rx_rsp_event, ring <- rx_ring, req_prod_pvt <- rx_req_prod_pvt,
+  rsp_cons <- rx_rsp_cons, reqChecked <- rx_reqChecked, rsp_prod_pvt <- rx_rsp_prod_pvt,
+  req_cons <- rx_req_cons, rspChecked <- rx_rspChecked, nextId <- rx_nextId,
+  freeIds <- rx_freeIds, inFlight <- rx_inFlight, granted <- rx_granted, mapped <- rx_mapped,
+  contents <- rx_contents, pool <- rx_pool, poster <- rx_poster, posting <- rx_posting,
+  poller <- rx_poller, rspSeen <- rx_rspSeen, done <- rx_done, delivered <- rx_delivered,
+  held <- rx_held, broken <- rx_broken, taken <- rx_taken,
+  IdScheme <- RxIdScheme, Ids <- RxIds, Lookup <- "newest",
+  Page <- RxPage, Gref <- RxGref, Refill <- "any_time",
+  Faults <- {}, BackFaults <- {}
+
+-----------------------------------------------------------------------------
+Init == Tx!Init /\ Rx!Init
+
+(* An event arrived: look at both rings. *)
+TakeEvent ==
+  /\ EventWakes = "both"
+  /\ tx_poller = "asleep" \/ rx_poller = "asleep"
+  /\ frontPending
+  /\ frontPending' = FALSE
+  /\ tx_poller' = IF tx_poller = "asleep" THEN "polling" ELSE tx_poller
+  /\ rx_poller' = IF rx_poller = "asleep" THEN "polling" ELSE rx_poller
+  /\ UNCHANGED <<backPending, txButPoller, rxButPoller>>
+
+TxFront ==
+  /\ \/ \E frame \in Frame : Tx!TxFill(frame)
+     \/ Tx!TxEnqueue
+     \/ Tx!TxPushRequests
+     \/ Tx!TxCheckNotify
+     \/ EventWakes = "one" /\ Tx!TxTakeEvent
+     \/ Tx!TxReadRspProd
+     \/ Tx!TxConsumeResponse
+     \/ Tx!TxRelease
+     \/ Tx!TxArm
+     \/ Tx!TxFinalCheck
+  /\ UNCHANGED rxOnly
+
+RxFront ==
+  /\ \/ Rx!Poster
+     \/ EventWakes = "one" /\ Rx!RxTakeEvent
+     \/ Rx!RxReadRspProd
+     \/ Rx!RxConsumeResponse
+     \/ Rx!RxRelease
+     \/ Rx!RxDeliver
+     \/ Rx!RxArm
+     \/ Rx!RxFinalCheck
+  /\ UNCHANGED txOnly
+
+RxApp  == Rx!App /\ UNCHANGED txOnly
+TxBack == Tx!Back /\ UNCHANGED rxOnly
+RxBack == Rx!Back /\ UNCHANGED txOnly
+
+Front == TakeEvent \/ TxFront \/ RxFront
+Back  == TxBack \/ RxBack
+Next  == Front \/ RxApp \/ Back
+
+Spec == Init /\ [][Next]_vars
+
+Fairness ==
+  /\ WF_vars(TakeEvent) /\ WF_vars(TxFront) /\ WF_vars(RxFront)
+  /\ WF_vars(TxBack) /\ WF_vars(RxBack)
+
+FairSpec == Spec /\ Fairness
+
+-----------------------------------------------------------------------------
+(* Properties: those of the two rings, and one about what they share. *)
+
+TypeOK == Tx!TypeOK /\ Rx!TypeOK
+
+TxUniqueOutstandingId   == Tx!UniqueOutstandingId
+TxBufferStable          == Tx!BufferStable
+TxNoReuseBeforeResponse == Tx!NoReuseBeforeResponse
+TxConservation          == Tx!Conservation
+TxRingBound             == Tx!RingBound
+TxResponseBound         == Tx!TxResponseBound
+
+RxUniqueOutstandingId     == Rx!UniqueOutstandingId
+RxDeliveredIntact         == Rx!DeliveredIntact
+RxNoMutationAfterDelivery == Rx!NoMutationAfterDelivery
+RxConservation            == Rx!Conservation
+RxRingBound               == Rx!RingBound
+RxResponseBound           == Rx!RxResponseBound
+
+(* P16, on both rings: see NetfrontRx. *)
+NoLostWakeUp ==
+  /\ tx_poller = "asleep" /\ tx_rsp_prod # tx_rsp_cons /\ tx_rspChecked = tx_rsp_prod => frontPending
+  /\ rx_poller = "asleep" /\ rx_rsp_prod # rx_rsp_cons /\ rx_rspChecked = rx_rsp_prod => frontPending
+
+(* P13, here. *)
+RxAnsweredComesBack == Rx!AnsweredComesBack
+=============================================================================
