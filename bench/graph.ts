@@ -7,7 +7,7 @@ import { type Figure, figure } from './figure.js';
 
 const TRACED = ['tx_1_4_2', 'tx_freelist', 'tx_counter_skip'] as const;
 /** A model whose graph has more than 10^6 transitions. */
-const LARGE = 'tx_freelist';
+const LARGE = 'tx_1_4_2_fine';
 
 const traced = (context: BenchContext): readonly Model[] =>
   TRACED.map((name) => modelNamed(context, `${name}_trace`));
