@@ -128,7 +128,7 @@ async function conclude(
   print(modelsTable(rows));
   const findings = checked.flatMap((each) => each.findings);
   if (findings.length > 0) print(`\n${findings.join('\n')}`);
-  if (checked.length === 1) print(`\n${wrapped(await explanation(root, checked[0]!))}`);
+  if (checked.length === 1) print(`\n${wrapped(await explanation(root, manifest, checked[0]!))}`);
   if (recording) note(`Recorded the figures of ${checked.length} of ${manifest.models.length} models.`);
   if (options.record && !recording) note('Nothing was recorded: a verdict is not the expected one.');
   return findings.length > 0 ? 1 : 0;
@@ -137,12 +137,13 @@ async function conclude(
 const verdictIsExpected = ({ row }: Checked): boolean => row.verdict === row.expected;
 
 /** What a single model shows, and what to type next. */
-async function explanation(root: string, { row, verdict }: Checked): Promise<string> {
+async function explanation(root: string, { models }: Manifest, { row, verdict }: Checked): Promise<string> {
   const verdictOnly = row.ok ? 'as expected' : 'as expected, but with other figures';
   const expected = row.verdict === row.expected ? verdictOnly : 'which is not expected';
   if (verdict.kind === 'holds')
     return `${row.name} holds, ${expected}: all ${figure(row.distinctStates)} reachable states were looked at.`;
-  const meaning = verdict.kind === 'violated' ? await meaningOf(root, verdict.property) : undefined;
+  const { module } = models.find(({ name }) => name === row.name)!;
+  const meaning = verdict.kind === 'violated' ? await meaningOf(root, module, verdict.property) : undefined;
   const said = meaning === undefined ? '' : `\n${meaning.number}: ${meaning.text}`;
   return (
     `${row.name}: ${phrase(row.verdict)} at step ${verdict.trace.length}, ${expected}.${said}\n` +

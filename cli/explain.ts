@@ -52,7 +52,7 @@ async function explain(root: string, name: string, options: Options, signal: Abo
     else print(`${name} holds: there is no counterexample to explain.`);
   } else {
     const behaviour = { trace: verdict.trace, constants };
-    const meaning = verdict.kind === 'violated' ? await meaningOf(root, property) : undefined;
+    const meaning = verdict.kind === 'violated' ? await meaningOf(root, model.module, property) : undefined;
     const sentence = sentenceOf(verdict, behaviour, meaning);
     const told = story(behaviour);
     const title = `${name}: ${phrase(property)}`;

@@ -61,11 +61,12 @@ export function findingsOf({ models, graphs, conformance }: Report): readonly st
         `${graph.model}: its traces were not replayed`,
       ),
     ]),
-    ...conformance.flatMap(({ model, target, transitions, steps, divergences }) => {
+    ...conformance.flatMap(({ model, target, transitions, steps, refusals, divergences }) => {
       const all = graphs.find((graph) => graph.model === model)?.transitions ?? transitions;
       return [
         ...when(divergences !== 0, `${model}: ${target} diverged on ${counted(divergences, 'path')}`),
         ...when(steps === 0, `${model}: no step was replayed against ${target}`),
+        ...when(refusals === 0, `${model}: no step that must be refused was tried on ${target}`),
         ...when(transitions !== all, `${model}: ${fraction(transitions, all)} replayed against ${target}`),
       ];
     }),

@@ -92,10 +92,11 @@ const byId = {
 export const grefPerRequest: IdScheme = {
   ...byId,
   name: 'gref_per_request',
-  unfit: ({ grantPerRequest }) =>
-    grantPerRequest
-      ? undefined
-      : 'a page that is granted for life lends its reference to two blocks, which is MSA00: set grantPerRequest',
+  unfit: ({ ids, grantPerRequest }) => {
+    if (!grantPerRequest)
+      return 'a page that is granted for life lends its reference to two blocks, which is MSA00: set grantPerRequest';
+    return ids < 65536 ? `grant references are larger than ${ids} ids: leave ids out` : undefined;
+  },
   choose: (state, { gref }) => gref % state.ids,
 };
 

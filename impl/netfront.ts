@@ -93,7 +93,7 @@ class Shell implements Netfront {
       blocksPerPage: grantPerRequest ? 1 : 2,
       grantPerRequest,
     };
-    const unfit = config.scheme.unfit?.(config);
+    const unfit = outOfRange(config) ?? config.scheme.unfit?.(config);
     if (unfit !== undefined) throw new RangeError(unfit);
     this.driver = new TxDriver(host, config, (done) => this.#settle(done));
     host.onEvent(() => this.#onEvent());
@@ -221,6 +221,17 @@ class Shell implements Netfront {
     if (this.unsettled === 0) for (const resolve of this.#closing.splice(0)) resolve();
   }
 }
+
+/** Why these numbers cannot be, as a sentence; the ring's size is checked where the ring is made. */
+const outOfRange = ({ first, ids, blocks }: TxConfig): string | undefined => {
+  const isIn = (value: number, from: number, to: number): boolean =>
+    Number.isInteger(value) && value >= from && value <= to;
+  if (!isIn(first, 0, 2 ** 32 - 1)) return `indices cannot start at ${first}: take a whole number below 2^32`;
+  if (!isIn(ids, 1, 65536)) return `there cannot be ${ids} ids: a slot has 16 bits for them, take 1 to 65536`;
+  if (!isIn(blocks, 1, 65536))
+    return `a pool cannot have ${blocks} blocks: take a whole number from 1 to 65536`;
+  return undefined;
+};
 
 const brokenError = (): SendError =>
   new SendError('the backend broke the ring protocol: nothing is sent any more; connect again');

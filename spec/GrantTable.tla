@@ -56,6 +56,7 @@ GrantTypeOK ==
   /\ mapped \in [Gref -> Nat]
 
 (* P4.  A page stays granted while the backend has it mapped: it is not given
-   to anybody else before the backend has let go. *)
+   to anybody else before the backend has let go.  Where pages are granted for
+   life this is true of itself; only models that grant for a request test it. *)
 NoFreeWhileMapped == \A g \in Gref : mapped[g] > 0 => IsGranted(g)
 =============================================================================

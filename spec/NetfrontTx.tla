@@ -438,7 +438,9 @@ UniqueOutstandingId ==
 BufferStable == \A k \in DOMAIN taken : taken[k].got \in {Unread, taken[k].size}
 
 (* P3.  A block that a request still to be answered names is not free, and not
-   being filled again. *)
+   being filled again.  Answered means that the backend has written its response.
+   The block is found by the grant; where that was ended P4 speaks, if the page is
+   mapped. *)
 NoReuseBeforeResponse ==
   \A i \in DOMAIN Unanswered :
     LET r == Unanswered[i]
@@ -458,9 +460,9 @@ Owners(block) ==
 (* P5.  No block has two owners. *)
 LinearOwnership == \A b \in Block : Owners(b) <= 1
 
-(* P6.  No block is lost.  A front that has given up on its backend keeps
-   what the backend may still hold. *)
-Conservation == broken \/ \A b \in Block : Owners(b) >= 1
+(* P6.  No block is lost, also by a front that has given up on its backend: it
+   keeps what the backend may still hold. *)
+Conservation == \A b \in Block : Owners(b) >= 1
 
 (* P9.  The frontend never has two blocks under one id.  Unlike P1 this is in
    the frontend's own hands, whatever the backend answers. *)

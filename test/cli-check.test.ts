@@ -147,11 +147,11 @@ describe('our own models', () => {
   });
 
   test('a property that one module states and another uses has the words of the first', async () => {
-    expect(await meaningOf('.', 'TxResponseBound')).toMatchObject({
+    expect(await meaningOf('.', 'MCNetfrontTx', 'TxResponseBound')).toMatchObject({
       number: 'P8',
       text: expect.stringContaining('believes no response that answers no request'),
     });
-    expect(await meaningOf('.', 'NoSuchProperty')).toBeUndefined();
+    expect(await meaningOf('.', 'MCNetfrontTx', 'NoSuchProperty')).toBeUndefined();
   });
 
   test('tx_1_4_1 is a finding if the manifest says that it holds', async () => {

@@ -6,8 +6,9 @@
 (***************************************************************************)
 EXTENDS NetfrontTx
 
-(* R1.  The ring can be full. *)
-NeverRingFull == FreeRequests > 0
+(* R1.  The ring can be full while a block is free: it is the ring that makes a
+   sender wait. *)
+NeverRingFull == FreeRequests = 0 => pool = <<>>
 
 (* R2.  The pool can be empty: a sender has to wait for a block. *)
 NeverPoolExhausted == pool # <<>>
