@@ -36,8 +36,7 @@ export const flagMeanings: Readonly<Record<string, string>> = {
   ErrorStatus: 'A block whose request failed is not recovered, or the sender is told that all went well.',
   GrantPerRequest: 'A grant outlives its request, or ends before it.',
   Batch: 'Several requests or responses are published at once, and only the first or last is seen.',
-  Cover:
-    'Part of a set of traces that takes every action, and every pair of actions that can follow each other.',
+  Cover: 'Part of a set of traces that takes every action, and as many pairs of actions as fit.',
   Reached: 'A corner of the state space that the models are shown to reach.',
   Violation: 'The shortest run that violates a property of the specification.',
 };
