@@ -66,6 +66,11 @@ describe('exits 1 for a report', () => {
       { graphs: [graph, { ...graph, model: 'b' }] },
       'b: its traces were not replayed',
     ],
+    [
+      'that tried no refusal',
+      { conformance: [{ ...replay, refusals: 0 }] },
+      'tx: no step that must be refused was tried on impl',
+    ],
     ['with a divergence', { conformance: [{ ...replay, divergences: 1 }] }, 'tx: impl diverged'],
     ['with a replay of nothing', { conformance: [{ ...replay, steps: 0 }] }, 'no step was replayed'],
     [

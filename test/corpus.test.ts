@@ -109,6 +109,38 @@ describe('a trace', () => {
   });
 });
 
+describe('a trace that says what cannot be', () => {
+  const changed = async (change: (trace: Trace) => Trace): Promise<() => unknown> => {
+    const [trace] = await tracesOf(scenario);
+    return () => replayTrace(change(trace!));
+  };
+  const withConstant = (trace: Trace, name: string, value: number): Trace => ({
+    ...trace,
+    header: { ...trace.header, constants: { ...trace.header.constants, [name]: value } },
+  });
+
+  test.each(['TxFoo', 'BackFoo'])('has the unknown action %s named with its line', async (action) => {
+    const replay = await changed((trace) => ({ ...trace, steps: [{ ...trace.steps[0]!, action }] }));
+    expect(replay).toThrow(TraceError);
+    expect(replay).toThrow(new RegExp(`:2: NetfrontTx has no action ${action}`));
+  });
+
+  test('has a ring of three slots, or a variable that is missing, named', async () => {
+    expect(await changed((trace) => withConstant(trace, 'N', 3))).toThrow(TraceError);
+    const { ring: _ring, ...initial } = (await tracesOf(scenario))[0]!.header.initial;
+    const replay = await changed((trace) => ({ ...trace, header: { ...trace.header, initial }, steps: [] }));
+    expect(replay).toThrow(TraceError);
+  });
+
+  test('is no counterexample that was left, if it does not even begin as it says', async () => {
+    const [trace] = await tracesOf(path.join(folder, 'invalid/tx/1-4-1.ndjson'));
+    const initial = { ...trace!.header.initial, pool: [1, 0] };
+    const verdict = replayTrace({ ...trace!, header: { ...trace!.header, initial } });
+    expect(verdict.divergence).toMatchObject({ step: 0 });
+    expect(verdict.ok).toBe(false);
+  });
+});
+
 describe('a trace file that cannot be used', () => {
   const broken = async (change: (text: string) => string): Promise<unknown> => {
     const file = path.join(await mkdtemp(path.join(tmpdir(), 'netfront-corpus-')), 'broken.ndjson');

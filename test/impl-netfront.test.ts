@@ -468,3 +468,21 @@ describe('where something runs out, or options do not fit together', () => {
     expect(await outcome(closed)).toHaveLength(2);
   });
 });
+
+describe('options that cannot be', () => {
+  test.each([
+    ['no block', { blocks: 0 }],
+    ['half a block', { blocks: 1.5 }],
+    ['an index below zero', { first: -1 }],
+    ['an index of 33 bits', { first: 2 ** 32 }],
+    ['no id', { ids: 0 }],
+    ['more ids than 16 bits have', { ids: 70000 }],
+    [
+      'ids by grant reference, and fewer than there can be',
+      { scheme: grefPerRequest, grantPerRequest: true, ids: 2 },
+    ],
+    ['a ring of one slot and a half', { nr_ents: 1.5 }],
+  ])('%s', (_, options) => {
+    expect(() => connect(new SimulatedHost(), options)).toThrow(RangeError);
+  });
+});
