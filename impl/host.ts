@@ -38,3 +38,16 @@ export interface Host {
 export class HostError extends Error {
   override readonly name = 'HostError';
 }
+
+/**
+ * Takes back those of some grants that the backend has not mapped.
+ * @returns how many it has mapped, which stay granted
+ */
+export const endAll = (host: Host, grefs: Iterable<number>): number => {
+  let mapped = 0;
+  for (const gref of grefs) {
+    if (host.isMapped(gref)) mapped++;
+    else host.endAccess(gref);
+  }
+  return mapped;
+};

@@ -1,14 +1,14 @@
 /**
- * RequestIds: how a netfront chooses the id of a transmit request, and what it makes of the id in a response.
+ * RequestIds: how a netfront chooses the id of a request, and what it makes of the id in a response.
  *
  * netif.h promises only that the backend echoes the id. The frontend alone must keep two requests in flight from
- * sharing one, or one response frees both buffers (MSA00). The schemes here do; those that do not are in
+ * sharing one, or one response speaks for both (MSA00). The schemes here do; those that do not are in
  * `test/faults`, where the tests show that they are caught.
  */
 import { type List, listOf, push } from './list.js';
 import { emptyTable, get, set, type Table } from './table.js';
 
-/** A buffer of the transmit pool, by its number. */
+/** A buffer by its number: a block of the transmit pool, or a page of the receive pool. */
 export type Block = number;
 
 /** What the frontend remembers of ids. Plain data: a scheme's functions give a new one. */
@@ -30,6 +30,17 @@ export interface IdSource {
   readonly slot: number;
 }
 
+/** What decides whether a scheme keeps ids unique. */
+export interface IdSettings {
+  readonly ids: number;
+  readonly nr_ents: number;
+  readonly blocks: number;
+  /** Each request has a grant of its own. */
+  readonly grantPerRequest: boolean;
+  /** Responses come in the order of their requests: netif.h demands that on the receive ring, and there only. */
+  readonly inOrder: boolean;
+}
+
 /** A way of choosing ids, as a value of the specification's constant `IdScheme`. */
 export interface IdScheme {
   /** The name that the specification has for it. */
@@ -38,7 +49,7 @@ export interface IdScheme {
    * Why ids would not be unique with these settings, as a sentence; undefined if they are.
    * A scheme that is safe with any has no such function.
    */
-  unfit?(settings: { ids: number; blocks: number; grantPerRequest: boolean }): string | undefined;
+  unfit?(settings: IdSettings): string | undefined;
   /** The state before the first request. */
   init(ids: number): IdState;
   /** `ChosenId`: the id of a request for this source, or null where none is free. */
@@ -138,6 +149,21 @@ export const freeList: IdScheme = {
   unregister: (state, id) => ({ ...byId.unregister(state, id), freeIds: push(state.freeIds, id) }),
 };
 
+/**
+ * Linux, on the receive ring: the slot is the identity. A response is believed to be for the request that was in its
+ * slot, and the id in it must say the same. Only where responses keep the order of the requests.
+ */
+export const slot: IdScheme = {
+  ...byId,
+  name: 'slot',
+  unfit: ({ ids, nr_ents, inOrder }) => {
+    if (!inOrder) return 'transmit responses come out of order, and a slot says nothing: take another scheme';
+    return ids >= nr_ents ? undefined : `${nr_ents} slots cannot have a number each of ${ids} ids`;
+  },
+  choose: (state, source) => source.slot % state.ids,
+  answeredBlock: (state, id, at) => (id === at % state.ids ? byId.answeredBlock(state, id) : null),
+};
+
 /** `IdAvailable`: is there an id to give? Which one depends on the request, whether there is one does not. */
 export const isIdAvailable = (scheme: IdScheme, state: IdState): boolean =>
   scheme.choose(state, { block: 0, gref: 0, slot: 0 }) !== null;
@@ -148,4 +174,5 @@ export const idSchemes: Readonly<Record<string, IdScheme>> = {
   block_number: blockNumber,
   counter_skip: counterSkip,
   free_list: freeList,
+  slot,
 };

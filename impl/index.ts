@@ -6,4 +6,4 @@ export { Netback, type NetbackOptions } from './netback.js';
 export { connect, type Netfront, type NetfrontOptions, SendError } from './netfront.js';
 export { NET_TX_RING_SIZE, NETIF_RSP, type TxStatus } from './netif.js';
 export { type BackHost, SimulatedHost } from './simhost.js';
-export { TxDriver } from './driver.js';
+export { TxDriver } from './tx-driver.js';

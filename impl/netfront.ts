@@ -2,7 +2,7 @@
  * The shell: what an application sees of a netfront. It decides which action comes next, and nothing else: after
  * each input (a frame to send, an event) the frontend's own steps run until none is left to do.
  */
-import { type TxAction, type TxArgs, TxDriver } from './driver.js';
+import { type TxAction, type TxArgs, TxDriver } from './tx-driver.js';
 import { type Host, HostError } from './host.js';
 import { blockNumber, type IdScheme, isIdAvailable } from './ids.js';
 import { NET_TX_RING_SIZE, NETIF_RSP, type TxStatus } from './netif.js';
@@ -93,7 +93,7 @@ class Shell implements Netfront {
       blocksPerPage: grantPerRequest ? 1 : 2,
       grantPerRequest,
     };
-    const unfit = outOfRange(config) ?? config.scheme.unfit?.(config);
+    const unfit = outOfRange(config) ?? config.scheme.unfit?.({ ...config, inOrder: false });
     if (unfit !== undefined) throw new RangeError(unfit);
     this.driver = new TxDriver(host, config, (done) => this.#settle(done));
     host.onEvent(() => this.#onEvent());

@@ -132,6 +132,9 @@ export const frontRing = (nr_ents: number, first: RingIdx): FrontRing => ({
   rspSeen: first,
 });
 
+/** The slot that an index stands for, 0..nr_ents-1. */
+export const slotNumber = (ring: FrontRing, idx: RingIdx): number => idx & (ring.nr_ents - 1);
+
 /** RING_FREE_REQUESTS: slots a request can still be written to, 0..nr_ents. */
 export const freeRequests = (ring: FrontRing): number => ring.nr_ents - sub(ring.req_prod_pvt, ring.rsp_cons);
 

@@ -1,25 +1,12 @@
 /**
- * NetfrontTx: the transmit machine. Its events are the specification's actions, one for one, and what an action
- * loads from shared memory comes with the event; what it stores leaves as an effect, named here and performed by
- * whoever drives the machine (driver.ts). So the machine itself is plain data and can be looked at anywhere.
- *
- * It has two hands, which the specification calls sender and poller: one sends, one polls.
+ * NetfrontTx: what a frontend keeps of the transmit ring, and what each of its steps makes of it. Plain data and plain
+ * functions; tx-machine.ts says which step may follow which.
  */
-import { assign, type SnapshotFrom, setup } from 'xstate';
 import type { Block, IdScheme, IdSource, IdState } from './ids.js';
 import { type List, listOf, push } from './list.js';
 import type { TxRequest, TxResponse } from './netif.js';
-import {
-  add,
-  type FrontRing,
-  frontRing,
-  hasUnpublished,
-  isBelievable,
-  isDrained,
-  isFull,
-  notifyDue,
-  type RingIdx,
-} from './ring.js';
+import { add, type FrontRing, frontRing, PAGE_SIZE, type RingIdx, slotNumber } from './ring.js';
+import { sure } from './sure.js';
 
 /** How a transmit ring is laid out and run. The specification's constants. */
 export interface TxConfig {
@@ -88,17 +75,8 @@ export const txContext = (config: TxConfig, grefs: readonly number[]): TxContext
 /** The page that a block is in, by its number. */
 export const pageOf = (config: TxConfig, block: Block): number => Math.floor(block / config.blocksPerPage);
 
-/** What a guard has made sure of. Throws if the machine is wrong, which no input can make it. */
-const sure = <T>(value: T | null | undefined): T => {
-  if (value === null || value === undefined)
-    throw new Error('the transmit machine took a step its guard forbids');
-  return value;
-};
-
-const slotNumber = (ring: FrontRing, idx: RingIdx): number => idx & (ring.nr_ents - 1);
-
 /** The id that the block being filled would be sent under; null where none is free. */
-const chosenId = (context: TxContext): number | null =>
+export const chosenId = (context: TxContext): number | null =>
   context.config.scheme.choose(context.ids, idSource(context));
 
 /** What the request for the block being filled is made of. */
@@ -107,19 +85,23 @@ const idSource = ({ ring, filling, grefs }: TxContext): IdSource => {
   return { block, gref: sure(grefs[block]), slot: slotNumber(ring, ring.req_prod_pvt) };
 };
 
-const answeredBlock = ({ config, ids, ring }: TxContext, response: TxResponse): Block | null =>
+/** The block that a response at `rsp_cons` frees; null where its request is not in flight. */
+export const answeredBlock = ({ config, ids, ring }: TxContext, response: TxResponse): Block | null =>
   config.scheme.answeredBlock(ids, response.id, slotNumber(ring, ring.rsp_cons));
 
-const fill = ({ pool }: TxContext, size: number): Partial<TxContext> => ({
+/** TxFill: the first free block is taken, for a frame of `size` octets. */
+export const fill = ({ pool }: TxContext, size: number): Partial<TxContext> => ({
   pool: sure(pool).tail,
   filling: { block: sure(pool).head, size },
 });
 
-const keepGref = ({ grefs, filling }: TxContext, gref: number): Partial<TxContext> => ({
+/** TxGrantAccess: the reference under which the page of the block was granted. */
+export const keepGref = ({ grefs, filling }: TxContext, gref: number): Partial<TxContext> => ({
   grefs: grefs.with(sure(filling).block, gref),
 });
 
-const enqueue = (context: TxContext): Partial<TxContext> => {
+/** TxEnqueue: the request is in its slot, and in flight. */
+export const enqueue = (context: TxContext): Partial<TxContext> => {
   const { config, ids, ring } = context;
   return {
     ids: config.scheme.register(ids, sure(chosenId(context)), idSource(context)),
@@ -128,7 +110,8 @@ const enqueue = (context: TxContext): Partial<TxContext> => {
   };
 };
 
-const consume = (context: TxContext, response: TxResponse): Partial<TxContext> => {
+/** TxConsumeResponse: the response is taken for the request that has its id. */
+export const consume = (context: TxContext, response: TxResponse): Partial<TxContext> => {
   const { config, ids, ring } = context;
   return {
     ids: config.scheme.unregister(ids, response.id, slotNumber(ring, ring.rsp_cons)),
@@ -137,14 +120,15 @@ const consume = (context: TxContext, response: TxResponse): Partial<TxContext> =
   };
 };
 
-const release = ({ config, pool, grefs, done }: TxContext): Partial<TxContext> => ({
+/** TxRelease: the block is free, and used next. */
+export const release = ({ config, pool, grefs, done }: TxContext): Partial<TxContext> => ({
   pool: push(pool, sure(done).block),
   grefs: config.grantPerRequest ? grefs.with(sure(done).block, null) : grefs,
   done: null,
 });
 
 /** The request for the block being filled, as it goes into the slot of `req_prod_pvt`. */
-const requestFor = (context: TxContext): { idx: RingIdx; request: TxRequest } => {
+export const requestFor = (context: TxContext): { idx: RingIdx; request: TxRequest } => {
   const { block, gref } = idSource(context);
   return {
     idx: context.ring.req_prod_pvt,
@@ -159,229 +143,4 @@ const requestFor = (context: TxContext): { idx: RingIdx; request: TxRequest } =>
 };
 
 /** Octets of a block: half a page, or a page. */
-export const blockSize = (config: TxConfig): number => 4096 / config.blocksPerPage;
-
-/** The transmit machine. Start it with {@link txContext}. */
-export const txMachine = setup({
-  types: { context: {} as TxContext, events: {} as TxEvent, input: {} as TxContext },
-  guards: {
-    hasRoomAndBlock: ({ context }) => !isFull(context.ring) && context.pool !== null,
-    grantsPerRequest: ({ context }) => context.config.grantPerRequest,
-    canEnqueueUngranted: ({ context }) => !context.config.grantPerRequest && chosenId(context) !== null,
-    hasId: ({ context }) => chosenId(context) !== null,
-    hasUnpublished: ({ context }) => hasUnpublished(context.ring),
-    isPending: (_, { pending }: { pending: boolean }) => pending,
-    isDrained: ({ context }) => isDrained(context.ring),
-    isDrainedAndBelievable: ({ context }, { rsp_prod }: { rsp_prod: RingIdx }) =>
-      isDrained(context.ring) && isBelievable(context.ring, rsp_prod),
-    isBelievable: ({ context }, { rsp_prod }: { rsp_prod: RingIdx }) => isBelievable(context.ring, rsp_prod),
-    isQuiet: ({ context }, { rsp_prod }: { rsp_prod: RingIdx }) => rsp_prod === context.ring.rsp_cons,
-    isInFlight: ({ context }, { response }: { response: TxResponse }) =>
-      !isDrained(context.ring) && answeredBlock(context, response) !== null,
-    hasSeenResponse: ({ context }) => !isDrained(context.ring),
-    mustNotEnd: ({ context }, { mapped }: { mapped: boolean }) => context.config.grantPerRequest && mapped,
-  },
-  actions: {
-    fill: assign(({ context }, { size }: { size: number }) => fill(context, size)),
-    keepGref: assign(({ context }, { gref }: { gref: number }) => keepGref(context, gref)),
-    enqueue: assign(({ context }) => enqueue(context)),
-    publish: assign(({ context: { ring } }) => ({ ring: { ...ring, req_prod: ring.req_prod_pvt } })),
-    checked: assign(({ context: { ring } }) => ({ ring: { ...ring, reqChecked: ring.req_prod } })),
-    believe: assign(({ context: { ring } }, { rsp_prod }: { rsp_prod: RingIdx }) => ({
-      ring: { ...ring, rspSeen: rsp_prod },
-    })),
-    consume: assign(({ context }, { response }: { response: TxResponse }) => consume(context, response)),
-    release: assign(({ context }) => release(context)),
-
-    // Effects: named here, performed by the driver, in the order they are written below.
-    writeBlock: (_, _params: { block: Block; frame: Uint8Array }) => {},
-    grantAccess: (_, _params: { block: Block; gref: number }) => {},
-    writeRequest: (_, _params: { idx: RingIdx; request: TxRequest }) => {},
-    storeReqProd: (_, _params: { value: RingIdx }) => {},
-    notifyBack: (_, _params: { due: boolean }) => {},
-    clearPending: () => {},
-    storeRspEvent: (_, _params: { value: RingIdx }) => {},
-    endAccess: (_, _params: { gref: number | null }) => {},
-    tellSender: (_, _params: Done) => {},
-  },
-}).createMachine({
-  context: ({ input }) => input,
-  initial: 'running',
-  states: {
-    running: {
-      type: 'parallel',
-      states: {
-        sender: {
-          initial: 'idle',
-          states: {
-            idle: {
-              on: {
-                TxFill: {
-                  guard: 'hasRoomAndBlock',
-                  target: 'filled',
-                  actions: [
-                    {
-                      type: 'writeBlock',
-                      params: ({ context, event }) => ({
-                        block: sure(context.pool).head,
-                        frame: event.frame,
-                      }),
-                    },
-                    { type: 'fill', params: ({ event }) => ({ size: event.frame.length }) },
-                  ],
-                },
-                TxPushRequests: {
-                  guard: 'hasUnpublished',
-                  target: 'published',
-                  actions: [
-                    { type: 'storeReqProd', params: ({ context }) => ({ value: context.ring.req_prod_pvt }) },
-                    'publish',
-                  ],
-                },
-              },
-            },
-            filled: {
-              on: {
-                TxGrantAccess: {
-                  guard: 'grantsPerRequest',
-                  target: 'granted',
-                  actions: [
-                    {
-                      type: 'grantAccess',
-                      params: ({ context, event }) => ({
-                        block: sure(context.filling).block,
-                        gref: event.gref,
-                      }),
-                    },
-                    { type: 'keepGref', params: ({ event }) => ({ gref: event.gref }) },
-                  ],
-                },
-                TxEnqueue: {
-                  guard: 'canEnqueueUngranted',
-                  target: 'idle',
-                  actions: [
-                    { type: 'writeRequest', params: ({ context }) => requestFor(context) },
-                    'enqueue',
-                  ],
-                },
-              },
-            },
-            granted: {
-              on: {
-                TxEnqueue: {
-                  guard: 'hasId',
-                  target: 'idle',
-                  actions: [
-                    { type: 'writeRequest', params: ({ context }) => requestFor(context) },
-                    'enqueue',
-                  ],
-                },
-              },
-            },
-            published: {
-              on: {
-                TxCheckNotify: {
-                  target: 'idle',
-                  actions: [
-                    {
-                      type: 'notifyBack',
-                      params: ({ context: { ring }, event }) => ({
-                        due: notifyDue(event.req_event, ring.reqChecked, ring.req_prod),
-                      }),
-                    },
-                    'checked',
-                  ],
-                },
-              },
-            },
-          },
-        },
-        poller: {
-          initial: 'asleep',
-          states: {
-            asleep: {
-              on: {
-                TxTakeEvent: {
-                  guard: { type: 'isPending', params: ({ event }) => event },
-                  target: 'polling',
-                  actions: 'clearPending',
-                },
-              },
-            },
-            polling: {
-              on: {
-                TxReadRspProd: [
-                  {
-                    guard: { type: 'isDrainedAndBelievable', params: ({ event }) => event },
-                    actions: { type: 'believe', params: ({ event }) => event },
-                  },
-                  { guard: 'isDrained', target: '#broken' },
-                ],
-                TxConsumeResponse: [
-                  {
-                    guard: { type: 'isInFlight', params: ({ event }) => event },
-                    target: 'releasing',
-                    actions: { type: 'consume', params: ({ event }) => event },
-                  },
-                  { guard: 'hasSeenResponse', target: '#broken' },
-                ],
-                TxArm: {
-                  guard: 'isDrained',
-                  target: 'armed',
-                  actions: {
-                    type: 'storeRspEvent',
-                    params: ({ context }) => ({ value: add(context.ring.rsp_cons, 1) }),
-                  },
-                },
-              },
-            },
-            releasing: {
-              on: {
-                TxRelease: [
-                  { guard: { type: 'mustNotEnd', params: ({ event }) => event }, target: '#broken' },
-                  {
-                    target: 'polling',
-                    actions: [
-                      {
-                        type: 'endAccess',
-                        params: ({ context: { config, grefs, done } }) => ({
-                          gref: config.grantPerRequest ? sure(grefs[sure(done).block]) : null,
-                        }),
-                      },
-                      {
-                        type: 'tellSender',
-                        params: ({ context }) => sure(context.done),
-                      },
-                      'release',
-                    ],
-                  },
-                ],
-              },
-            },
-            armed: {
-              on: {
-                TxFinalCheck: [
-                  {
-                    guard: { type: 'isQuiet', params: ({ event }) => event },
-                    target: 'asleep',
-                  },
-                  {
-                    guard: { type: 'isBelievable', params: ({ event }) => event },
-                    target: 'polling',
-                    actions: { type: 'believe', params: ({ event }) => event },
-                  },
-                  { target: '#broken' },
-                ],
-              },
-            },
-          },
-        },
-      },
-    },
-    // The backend did what no backend may: nothing is sent any more, and no page it may still hold is used again.
-    broken: { id: 'broken' },
-  },
-});
-
-/** What the machine looks like at rest between two steps. */
-export type TxSnapshot = SnapshotFrom<typeof txMachine>;
+export const blockSize = (config: TxConfig): number => PAGE_SIZE / config.blocksPerPage;

@@ -9,6 +9,7 @@ import {
   type IdSource,
   type IdState,
   idSchemes,
+  slot,
 } from '../impl/ids.js';
 import { listOf, push, valuesOf } from '../impl/list.js';
 import { emptyTable, get, keysOf, set } from '../impl/table.js';
@@ -77,7 +78,7 @@ describe('a table', () => {
   });
 });
 
-const source = (block: number): IdSource => ({ block, gref: 100 + block, slot: block % 4 });
+const source = (block: number): IdSource => ({ block, gref: 100 + block, slot: block });
 
 /** A request for a block goes out; the id, and the state after. */
 const sent = (scheme: IdScheme, state: IdState, block: number): readonly [number, IdState] => {
@@ -119,8 +120,8 @@ describe.each(Object.values(idSchemes))('the scheme $name', (scheme) => {
             inFlight.set(id!, n);
           } else if (inFlight.size > 0) {
             const [id, block] = [...inFlight][n % inFlight.size]!;
-            expect(scheme.answeredBlock(state, id, 0)).toBe(block);
-            state = scheme.unregister(state, id, 0);
+            expect(scheme.answeredBlock(state, id, id)).toBe(block);
+            state = scheme.unregister(state, id, id);
             inFlight.delete(id);
           }
           expect(state.nextId).toBeLessThan(ids);
@@ -131,21 +132,21 @@ describe.each(Object.values(idSchemes))('the scheme $name', (scheme) => {
   });
 
   test.each([0, 1, 15, 16, 255, 65535])('knows no block for the id %i where none is in flight', (id) => {
-    expect(scheme.answeredBlock(scheme.init(16), id, 0)).toBeNull();
-    expect(scheme.answeredBlock(scheme.init(65536), id, 0)).toBeNull();
+    expect(scheme.answeredBlock(scheme.init(16), id, id)).toBeNull();
+    expect(scheme.answeredBlock(scheme.init(65536), id, id)).toBeNull();
   });
 
   test('knows no block for an id that was answered', () => {
     const [id, state] = sent(scheme, scheme.init(16), 3);
-    expect(scheme.answeredBlock(scheme.unregister(state, id, 0), id, 0)).toBeNull();
+    expect(scheme.answeredBlock(scheme.unregister(state, id, id), id, id)).toBeNull();
   });
 
   test('leaves a state that it was given as it was', () => {
     const before = scheme.init(4);
     const [id, after] = sent(scheme, before, 0);
-    scheme.unregister(after, id, 0);
+    scheme.unregister(after, id, id);
     expect(before).toEqual(scheme.init(4));
-    expect(scheme.answeredBlock(after, id, 0)).toBe(0);
+    expect(scheme.answeredBlock(after, id, id)).toBe(0);
   });
 });
 
@@ -203,7 +204,7 @@ describe('a free list', () => {
   test('gives the id next that was put back last', () => {
     let state = freeList.init(4);
     for (const block of [0, 1, 2]) [, state] = sent(freeList, state, block);
-    for (const id of [0, 2]) state = freeList.unregister(state, id, 0);
+    for (const id of [0, 2]) state = freeList.unregister(state, id, id);
     expect([...valuesOf(state.freeIds)]).toEqual([2, 0, 3]);
     expect(idsFor(freeList, state, [3, 4, 5])).toEqual([2, 0, 3]);
   });
@@ -217,5 +218,23 @@ describe('a free list', () => {
   test('gives all 65536 ids, each once', () => {
     const state = freeList.init(65536);
     expect(new Set(valuesOf(state.freeIds)).size).toBe(65536);
+  });
+});
+
+describe('ids by slot', () => {
+  const settings = { ids: 16, nr_ents: 16, blocks: 16, grantPerRequest: true, inOrder: true };
+
+  test('are believed only where the response says the same as its slot', () => {
+    const [id, state] = sent(slot, slot.init(16), 5);
+    expect(id).toBe(5);
+    expect(slot.answeredBlock(state, 5, 5)).toBe(5);
+    expect(slot.answeredBlock(state, 5, 6)).toBeNull();
+    expect(slot.answeredBlock(state, 6, 5)).toBeNull();
+  });
+
+  test('are for a ring whose responses keep their order, with an id for each slot', () => {
+    expect(slot.unfit?.(settings)).toBeUndefined();
+    expect(slot.unfit?.({ ...settings, inOrder: false })).toMatch(/out of order/);
+    expect(slot.unfit?.({ ...settings, ids: 15 })).toMatch(/16 slots .* 15 ids/);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TxDriver } from '../impl/driver.js';
+import type { TxDriver } from '../impl/tx-driver.js';
 import { blockNumber, counterSkip, freeList, grefPerRequest, type IdScheme } from '../impl/ids.js';
 import {
   connect,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type TxAction, TxDriver } from '../impl/driver.js';
+import { type TxAction, TxDriver } from '../impl/tx-driver.js';
 import { blockNumber, freeList, type IdScheme } from '../impl/ids.js';
 import { valuesOf } from '../impl/list.js';
 import { NETIF_RSP, readTxRequest, slotOf, writeTxResponse } from '../impl/netif.js';

@@ -4,7 +4,8 @@
  */
 import { valuesOf } from '../impl/list.js';
 import { get } from '../impl/table.js';
-import type { TxContext, TxSnapshot } from '../impl/tx.js';
+import type { TxContext } from '../impl/tx.js';
+import type { TxSnapshot } from '../impl/tx-machine.js';
 import type { Value } from '../tlc/index.js';
 import { functionValues } from './args.js';
 import type { TxConstants } from './constants.js';

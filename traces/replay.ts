@@ -5,9 +5,10 @@
  * The trace is the scheduler. The frontend's actions are given to the same driver and machine that an application
  * uses; the backend's are done to memory as the trace has them.
  */
-import { type TxAction, type TxArgs, TxDriver } from '../impl/driver.js';
+import { type TxAction, type TxArgs, TxDriver } from '../impl/tx-driver.js';
 import { type IdScheme, idSchemes } from '../impl/ids.js';
-import type { Done, TxEvent, TxSnapshot, txMachine } from '../impl/tx.js';
+import type { Done, TxEvent } from '../impl/tx.js';
+import type { TxSnapshot, txMachine } from '../impl/tx-machine.js';
 import { ToolError, type Value } from '../tlc/index.js';
 import { type Args, functionValues } from './args.js';
 import type { TxConstants } from './constants.js';

@@ -1,5 +1,5 @@
 /** Faults in what is loaded from memory, stored there, and asked of the host. */
-import { TxDriver } from '../../impl/driver.js';
+import { TxDriver } from '../../impl/tx-driver.js';
 import { readTxRequest, readTxResponse, slotOf, type TxRequest, writeTxRequest } from '../../impl/netif.js';
 import { add, type RingIdx, SRING_HEADER, sub } from '../../impl/ring.js';
 import { blockSize } from '../../impl/tx.js';

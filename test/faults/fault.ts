@@ -1,8 +1,9 @@
 /** What a fault is, and the few ways in which one is put into the implementation. */
 import { assign, StateMachine } from 'xstate';
-import { TxDriver } from '../../impl/driver.js';
+import { TxDriver } from '../../impl/tx-driver.js';
 import type { Host } from '../../impl/host.js';
-import { type TxContext, type TxEvent, txMachine } from '../../impl/tx.js';
+import { type TxContext, type TxEvent } from '../../impl/tx.js';
+import { txMachine } from '../../impl/tx-machine.js';
 import type { ReplayTarget } from '../../traces/replay.js';
 
 /** A small mistake, in a form that can be replayed. */

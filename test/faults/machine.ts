@@ -1,7 +1,8 @@
 /** Faults in what the machine decides and remembers. */
 import { push } from '../../impl/list.js';
 import { freeRequests, isDrained, sub } from '../../impl/ring.js';
-import { type TxContext, txMachine } from '../../impl/tx.js';
+import { type TxContext } from '../../impl/tx.js';
+import { txMachine } from '../../impl/tx-machine.js';
 import { assigning, type Fault, redrawn } from './fault.js';
 
 /** `rsp_cons < rspSeen`, and what one forgets who writes that: at the wrap it is not so. */

@@ -1,22 +1,15 @@
 /**
- * The one place where the transmit machine meets memory: it loads what an action needs, gives the machine the
+ * The one place where the transmit machine meets memory. It loads what an action needs, gives the machine the
  * event, and performs the effects that come back. Who decides which action is next (netfront.ts, or a trace)
  * makes no difference here.
  */
 import { type Actor, createActor } from 'xstate';
-import type { Host, Page } from './host.js';
+import { oncePerMachine, Owners, take } from './actor.js';
+import { endAll, type Host, type Page } from './host.js';
 import { readTxResponse, slotOf, TX_SLOT, writeTxRequest } from './netif.js';
 import { SharedRing } from './ring.js';
-import {
-  blockSize,
-  type Done,
-  pageOf,
-  type TxConfig,
-  type TxEvent,
-  type TxSnapshot,
-  txContext,
-  txMachine,
-} from './tx.js';
+import { blockSize, type Done, pageOf, type TxConfig, type TxEvent, txContext } from './tx.js';
+import { txMachine, type TxSnapshot } from './tx-machine.js';
 
 /** The name of a frontend's action. */
 export type TxAction = TxEvent['type'];
@@ -114,10 +107,16 @@ export class TxDriver {
    * @returns whether it took the event; one that it does not take changes nothing
    */
   send(event: TxEvent): boolean {
-    // xstate drops an event that no transition takes, and then keeps the snapshot as it is.
-    const before = this.#actor.getSnapshot();
-    this.#actor.send(event);
-    return this.#actor.getSnapshot() !== before;
+    return take(this.#actor, event);
+  }
+
+  /**
+   * Takes back every grant that the backend has not mapped: when the interface is closed, and not before.
+   * @returns how many it has mapped; those stay granted, and their pages are never used again
+   */
+  disconnect(): number {
+    const grefs = new Set([this.ringGref, ...this.snapshot.context.grefs.filter((gref) => gref !== null)]);
+    return endAll(this.host, grefs);
   }
 
   #grant(page: Page, access: 'read-only' | 'writable'): number {
@@ -139,44 +138,29 @@ export class TxDriver {
   }
 }
 
-/** Whose machine an actor runs, for the effects. */
-const drivers = new WeakMap<object, TxDriver>();
+const drivers = new Owners<TxDriver>();
 
-const driverOf = (actor: object): TxDriver => {
-  const driver = drivers.get(actor);
-  if (driver === undefined) throw new Error('a transmit machine with effects runs without a driver');
-  return driver;
-};
-
-/** Machines with their effects: made once each, because making a machine takes far longer than a step of it. */
-const effective = new WeakMap<typeof txMachine, typeof txMachine>();
-
-const withEffects = (machine: typeof txMachine): typeof txMachine => {
-  const known = effective.get(machine) ?? provideEffects(machine);
-  effective.set(machine, known);
-  return known;
-};
-
-const provideEffects = (machine: typeof txMachine): typeof txMachine =>
+const withEffects = oncePerMachine((machine: typeof txMachine) =>
   machine.provide({
     actions: {
-      writeBlock: ({ self }, { block, frame }) => driverOf(self).block(block).set(frame),
-      grantAccess: ({ self }, { block, gref }) => driverOf(self).grantBlock(block, gref),
+      writeBlock: ({ self }, { block, frame }) => drivers.of(self).block(block).set(frame),
+      grantAccess: ({ self }, { block, gref }) => drivers.of(self).grantBlock(block, gref),
       writeRequest: ({ self }, { idx, request }) =>
-        writeTxRequest(slotOf(driverOf(self).shared, idx), request),
+        writeTxRequest(slotOf(drivers.of(self).shared, idx), request),
       storeReqProd: ({ self }, { value }) => {
-        driverOf(self).shared.req_prod = value;
+        drivers.of(self).shared.req_prod = value;
       },
       notifyBack: ({ self }, { due }) => {
-        if (due) driverOf(self).host.notify();
+        if (due) drivers.of(self).host.notify();
       },
-      clearPending: ({ self }) => driverOf(self).host.clearPending(),
+      clearPending: ({ self }) => drivers.of(self).host.clearPending(),
       storeRspEvent: ({ self }, { value }) => {
-        driverOf(self).shared.rsp_event = value;
+        drivers.of(self).shared.rsp_event = value;
       },
       endAccess: ({ self }, { gref }) => {
-        if (gref !== null) driverOf(self).host.endAccess(gref);
+        if (gref !== null) drivers.of(self).host.endAccess(gref);
       },
-      tellSender: ({ self }, done) => driverOf(self).onDone(done),
+      tellSender: ({ self }, done) => drivers.of(self).onDone(done),
     },
-  });
+  }),
+);

@@ -1,0 +1,176 @@
+/**
+ * The one place where the receive machine meets memory. It loads what an action needs, gives the machine the event,
+ * and performs the effects that come back. Who decides which action is next (netfront.ts, or a trace) makes no
+ * difference here.
+ */
+import { type Actor, createActor } from 'xstate';
+import { oncePerMachine, Owners, take } from './actor.js';
+import { endAll, type Host, type Page } from './host.js';
+import { readRxResponse, RX_SLOT, slotOf, writeRxRequest } from './netif.js';
+import { SharedRing } from './ring.js';
+import { type Answered, type RxConfig, type RxEvent, rxContext } from './rx.js';
+import { rxMachine, type RxSnapshot } from './rx-machine.js';
+
+/** The name of an action of the frontend, or of the application. */
+export type RxAction = RxEvent['type'];
+
+/** What an action cannot load for itself: the reference that the host gives, the page that the application returns. */
+export interface RxArgs {
+  readonly gref?: number;
+  readonly page?: number;
+}
+
+/** What becomes of the pages that the backend has answered. */
+export interface RxListener {
+  /**
+   * A frame has arrived. With `copyOut` the octets are a copy, and the listener's; otherwise they are the page itself,
+   * lent until {@link RxDriver} is sent `AppReturn` with its number.
+   */
+  onFrame(octets: Uint8Array, page: number): void;
+  /** The backend answered with an error, or with a length that cannot be. The page is free again. */
+  onFailed(answered: Answered): void;
+}
+
+const NOBODY: RxListener = { onFrame() {}, onFailed() {} };
+
+/** A receive machine on a host's memory. It owns its ring page and its pages. */
+export class RxDriver {
+  /** The shared page of the ring. */
+  readonly shared: SharedRing;
+  /** The pages of the pool, by number. */
+  readonly pages: readonly Page[];
+  /** The grant reference of the ring page. */
+  readonly ringGref: number;
+  readonly #actor: Actor<typeof rxMachine>;
+
+  /**
+   * Initialises the ring page and grants it. Nothing is posted yet.
+   * @param listener told of each frame and each failure
+   * @param machine the receive machine; the tests give one with a fault in it
+   */
+  constructor(
+    readonly host: Host,
+    readonly config: RxConfig,
+    readonly listener: RxListener = NOBODY,
+    machine: typeof rxMachine = rxMachine,
+  ) {
+    const ringPage = host.allocatePage();
+    this.shared = new SharedRing(ringPage.octets, RX_SLOT, config.nr_ents);
+    this.shared.init(config.first);
+    this.pages = Array.from({ length: config.pages }, () => host.allocatePage());
+    this.ringGref = host.claimGref();
+    host.grantAccess(this.ringGref, ringPage, 'writable');
+    this.#actor = createActor(withEffects(machine), { input: rxContext(config) });
+    drivers.set(this.#actor, this);
+    this.#actor.start();
+  }
+
+  /** Where the machine is. */
+  get snapshot(): RxSnapshot {
+    return this.#actor.getSnapshot();
+  }
+
+  /** The octets of a page of the pool. */
+  page(page: number): Uint8Array {
+    const found = this.pages[page];
+    if (found === undefined) throw new RangeError(`page ${page} of a pool of ${this.pages.length}`);
+    return found.octets;
+  }
+
+  /** The event for an action: what it loads from shared memory is loaded now, once. */
+  load(action: RxAction, args: RxArgs = {}): RxEvent {
+    const { shared, host } = this;
+    switch (action) {
+      case 'RxGrantAccess':
+        return { type: action, gref: args.gref ?? 0 };
+      case 'RxCheckNotify':
+        return { type: action, req_event: shared.req_event };
+      case 'RxTakeEvent':
+        return { type: action, pending: host.pending };
+      case 'RxReadRspProd':
+      case 'RxFinalCheck':
+        return { type: action, rsp_prod: shared.rsp_prod };
+      case 'RxConsumeResponse':
+        return {
+          type: action,
+          response: readRxResponse(slotOf(shared, this.snapshot.context.ring.rsp_cons)),
+        };
+      case 'RxRelease':
+        return { type: action, mapped: this.#isDoneMapped() };
+      case 'AppReturn':
+        return { type: action, page: args.page ?? 0 };
+      case 'RxPost':
+      case 'RxPushRequests':
+      case 'RxDeliver':
+      case 'RxArm':
+        return { type: action };
+    }
+  }
+
+  /** Would the machine take this event now? */
+  can(event: RxEvent): boolean {
+    return this.snapshot.can(event);
+  }
+
+  /**
+   * Gives the machine an event and performs its effects.
+   * @returns whether it took the event; one that it does not take changes nothing
+   */
+  send(event: RxEvent): boolean {
+    return take(this.#actor, event);
+  }
+
+  /** Hands up the frame in a page: a copy, or the page. */
+  deliver({ page, offset, status }: Answered): void {
+    const octets = this.page(page);
+    const to = offset + status;
+    this.listener.onFrame(this.config.copyOut ? octets.slice(offset, to) : octets.subarray(offset, to), page);
+  }
+
+  /**
+   * Takes back every grant that the backend has not mapped: when the interface is closed, and not before.
+   * @returns how many it has mapped; those stay granted, and their pages are never used again
+   */
+  disconnect(): number {
+    const { grefs } = this.snapshot.context;
+    return endAll(this.host, [this.ringGref, ...grefs.filter((gref) => gref !== null)]);
+  }
+
+  #isDoneMapped(): boolean {
+    const { done, grefs } = this.snapshot.context;
+    const gref = done === null ? null : (grefs[done.page] ?? null);
+    return gref !== null && this.host.isMapped(gref);
+  }
+}
+
+const drivers = new Owners<RxDriver>();
+
+const withEffects = oncePerMachine((machine: typeof rxMachine) =>
+  machine.provide({
+    actions: {
+      grantAccess: ({ self }, { page, gref }) => {
+        const { host, pages } = drivers.of(self);
+        host.grantAccess(gref, pages[page]!, 'writable');
+      },
+      writeRequest: ({ self }, { idx, request }) =>
+        writeRxRequest(slotOf(drivers.of(self).shared, idx), request),
+      storeReqProd: ({ self }, { value }) => {
+        drivers.of(self).shared.req_prod = value;
+      },
+      notifyBack: ({ self }, { due }) => {
+        if (due) drivers.of(self).host.notify();
+      },
+      clearPending: ({ self }) => drivers.of(self).host.clearPending(),
+      storeRspEvent: ({ self }, { value }) => {
+        drivers.of(self).shared.rsp_event = value;
+      },
+      endAccess: ({ self }, { gref }) => drivers.of(self).host.endAccess(gref),
+      deliver: ({ self }, answered) => drivers.of(self).deliver(answered),
+      tellFailed: ({ self }, answered) => drivers.of(self).listener.onFailed(answered),
+      // The page is shown to the backend when it is granted next, and what was in it is not the backend's.
+      clearPage: ({ self }, { page }) => {
+        drivers.of(self).page(page).fill(0);
+      },
+    },
+  }),
+);

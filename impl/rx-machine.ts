@@ -1,0 +1,256 @@
+/**
+ * NetfrontRx as a machine. Its events are the specification's actions, one for one, and what an action loads from
+ * shared memory comes with the event; what it stores leaves as an effect, named here and performed by whoever drives
+ * the machine (rx-driver.ts).
+ *
+ * It has two hands, which the specification calls poster and poller: one posts free pages, one polls for frames. The
+ * application is a third, of one step: it gives pages back.
+ */
+import { assign, type SnapshotFrom, setup } from 'xstate';
+import type { RxRequest, RxResponse } from './netif.js';
+import { add, hasUnpublished, isBelievable, isDrained, isFull, notifyDue, type RingIdx } from './ring.js';
+import {
+  type Answered,
+  answeredPage,
+  chosenId,
+  claim,
+  consume,
+  free,
+  giveBack,
+  handUp,
+  hasFrame,
+  isSingleSlot,
+  post,
+  recover,
+  release,
+  requestFor,
+  type RxContext,
+  type RxEvent,
+} from './rx.js';
+import { sure } from './sure.js';
+
+/** The receive machine. Start it with `rxContext`. */
+export const rxMachine = setup({
+  types: { context: {} as RxContext, events: {} as RxEvent, input: {} as RxContext },
+  guards: {
+    hasRoomAndPage: ({ context }) => !isFull(context.ring) && context.pool !== null,
+    hasId: ({ context }) => chosenId(context) !== null,
+    hasUnpublished: ({ context }) => hasUnpublished(context.ring),
+    isPending: (_, { pending }: { pending: boolean }) => pending,
+    isDrained: ({ context }) => isDrained(context.ring),
+    isDrainedAndBelievable: ({ context }, { rsp_prod }: { rsp_prod: RingIdx }) =>
+      isDrained(context.ring) && isBelievable(context.ring, rsp_prod),
+    isBelievable: ({ context }, { rsp_prod }: { rsp_prod: RingIdx }) => isBelievable(context.ring, rsp_prod),
+    isQuiet: ({ context }, { rsp_prod }: { rsp_prod: RingIdx }) => rsp_prod === context.ring.rsp_cons,
+    isInFlight: ({ context }, { response }: { response: RxResponse }) =>
+      !isDrained(context.ring) && isSingleSlot(response) && answeredPage(context, response) !== null,
+    hasSeenResponse: ({ context }) => !isDrained(context.ring),
+    isMapped: (_, { mapped }: { mapped: boolean }) => mapped,
+    hasFrame: ({ context }) => hasFrame(sure(context.done)),
+    copiesOut: ({ context }) => context.config.copyOut,
+    isHeld: ({ context }, { page }: { page: number }) => context.held[page] === true,
+  },
+  actions: {
+    claim: assign(({ context }, { gref }: { gref: number }) => claim(context, gref)),
+    post: assign(({ context }) => post(context)),
+    publish: assign(({ context: { ring } }) => ({ ring: { ...ring, req_prod: ring.req_prod_pvt } })),
+    checked: assign(({ context: { ring } }) => ({ ring: { ...ring, reqChecked: ring.req_prod } })),
+    believe: assign(({ context: { ring } }, { rsp_prod }: { rsp_prod: RingIdx }) => ({
+      ring: { ...ring, rspSeen: rsp_prod },
+    })),
+    consume: assign(({ context }, { response }: { response: RxResponse }) => consume(context, response)),
+    release: assign(({ context }) => release(context)),
+    recover: assign(({ context }) => recover(context)),
+    free: assign(({ context }) => free(context)),
+    handUp: assign(({ context }) => handUp(context)),
+    giveBack: assign(({ context }, { page }: { page: number }) => giveBack(context, page)),
+
+    // Effects: named here, performed by the driver, in the order they are written below.
+    grantAccess: (_, _params: { page: number; gref: number }) => {},
+    writeRequest: (_, _params: { idx: RingIdx; request: RxRequest }) => {},
+    storeReqProd: (_, _params: { value: RingIdx }) => {},
+    notifyBack: (_, _params: { due: boolean }) => {},
+    clearPending: () => {},
+    storeRspEvent: (_, _params: { value: RingIdx }) => {},
+    endAccess: (_, _params: { gref: number }) => {},
+    deliver: (_, _params: Answered) => {},
+    tellFailed: (_, _params: Answered) => {},
+    clearPage: (_, _params: { page: number }) => {},
+  },
+}).createMachine({
+  context: ({ input }) => input,
+  initial: 'running',
+  // The application gives back what it holds, whatever became of the backend.
+  on: {
+    AppReturn: {
+      guard: { type: 'isHeld', params: ({ event }) => event },
+      actions: [
+        { type: 'clearPage', params: ({ event }) => event },
+        { type: 'giveBack', params: ({ event }) => event },
+      ],
+    },
+  },
+  states: {
+    running: {
+      type: 'parallel',
+      states: {
+        poster: {
+          initial: 'idle',
+          states: {
+            idle: {
+              on: {
+                RxGrantAccess: {
+                  guard: 'hasRoomAndPage',
+                  target: 'granted',
+                  actions: [
+                    {
+                      type: 'grantAccess',
+                      params: ({ context, event }) => ({ page: sure(context.pool).head, gref: event.gref }),
+                    },
+                    { type: 'claim', params: ({ event }) => event },
+                  ],
+                },
+                RxPushRequests: {
+                  guard: 'hasUnpublished',
+                  target: 'published',
+                  actions: [
+                    { type: 'storeReqProd', params: ({ context }) => ({ value: context.ring.req_prod_pvt }) },
+                    'publish',
+                  ],
+                },
+              },
+            },
+            granted: {
+              on: {
+                RxPost: {
+                  guard: 'hasId',
+                  target: 'idle',
+                  actions: [{ type: 'writeRequest', params: ({ context }) => requestFor(context) }, 'post'],
+                },
+              },
+            },
+            published: {
+              on: {
+                RxCheckNotify: {
+                  target: 'idle',
+                  actions: [
+                    {
+                      type: 'notifyBack',
+                      params: ({ context: { ring }, event }) => ({
+                        due: notifyDue(event.req_event, ring.reqChecked, ring.req_prod),
+                      }),
+                    },
+                    'checked',
+                  ],
+                },
+              },
+            },
+          },
+        },
+        poller: {
+          initial: 'asleep',
+          states: {
+            asleep: {
+              on: {
+                RxTakeEvent: {
+                  guard: { type: 'isPending', params: ({ event }) => event },
+                  target: 'polling',
+                  actions: 'clearPending',
+                },
+              },
+            },
+            polling: {
+              on: {
+                RxReadRspProd: [
+                  {
+                    guard: { type: 'isDrainedAndBelievable', params: ({ event }) => event },
+                    actions: { type: 'believe', params: ({ event }) => event },
+                  },
+                  { guard: 'isDrained', target: '#broken' },
+                ],
+                RxConsumeResponse: [
+                  {
+                    guard: { type: 'isInFlight', params: ({ event }) => event },
+                    target: 'releasing',
+                    actions: { type: 'consume', params: ({ event }) => event },
+                  },
+                  { guard: 'hasSeenResponse', target: '#broken' },
+                ],
+                RxArm: {
+                  guard: 'isDrained',
+                  target: 'armed',
+                  actions: {
+                    type: 'storeRspEvent',
+                    params: ({ context }) => ({ value: add(context.ring.rsp_cons, 1) }),
+                  },
+                },
+              },
+            },
+            releasing: {
+              on: {
+                RxRelease: [
+                  { guard: { type: 'isMapped', params: ({ event }) => event }, target: '#broken' },
+                  {
+                    guard: 'hasFrame',
+                    target: 'delivering',
+                    actions: [{ type: 'endAccess', params: ({ context }) => endedGref(context) }, 'release'],
+                  },
+                  {
+                    target: 'polling',
+                    actions: [
+                      { type: 'endAccess', params: ({ context }) => endedGref(context) },
+                      { type: 'tellFailed', params: ({ context }) => sure(context.done) },
+                      { type: 'clearPage', params: ({ context }) => sure(context.done) },
+                      'recover',
+                    ],
+                  },
+                ],
+              },
+            },
+            delivering: {
+              on: {
+                RxDeliver: [
+                  {
+                    guard: 'copiesOut',
+                    target: 'polling',
+                    actions: [
+                      { type: 'deliver', params: ({ context }) => sure(context.done) },
+                      { type: 'clearPage', params: ({ context }) => sure(context.done) },
+                      'free',
+                    ],
+                  },
+                  {
+                    target: 'polling',
+                    actions: [{ type: 'deliver', params: ({ context }) => sure(context.done) }, 'handUp'],
+                  },
+                ],
+              },
+            },
+            armed: {
+              on: {
+                RxFinalCheck: [
+                  { guard: { type: 'isQuiet', params: ({ event }) => event }, target: 'asleep' },
+                  {
+                    guard: { type: 'isBelievable', params: ({ event }) => event },
+                    target: 'polling',
+                    actions: { type: 'believe', params: ({ event }) => event },
+                  },
+                  { target: '#broken' },
+                ],
+              },
+            },
+          },
+        },
+      },
+    },
+    // The backend did what no backend may: nothing is posted any more, and no page it may still hold is used again.
+    broken: { id: 'broken' },
+  },
+});
+
+const endedGref = ({ grefs, done }: RxContext): { gref: number } => ({
+  gref: sure(grefs[sure(done).page]),
+});
+
+/** What the machine looks like at rest between two steps. */
+export type RxSnapshot = SnapshotFrom<typeof rxMachine>;
