@@ -103,33 +103,106 @@ TakeEvent ==
   /\ rx_poller' = IF rx_poller = "asleep" THEN "polling" ELSE rx_poller
   /\ UNCHANGED <<backPending, txButPoller, rxButPoller>>
 
+(* Only with EventWakes = "one": the TX ring takes the event for itself. *)
+TxTakeEvent == EventWakes = "one" /\ Tx!TxTakeEvent /\ UNCHANGED rxOnly
+
+(* The same of the RX ring. *)
+RxTakeEvent == EventWakes = "one" /\ Rx!RxTakeEvent /\ UNCHANGED txOnly
+
+-----------------------------------------------------------------------------
+(* A step of the one ring while the other stands still.  Each has a name of
+   its own here, so that the steps of a behaviour can be told from another. *)
+
+(* The front on the TX ring. *)
+TxFill(frame)     == Tx!TxFill(frame)     /\ UNCHANGED rxOnly
+TxEnqueue         == Tx!TxEnqueue         /\ UNCHANGED rxOnly
+TxPushRequests    == Tx!TxPushRequests    /\ UNCHANGED rxOnly
+TxCheckNotify     == Tx!TxCheckNotify     /\ UNCHANGED rxOnly
+TxReadRspProd     == Tx!TxReadRspProd     /\ UNCHANGED rxOnly
+TxConsumeResponse == Tx!TxConsumeResponse /\ UNCHANGED rxOnly
+TxRelease         == Tx!TxRelease         /\ UNCHANGED rxOnly
+TxArm             == Tx!TxArm             /\ UNCHANGED rxOnly
+TxFinalCheck      == Tx!TxFinalCheck      /\ UNCHANGED rxOnly
+
+(* The front on the RX ring. *)
+RxGrantAccess(gref) == Rx!RxGrantAccess(gref) /\ UNCHANGED txOnly
+RxPost              == Rx!RxPost              /\ UNCHANGED txOnly
+RxPushRequests      == Rx!RxPushRequests      /\ UNCHANGED txOnly
+RxCheckNotify       == Rx!RxCheckNotify       /\ UNCHANGED txOnly
+RxReadRspProd       == Rx!RxReadRspProd       /\ UNCHANGED txOnly
+RxConsumeResponse   == Rx!RxConsumeResponse   /\ UNCHANGED txOnly
+RxRelease           == Rx!RxRelease           /\ UNCHANGED txOnly
+RxDeliver           == Rx!RxDeliver           /\ UNCHANGED txOnly
+RxArm               == Rx!RxArm               /\ UNCHANGED txOnly
+RxFinalCheck        == Rx!RxFinalCheck        /\ UNCHANGED txOnly
+
+(* The application returns a page, where it was given one. *)
+AppReturn(page) == Rx!AppReturn(page) /\ UNCHANGED txOnly
+
+(* The backend on the TX ring. *)
+TxBackTakeRequest        == Tx!BackTakeRequest        /\ UNCHANGED rxOnly
+TxBackReadBlock(k)       == Tx!BackReadBlock(k)       /\ UNCHANGED rxOnly
+TxBackRespond(k, status) == Tx!BackRespond(k, status) /\ UNCHANGED rxOnly
+TxBackPushResponses      == Tx!BackPushResponses      /\ UNCHANGED rxOnly
+TxBackCheckNotify        == Tx!BackCheckNotify        /\ UNCHANGED rxOnly
+TxBackArm                == Tx!BackArm                /\ UNCHANGED rxOnly
+
+(* The backend on the RX ring. *)
+RxBackTakeRequest          == Rx!BackTakeRequest          /\ UNCHANGED txOnly
+RxBackWriteFrame(k, frame) == Rx!BackWriteFrame(k, frame) /\ UNCHANGED txOnly
+RxBackRespond(k, status)   == Rx!BackRespond(k, status)   /\ UNCHANGED txOnly
+RxBackPushResponses        == Rx!BackPushResponses        /\ UNCHANGED txOnly
+RxBackCheckNotify          == Rx!BackCheckNotify          /\ UNCHANGED txOnly
+RxBackArm                  == Rx!BackArm                  /\ UNCHANGED txOnly
+
+(* The backend takes the event that waits for it, whichever ring it was for. *)
+BackWake == Tx!BackWake /\ UNCHANGED rxOnly
+
+-----------------------------------------------------------------------------
 TxFront ==
-  /\ \/ \E frame \in Frame : Tx!TxFill(frame)
-     \/ Tx!TxEnqueue
-     \/ Tx!TxPushRequests
-     \/ Tx!TxCheckNotify
-     \/ EventWakes = "one" /\ Tx!TxTakeEvent
-     \/ Tx!TxReadRspProd
-     \/ Tx!TxConsumeResponse
-     \/ Tx!TxRelease
-     \/ Tx!TxArm
-     \/ Tx!TxFinalCheck
-  /\ UNCHANGED rxOnly
+  \/ \E frame \in Frame : TxFill(frame)
+  \/ TxEnqueue
+  \/ TxPushRequests
+  \/ TxCheckNotify
+  \/ TxTakeEvent
+  \/ TxReadRspProd
+  \/ TxConsumeResponse
+  \/ TxRelease
+  \/ TxArm
+  \/ TxFinalCheck
 
+(* RxEndRefill has no place here: the poster posts at any time. *)
 RxFront ==
-  /\ \/ Rx!Poster
-     \/ EventWakes = "one" /\ Rx!RxTakeEvent
-     \/ Rx!RxReadRspProd
-     \/ Rx!RxConsumeResponse
-     \/ Rx!RxRelease
-     \/ Rx!RxDeliver
-     \/ Rx!RxArm
-     \/ Rx!RxFinalCheck
-  /\ UNCHANGED txOnly
+  \/ \E gref \in RxGref : RxGrantAccess(gref)
+  \/ RxPost
+  \/ RxPushRequests
+  \/ RxCheckNotify
+  \/ RxTakeEvent
+  \/ RxReadRspProd
+  \/ RxConsumeResponse
+  \/ RxRelease
+  \/ RxDeliver
+  \/ RxArm
+  \/ RxFinalCheck
 
-RxApp  == Rx!App /\ UNCHANGED txOnly
-TxBack == Tx!Back /\ UNCHANGED rxOnly
-RxBack == Rx!Back /\ UNCHANGED txOnly
+RxApp == \E page \in RxPage : AppReturn(page)
+
+TxBack ==
+  \/ TxBackTakeRequest
+  \/ \E k \in 1..N : TxBackReadBlock(k)
+  \/ \E k \in 1..N, status \in Tx!Status : TxBackRespond(k, status)
+  \/ TxBackPushResponses
+  \/ TxBackCheckNotify
+  \/ TxBackArm
+  \/ BackWake
+
+RxBack ==
+  \/ RxBackTakeRequest
+  \/ \E k \in 1..N, frame \in Frame : RxBackWriteFrame(k, frame)
+  \/ \E k \in 1..N, status \in Rx!Status : RxBackRespond(k, status)
+  \/ RxBackPushResponses
+  \/ RxBackCheckNotify
+  \/ RxBackArm
 
 Front == TakeEvent \/ TxFront \/ RxFront
 Back  == TxBack \/ RxBack
