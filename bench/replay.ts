@@ -1,6 +1,6 @@
 /** How fast exact replay is, beside the least that xstate can do: an actor with two states and one event. */
 import { createActor, createMachine } from 'xstate';
-import { conformance, loadGraph, txConstants } from '../traces/index.js';
+import { conformance, loadGraph, replayOf } from '../traces/index.js';
 import { type BenchContext, median, modelNamed, rounded } from './context.js';
 import { type Figure, figure } from './figure.js';
 
@@ -19,7 +19,7 @@ const bareSends = (count: number): number => {
 /** Exact-replay steps a second over bare sends a second, in turn in one process. */
 export async function benchReplay(context: BenchContext): Promise<readonly Figure[]> {
   const made = await loadGraph(context.root, modelNamed(context, 'tx_1_4_2_trace'), context.folder);
-  const constants = txConstants(made.constants);
+  const replay = replayOf(made);
   let steps = 0;
   const paths = made.cover.paths.filter(({ length }) => {
     steps += length;
@@ -29,7 +29,7 @@ export async function benchReplay(context: BenchContext): Promise<readonly Figur
   const replayed: number[] = [];
   const bare: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
-    const run = conformance(made.graph, made.args, part, constants, { refusals: false });
+    const run = conformance(made.graph, made.args, part, replay, { refusals: false });
     const sends = bareSends(STEPS);
     // The first round warms up.
     if (round === 0) continue;

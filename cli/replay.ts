@@ -17,7 +17,7 @@ import {
   readTraces,
   replayTrace,
   type TraceVerdict,
-  txConstants,
+  replayOf,
 } from '../traces/index.js';
 import { type ConformanceRow, readIfThere, updateReport } from '../traces/report.js';
 import { rootOf } from './context.js';
@@ -60,8 +60,8 @@ async function everything(root: string, report: string | undefined): Promise<0 |
   let good = true;
   for (const model of graphModels(await readManifest(root))) {
     const traced = await made(root, model);
-    const { name, graph, args, cover, constants } = traced;
-    const { first, ...counts } = conformance(graph, args, cover, txConstants(constants), {
+    const { name, graph, args, cover } = traced;
+    const { first, ...counts } = conformance(graph, args, cover, replayOf(traced), {
       onProgress: meter(name),
     });
     const { transitions, steps, refusals, divergences } = counts;

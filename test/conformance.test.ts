@@ -1,7 +1,6 @@
 /** The implementation takes every transition of the specification's graph, and none that is not there. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { TxReplay } from '../traces/replay.js';
 import { conform, type SmallGraph, smallGraphs } from './fixtures/teeth/graphs.js';
 
 const whole = ['one_slot', 'one_slot_counter', 'one_slot_grants'] as const;
@@ -41,7 +40,7 @@ describe.each([...whole, ...uninterrupted])('%s', (name) => {
     const { graph, cover } = graphs[name];
     expect(cover.covered).toBe(graph.transitionCount);
     expect(graph.transitionCount).toBeGreaterThan(1000);
-    const result = conform(graphs[name], { first: 2 ** 32 - 1 });
+    const result = conform(graphs[name], { NetfrontTx: { first: 2 ** 32 - 1 } });
     expect(result.first).toBeUndefined();
     expect(result).toMatchObject({ transitions: graph.transitionCount, divergences: 0, steps: cover.steps });
   });
@@ -59,19 +58,19 @@ describe.each(whole)('%s', (name) => {
 describe('the index to start from', () => {
   test('makes no difference, if it is First modulo M', () => {
     const small = graphs.one_slot;
-    const { M, First } = small.constants;
+    const { M, First } = small.constants as { M: number; First: number };
     const expected = countsOf(conform(small));
     const starts = fc.integer({ min: 0, max: 2 ** 32 / M - 1 }).map((k) => First + k * M);
     fc.assert(
       fc.property(starts, (first) => {
-        expect(countsOf(conform(small, { first }))).toEqual(expected);
+        expect(countsOf(conform(small, { NetfrontTx: { first } }))).toEqual(expected);
       }),
       { numRuns: 5, examples: [[First], [2 ** 31 - 1], [2 ** 31 + First]] },
     );
   });
 
   test('must be First modulo M', () => {
-    const { graph, constants } = graphs.two_slots;
-    expect(() => new TxReplay(graph, constants, { first: 2 ** 32 - 2 })).toThrow(/modulo 4 it must be 3/);
+    const target = { NetfrontTx: { first: 2 ** 32 - 2 } };
+    expect(() => conform(graphs.two_slots, target)).toThrow(/modulo 4 it must be 3/);
   });
 });

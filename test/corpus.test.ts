@@ -65,7 +65,7 @@ describe('the committed corpus', () => {
 describe('a trace', () => {
   test('of the advisory is followed to the end by the ids that it is about, and by no others', async () => {
     const [trace] = await tracesOf(path.join(folder, 'invalid/tx/1-4-1.ndjson'));
-    expect(replayTrace(trace!, idFaults.newestOfGref.target)).toMatchObject({
+    expect(replayTrace(trace!, { NetfrontTx: idFaults.newestOfGref.target })).toMatchObject({
       divergence: null,
       steps: trace!.header.steps,
     });
@@ -75,7 +75,9 @@ describe('a trace', () => {
 
   test('of the advisory as it should go is not followed by those ids', async () => {
     const [trace] = await tracesOf(path.join(folder, 'valid/tx/msa00-response-frees-one-block.ndjson'));
-    expect(replayTrace(trace!, idFaults.newestOfGref.target).divergence).toMatchObject({ kind: 'diverged' });
+    expect(replayTrace(trace!, { NetfrontTx: idFaults.newestOfGref.target }).divergence).toMatchObject({
+      kind: 'diverged',
+    });
   });
 
   test('fails if a step that must be refused is one that is allowed', async () => {

@@ -35,7 +35,7 @@ const check = (name: FaultName, on: Name, expected: Partial<Divergence> & { what
   tested.add(name);
   const fault: Fault = faults[name];
   test(`a frontend that ${fault.what} is caught by ${on}, at ${expected.action}`, () => {
-    const { first, divergences } = conform(graphs[on], { ...fault.target, stopAt: 1 });
+    const { first, divergences } = conform(graphs[on], { NetfrontTx: fault.target }, { stopAt: 1 });
     expect(divergences).toBe(1);
     expect(first?.divergence).toMatchObject(expected);
     expectNamed(first);
@@ -60,8 +60,8 @@ describe('without a fault', () => {
   });
 
   test('the same path and step are found each time', () => {
-    const once = conform(graphs.two_slots, { ...idFaults.newestOfGref.target, stopAt: 1 });
-    const again = conform(graphs.two_slots, { ...idFaults.newestOfGref.target, stopAt: 1 });
+    const once = conform(graphs.two_slots, { NetfrontTx: idFaults.newestOfGref.target }, { stopAt: 1 });
+    const again = conform(graphs.two_slots, { NetfrontTx: idFaults.newestOfGref.target }, { stopAt: 1 });
     expect(once.first).toEqual(again.first);
   });
 });
@@ -306,6 +306,6 @@ describe('a replay that shows nothing', () => {
   test('finds no fault that is beyond the part it took', () => {
     const { cover } = graphs.two_slots;
     const part = { ...graphs.two_slots, cover: { ...cover, paths: [cover.paths[0]!.subarray(0, 3)] } };
-    expect(conform(part, idFaults.newestOfGref.target).divergences).toBe(0);
+    expect(conform(part, { NetfrontTx: idFaults.newestOfGref.target }).divergences).toBe(0);
   });
 });

@@ -1,21 +1,26 @@
 /**
- * The arguments of a step. TLC's graph names the action of a transition and not its arguments; every argument of
- * NetfrontTx can be read off the two states, and that they tell all transitions of a state apart is checked on
- * the whole graph, each time (`graphArgs`).
+ * The arguments of a step. TLC's graph names the action of a transition and not its arguments; every argument can be
+ * read off the two states, and that they tell all transitions of a state apart is checked on the whole graph, each
+ * time (`graphArgs`).
  */
 import type { State, Value } from '../tlc/index.js';
 import type { Graph } from './graph.js';
+import { ringStep } from './txrx.js';
 
 /** The arguments of an action by name, in ITF's spelling. */
 export type Args = Readonly<Record<string, Value>>;
 
-/** A function of TLA+ on 0..n-1 or 1..n, as an array in order of its arguments. */
-export const functionValues = (value: Value | undefined): readonly Value[] => {
-  if (Array.isArray(value)) return value;
+/** Arguments and results of a function of TLA+; a sequence is one from 1. */
+export const functionEntries = (value: Value | undefined): readonly (readonly [Value, Value])[] => {
+  if (Array.isArray(value)) return value.map((item: Value, i) => [i + 1, item] as const);
   if (typeof value === 'object' && '#map' in value)
-    return (value['#map'] as readonly (readonly [Value, Value])[]).map(([, v]) => v);
+    return value['#map'] as readonly (readonly [Value, Value])[];
   throw new TypeError(`no function: ${JSON.stringify(value)}`);
 };
+
+/** The results of a function or a sequence, in order of its arguments. */
+export const functionValues = (value: Value | undefined): readonly Value[] =>
+  functionEntries(value).map(([, result]) => result);
 
 /** How the arguments of one action are read, and from which variables before and after. */
 interface Reader {
@@ -28,19 +33,20 @@ const NONE: Args = Object.freeze({});
 
 const field = (value: Value | undefined, name: string): Value => (value as Record<string, Value>)[name]!;
 
-/** The first place where a function or a sequence is not what it was, from 0. */
+/** The first argument at which a function or a sequence is not what it was. */
 const firstChange = (name: string, before: State, after: State): number => {
-  const then = functionValues(before[name]);
-  const now = functionValues(after[name]);
-  const at = then.findIndex((value, i) => JSON.stringify(value) !== JSON.stringify(now[i]));
-  return at === -1 ? then.length : at;
+  const now = functionEntries(after[name]);
+  const then = functionEntries(before[name]);
+  const changed = then.find(([, value], i) => JSON.stringify(value) !== JSON.stringify(now[i]?.[1]));
+  // Nothing changed but that there is one more.
+  return changed === undefined ? then.length + 1 : (changed[0] as number);
 };
 
-/** An argument that is the place where one variable changed; `base` is the number of the first place. */
-const placeOf = (argument: string, variable: string, base: 0 | 1): Reader => ({
+/** An argument that is the place where one variable changed. */
+const placeOf = (argument: string, variable: string): Reader => ({
   before: [variable],
   after: [variable],
-  read: (before, after) => ({ [argument]: firstChange(variable, before, after) + base }),
+  read: (before, after) => ({ [argument]: firstChange(variable, before, after) }),
 });
 
 const readers: Readonly<Record<string, Reader>> = {
@@ -49,15 +55,25 @@ const readers: Readonly<Record<string, Reader>> = {
     after: ['contents', 'filling'],
     read: (_, after) => ({ frame: functionValues(after.contents)[after.filling as number]! }),
   },
-  TxGrantAccess: placeOf('gref', 'granted', 0),
-  BackReadBlock: placeOf('k', 'taken', 1),
+  TxGrantAccess: placeOf('gref', 'granted'),
+  RxGrantAccess: placeOf('gref', 'granted'),
+  AppReturn: placeOf('page', 'held'),
+  BackWriteFrame: {
+    before: ['taken'],
+    after: ['taken'],
+    read: (before, after) => {
+      const k = firstChange('taken', before, after);
+      return { k, frame: field(functionValues(after.taken)[k - 1], 'wrote') };
+    },
+  },
+  BackReadBlock: placeOf('k', 'taken'),
   BackRespond: {
     before: ['taken', 'rsp_prod_pvt'],
     after: ['taken', 'ring'],
     read: (before, after) => {
       const slots = functionValues(after.ring);
       const written = slots[(before.rsp_prod_pvt as number) % slots.length];
-      return { k: firstChange('taken', before, after) + 1, status: field(written, 'status') };
+      return { k: firstChange('taken', before, after), status: field(written, 'status') };
     },
   },
   BackRepeatResponse: {
@@ -67,18 +83,35 @@ const readers: Readonly<Record<string, Reader>> = {
       const slots = functionValues(after.ring);
       const written = slots[(before.rsp_prod_pvt as number) % slots.length];
       const id = field(written, 'id');
-      const j = firstChange('taken', before, after) + 1;
+      const j = firstChange('taken', before, after);
       const k =
         functionValues(before.taken).findIndex((taken, i) => i + 1 !== j && field(taken, 'id') === id) + 1;
       return { k, j };
     },
   },
-  BackUnmap: placeOf('gref', 'mapped', 0),
+  BackUnmap: placeOf('gref', 'mapped'),
+};
+
+/** How an action's arguments are read, and what stands before the names of its variables. */
+const readerOf = (
+  action: string,
+  variables: readonly string[],
+): { readonly reader: Reader | undefined; readonly prefix: string } => {
+  if (!variables.includes('tx_ring')) return { reader: readers[action], prefix: '' };
+  const step = ringStep(action);
+  return step === undefined
+    ? { reader: undefined, prefix: '' }
+    : { reader: readers[step.action], prefix: `${step.ring}_` };
 };
 
 /** The arguments with which this action leads from the one state to the other. */
-export const argsOf = (action: string, before: State, after: State): Args =>
-  readers[action]?.read(before, after) ?? NONE;
+export const argsOf = (action: string, before: State, after: State): Args => {
+  const { reader, prefix } = readerOf(action, Object.keys(before));
+  if (reader === undefined) return NONE;
+  const part = (state: State, names: readonly string[]): State =>
+    Object.fromEntries(names.map((name) => [name, state[prefix + name]!]));
+  return reader.read(part(before, reader.before), part(after, reader.after));
+};
 
 /** The arguments of every transition of a graph. */
 export interface GraphArgs {
@@ -127,13 +160,13 @@ function readerAt(
   action: string,
   intern: (args: Args) => number,
 ): (from: number, to: number) => number {
-  const reader = readers[action];
+  const { reader, prefix } = readerOf(action, graph.variables);
   if (reader === undefined) {
     const none = intern(NONE);
     return () => none;
   }
   const width = graph.variables.length;
-  const columns = (names: readonly string[]) => names.map((name) => graph.variables.indexOf(name));
+  const columns = (names: readonly string[]) => names.map((name) => graph.variables.indexOf(prefix + name));
   const before = columns(reader.before);
   const after = columns(reader.after);
   const part = (state: number, at: readonly number[], names: readonly string[]): State =>

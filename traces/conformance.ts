@@ -3,12 +3,11 @@
  * specification does not allow are tried.
  */
 import type { GraphArgs } from './args.js';
-import type { TxConstants } from './constants.js';
 import type { Cover } from './cover.js';
 import type { StepToWrite } from './format.js';
 import { type Graph, sources } from './graph.js';
 import { shortestPathTo } from './paths.js';
-import { type Divergence, type FrontStep, type ReplayTarget, TxReplay } from './replay.js';
+import type { Divergence, FrontStep, Replay } from './replay.js';
 
 /** What a replay of a whole graph came to. */
 export interface Conformance {
@@ -36,7 +35,7 @@ export interface Found {
 }
 
 /** How to replay a graph. */
-export interface ConformanceOptions extends ReplayTarget {
+export interface ConformanceOptions {
   /** Whether refusals are tried. They are unless this is false. */
   readonly refusals?: boolean;
   /** Stop at this many divergences; at all of them if absent. */
@@ -45,16 +44,18 @@ export interface ConformanceOptions extends ReplayTarget {
   readonly onProgress?: (steps: number, total: number) => void;
 }
 
-/** Replays a cover of a graph. The cover's paths are taken as they are: whether they cover is counted. */
+/**
+ * Replays a cover of a graph. The cover's paths are taken as they are: whether they cover is counted.
+ * @param replay of the graph's states
+ */
 export function conformance(
   graph: Graph,
   args: GraphArgs,
   cover: Cover,
-  constants: TxConstants,
+  replay: Replay,
   options: ConformanceOptions = {},
 ): Conformance {
   const begun = performance.now();
-  const replay = new TxReplay(graph, constants, options);
   const from = sources(graph);
   const taken = new Uint8Array(graph.transitionCount);
   const probed = new Uint8Array(graph.stateCount);
@@ -64,8 +65,10 @@ export function conformance(
   let divergences = 0;
   let first: Found | undefined;
 
-  const stepOf = (t: number): FrontStep =>
-    ({ action: graph.actions[graph.labels[t]!]!, args: args.values[args.ofTransition[t]!]! }) as FrontStep;
+  const stepOf = (t: number): FrontStep => ({
+    action: graph.actions[graph.labels[t]!]!,
+    args: args.values[args.ofTransition[t]!]!,
+  });
   const probe = (state: number, number: number): Divergence | null => {
     if (options.refusals === false || probed[state] === 1) return null;
     probed[state] = 1;
@@ -150,7 +153,4 @@ const foundOn = (
   };
 };
 
-const keyOf = ({ action, args }: FrontStep): string => {
-  if (args.frame !== undefined) return `${action} ${args.frame}`;
-  return args.gref === undefined ? action : `${action} ${args.gref}`;
-};
+const keyOf = ({ action, args }: FrontStep): string => [action, ...Object.values(args)].join(' ');

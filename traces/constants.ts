@@ -26,8 +26,8 @@ export async function readConstants(file: string): Promise<Constants> {
   }
 }
 
-/** What the replay has to know of the constants of NetfrontTx. */
-export interface TxConstants {
+/** What the replay of either ring has to know of the constants. */
+export interface RingConstants {
   /** Slots. */
   readonly N: number;
   /** Values of an index. */
@@ -35,36 +35,70 @@ export interface TxConstants {
   readonly First: number;
   readonly IdScheme: string;
   readonly Ids: number;
+}
+
+/** What it has to know of those of NetfrontTx. */
+export interface TxConstants extends RingConstants {
   readonly blocks: number;
   readonly BlocksPerPage: 1 | 2;
   readonly GrantPerRequest: boolean;
   readonly frames: readonly string[];
-  readonly grefs: readonly number[];
+}
+
+/** What it has to know of those of NetfrontRx. */
+export interface RxConstants extends RingConstants {
+  readonly pages: number;
+  readonly CopyOut: boolean;
 }
 
 const setOf = (value: Value | undefined): readonly Value[] =>
   (value as { '#set'?: readonly Value[] } | undefined)?.['#set'] ?? [];
 
+const numberIn = (constants: Constants, name: string): number => {
+  const value = constants[name];
+  if (typeof value !== 'number')
+    throw new ToolError(
+      `the constant ${name} is ${JSON.stringify(value)}: a number is needed to replay a trace`,
+    );
+  return value;
+};
+
+const ringConstants = (constants: Constants): RingConstants => ({
+  N: numberIn(constants, 'N'),
+  M: numberIn(constants, 'M'),
+  First: numberIn(constants, 'First'),
+  Ids: numberIn(constants, 'Ids'),
+  IdScheme: String(constants.IdScheme),
+});
+
 /** The constants of NetfrontTx among these. Throws {@link ToolError} if one is missing or of another kind. */
-export const txConstants = (constants: Constants): TxConstants => {
-  const numberOf = (name: string): number => {
-    const value = constants[name];
-    if (typeof value !== 'number')
-      throw new ToolError(
-        `the constant ${name} is ${JSON.stringify(value)}: a number is needed to replay a trace`,
-      );
-    return value;
-  };
+export const txConstants = (constants: Constants): TxConstants => ({
+  ...ringConstants(constants),
+  blocks: setOf(constants.Block).length,
+  BlocksPerPage: numberIn(constants, 'BlocksPerPage') === 1 ? 1 : 2,
+  GrantPerRequest: constants.GrantPerRequest === true,
+  frames: setOf(constants.Frame).map(String),
+});
+
+/** The constants of NetfrontRx among these. Throws {@link ToolError} if one is missing or of another kind. */
+export const rxConstants = (constants: Constants): RxConstants => ({
+  ...ringConstants(constants),
+  pages: setOf(constants.Page).length,
+  CopyOut: constants.CopyOut === true,
+});
+
+/** What NetfrontTxRx gives to each of its two rings. Throws {@link ToolError} as the others do. */
+export const txrxConstants = (
+  constants: Constants,
+): { readonly tx: TxConstants; readonly rx: RxConstants } => {
+  const { TxIdScheme, TxIds, TxBlock, RxIdScheme, RxIds, RxPage, ...both } = constants;
   return {
-    N: numberOf('N'),
-    M: numberOf('M'),
-    First: numberOf('First'),
-    Ids: numberOf('Ids'),
-    IdScheme: String(constants.IdScheme),
-    blocks: setOf(constants.Block).length,
-    BlocksPerPage: numberOf('BlocksPerPage') === 1 ? 1 : 2,
-    GrantPerRequest: constants.GrantPerRequest === true,
-    frames: setOf(constants.Frame).map(String),
-    grefs: setOf(constants.Gref).map(Number),
+    // One block a page, granted for life: so the module instantiates NetfrontTx.
+    tx: txConstants({
+      ...both,
+      ...{ IdScheme: TxIdScheme!, Ids: TxIds!, Block: TxBlock! },
+      ...{ BlocksPerPage: 1, GrantPerRequest: false },
+    }),
+    rx: rxConstants({ ...both, IdScheme: RxIdScheme!, Ids: RxIds!, Page: RxPage! }),
   };
 };

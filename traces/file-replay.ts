@@ -1,8 +1,9 @@
 /** Replay of trace files: valid ones must be followed to the end, counterexamples must not be. */
 import { type IdScheme, idSchemes } from '../impl/ids.js';
-import { type TxConstants, txConstants } from './constants.js';
+import type { Constants } from './constants.js';
 import { statesOf, type Trace, TraceError } from './format.js';
-import { type Divergence, type FrontStep, isFront, type ReplayTarget, TxReplay } from './replay.js';
+import { type ReplayTargets, type TracedModule, tracedModule } from './modules.js';
+import type { Divergence, Replay } from './replay.js';
 import { rowsOf } from './rows.js';
 
 /** What became of one trace. */
@@ -16,37 +17,53 @@ export interface TraceVerdict {
 }
 
 /** The scheme that an unsafe one is replaced with in a conforming implementation. */
-const SAFE: Readonly<Record<string, string>> = {
+const SAFE_TX: Readonly<Record<string, string>> = {
   gref_per_page: 'block_number',
   counter: 'counter_skip',
   free_list_unchecked: 'free_list',
   slot: 'block_number',
 };
 
-/** A scheme of the implementation for a model: its own if it is safe, else the one that mends it. */
-export const schemeFor = (name: string): IdScheme | undefined => idSchemes[SAFE[name] ?? name];
+/** On the receive ring a slot is an identity, and it is the references that may collide. */
+const SAFE_RX: Readonly<Record<string, string>> = {
+  gref_per_request: 'counter_skip',
+  counter: 'counter_skip',
+};
 
-/** The actions of NetfrontTx that are the backend's. */
-const BACK_ACTIONS: ReadonlySet<string> = new Set([
-  'BackTakeRequest',
-  'BackReadBlock',
-  'BackRespond',
-  'BackPushResponses',
-  'BackCheckNotify',
-  'BackArm',
-  'BackWake',
-  'BackRepeatResponse',
-  'BackOverrun',
-  'BackUnmap',
-]);
+/** A scheme of the implementation for a model's: its own if it is safe on that ring, else the one that mends it. */
+export const schemeFor = (name: string, ring: 'tx' | 'rx'): IdScheme | undefined =>
+  idSchemes[(ring === 'tx' ? SAFE_TX : SAFE_RX)[name] ?? name];
 
-/** A replay of a trace whose actions, constants and variables are all known; TraceError where they are not. */
-const replayOf = (trace: Trace, constants: TxConstants, target: ReplayTarget): TxReplay => {
+/** The targets with safe schemes for a model with these constants, where none is given. */
+const withSafeSchemes = (targets: ReplayTargets, constants: Constants): ReplayTargets => {
+  const safe = (name: string, ring: 'tx' | 'rx') => {
+    const scheme = schemeFor(String(constants[name]), ring);
+    return scheme === undefined ? {} : { scheme };
+  };
+  return {
+    NetfrontTx: { ...safe('IdScheme', 'tx'), ...targets.NetfrontTx },
+    NetfrontRx: { ...safe('IdScheme', 'rx'), ...targets.NetfrontRx },
+    NetfrontTxRx: {
+      ...targets.NetfrontTxRx,
+      tx: { ...safe('TxIdScheme', 'tx'), ...targets.NetfrontTxRx?.tx },
+      rx: { ...safe('RxIdScheme', 'rx'), ...targets.NetfrontTxRx?.rx },
+    },
+  };
+};
+
+/** A replay of a trace whose actions, constants and variables are all known, begun; TraceError where they are not. */
+const begin = (
+  trace: Trace,
+  module: TracedModule,
+  targets: ReplayTargets,
+): { readonly replay: Replay; readonly divergence: Divergence | null } => {
   for (const { step, action } of trace.steps)
-    if (!isFront(action) && !BACK_ACTIONS.has(action))
-      throw new TraceError(trace.file, trace.line + step, `NetfrontTx has no action ${action}`);
+    if (!module.frontActions.has(action) && !module.backActions.has(action))
+      throw new TraceError(trace.file, trace.line + step, `${module.name} has no action ${action}`);
+  const { constants } = trace.header;
   try {
-    return new TxReplay(rowsOf(statesOf(trace)), constants, target);
+    const replay = module.replay(rowsOf(statesOf(trace)), constants, withSafeSchemes(targets, constants));
+    return { replay, divergence: replay.start(0) };
   } catch (error) {
     // A ring of no power of two, a variable that is missing: what the file says, not what we did.
     if (error instanceof RangeError) throw new TraceError(trace.file, trace.line, error.message);
@@ -54,22 +71,21 @@ const replayOf = (trace: Trace, constants: TxConstants, target: ReplayTarget): T
   }
 };
 
-/** Replays one trace against the implementation, or against a target of one's own. */
-export const replayTrace = (trace: Trace, target: ReplayTarget = {}): TraceVerdict => {
-  const constants = txConstants(trace.header.constants);
-  const scheme = target.scheme ?? schemeFor(constants.IdScheme);
-  const replay = replayOf(trace, constants, { ...target, ...(scheme === undefined ? {} : { scheme }) });
-  let divergence = replay.start(0);
+/** Replays one trace against the implementation, or against targets of one's own. */
+export const replayTrace = (trace: Trace, targets: ReplayTargets = {}): TraceVerdict => {
+  const module = tracedModule(trace.header.module);
+  const { replay, divergence: atStart } = begin(trace, module, targets);
+  let divergence = atStart;
   let steps = 0;
   for (const { step, action, args, refused } of trace.steps) {
     if (divergence !== null) break;
     divergence = refused
-      ? replay.refuses(step, { action: action as FrontStep['action'], args }, step)
+      ? replay.refuses(step, { action, args }, step)
       : replay.step(step, action, args, step - 1, step);
     if (divergence === null) steps++;
   }
   const mustDiverge = trace.header.kind === 'counterexample';
   // A fault is left by refusing or doing otherwise, not by a trace that does not even begin as it says.
-  const isLeft = divergence !== null && divergence.step > 0 && isFront(divergence.action);
+  const isLeft = divergence !== null && divergence.step > 0 && module.frontActions.has(divergence.action);
   return { trace, steps, divergence, ok: mustDiverge ? isLeft : divergence === null };
 };

@@ -1,7 +1,7 @@
 /** Traces: from TLC's state graph to paths, and from paths to a verdict on an implementation. */
 export { type Args, argsOf, type GraphArgs, graphArgs } from './args.js';
 export { type Conformance, type ConformanceOptions, conformance, type Found } from './conformance.js';
-export { type Constants, constantsOf, readConstants, type TxConstants, txConstants } from './constants.js';
+export { type Constants, constantsOf, readConstants } from './constants.js';
 export { corpusDifferences, corpusOf, corpusTraces, wholeCorpus, writeCorpus } from './corpus.js';
 export { type Cover, coverTransitions } from './cover.js';
 export { replayTrace, schemeFor, type TraceVerdict } from './file-replay.js';
@@ -19,9 +19,11 @@ export {
   hasCorpus,
   loadGraph,
   type ModelGraph,
+  replayOf,
   type Tools,
   writeCover,
 } from './make.js';
 export { Manifest, type Model, manifestPath, modelFiles, readManifest } from './manifest.js';
-export { type Divergence, type ReplayTarget, TxReplay } from './replay.js';
+export { moduleOfModel, type ReplayTargets, type TracedModule, tracedModule } from './modules.js';
+export type { Divergence, FrontStep, Replay } from './replay.js';
 export { flagMeanings, type Scenario, scenarios } from './scenarios.js';

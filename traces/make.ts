@@ -14,6 +14,8 @@ import { type Cover, coverTransitions, reducedCover } from './cover.js';
 import { headerOf, type TraceInfo, traceText } from './format.js';
 import { type Graph, readGraph, sources, stateAt } from './graph.js';
 import { type Manifest, type Model, modelFiles } from './manifest.js';
+import { moduleOfModel, type ReplayTargets, type TracedModule } from './modules.js';
+import type { Replay } from './replay.js';
 import { scenarios, scenarioText } from './scenarios.js';
 
 /** What running TLC takes. `findJava` and `findJar` give the first two. */
@@ -39,10 +41,20 @@ export interface ModelGraph {
 export const graphModels = (manifest: Manifest): readonly Model[] =>
   manifest.models.filter(({ graphOf }) => graphOf !== undefined);
 
-/** Are the counterexamples of this model part of the corpus? Those of the transmit ring are, so far. */
-export const hasCorpus = ({ module }: Model): boolean => module === `MC${TX_MODULE}`;
+/**
+ * May the counterexample of this model be part of the corpus? Not that of a front of one loop: the order in which a
+ * frontend posts and polls is its scheduler's, and not the machine's.
+ */
+export const hasCorpus = ({ module }: Model, { Refill }: Constants): boolean =>
+  moduleOfModel(module) !== undefined && (Refill ?? 'any_time') === 'any_time';
 
-const TX_MODULE = 'NetfrontTx';
+/** The module that traces of this model are of. Throws {@link ToolError} if none are made of it. */
+const moduleOf = ({ name, module }: Model): TracedModule => {
+  const found = moduleOfModel(module);
+  if (found === undefined)
+    throw new ToolError(`no traces are made of ${module}, which ${name} is a model of`);
+  return found;
+};
 
 const dumpFile = (folder: string, model: Model): string =>
   path.join(folder, `${model.graphOf ?? model.name}.dot`);
@@ -83,14 +95,18 @@ export async function loadGraph(root: string, model: Model, folder: string): Pro
 }
 
 const infoOf = (
-  { name, constants }: ModelGraph,
+  { name, model, constants }: ModelGraph,
   info: Pick<TraceInfo, 'name' | 'kind' | 'flags' | 'comment'>,
 ): TraceInfo => ({
   ...info,
-  module: TX_MODULE,
+  module: moduleOf(model).name,
   model: name,
   constants,
 });
+
+/** A replay of the states of a graph, against the reference implementation or targets of one's own. */
+export const replayOf = ({ model, graph, constants }: ModelGraph, targets: ReplayTargets = {}): Replay =>
+  moduleOf(model).replay(graph, constants, targets);
 
 /** What a cover file holds: the SHA-256 of its text, unpacked, tells whether two are the same. */
 export interface CoverFile {
@@ -162,12 +178,13 @@ export type CorpusFile = readonly [file: string, text: string];
 
 /** The scenarios and the reduced cover of a graph. */
 export const graphCorpus = (made: ModelGraph): readonly CorpusFile[] => {
-  const { name, constants, graph, args } = made;
+  const { name, model, constants, graph, args } = made;
+  const { name: module, folder } = moduleOf(model);
   const told = scenarios
     .filter(({ model }) => model === name)
     .map((scenario): CorpusFile => [
       `${scenario.name}.ndjson`,
-      scenarioText(scenario, graph, args, { module: TX_MODULE, constants }),
+      scenarioText(scenario, graph, args, { module, constants }),
     ]);
   const from = sources(graph);
   const reduced = reducedCover(graph, { maxSteps: 600 });
@@ -175,7 +192,7 @@ export const graphCorpus = (made: ModelGraph): readonly CorpusFile[] => {
     const transitions = [...steps];
     return traceText(
       infoOf(made, {
-        name: `valid/tx/cover-${name}/${i + 1}`,
+        name: `valid/${folder}/cover-${name}/${i + 1}`,
         kind: 'cover',
         flags: ['Cover'],
         comment: `Every action of ${name}, and as many pairs of actions as fit: path ${i + 1} of ${reduced.paths.length}.`,
@@ -187,7 +204,7 @@ export const graphCorpus = (made: ModelGraph): readonly CorpusFile[] => {
       [from[transitions[0]!]!, ...transitions.map((t) => graph.targets[t]!)].map((s) => stateAt(graph, s)),
     );
   });
-  return [...told, [`valid/tx/cover-${name}.ndjson`, texts.join('')]];
+  return [...told, [`valid/${folder}/cover-${name}.ndjson`, texts.join('')]];
 };
 
 /** The path to a divergence as a trace of its own, for `netfront replay` to repeat. */
@@ -209,14 +226,24 @@ export const divergenceTrace = (made: ModelGraph, found: Found): string => {
   return traceText(info, found.steps, states);
 };
 
-/** The counterexample of a violated model as a trace; of a model that reaches a corner, a valid one. */
-export const counterexampleFile = (model: Model, constants: Constants, outcome: Outcome): CorpusFile => {
+/**
+ * The counterexample of a violated model as a trace; of a model that reaches a corner, a valid one. Undefined if it
+ * goes on for ever: a trace has an end.
+ */
+export const counterexampleFile = (
+  model: Model,
+  constants: Constants,
+  outcome: Outcome,
+): CorpusFile | undefined => {
   if (outcome.kind !== 'violated' || outcome.property !== model.expected)
     throw new ToolError(
       `${model.name} was to violate ${model.expected} and did not: run netfront check ${model.name} and see why`,
     );
-  const reached = model.name.startsWith('tx_reach_');
-  const name = `${reached ? 'valid' : 'invalid'}/tx/${model.name.replace(/^tx_/, '').replaceAll('_', '-')}`;
+  if (outcome.loopsTo !== undefined || outcome.stutters) return undefined;
+  const { name: module, folder } = moduleOf(model);
+  const reached = model.name.startsWith(`${folder}_reach_`);
+  const short = model.name.slice(folder.length + 1).replaceAll('_', '-');
+  const name = `${reached ? 'valid' : 'invalid'}/${folder}/${short}`;
   const states = outcome.trace.map(({ state }) => state);
   const steps = outcome.trace.slice(1).map(({ action }, i) => ({
     action: action ?? '',
@@ -225,9 +252,9 @@ export const counterexampleFile = (model: Model, constants: Constants, outcome: 
   const info: TraceInfo = {
     name,
     kind: reached ? 'scenario' : 'counterexample',
-    module: TX_MODULE,
+    module,
     model: model.name,
-    flags: reached ? ['Reached'] : ['Violation', ...(model.name.startsWith('tx_1_4_1') ? ['MSA00'] : [])],
+    flags: reached ? ['Reached'] : ['Violation', ...(/^[rt]x_1_(4_1|5_0)/.test(model.name) ? ['MSA00'] : [])],
     comment: reached ? model.about : `${model.about} ${model.expected} is violated in the last state.`,
     constants,
   };

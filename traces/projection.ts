@@ -1,75 +1,94 @@
 /**
- * What of the frontend's state is compared after each step, declared once: for each variable of NetfrontTx how its
+ * What of the frontend's state is compared after each step, declared once: for each variable how the specification's
  * value and the implementation's state are brought to one form. An implementation does not choose what it shows.
  */
-import { valuesOf } from '../impl/list.js';
+import type { IdState } from '../impl/ids.js';
+import { type List, valuesOf } from '../impl/list.js';
+import type { RxSnapshot } from '../impl/rx-machine.js';
 import { get } from '../impl/table.js';
-import type { TxContext } from '../impl/tx.js';
 import type { TxSnapshot } from '../impl/tx-machine.js';
 import type { Value } from '../tlc/index.js';
 import { functionValues } from './args.js';
-import type { TxConstants } from './constants.js';
-import { statusNumber } from './expected.js';
+import type { RingConstants } from './constants.js';
+import { statusNumber } from './expected-tx.js';
 
 /** A form in which two states can be compared with `===`, and printed. */
 export type Key = string | number | boolean;
 
 /** How one variable is compared. */
-export interface Projection {
+export interface Projection<Snapshot> {
   readonly variable: string;
   /** From the specification's value. */
   readonly expected: (value: Value) => Key;
   /** From the implementation. */
-  readonly actual: (context: TxContext, snapshot: TxSnapshot) => Key;
+  readonly actual: (snapshot: Snapshot) => Key;
+}
+
+/** Where the two hands of a machine are, unless it has given up on the backend. */
+export interface Hands {
+  readonly sender?: string;
+  readonly poster?: string;
+  readonly poller: string;
 }
 
 const plain = (value: Value): Key => value as Key;
 const sequence = (value: Value): Key => (value as readonly Value[]).join(' ');
 
-interface Running {
-  readonly running: { readonly sender: string; readonly poller: string };
-}
-
-const joined = (list: TxContext['pool']): string => {
+const joined = (list: List<number>): string => {
   let text = '';
   for (const value of valuesOf(list)) text += text === '' ? value : ` ${value}`;
   return text;
 };
 
-/** All projections for a model with these constants, but for those of the two hands, sender and poller. */
-export const projections = ({ Ids }: TxConstants): readonly Projection[] => [
-  { variable: 'pool', expected: sequence, actual: ({ pool }) => joined(pool) },
-  { variable: 'freeIds', expected: sequence, actual: ({ ids }) => joined(ids.freeIds) },
-  { variable: 'nextId', expected: plain, actual: ({ ids }) => ids.nextId },
+const heldUnder = ({ inFlight }: IdState, ids: number): string => {
+  let text = '';
+  for (let id = 0; id < ids; id++) {
+    if (id > 0) text += ',';
+    const blocks = get(inFlight, id);
+    if (blocks !== undefined) text += blocks.length === 1 ? blocks[0] : blocks.join(' ');
+  }
+  return text;
+};
+
+type Snapshot = TxSnapshot | RxSnapshot;
+
+/** What both rings have. */
+const common = ({ Ids }: RingConstants): readonly Projection<Snapshot>[] => [
+  { variable: 'pool', expected: sequence, actual: ({ context: { pool } }) => joined(pool) },
+  { variable: 'freeIds', expected: sequence, actual: ({ context: { ids } }) => joined(ids.freeIds) },
+  { variable: 'nextId', expected: plain, actual: ({ context: { ids } }) => ids.nextId },
   {
     variable: 'inFlight',
     expected: (value) => functionValues(value).map(sequence).join(','),
-    actual: ({ ids }) => {
-      let text = '';
-      for (let id = 0; id < Ids; id++) {
-        if (id > 0) text += ',';
-        const blocks = get(ids.inFlight, id);
-        if (blocks !== undefined) text += blocks.length === 1 ? blocks[0] : blocks.join(' ');
-      }
-      return text;
-    },
+    actual: ({ context: { ids } }) => heldUnder(ids, Ids),
   },
-  { variable: 'filling', expected: plain, actual: ({ filling }) => filling?.block ?? -1 },
+  { variable: 'broken', expected: plain, actual: ({ value }) => value === 'broken' },
+];
+
+/** All projections of NetfrontTx, but for those of the two hands. */
+export const txProjections = (constants: RingConstants): readonly Projection<TxSnapshot>[] => [
+  ...common(constants),
+  { variable: 'filling', expected: plain, actual: ({ context: { filling } }) => filling?.block ?? -1 },
   {
     variable: 'done',
     expected: (value) => {
       const { block, status } = value as { block: number; status: string };
       return block === -1 ? 'none' : `${block} ${statusNumber(status)}`;
     },
-    actual: ({ done }) => (done === null ? 'none' : `${done.block} ${done.status}`),
+    actual: ({ context: { done } }) => (done === null ? 'none' : `${done.block} ${done.status}`),
   },
-  { variable: 'broken', expected: plain, actual: (_, snapshot) => snapshot.value === 'broken' },
 ];
 
-/** What `sender` must be; the specification says by two indices what the machine says by a state. */
-export const senderState = (sender: string, checkIsDue: boolean): string =>
-  checkIsDue ? 'published' : sender;
-
-/** Where the two hands of the machine are; nowhere once it has given up on the backend. */
-export const hands = (snapshot: TxSnapshot): { readonly sender: string; readonly poller: string } | null =>
-  typeof snapshot.value === 'string' ? null : (snapshot.value as Running).running;
+/** All projections of NetfrontRx, but for those of the two hands, and of `done`, whose length is in memory only. */
+export const rxProjections = (constants: RingConstants): readonly Projection<RxSnapshot>[] => [
+  ...common(constants),
+  { variable: 'posting', expected: plain, actual: ({ context: { posting } }) => posting ?? -1 },
+  {
+    variable: 'held',
+    expected: (value) =>
+      functionValues(value)
+        .map((frame) => frame !== '.')
+        .join(' '),
+    actual: ({ context: { held } }) => held.join(' '),
+  },
+];

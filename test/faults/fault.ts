@@ -4,13 +4,13 @@ import { TxDriver } from '../../impl/tx-driver.js';
 import type { Host } from '../../impl/host.js';
 import { type TxContext, type TxEvent } from '../../impl/tx.js';
 import { txMachine } from '../../impl/tx-machine.js';
-import type { ReplayTarget } from '../../traces/replay.js';
+import type { TxTarget } from '../../traces/tx-replay.js';
 
 /** A small mistake, in a form that can be replayed. */
 export interface Fault {
   /** What the frontend does wrong, as a sentence without a subject; and who did it, where somebody did. */
   readonly what: string;
-  readonly target: ReplayTarget;
+  readonly target: TxTarget;
 }
 
 /** Something an action of the machine assigns. */

@@ -1,0 +1,79 @@
+/** The modules that traces are made of: what is replayed for each, and where in the corpus its traces are. */
+import { ToolError } from '../tlc/index.js';
+import { type Constants, rxConstants, txConstants, txrxConstants } from './constants.js';
+import type { Replay } from './replay.js';
+import type { Rows } from './rows.js';
+import { RxReplay, type RxTarget } from './rx-replay.js';
+import { TxReplay, type TxTarget } from './tx-replay.js';
+import { TxRxReplay, type TxRxTarget } from './txrx-replay.js';
+
+/** What traces are replayed against, by the module they are of; the reference implementation where absent. */
+export interface ReplayTargets {
+  readonly NetfrontTx?: TxTarget;
+  readonly NetfrontRx?: RxTarget;
+  readonly NetfrontTxRx?: TxRxTarget;
+}
+
+/** A module with traces. */
+export interface TracedModule {
+  readonly name: keyof ReplayTargets;
+  /** The folder of its traces in valid/ and invalid/, and how the names of its models begin. */
+  readonly folder: string;
+  /** The actions that are the backend's. */
+  readonly backActions: ReadonlySet<string>;
+  /** The actions that are the frontend's, or the application's. */
+  readonly frontActions: ReadonlySet<string>;
+  /** Throws ToolError where constants or target do not fit. */
+  readonly replay: (rows: Rows, constants: Constants, targets: ReplayTargets) => Replay;
+}
+
+const BACK = [
+  ...['BackTakeRequest', 'BackRespond', 'BackPushResponses', 'BackCheckNotify', 'BackArm', 'BackWake'],
+  ...['BackOverrun', 'BackUnmap'],
+];
+const TX_BACK = [...BACK, 'BackReadBlock', 'BackRepeatResponse'];
+const RX_BACK = [...BACK, 'BackWriteFrame'];
+
+const POLLER = ['TakeEvent', 'ReadRspProd', 'ConsumeResponse', 'Release', 'Arm', 'FinalCheck'];
+const WRITER = ['GrantAccess', 'PushRequests', 'CheckNotify'];
+const TX_FRONT = ['TxFill', 'TxEnqueue', ...[...WRITER, ...POLLER].map((name) => `Tx${name}`)];
+const RX_FRONT = ['RxPost', 'RxDeliver', 'AppReturn', ...[...WRITER, ...POLLER].map((name) => `Rx${name}`)];
+
+const modules: readonly TracedModule[] = [
+  {
+    name: 'NetfrontTx',
+    folder: 'tx',
+    backActions: new Set(TX_BACK),
+    frontActions: new Set(TX_FRONT),
+    replay: (rows, constants, { NetfrontTx }) => new TxReplay(rows, txConstants(constants), NetfrontTx),
+  },
+  {
+    name: 'NetfrontRx',
+    folder: 'rx',
+    backActions: new Set(RX_BACK),
+    frontActions: new Set(RX_FRONT),
+    replay: (rows, constants, { NetfrontRx }) => new RxReplay(rows, rxConstants(constants), NetfrontRx),
+  },
+  {
+    name: 'NetfrontTxRx',
+    folder: 'txrx',
+    backActions: new Set([...TX_BACK.map((name) => `Tx${name}`), ...RX_BACK.map((name) => `Rx${name}`)]),
+    frontActions: new Set(['TakeEvent', ...TX_FRONT, ...RX_FRONT]),
+    replay: (rows, constants, { NetfrontTxRx }) =>
+      new TxRxReplay(rows, txrxConstants(constants), NetfrontTxRx),
+  },
+];
+
+/** The module of this name. Throws {@link ToolError} if no traces are made of it. */
+export const tracedModule = (name: string): TracedModule => {
+  const found = modules.find((module) => module.name === name);
+  if (found === undefined)
+    throw new ToolError(
+      `no traces are made of the module ${name}: there are those of ${modules.map((module) => module.name).join(', ')}`,
+    );
+  return found;
+};
+
+/** The module that a model is of; undefined if no traces are made of it. Models are of MC modules that extend it. */
+export const moduleOfModel = (module: string): TracedModule | undefined =>
+  modules.find(({ name }) => module === `MC${name}`);

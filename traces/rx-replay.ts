@@ -1,0 +1,143 @@
+/** The replay of NetfrontRx. */
+import { type RxAction, type RxArgs, RxDriver } from '../impl/rx-driver.js';
+import type { rxMachine } from '../impl/rx-machine.js';
+import type { Args } from './args.js';
+import type { RxConstants } from './constants.js';
+import { FIRST_GREF } from './expected-ring.js';
+import { type Answer, ExpectedRx } from './expected-rx.js';
+import { JudgeHost } from './judge-host.js';
+import { rxProjections } from './projection.js';
+import type { Difference, FrontStep } from './replay.js';
+import { firstIndex, RingReplay, type RingTarget, schemeOf } from './ring-replay.js';
+import { Column, type Rows } from './rows.js';
+
+/** What receive traces are replayed against. */
+export interface RxTarget extends RingTarget {
+  /** The machine; the tests give one with a fault in it. */
+  readonly machine?: typeof rxMachine;
+  /** What loads and stores for the machine; the tests give one with a fault in it. */
+  readonly driver?: typeof RxDriver;
+}
+
+const PLAIN_ACTIONS: readonly RxAction[] = [
+  'RxPost',
+  'RxPushRequests',
+  'RxCheckNotify',
+  'RxTakeEvent',
+  'RxReadRspProd',
+  'RxConsumeResponse',
+  'RxRelease',
+  'RxDeliver',
+  'RxArm',
+  'RxFinalCheck',
+];
+
+// The page is the application's to return, and it is the driver that must know which it has.
+const FRONT_ACTIONS: ReadonlySet<string> = new Set<RxAction>([
+  'RxGrantAccess',
+  'AppReturn',
+  ...PLAIN_ACTIONS,
+]);
+
+const NO_PAGE = -1;
+
+/** Replays paths through states of NetfrontRx. */
+export class RxReplay extends RingReplay<RxDriver, ExpectedRx> {
+  protected override readonly audience = 'told the application';
+  readonly #donePage: Column<number>;
+  readonly #poller: Column<string>;
+
+  /** @throws ToolError if the target has no scheme of the model's name, or `first` does not fit the model */
+  constructor(
+    rows: Rows,
+    readonly constants: RxConstants,
+    readonly target: RxTarget = {},
+    firstGref = FIRST_GREF,
+  ) {
+    const memory = new ExpectedRx(rows, constants, firstIndex(target, constants), firstGref);
+    super(rows, memory, rxProjections(constants), 'poster');
+    this.#donePage = new Column(rows, 'done', (value) => (value as unknown as { page: number }).page);
+    this.#poller = new Column(rows, 'poller', String);
+    schemeOf(target, constants);
+  }
+
+  override candidates(row: number): readonly FrontStep[] {
+    const grants = this.granted
+      .at(row)
+      .flatMap(([gref, page]): FrontStep[] =>
+        page === NO_PAGE ? [{ action: 'RxGrantAccess', args: { gref } }] : [],
+      );
+    const returns = Array.from({ length: this.constants.pages }, (_, page): FrontStep => ({
+      action: 'AppReturn',
+      args: { page },
+    }));
+    return [...grants, ...returns, ...PLAIN_ACTIONS.map((action): FrontStep => ({ action, args: {} }))];
+  }
+
+  override isFront(action: string): boolean {
+    return FRONT_ACTIONS.has(action);
+  }
+
+  protected override newHost(): JudgeHost {
+    // The ring's own reference is out of the model's way.
+    return new JudgeHost(FIRST_GREF + 1000);
+  }
+
+  protected override newDriver(): RxDriver {
+    const { constants, target } = this;
+    return new (target.driver ?? RxDriver)(
+      this.host,
+      {
+        nr_ents: constants.N,
+        first: this.memory.first,
+        scheme: schemeOf(target, constants),
+        ids: constants.Ids,
+        pages: constants.pages,
+        copyOut: constants.CopyOut,
+      },
+      {
+        onFrame: (octets, page) => this.told.push(this.#frameText(octets, page)),
+        onFailed: ({ page, status }) => this.told.push(`page ${page} failed, ${status}`),
+      },
+      target.machine,
+    );
+  }
+
+  /** A frame as text. A copy has memory of its own, and else it is the page itself. */
+  #frameText(octets: Uint8Array, page: number): string {
+    const isPage = octets.buffer === this.driver.pages[page]?.octets.buffer;
+    return frameText(octets, page, !isPage);
+  }
+
+  protected override attempt({ action, args }: FrontStep): boolean {
+    return this.driver.send(this.driver.load(action as RxAction, this.#argsFor(args)));
+  }
+
+  #argsFor({ gref, page }: Args): RxArgs {
+    if (gref !== undefined) return { gref: this.memory.firstGref + (gref as number) };
+    return page === undefined ? {} : { page: page as number };
+  }
+
+  /** The application is given the frame that the backend wrote, or is told that there is none. */
+  protected override toTell(action: string, from: number, to: number): string | undefined {
+    const page = this.#donePage.at(from);
+    const { status } = this.memory.done;
+    if (action === 'RxDeliver') return frameText(this.memory.frameIn(page), page, this.constants.CopyOut);
+    const isRecovered = action === 'RxRelease' && this.#poller.at(to) === 'polling';
+    return isRecovered ? `page ${page} failed, ${status}` : undefined;
+  }
+
+  /** The response that was consumed: the specification has a name where the slot has a length. */
+  protected override ownDifference(row: number): Difference | null {
+    const page = this.#donePage.at(row);
+    const { done } = this.driver.snapshot.context;
+    const expected = page === NO_PAGE ? 'none' : doneText(page, this.memory.done);
+    const actual = done === null ? 'none' : doneText(done.page, done);
+    return expected === actual ? null : { what: 'done', expected, actual };
+  }
+}
+
+const doneText = (page: number, { status, offset }: Answer): string => `page ${page}, ${status} at ${offset}`;
+
+const frameText = (octets: Uint8Array, page: number, isCopy: boolean): string =>
+  `${isCopy ? 'a copy of' : 'the'} page ${page}: ${Buffer.from(octets).toString('hex')}`;
