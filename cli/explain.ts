@@ -5,6 +5,7 @@ import { type Model, modelFiles, readManifest } from '../traces/manifest.js';
 import { rootOf } from './context.js';
 import { closing } from './explain/closing.js';
 import { diagram } from './explain/diagram.js';
+import { never } from './explain/never.js';
 import { legend, stepsTable } from './explain/steps.js';
 import { type Counterexample, endless, story, type Told } from './explain/story.js';
 import type { Behaviour } from './explain/values.js';
@@ -74,7 +75,7 @@ function sentenceOf(found: Counterexample, behaviour: Behaviour, meaning: Meanin
   const onward = endless(found);
   return onward === undefined
     ? closing(found.property, behaviour, meaning)
-    : `${last} ${onward}: property ${found.property} is violated.`;
+    : `${last} ${onward}: ${never(found.property, behaviour, found.loopsTo)}`;
 }
 
 function page(
@@ -90,7 +91,7 @@ function page(
     model.about,
     ...(meaning === undefined ? [] : [wrapped(`${meaning.number}: ${meaning.text}`)]),
     '',
-    ...(told.some(({ ring }) => ring !== '') ? [legend, ''] : []),
+    ...(told.some(({ ring }) => ring !== '') ? [legend(told), ''] : []),
     stepsTable(told, found.kind === 'violated' ? found.loopsTo : undefined),
     '',
     colours.bold(colours.red(wrapped(sentence))),

@@ -560,10 +560,13 @@ IsFree(page) == TimesIn(page, pool) > 0
 AnsweredComesBack ==
   \A p \in Page : IsAnswered(p) ~> (IsFree(p) \/ held[p] # NotHeld)
 
-(* P14.  RX does not starve while pages are free: there is a request for the
-   backend to answer, or there will be. *)
+(* There is a request for the backend to answer. *)
 HasPosted == req_prod # rsp_prod
-RxNeverStarves == pool # <<>> ~> HasPosted
+
+(* P14.  RX does not starve while pages are free: there is a request for the
+   backend to answer, or there will be.  Where the application is given copies
+   no page is ever its own, and so this is true at any time. *)
+RxNeverStarves == (CopyOut \/ pool # <<>>) ~> HasPosted
 
 (* P15.  An error frees its page. *)
 ErrorFreesPage ==

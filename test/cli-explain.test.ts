@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { changes } from '../cli/explain/changes.js';
 import { closing } from '../cli/explain/closing.js';
+import { never } from '../cli/explain/never.js';
 import { drawing } from '../cli/explain/ring.js';
 import { Sizes } from '../cli/explain/values.js';
 import type { State, Value } from '../tlc/index.js';
@@ -66,6 +68,50 @@ test('netfront explain tx_reach_ring_full says what was reached, also as JSON', 
     actor: 'front',
     action: 'TxEnqueue',
     slots: '[req 1 A|req 0 A]',
+  });
+});
+
+describe('of the receive ring', () => {
+  test('netfront explain rx_1_4_1_mutated speaks of pages, and says what the application sees', async () => {
+    const { status, stdout } = await netfront(['explain', 'rx_1_4_1_mutated']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('req 0 is a request with id 0, rsp 0 A the response to id 0');
+    expect(stdout).toMatch(/^ +id 0 in flight for pages 0 and 1 /m);
+    expect(stdout).toMatch(/^ +15 +front +RxDeliver +the application is given no frame for a /m);
+    expect(stdout).not.toContain('block');
+    expect(lines(stdout).at(-1)).toBe(
+      'Step 16: page 1 had no frame in it when the application was given it, and has frame A now: ' +
+        'what the application reads changes under its eyes.',
+    );
+  });
+
+  test('netfront explain rx_leak_on_error_starves says what never comes about', async () => {
+    const { status, stdout } = await netfront(['explain', 'rx_leak_on_error_starves']);
+    expect(status).toBe(0);
+    expect(lines(stdout).at(-1)).toBe(
+      'Step 21: from here on nothing happens any more: no page is posted, and none is free to be: ' +
+        'the backend has nowhere to put a frame.',
+    );
+  });
+});
+
+describe('of both rings', () => {
+  test('netfront explain txrx_event_taken_by_one draws both, and says on which something is wrong', async () => {
+    const { status, stdout } = await netfront(['explain', 'txrx_event_taken_by_one']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^ +3 +front +TxEnqueue +ring\[0\] := request id 0 .* TX \[req 0 A\]$/m);
+    expect(stdout).toMatch(
+      /^ +6 +back +TxBackRespond\(1,ERROR\) +event to the front .* TX \[rsp 0 ERROR\]$/m,
+    );
+    expect(stdout).toMatch(/^ +RX \[-\]$/m);
+    expect(stdout).not.toMatch(/\b[tr]x_(req|rsp|pool|poller)/);
+    expect(lines(stdout).at(-1)).toMatch(/^Step 7: on the TX ring, the frontend sleeps on 1 response, /);
+  });
+
+  test('a step of neither ring says what became of each', async () => {
+    const { stdout } = await netfront(['explain', 'txrx_reach_one_event', '--json']);
+    const { steps } = JSON.parse(stdout) as { steps: { slots: string; changes: string[] }[] };
+    expect(steps.at(-1)!.slots).toMatch(/^TX \[rsp 0 \w+\] RX \[rsp 0 \w+\]$/);
   });
 });
 
@@ -181,12 +227,159 @@ describe('the closing sentence', () => {
       { inFlight: map([0, [1, 0]], [1, []]) },
       'the frontend has blocks 1 and 0 in flight under id 0: no response can tell which it is for.',
     ],
+    [
+      'NoLostWakeUp',
+      { poller: 'asleep', rspChecked: 0, rsp_prod: 0, frontPending: false },
+      'the frontend sleeps on 1 response, and no event is on its way: the backend has decided not to notify it, or the event is spent.',
+    ],
+    // An event is on its way.
+    [
+      'NoLostWakeUp',
+      { poller: 'asleep', rspChecked: 0, rsp_prod: 0, frontPending: true },
+      'property NoLostWakeUp is violated in this state.',
+    ],
     ['SomethingElse', {}, 'property SomethingElse is violated in this state.'],
     // A state that does not show what it should is described no further.
     ['BufferStable', {}, 'property BufferStable is violated in this state.'],
   ])('of %s', (property, changes, expected) => {
     expect(sentence(property, changes)).toBe(`Step 9: ${expected}`);
   });
+});
+
+/** The same of NetfrontRx. */
+const received = (changes: Record<string, Value>): State => {
+  const { filling: _, ...rest } = state({ done: { page: -1, status: 'ERROR' }, poster: 'idle', posting: -1 });
+  const frames = { delivered: { size: '-', got: '-' }, held: map([0, '.'], [1, '.']) };
+  return { ...rest, ...frames, ...changes };
+};
+
+const rxSentence = (property: string, changes: Record<string, Value>): string =>
+  closing(property, {
+    trace: [{ index: 9, action: 'RxRelease', state: received(changes) }],
+    constants: { N: 2, M: 4 },
+  });
+
+describe('the closing sentence of the receive ring', () => {
+  test.each<[string, Record<string, Value>, string]>([
+    [
+      'DeliveredIntact',
+      { delivered: { size: 'A', got: '-' } },
+      'the response promised frame A, and the application is given a page that no frame was written to: what was in it before is delivered.',
+    ],
+    [
+      'DeliveredIntact',
+      { delivered: { size: 'A', got: 'B' } },
+      'the response promised frame A, and the application is given frame B: the data of one frame is taken for that of another.',
+    ],
+    [
+      'NoMutationAfterDelivery',
+      { held: map([0, '.'], [1, 'A']), contents: map([0, 'A'], [1, 'B']) },
+      'page 1 had frame A in it when the application was given it, and has frame B now: what the application reads changes under its eyes.',
+    ],
+    [
+      'ErrorNeverDelivered',
+      { delivered: { size: 'ERROR', got: 'A' } },
+      'the application is given a page for a response with the status ERROR: read as unsigned, an error is a length.',
+    ],
+    [
+      'RxResponseBound',
+      { rspSeen: 0 },
+      'the frontend believes rsp_prod 0, which promises 1 response, while req_prod 3 allows 0: it will read a response to a request it never made.',
+    ],
+    [
+      'NoReuseBeforeResponse',
+      // The page that was mapped counts, whatever its gref grants by now.
+      { held: map([0, '.'], [1, '-']), pool: [0], taken: [{ id: 1, gref: 0, page: 1, wrote: '-' }] },
+      'page 1 is read by the application while the request for page 1 (taken by the backend) still waits for its response.',
+    ],
+    [
+      'LinearOwnership',
+      { pool: [0, 1], posting: 0, held: map([0, 'A'], [1, '.']) },
+      'page 0 has 3 owners (the pool, the poster, the application): two frames will be written over each other.',
+    ],
+    ['Conservation', { pool: [1] }, 'page 0 belongs to nobody: the pool will never have it back.'],
+    [
+      'IdHeldOnce',
+      { inFlight: map([0, [1, 0]], [1, []]) },
+      'the frontend has pages 1 and 0 in flight under id 0: no response can tell which it is for.',
+    ],
+    ['DeliveredIntact', {}, 'property DeliveredIntact is violated in this state.'],
+    ['NoMutationAfterDelivery', {}, 'property NoMutationAfterDelivery is violated in this state.'],
+  ])('of %s', (property, changes, expected) => {
+    expect(rxSentence(property, changes)).toBe(`Step 9: ${expected}`);
+  });
+});
+
+describe('what never comes about', () => {
+  const course = (property: string, states: readonly State[], loopsTo?: number): string =>
+    never(
+      property,
+      { trace: states.map((each, i) => ({ index: i + 1, action: 'RxArm', state: each })), constants: {} },
+      loopsTo,
+    );
+  const response: Value = { kind: 'response', id: 0, status: 'A' };
+  const waiting = received({ pool: [1], inFlight: map([0, [0]], [1, []]) });
+  const answered = received({
+    ...{ pool: [1], ring: map([0, response], [1, { kind: 'empty' }]) },
+    inFlight: map([0, [0]], [1, []]),
+  });
+
+  test('is told of the page that does not come back', () => {
+    expect(course('AnsweredComesBack', [received({}), waiting, answered])).toBe(
+      'page 0 is answered, and comes back neither to the pool nor to the application.',
+    );
+  });
+
+  test('is not told of a page that is back in the loop', () => {
+    expect(course('AnsweredComesBack', [received({}), answered, received({})], 2)).toBe(
+      'property AnsweredComesBack is violated.',
+    );
+  });
+
+  test('is told of pages that stay free, and of pages that are lost', () => {
+    expect(course('RxNeverStarves', [received({})])).toBe(
+      'pages 0 and 1 are free, and none is posted: the backend has nowhere to put a frame.',
+    );
+    expect(course('RxNeverStarves', [received({ pool: [] })])).toBe(
+      'no page is posted, and none is free to be: the backend has nowhere to put a frame.',
+    );
+    // One is posted: then this is not what is wrong.
+    expect(course('RxNeverStarves', [received({ req_prod: 0 })])).toBe(
+      'property RxNeverStarves is violated.',
+    );
+  });
+
+  test('is told of the page of an error', () => {
+    const error = received({ pool: [1], done: { page: 0, status: 'ERROR' } });
+    expect(course('ErrorFreesPage', [error, received({ pool: [1] })])).toBe(
+      'page 0 is answered with ERROR, and never free again.',
+    );
+    expect(course('ErrorFreesPage', [received({})])).toBe('property ErrorFreesPage is violated.');
+  });
+
+  test('is told of the receive ring where there are two', () => {
+    const both = (state: State): State => ({
+      frontPending: false,
+      ...Object.fromEntries(Object.entries(state).map(([name, value]) => [`rx_${name}`, value])),
+      tx_pool: [0],
+    });
+    expect(course('RxAnsweredComesBack', [waiting, answered].map(both))).toBe(
+      'page 0 is answered, and comes back neither to the pool nor to the application.',
+    );
+  });
+});
+
+test('a page that is returned is cleared, and one that is granted is told of once', () => {
+  const before = received({ held: map([0, 'A'], [1, '.']), contents: map([0, 'A'], [1, '-']), pool: [1] });
+  expect(changes(before, received({ pool: [0, 1] }))).toEqual([
+    'page 0 is cleared',
+    'the application returns page 0',
+    'pool [1] -> [0 1]',
+  ]);
+  expect(changes(received({}), received({ pool: [1], poster: 'granted', posting: 0 }))).toEqual([
+    'pool [0 1] -> [1]',
+    'poster idle -> granted',
+  ]);
 });
 
 describe('the ring drawn', () => {

@@ -1,15 +1,20 @@
 /** What changed in a step, in the words of Xen. */
 import { equal, type State, toTla, type Value } from '../../tlc/index.js';
-import { at, blocks, entries, type Fields, numbers, records } from './values.js';
+import { bufferIn } from './rings.js';
+import { at, buffers, entries, type Fields, numbers, records } from './values.js';
 
-type Wording = (before: Value, after: Value, name: string) => readonly string[];
+/** What is put into the buffers of a ring: blocks on the transmit ring, pages on the receive ring. */
+type Noun = 'block' | 'page';
+
+type Wording = (before: Value, after: Value, noun: Noun, name: string) => readonly string[];
 
 /** One line for each thing that changed: shared memory first, then what each side keeps to itself. */
 export function changes(before: State, after: State): readonly string[] {
+  const noun = bufferIn(after);
   const changed = Object.keys(after).filter((name) => !equal(before[name] ?? '', after[name]!));
   const worded = Object.entries(wordings)
     .filter(([name]) => changed.includes(name))
-    .flatMap(([name, words]) => words(before[name]!, after[name]!, name));
+    .flatMap(([name, words]) => words(before[name]!, after[name]!, noun, name));
   const others = changed.filter((name) => !(name in wordings));
   return [
     ...worded,
@@ -55,15 +60,15 @@ const plain = (value: Value | undefined, name: string): string => {
 
 /** Words for each place of a function that has another result than before. */
 const perPlace =
-  (words: (place: Value, after: Value, before: Value | undefined) => string): Wording =>
-  (before, after) =>
+  (words: (place: Value, after: Value, noun: Noun, before: Value | undefined) => string): Wording =>
+  (before, after, noun) =>
     entries(after)
       .filter(([place, value]) => !equal(at(before, place) ?? '', value))
-      .map(([place, value]) => words(place, value, at(before, place)));
+      .map(([place, value]) => words(place, value, noun, at(before, place)));
 
 const sequence = (value: Value): string => `[${numbers(value).join(' ')}]`;
 
-const fromTo: Wording = (before, after, name) => [`${name} ${sequence(before)} -> ${sequence(after)}`];
+const fromTo: Wording = (before, after, _, name) => [`${name} ${sequence(before)} -> ${sequence(after)}`];
 
 const event =
   (whom: string): Wording =>
@@ -71,7 +76,9 @@ const event =
 
 /** The variables that deserve more than old and new, in the order in which they are told. */
 const wordings: Readonly<Record<string, Wording>> = {
-  contents: perPlace((block, frame) => `block ${block} := frame ${frame}`),
+  contents: perPlace((place, frame, noun) =>
+    frame === '-' ? `${noun} ${place} is cleared` : `${noun} ${place} := frame ${frame}`,
+  ),
   // In memory nothing changes when a slot is forgotten: see SharedRing.
   ring: perPlace((slot, content) =>
     (content as Fields).kind === 'empty'
@@ -82,26 +89,40 @@ const wordings: Readonly<Record<string, Wording>> = {
   frontPending: event('front'),
   backPending: event('back'),
   granted: perPlace((gref, page) => `gref ${gref} grants ${page === -1 ? 'nothing' : `page ${page}`}`),
-  mapped: perPlace((gref, times, before) => `gref ${gref} mapped ${before} -> ${times}`),
-  inFlight: perPlace((id, held) => `id ${id} in flight for ${blocks(numbers(held))}`),
+  mapped: perPlace((gref, times, _, before) => `gref ${gref} mapped ${before} -> ${times}`),
+  inFlight: perPlace((id, held, noun) => `id ${id} in flight for ${buffers(noun, numbers(held))}`),
   freeIds: fromTo,
-  done: (_, after) => {
-    // A block on the transmit ring, a page on the receive ring; a response has a status, or a size there.
-    const { block, page, status, size } = after as Fields;
-    const what = block === undefined ? `page ${page}` : `block ${block}`;
-    return (block ?? page) === -1 ? [] : [`${what} is answered, ${status ?? size}`];
+  done: (_, after, noun) => {
+    const { [noun]: which, status } = after as Fields;
+    return which === -1 ? [] : [`${noun} ${which} is answered, ${status}`];
   },
+  delivered: (_, after) => {
+    const { size, got } = after as Fields;
+    // It was to be seen in one state, and is forgotten.
+    if (size === '-') return [];
+    return [`the application is given ${frameText(got)} for a status of ${size}`];
+  },
+  held: perPlace((page, frame) =>
+    frame === '.' ? `the application returns page ${page}` : `the application has page ${page}`,
+  ),
   pool: fromTo,
-  // Contents and inFlight have said which block it is.
+  // Contents, granted and inFlight have said which block or page it is.
   filling: () => [],
+  posting: () => [],
   broken: () => ['the front gives up on this backend'],
 };
+
+/** What a block or a page has in it: `frame A`, `no frame`. */
+export const frameText = (frame: Value | undefined): string =>
+  frame === '-' ? 'no frame' : `frame ${frame as string}`;
 
 function takenWords(before: readonly Fields[], after: readonly Fields[]): readonly string[] {
   if (after.length > before.length)
     return after
       .slice(before.length)
-      .map(({ got, ...request }) => `the back takes ${slotText({ kind: 'request', ...request })}`);
+      .map(
+        ({ got, page, wrote, ...request }) => `the back takes ${slotText({ kind: 'request', ...request })}`,
+      );
   const place = before.findIndex((request, i) => after[i] === undefined || !equal(request, after[i]));
   const then = before[place]!;
   if (after.length < before.length) return [`the back is done with ${slotText(named(then))}`];

@@ -2,17 +2,31 @@
 import type { State } from '../../tlc/index.js';
 import type { Meaning } from '../meaning.js';
 import { counted } from '../output.js';
-import { at, type Behaviour, blocks, entries, type Fields, numbers, records, Sizes } from './values.js';
+import { frameText } from './changes.js';
+import { owners, tallied } from './owners.js';
+import { bufferIn, rings } from './rings.js';
+import { at, type Behaviour, buffers, entries, type Fields, numbers, records, Sizes } from './values.js';
 
-type Sentence = (state: State, sizes: Sizes, behaviour: Behaviour) => string | undefined;
+type Sentence = (state: State, sizes: Sizes) => string | undefined;
 
 /** The sentence. Where we have no words for a property, those of the specification's comment are used. */
 export function closing(property: string, behaviour: Behaviour, meaning?: Meaning): string {
   const { trace, constants } = behaviour;
   const last = trace.at(-1)!;
-  const found =
-    sentences[property]?.(last.state, new Sizes(constants), behaviour) ?? inGeneral(property, meaning);
+  const found = onOneRing(property, last.state, new Sizes(constants)) ?? inGeneral(property, meaning);
   return `Step ${last.index}: ${found}`;
+}
+
+/** The sentence for the ring on which it is true. Of two rings, a property may be one's: RxDeliveredIntact. */
+function onOneRing(property: string, state: State, sizes: Sizes): string | undefined {
+  for (const ring of rings(state)) {
+    if (ring.name === undefined) return sentences[property]?.(state, sizes);
+    const [, whose, plain] = /^(Tx|Rx)?(.*)$/.exec(property)!;
+    if (whose !== undefined && whose.toUpperCase() !== ring.name) continue;
+    const found = (sentences[property] ?? sentences[plain!])?.(ring.state, sizes);
+    if (found !== undefined) return `on the ${ring.name} ring, ${found}`;
+  }
+  return undefined;
 }
 
 const inGeneral = (property: string, meaning?: Meaning): string => {
@@ -25,7 +39,7 @@ const inGeneral = (property: string, meaning?: Meaning): string => {
 const sentences: Readonly<Record<string, Sentence>> = {
   BufferStable: (state, sizes) => {
     const bad = records(state.taken).find(({ got, size }) => got !== '?' && got !== '!' && got !== size);
-    const block = bad && sizes.blockOf(state, bad);
+    const block = bad && sizes.bufferOf(state, bad);
     if (bad === undefined || block === undefined) return undefined;
     return (
       `the backend reads block ${block} for the request that promised frame ${bad.size} and ` +
@@ -44,12 +58,19 @@ const sentences: Readonly<Record<string, Sentence>> = {
   },
 
   NoReuseBeforeResponse: (state, sizes) => {
+    const noun = bufferIn(state);
     for (const request of unanswered(state, sizes)) {
-      const block = sizes.blockOf(state, request);
-      const free = numbers(state.pool).includes(block!);
-      if (block === undefined || !(free || state.filling === block)) continue;
-      const how = free ? 'is free again' : 'is being filled again';
-      return `block ${block} ${how} while ${describe(state, sizes, request)} still waits for its response.`;
+      const which = sizes.bufferOf(state, request);
+      if (which === undefined) continue;
+      const how = numbers(state.pool).includes(which)
+        ? 'is free again'
+        : state.filling === which
+          ? 'is being filled again'
+          : isHeld(state, which)
+            ? 'is read by the application'
+            : undefined;
+      if (how === undefined) continue;
+      return `${noun} ${which} ${how} while ${describe(state, sizes, request)} still waits for its response.`;
     }
     return undefined;
   },
@@ -63,16 +84,16 @@ const sentences: Readonly<Record<string, Sentence>> = {
   },
 
   LinearOwnership: (state) => {
-    const block = blocksOf(state).find((each) => owners(state, each).length > 1);
-    if (block === undefined) return undefined;
-    const all = owners(state, block);
-    return `block ${block} has ${all.length} owners (${tallied(all)}): two frames will be written over each other.`;
+    const which = buffersOf(state).find((each) => owners(state, each).length > 1);
+    if (which === undefined) return undefined;
+    const all = owners(state, which);
+    return `${bufferIn(state)} ${which} has ${all.length} owners (${tallied(all)}): two frames will be written over each other.`;
   },
 
   Conservation: (state) => {
-    const lost = blocksOf(state).filter((each) => owners(state, each).length === 0);
+    const lost = buffersOf(state).filter((each) => owners(state, each).length === 0);
     if (lost.length === 0) return undefined;
-    return `${blocks(lost)} ${lost.length === 1 ? 'belongs' : 'belong'} to nobody: the pool will never have ${lost.length === 1 ? 'it' : 'them'} back.`;
+    return `${buffers(bufferIn(state), lost)} ${lost.length === 1 ? 'belongs' : 'belong'} to nobody: the pool will never have ${lost.length === 1 ? 'it' : 'them'} back.`;
   },
 
   RingBound: (state, sizes) => {
@@ -83,18 +104,56 @@ const sentences: Readonly<Record<string, Sentence>> = {
     return `the frontend has ${written} requests on a ring of ${slots} slots: the last one was written over slot ${slot}, which was still in use.`;
   },
 
-  TxResponseBound: ({ rspSeen, req_prod, rsp_cons }, sizes) => {
-    const responses = sizes.sub(rspSeen as number, rsp_cons as number);
-    const requests = sizes.sub(req_prod as number, rsp_cons as number);
-    return `the frontend believes rsp_prod ${rspSeen}, which promises ${counted(responses, 'response')}, while req_prod ${req_prod} allows ${requests}: it will read a response to a request it never made.`;
+  TxResponseBound: (state, sizes) => responseBound(state, sizes),
+  RxResponseBound: (state, sizes) => responseBound(state, sizes),
+
+  IdHeldOnce: (state) => {
+    const twice = entries(state.inFlight).find(([, held]) => numbers(held).length > 1);
+    if (twice === undefined) return undefined;
+    return `the frontend has ${buffers(bufferIn(state), numbers(twice[1]))} in flight under id ${twice[0]}: no response can tell which it is for.`;
   },
 
-  IdHeldOnce: ({ inFlight }) => {
-    const twice = entries(inFlight).find(([, held]) => numbers(held).length > 1);
-    if (twice === undefined) return undefined;
-    return `the frontend has ${blocks(numbers(twice[1]))} in flight under id ${twice[0]}: no response can tell which it is for.`;
+  DeliveredIntact: ({ delivered }) => {
+    const { size, got } = (delivered ?? {}) as Fields;
+    if (size === got) return undefined;
+    return (
+      `the response promised frame ${size as string}, and the application is given ` +
+      (got === '-'
+        ? 'a page that no frame was written to: what was in it before is delivered.'
+        : `frame ${got as string}: the data of one frame is taken for that of another.`)
+    );
+  },
+
+  NoMutationAfterDelivery: ({ held, contents }) => {
+    const changed = entries(held).find(([page, then]) => then !== '.' && at(contents, page) !== then);
+    if (changed === undefined) return undefined;
+    const [page, then] = changed;
+    return `page ${page as number} had ${frameText(then)} in it when the application was given it, and has ${frameText(at(contents, page))} now: what the application reads changes under its eyes.`;
+  },
+
+  ErrorNeverDelivered: ({ delivered }) =>
+    (delivered as Fields | undefined)?.size === 'ERROR'
+      ? 'the application is given a page for a response with the status ERROR: read as unsigned, an error is a length.'
+      : undefined,
+
+  NoLostWakeUp: (state, sizes) => {
+    const { poller, rsp_prod, rsp_cons, rspChecked, frontPending } = state;
+    if (poller !== 'asleep' || rsp_prod === rsp_cons || rspChecked !== rsp_prod || frontPending === true)
+      return undefined;
+    const responses = sizes.sub(rsp_prod as number, rsp_cons as number);
+    return `the frontend sleeps on ${counted(responses, 'response')}, and no event is on its way: the backend has decided not to notify it, or the event is spent.`;
   },
 };
+
+function responseBound({ rspSeen, req_prod, rsp_cons }: State, sizes: Sizes): string | undefined {
+  const responses = sizes.sub(rspSeen as number, rsp_cons as number);
+  const requests = sizes.sub(req_prod as number, rsp_cons as number);
+  if (responses <= requests) return undefined;
+  return `the frontend believes rsp_prod ${rspSeen as number}, which promises ${counted(responses, 'response')}, while req_prod ${req_prod as number} allows ${requests}: it will read a response to a request it never made.`;
+}
+
+/** Has the application this page? */
+const isHeld = ({ held }: State, page: number): boolean => (at(held, page) ?? '.') !== '.';
 
 /** The requests that the backend has still to answer, as the specification has them: untaken, then taken. */
 function unanswered(state: State, sizes: Sizes): readonly Fields[] {
@@ -108,10 +167,11 @@ function unanswered(state: State, sizes: Sizes): readonly Fields[] {
   return [...untaken, ...records(taken)];
 }
 
-/** `the request for block 1 (frame B, in slot 0)` */
+/** `the request for block 1 (frame B, in slot 0)`; a receive request promises no frame. */
 function describe(state: State, sizes: Sizes, request: Fields): string {
-  const where = request.slot === undefined ? 'taken by the backend' : `in slot ${request.slot}`;
-  return `the request for block ${sizes.blockOf(state, request) ?? '?'} (frame ${request.size}, ${where})`;
+  const where = request.slot === undefined ? 'taken by the backend' : `in slot ${request.slot as number}`;
+  const frame = request.size === undefined ? '' : `frame ${request.size as string}, `;
+  return `the request for ${bufferIn(state)} ${sizes.bufferOf(state, request) ?? '?'} (${frame}${where})`;
 }
 
 function firstPair<T>(items: readonly T[], alike: (a: T, b: T) => boolean): readonly [T, T] | undefined {
@@ -122,26 +182,5 @@ function firstPair<T>(items: readonly T[], alike: (a: T, b: T) => boolean): read
   return undefined;
 }
 
-const blocksOf = ({ contents }: State): readonly number[] =>
-  entries(contents).map(([block]) => block as number);
-
-/** `the pool twice, the sender` */
-const tallied = (list: readonly string[]): string =>
-  [...new Set(list)]
-    .map((item) => ({ item, times: list.filter((each) => each === item).length }))
-    .map(({ item, times }) => (times === 1 ? item : `${item} ${times === 2 ? 'twice' : `${times} times`}`))
-    .join(', ');
-
-/** Who has a block, each as often as it has it: the pool, the sender, a request, a response. */
-const owners = (state: State, block: number): readonly string[] => [
-  ...numbers(state.pool)
-    .filter((each) => each === block)
-    .map(() => 'the pool'),
-  ...entries(state.inFlight).flatMap(([id, held]) =>
-    numbers(held)
-      .filter((each) => each === block)
-      .map(() => `the request with id ${id}`),
-  ),
-  ...(state.filling === block ? ['the sender'] : []),
-  ...((state.done as Fields | undefined)?.block === block ? ['the response just consumed'] : []),
-];
+const buffersOf = ({ contents }: State): readonly number[] =>
+  entries(contents).map(([place]) => place as number);

@@ -1,4 +1,5 @@
 /** A counterexample as a sequence diagram, in the language of Mermaid. */
+import { plainAction } from './rings.js';
 import type { Counterexample, Told } from './story.js';
 
 /** The diagram: what goes over the ring as arrows, what each side does by itself as loops. */
@@ -32,15 +33,21 @@ const loads: Readonly<Record<string, string>> = {
   TxFinalCheck: 'ring-->>front',
   TxConsumeResponse: 'ring-->>front',
   TxCheckNotify: 'ring-->>front',
+  RxReadRspProd: 'ring-->>front',
+  RxFinalCheck: 'ring-->>front',
+  RxConsumeResponse: 'ring-->>front',
+  RxCheckNotify: 'ring-->>front',
   BackTakeRequest: 'ring-->>back',
   BackReadBlock: 'front-->>back',
+  BackWriteFrame: 'back->>front',
 };
 
 const shared = /^(ring\[|req_prod |rsp_prod |req_event |rsp_event )/;
 
 const arrow = ({ action, actor, changes }: Told): string => {
-  const name = action.replace(/\(.*/, '');
-  const who = actor === '' ? 'ring' : actor;
+  const name = plainAction(action.replace(/\(.*/, ''));
+  // What the application does concerns the frontend alone.
+  const who = actor === '' ? 'ring' : actor === 'app' ? 'front' : actor;
   return loads[name] ?? (changes.some((change) => shared.test(change)) ? `${who}->>ring` : `${who}->>${who}`);
 };
 
@@ -48,7 +55,8 @@ const label = ({ step, action, changes }: Told): string =>
   [`${step} ${action}`, ...changes.filter((change) => told.test(change)).slice(0, 2)].join('<br/>');
 
 // The rest would make the diagram unreadable, and stands in the table.
-const told = /^(ring\[|block |the back (takes request|reads)|req_prod |rsp_prod |gref \d+ grants)/;
+const told =
+  /^(ring\[|block |page |the application |the back (takes request|reads|writes)|req_prod |rsp_prod |gref \d+ grants)/;
 
 // These two end a text in Mermaid.
 const text = (given: string): string => given.replace(/[#;]/g, (char) => (char === '#' ? '#35;' : '#59;'));

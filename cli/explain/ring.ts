@@ -1,21 +1,31 @@
 /** The ring drawn: its slots, and the indices in the order in which they stand along it. */
 import type { State, Value } from '../../tlc/index.js';
+import { rings } from './rings.js';
 import { entries, type Fields, type Sizes } from './values.js';
 
 const names = ['rsp_cons', 'rsp_prod', 'rsp_prod_pvt', 'req_cons', 'req_prod', 'req_prod_pvt'];
 
-/** The slots in one line, `[rsp 0 OKAY|req 1 B]`; undefined if the state has no ring. */
-export const slots = ({ ring }: State): string | undefined =>
+/** The slots in one line, `[rsp 0 OKAY|req 1 B]`, or `TX [-] RX [req 0]`; empty if the state has no ring. */
+export const slots = (state: State): string => of(state, slotsOf).join(' ');
+
+/** The slots, and below them a line for each place where indices stand, the oldest first. */
+export const drawing = (state: State, sizes: Sizes): string =>
+  of(state, (one) => drawingOf(one, sizes)).join('\n');
+
+/** What there is of each ring, with its name in front where there are two. */
+const of = (state: State, shown: (ring: State) => string): readonly string[] =>
+  rings(state).map((ring) => (ring.name === undefined ? '' : `${ring.name} `) + shown(ring.state));
+
+const slotsOf = ({ ring }: State): string =>
   ring === undefined
-    ? undefined
+    ? ''
     : `[${entries(ring)
         .map(([, slot]) => slotText(slot))
         .join('|')}]`;
 
-/** The slots, and below them a line for each place where indices stand, the oldest first. */
-export function drawing(state: State, sizes: Sizes): string {
-  const line = slots(state);
-  if (line === undefined || names.some((name) => typeof state[name] !== 'number')) return line ?? '';
+function drawingOf(state: State, sizes: Sizes): string {
+  const line = slotsOf(state);
+  if (line === '' || names.some((name) => typeof state[name] !== 'number')) return line;
   const index = (name: string): number => state[name] as number;
   // The backend's private producer is worth a word only while it is ahead.
   const standing = names.filter((name) => name !== 'rsp_prod_pvt' || index(name) !== index('rsp_prod'));

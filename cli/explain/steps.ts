@@ -1,12 +1,21 @@
 /** The steps of a behaviour as a table. */
 import { table } from '../output.js';
+import { bufferIn, rings } from './rings.js';
 import type { Told } from './story.js';
 
 /** What the last column means, for whoever sees it for the first time. */
-export const legend = [
-  'ring: [slot 0|slot 1|...]: req 0 A is a request with id 0 that promises frame A, rsp 0 OKAY the response to id 0,',
-  'and - what nobody will read; below it the indices, and who stands there.',
-].join('\n');
+export function legend(told: readonly Told[]): string {
+  const found = told.length === 0 ? [] : rings(told[0]!.state);
+  const meanings = found.map(({ name, state }) =>
+    bufferIn(state) === 'block'
+      ? `${name === undefined ? '' : 'on TX '}req 0 A is a request with id 0 that promises frame A, rsp 0 OKAY the response to id 0`
+      : `${name === undefined ? '' : 'on RX '}req 0 is a request with id 0, rsp 0 A the response to id 0 with the length of frame A`,
+  );
+  return [
+    `ring: [slot 0|slot 1|...]: ${meanings.join(',\n')},`,
+    'and - what nobody will read; below it the indices, and who stands there.',
+  ].join('\n');
+}
 
 /** The table: as wide as the terminal, and 120 columns where there is none. */
 export function stepsTable(told: readonly Told[], loop?: number): string {

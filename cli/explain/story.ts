@@ -4,10 +4,11 @@ import { argsOf } from '../../traces/args.js';
 import type { Verdict } from '../run.js';
 import { changes } from './changes.js';
 import { drawing, slots } from './ring.js';
+import { common, only, plainAction, ringOf, rings } from './rings.js';
 import { type Behaviour, Sizes } from './values.js';
 
 /** Whose step it is. */
-export type Actor = 'front' | 'back' | '';
+export type Actor = 'app' | 'front' | 'back' | '';
 
 /** One step, told. */
 export interface Told {
@@ -47,8 +48,8 @@ export function story({ trace, constants }: Behaviour): readonly Told[] {
         ? ['the initial state']
         : step.action?.startsWith('!')
           ? ['must be refused; nothing changes']
-          : changes(trace[i - 1]!.state, step.state),
-    slots: slots(step.state) ?? '',
+          : changesOf(trace[i - 1]!.state, step.state, step.action),
+    slots: slots(step.state),
     ring: drawing(step.state, sizes),
     state: step.state,
   }));
@@ -56,11 +57,29 @@ export function story({ trace, constants }: Behaviour): readonly Told[] {
 
 const actorOf = (action: string | null): Actor => {
   if (action === null) return '';
-  return action.startsWith('Back') ? 'back' : /^!?[TR]x/.test(action) ? 'front' : '';
+  if (action.startsWith('App')) return 'app';
+  // Where there are two rings: TxBackRespond, TakeEvent.
+  return /^([TR]x)?Back/.test(action) ? 'back' : /^!?([TR]x|TakeEvent$)/.test(action) ? 'front' : '';
 };
+
+/** What changed on the ring of this action or, if it is of neither of two, on both, and beside them. */
+function changesOf(before: State, after: State, action: string | null): readonly string[] {
+  const whose = ringOf(action ?? '');
+  return [
+    ...changes(common(before), common(after)),
+    ...rings(after).flatMap(({ name }) => {
+      const words = changes(only(before, name), only(after, name));
+      return name === undefined || name === whose ? words : words.map((word) => `${name} ${word}`);
+    }),
+  ];
+}
 
 function actionText(before: State, { action, state }: Step): string {
   if (action === null) return '';
-  const args = Object.values(argsOf(action, before, state));
+  const whose = ringOf(action);
+  const [then, now] = [before, state].map(
+    (each) => rings(each).find(({ name }) => name === whose)?.state ?? each,
+  );
+  const args = Object.values(argsOf(plainAction(action), then!, now!));
   return args.length === 0 ? action : `${action}(${args.map(String).join(',')})`;
 }

@@ -32,9 +32,9 @@ export const records = (value: Value | undefined): readonly Fields[] =>
 export const numbers = (value: Value | undefined): readonly number[] =>
   Array.isArray(value) ? (value as readonly number[]) : [];
 
-/** `block 1`, `blocks 0 and 1`, `no block`. */
-export const blocks = (list: readonly number[]): string =>
-  list.length === 0 ? 'no block' : `block${list.length === 1 ? '' : 's'} ${list.join(' and ')}`;
+/** `block 1`, `pages 0 and 1`, `no block`. */
+export const buffers = (noun: 'block' | 'page', list: readonly number[]): string =>
+  list.length === 0 ? `no ${noun}` : `${noun}${list.length === 1 ? '' : 's'} ${list.join(' and ')}`;
 
 /** The constants that say how indices wrap and where a block lies; see SharedRing and NetfrontTx. */
 export class Sizes {
@@ -51,9 +51,12 @@ export class Sizes {
     return this.M === undefined ? i - j : (((i - j) % this.M) + this.M) % this.M;
   }
 
-  /** The block that a request names, or undefined if its gref grants nothing. */
-  blockOf({ granted }: State, { gref, offset }: Fields): number | undefined {
-    const page = at(granted, gref!) as number | undefined;
-    return page === undefined || page < 0 ? undefined : page * this.perPage + (offset as number);
+  /**
+   * The block or page that a request names, or undefined if its gref grants nothing. A backend that has mapped the
+   * page of a receive request keeps to that, whatever the gref grants by now.
+   */
+  bufferOf({ granted }: State, { gref, offset, page: mapped }: Fields): number | undefined {
+    const page = (mapped ?? at(granted, gref!)) as number | undefined;
+    return page === undefined || page < 0 ? undefined : page * this.perPage + ((offset ?? 0) as number);
   }
 }

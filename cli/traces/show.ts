@@ -38,14 +38,15 @@ function page(trace: Trace): string {
     action: i === 0 ? null : `${steps[i - 1]!.refused ? '!' : ''}${steps[i - 1]!.action}`,
     state,
   }));
+  const told = story({ trace: behaviour, constants: header.constants });
   return [
     colours.bold(header.name),
     wrapped(header.comment),
     `${header.kind} of ${header.model}; ${header.flags.join(', ')}`,
     '',
-    legend,
+    legend(told),
     '',
-    stepsTable(story({ trace: behaviour, constants: header.constants })),
+    stepsTable(told),
   ].join('\n');
 }
 
