@@ -1,6 +1,7 @@
 /** What changed in a step, in the words of Xen. */
 import { equal, type State, toTla, type Value } from '../../tlc/index.js';
 import { at, blocks, entries, type Fields, numbers, records } from './values.js';
+import { windowWords } from './windows.js';
 
 type Wording = (before: Value, after: Value, name: string) => readonly string[];
 
@@ -69,8 +70,16 @@ const event =
   (whom: string): Wording =>
   (_, after) => [after === true ? `event to the ${whom}` : `the ${whom} takes its event`];
 
+/** A word or a slot that a processor has loaded; nothing to tell where it was used and is forgotten. */
+function loaded(_: Value, after: Value): readonly string[] {
+  if (typeof after === 'number') return after === -1 ? [] : [`it is ${after}`];
+  return (after as Fields).kind === 'unloaded' ? [] : [`it is ${slotText(after)}`];
+}
+
 /** The variables that deserve more than old and new, in the order in which they are told. */
 const wordings: Readonly<Record<string, Wording>> = {
+  frontWindow: windowWords,
+  backWindow: windowWords,
   contents: perPlace((block, frame) => `block ${block} := frame ${frame}`),
   // In memory nothing changes when a slot is forgotten: see SharedRing.
   ring: perPlace((slot, content) =>
@@ -92,6 +101,14 @@ const wordings: Readonly<Record<string, Wording>> = {
     return (block ?? page) === -1 ? [] : [`${what} is answered, ${status ?? size}`];
   },
   pool: fromTo,
+  frontWord: loaded,
+  backWord: loaded,
+  frontSlot: loaded,
+  backSlot: loaded,
+  backFrame: (_, after) => {
+    const { request, frame } = after as Fields;
+    return [`the back reads ${frame === -1 ? 'no frame' : `frame ${frame}`} for request ${request}`];
+  },
   // Contents and inFlight have said which block it is.
   filling: () => [],
   broken: () => ['the front gives up on this backend'],

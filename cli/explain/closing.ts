@@ -1,7 +1,8 @@
 /** What went wrong in the last step of a counterexample, in one sentence, worked out from its states. */
-import type { State } from '../../tlc/index.js';
+import { equal, type State, type Value } from '../../tlc/index.js';
 import type { Meaning } from '../meaning.js';
 import { counted } from '../output.js';
+import { slotText } from './changes.js';
 import { at, type Behaviour, blocks, entries, type Fields, numbers, records, Sizes } from './values.js';
 
 type Sentence = (state: State, sizes: Sizes, behaviour: Behaviour) => string | undefined;
@@ -94,7 +95,43 @@ const sentences: Readonly<Record<string, Sentence>> = {
     if (twice === undefined) return undefined;
     return `the frontend has ${blocks(numbers(twice[1]))} in flight under id ${twice[0]}: no response can tell which it is for.`;
   },
+
+  RequestIntact: ({ ring, req_cons, backSlot, req_prod }) =>
+    `the back takes slot ${(req_cons as number) % entries(ring).length} for request ${req_cons} and finds ` +
+    `${found(backSlot)} there: it saw that req_prod is ${req_prod} before it saw the request.`,
+
+  ResponseIntact: ({ ring, rsp_cons, frontSlot, rsp_prod }) =>
+    `the front takes slot ${(rsp_cons as number) % entries(ring).length} for response ${rsp_cons} and finds ` +
+    `${found(frontSlot)} there: it saw that rsp_prod is ${rsp_prod} before it saw the response.`,
+
+  FrameIntact: ({ backFrame }) => {
+    const { request, frame } = backFrame as Fields;
+    const promised = `the back reads ${frame === -1 ? 'no frame' : `frame ${frame}`} for request ${request}`;
+    return (frame as number) > (request as number)
+      ? `${promised}: the front saw the response, and filled the block again, before the back had read it.`
+      : `${promised}: the frame had not arrived.`;
+  },
+
+  BackNeverOversleeps: ({ req_cons, req_prod }) =>
+    `the back sleeps at req_cons ${req_cons} while req_prod is ${req_prod}, and no event is on its way: it made ` +
+    "its final check before the front's store of req_prod arrived, and the front looked at req_event before the back's store of it did.",
+
+  FrontNeverOversleeps: ({ rsp_cons, rsp_prod }) =>
+    `the front sleeps at rsp_cons ${rsp_cons} while rsp_prod is ${rsp_prod}, and no event is on its way: it made ` +
+    "its final check before the back's store of rsp_prod arrived, and the back looked at rsp_event before the front's store of it did.",
+
+  SlotsAlternate: ({ ring }, _, { trace }) => {
+    const before = trace.at(-2)?.state.ring;
+    const change = entries(ring).find(([slot, content]) => !equal(at(before, slot) ?? '', content));
+    if (change === undefined) return undefined;
+    const [slot, content] = change;
+    return `${slotText(content)} arrives in slot ${slot}, where it finds ${found(at(before, slot))}: the slot is written out of turn.`;
+  },
 };
+
+/** What a slot was found to hold. */
+const found = (slot: Value | undefined): string =>
+  (slot as Fields).kind === 'empty' ? 'nothing' : slotText(slot);
 
 /** The requests that the backend has still to answer, as the specification has them: untaken, then taken. */
 function unanswered(state: State, sizes: Sizes): readonly Fields[] {

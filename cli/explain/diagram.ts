@@ -34,6 +34,8 @@ const loads: Readonly<Record<string, string>> = {
   TxCheckNotify: 'ring-->>front',
   BackTakeRequest: 'ring-->>back',
   BackReadBlock: 'front-->>back',
+  FrontLoadReturns: 'ring-->>front',
+  BackLoadReturns: 'ring-->>back',
 };
 
 const shared = /^(ring\[|req_prod |rsp_prod |req_event |rsp_event )/;
@@ -48,7 +50,8 @@ const label = ({ step, action, changes }: Told): string =>
   [`${step} ${action}`, ...changes.filter((change) => told.test(change)).slice(0, 2)].join('<br/>');
 
 // The rest would make the diagram unreadable, and stands in the table.
-const told = /^(ring\[|block |the back (takes request|reads)|req_prod |rsp_prod |gref \d+ grants)/;
+const told =
+  /^(ring\[|block |the back (takes request|reads)|req_prod |rsp_prod |gref \d+ grants|performs load )/;
 
 // These two end a text in Mermaid.
 const text = (given: string): string => given.replace(/[#;]/g, (char) => (char === '#' ? '#35;' : '#59;'));

@@ -56,7 +56,7 @@ export function story({ trace, constants }: Behaviour): readonly Told[] {
 
 const actorOf = (action: string | null): Actor => {
   if (action === null) return '';
-  return action.startsWith('Back') ? 'back' : /^!?[TR]x/.test(action) ? 'front' : '';
+  return action.startsWith('Back') ? 'back' : /^(!?[TR]x|Front)/.test(action) ? 'front' : '';
 };
 
 function actionText(before: State, { action, state }: Step): string {
