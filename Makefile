@@ -4,7 +4,7 @@
 NETFRONT := node_modules/.bin/netfront
 REPORT   := build/report.json
 
-SOURCES := $(shell find tlc impl traces cli bench -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find tlc impl traces cli bench test/stress -name '*.ts' 2>/dev/null)
 
 # npm writes this file last, so an installation that was interrupted is not taken for one.
 INSTALLED := node_modules/.package-lock.json
@@ -35,6 +35,7 @@ traces: $(BUILT) ## make the corpus in traces/ again from the specification
 	$(NETFRONT) traces make
 
 check-all: test $(BUILT) ## everything there is, the slow included: also the models that check leaves out
+	STRESS_REQUESTS=10000000 npx --no-install vitest run test/two-threads.test.ts
 	$(NETFRONT) check --all --report $(REPORT)
 	$(NETFRONT) traces make --check --report $(REPORT)
 	$(NETFRONT) replay --report $(REPORT)

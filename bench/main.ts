@@ -10,6 +10,7 @@ import { readManifest } from '../traces/index.js';
 import type { Figure } from './figure.js';
 import { benchCover, benchMemory, benchReading } from './graph.js';
 import { benchReplay } from './replay.js';
+import { benchRing } from './ring.js';
 import { benchWrapper } from './wrapper.js';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
@@ -20,7 +21,7 @@ const context = { root, tools, models, folder: path.join(build, 'bench') };
 await mkdir(context.folder, { recursive: true });
 
 const figures: Figure[] = [];
-for (const bench of [benchWrapper, benchReading, benchCover, benchReplay, benchMemory]) {
+for (const bench of [benchWrapper, benchReading, benchCover, benchReplay, benchMemory, benchRing]) {
   for (const found of await bench(context)) {
     figures.push(found);
     const goal = 'atMost' in found.goal ? `at most ${found.goal.atMost}` : `at least ${found.goal.atLeast}`;

@@ -3,7 +3,15 @@
  * once, and sleeps by the rules of ring.h. It may answer out of order, as Linux's does.
  */
 import { NETIF_RSP, readTxRequest, slotOf, type TxRequest, writeTxResponse } from './netif.js';
-import { add, notifyDue, PAGE_SIZE, type RingIdx, type SharedRing, sub } from './ring.js';
+import {
+  add,
+  finalCheckForRequests,
+  isRequestOverflow,
+  PAGE_SIZE,
+  pushResponses,
+  type RingIdx,
+  type SharedRing,
+} from './ring.js';
 import type { BackHost } from './simhost.js';
 
 /** How this backend behaves, within what is honest. */
@@ -48,17 +56,16 @@ export class Netback {
     for (;;) {
       this.#take();
       for (; this.#taken.length > 0 && left > 0; left--) this.#answer();
-      this.#push();
+      if (pushResponses(this.shared, this.#rsp_prod_pvt)) this.host.notify();
       if (this.#taken.length > 0) return true;
-      if (!this.#hasMore()) return false;
+      if (!finalCheckForRequests(this.shared, this.#req_cons)) return false;
       if (left === 0) return true;
     }
   }
 
   #take(): void {
     const req_prod = this.shared.req_prod;
-    // RING_REQUEST_PROD_OVERFLOW: an ill-behaved frontend.
-    if (sub(req_prod, this.#rsp_prod_pvt) > this.shared.nr_ents)
+    if (isRequestOverflow(this.shared.nr_ents, this.#rsp_prod_pvt, req_prod))
       throw new RangeError(
         `the frontend published up to ${req_prod}, past a ring of ${this.shared.nr_ents} slots`,
       );
@@ -83,19 +90,5 @@ export class Netback {
     if (fits) this.options.onFrame?.(page.slice(offset, offset + size));
     this.host.unmap(gref);
     return fits;
-  }
-
-  /** RING_PUSH_RESPONSES_AND_CHECK_NOTIFY */
-  #push(): void {
-    const old = this.shared.rsp_prod;
-    this.shared.rsp_prod = this.#rsp_prod_pvt;
-    if (notifyDue(this.shared.rsp_event, old, this.#rsp_prod_pvt)) this.host.notify();
-  }
-
-  /** RING_FINAL_CHECK_FOR_REQUESTS */
-  #hasMore(): boolean {
-    if (this.shared.req_prod !== this.#req_cons) return true;
-    this.shared.req_event = add(this.#req_cons, 1);
-    return this.shared.req_prod !== this.#req_cons;
   }
 }

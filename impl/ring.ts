@@ -1,8 +1,14 @@
 /**
- * ring.h: the indices, the words of the shared page, and the macros that a frontend uses.
+ * ring.h: the indices, the words of the shared page, and the macros that a frontend and a backend use.
  *
  * An index runs freely through 32 bits and wraps; a slot is an index modulo `nr_ents`; a count is a
  * difference of indices. Every difference goes through {@link sub}, because JavaScript's numbers do not wrap.
+ *
+ * The four shared words are loaded and stored with `Atomics`, which are sequentially consistent: no two of them
+ * change places, neither in the compiler nor in the processor. They also keep the accesses around them in order that
+ * are not atomic, those to slots and blocks: what was read or written before an atomic store is done with when the
+ * peer's atomic load sees that store. So each stands for the barrier of ring.h that is named beside it, and there is
+ * no other. What each barrier is for, and what goes wrong without it, is in spec/README.md, Memory order.
  */
 
 /** RING_IDX: an unsigned 32-bit index, 0..2^32-1. */
@@ -24,18 +30,24 @@ export const PAGE_SIZE = 4096;
 export const ringSize = (slotSize: number): number =>
   2 ** Math.floor(Math.log2((PAGE_SIZE - SRING_HEADER) / slotSize));
 
+/** Where the four words stand in `struct sring`, counted in words. */
+const [REQ_PROD, REQ_EVENT, RSP_PROD, RSP_EVENT] = [0, 1, 2, 3] as const;
+
 /**
  * The shared page of a ring, as its octets lie in memory (`struct sring`, little endian).
  * The memory is the caller's; nothing here is cached, every property is a load or a store.
  */
 export class SharedRing {
-  readonly #words: DataView;
+  /** The page in words of the machine's order, which is little endian wherever Xen runs. */
+  readonly #words: Int32Array;
+  readonly #octets: DataView;
 
   /**
    * @param page the shared page, {@link PAGE_SIZE} octets
    * @param slotSize octets of a slot: 12 on the transmit ring, 8 on the receive ring
    * @param nr_ents slots in use, a power of two, at most {@link ringSize}
-   * @throws RangeError if the slots do not fit the page or `nr_ents` is no power of two
+   * @throws RangeError if the slots do not fit the page, `nr_ents` is no power of two, or the page begins
+   *   amid a word
    */
   constructor(
     readonly page: Uint8Array,
@@ -51,39 +63,49 @@ export class SharedRing {
       throw new RangeError(`a ring of ${nr_ents} slots: take a power of two up to ${ringSize(slotSize)}`);
     if (page.byteLength !== PAGE_SIZE)
       throw new RangeError(`a ring page of ${page.byteLength} octets: it has ${PAGE_SIZE}`);
-    this.#words = new DataView(page.buffer, page.byteOffset, page.byteLength);
+    this.#words = new Int32Array(page.buffer, page.byteOffset, SRING_HEADER / 4);
+    this.#octets = new DataView(page.buffer, page.byteOffset, page.byteLength);
   }
 
   /** Stored by the front: requests are published up to here. */
   get req_prod(): RingIdx {
-    return this.#words.getUint32(0, true);
+    // The back's rmb after this load: requests are read after it. And the mb of RING_FINAL_CHECK_FOR_REQUESTS, which
+    // stands between the store of req_event and this load.
+    return Atomics.load(this.#words, REQ_PROD) >>> 0;
   }
   set req_prod(value: RingIdx) {
-    this.#words.setUint32(0, value, true);
+    // RING_PUSH_REQUESTS' wmb before this store: the requests are written before it.
+    Atomics.store(this.#words, REQ_PROD, value);
   }
 
   /** Stored by the back: notify it when `req_prod` reaches this. */
   get req_event(): RingIdx {
-    return this.#words.getUint32(4, true);
+    // RING_PUSH_REQUESTS_AND_CHECK_NOTIFY's mb, between the store of req_prod and this load.
+    return Atomics.load(this.#words, REQ_EVENT) >>> 0;
   }
   set req_event(value: RingIdx) {
-    this.#words.setUint32(4, value, true);
+    Atomics.store(this.#words, REQ_EVENT, value);
   }
 
   /** Stored by the back: responses are published up to here. */
   get rsp_prod(): RingIdx {
-    return this.#words.getUint32(8, true);
+    // The front's rmb after this load: responses are read after it. And the mb of RING_FINAL_CHECK_FOR_RESPONSES,
+    // which stands between the store of rsp_event and this load.
+    return Atomics.load(this.#words, RSP_PROD) >>> 0;
   }
   set rsp_prod(value: RingIdx) {
-    this.#words.setUint32(8, value, true);
+    // RING_PUSH_RESPONSES' wmb before this store: the responses are written before it, and all blocks read that
+    // they give back (which the wmb does not promise).
+    Atomics.store(this.#words, RSP_PROD, value);
   }
 
   /** Stored by the front: notify it when `rsp_prod` reaches this. */
   get rsp_event(): RingIdx {
-    return this.#words.getUint32(12, true);
+    // RING_PUSH_RESPONSES_AND_CHECK_NOTIFY's mb, between the store of rsp_prod and this load.
+    return Atomics.load(this.#words, RSP_EVENT) >>> 0;
   }
   set rsp_event(value: RingIdx) {
-    this.#words.setUint32(12, value, true);
+    Atomics.store(this.#words, RSP_EVENT, value);
   }
 
   /** Where the slot of an index begins in the page, in octets: `ring[idx & (nr_ents - 1)]`. */
@@ -93,7 +115,7 @@ export class SharedRing {
 
   /** The slot of an index, for a codec of netif.ts to read or write. */
   get view(): DataView {
-    return this.#words;
+    return this.#octets;
   }
 
   /** SHARED_RING_INIT. Only the frontend does this, once, before the backend attaches. */
@@ -157,3 +179,27 @@ export const isBelievable = (ring: FrontRing, rsp_prod: RingIdx): boolean =>
 /** The test of RING_PUSH_*_AND_CHECK_NOTIFY: does `event` lie in (old, now]? Unsigned, or an empty push notifies. */
 export const notifyDue = (event: RingIdx, old: RingIdx, now: RingIdx): boolean =>
   sub(now, event) < sub(now, old);
+
+/** RING_REQUEST_PROD_OVERFLOW: an ill-behaved frontend. It has published more requests than can be answered. */
+export const isRequestOverflow = (nr_ents: number, rsp_prod_pvt: RingIdx, req_prod: RingIdx): boolean =>
+  sub(req_prod, rsp_prod_pvt) > nr_ents;
+
+/**
+ * RING_PUSH_RESPONSES_AND_CHECK_NOTIFY: publishes the responses up to `rsp_prod_pvt`.
+ * @returns whether the front is to be notified
+ */
+export const pushResponses = (shared: SharedRing, rsp_prod_pvt: RingIdx): boolean => {
+  const old = shared.rsp_prod;
+  shared.rsp_prod = rsp_prod_pvt;
+  return notifyDue(shared.rsp_event, old, rsp_prod_pvt);
+};
+
+/**
+ * RING_FINAL_CHECK_FOR_REQUESTS: asks to be notified of the next request, unless there is one already.
+ * @returns whether there is a request, so that the back must not sleep
+ */
+export const finalCheckForRequests = (shared: SharedRing, req_cons: RingIdx): boolean => {
+  if (shared.req_prod !== req_cons) return true;
+  shared.req_event = add(req_cons, 1);
+  return shared.req_prod !== req_cons;
+};

@@ -115,6 +115,31 @@ describe('of both rings', () => {
   });
 });
 
+describe('netfront explain of a model of memory order', () => {
+  test('tells what was issued, what was performed ahead of what, and what was found in the slot', async () => {
+    const { status, stdout } = await netfront(['explain', 'ring_weak_no_back_push_wmb']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^ +\d+ +back +BackPushResponses +issues rwmb, store rsp_prod := 1, mb, load +\[/m,
+    );
+    expect(stdout).toMatch(/ BackStoreArrives +performs store rsp_prod := 1, ahead of store +\[/);
+    expect(stdout).toMatch(/ FrontLoadReturns +performs load ring\[0\] /);
+    expect(lines(stdout).at(-1)).toBe(
+      'Step 19: the front takes slot 0 for response 0 and finds request id 0 there: ' +
+        'it saw that rsp_prod is 1 before it saw the response.',
+    );
+  });
+
+  test('says of a lost wake-up who looked before what had arrived', async () => {
+    const { status, stdout } = await netfront(['explain', 'ring_weak_no_back_final_mb_tso', '--mermaid']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('BackLoadReturns<br/>performs load req_prod, ahead of store req_event :');
+    expect(lines(stdout).at(-1)).toContain(
+      'Step 31: the back sleeps at req_cons 1 while req_prod is 2, and no event is on its way',
+    );
+  });
+});
+
 describe('other kinds of verdict', () => {
   let project: Project;
   beforeAll(async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   add,
+  finalCheckForRequests,
   type FrontRing,
   freeRequests,
   frontRing,
@@ -9,8 +10,11 @@ import {
   isBelievable,
   isDrained,
   isFull,
+  isRequestOverflow,
   notifyDue,
   PAGE_SIZE,
+  pushResponses,
+  type RingIdx,
   ringSize,
   SharedRing,
   sub,
@@ -136,6 +140,66 @@ describe('the notify test', () => {
   });
 });
 
+/** A page with these words. */
+const ringWith = (words: Partial<Record<'req_prod' | 'req_event' | 'rsp_prod' | 'rsp_event', RingIdx>>) =>
+  Object.assign(new SharedRing(new Uint8Array(PAGE_SIZE), 12, 256), words);
+
+describe('a back ring', () => {
+  test('has as many requests as it can answer, or the frontend is ill-behaved', () => {
+    fc.assert(
+      fc.property(anySize, anyIndex, fc.nat(600), (nr_ents, rsp_prod_pvt, count) => {
+        const req_prod = wrapped(BigInt(rsp_prod_pvt) + BigInt(count));
+        expect(isRequestOverflow(nr_ents, rsp_prod_pvt, req_prod)).toBe(count > nr_ents);
+      }),
+    );
+  });
+
+  test('takes a req_prod that has gone back for one that is far ahead', () => {
+    fc.assert(
+      fc.property(anySize, anyIndex, fc.integer({ min: 1, max: 1000 }), (nr_ents, rsp_prod_pvt, count) => {
+        const req_prod = wrapped(BigInt(rsp_prod_pvt) - BigInt(count));
+        expect(isRequestOverflow(nr_ents, rsp_prod_pvt, req_prod)).toBe(true);
+      }),
+    );
+  });
+
+  test('publishes its responses, and notifies where the front asked for one of them', () => {
+    fc.assert(
+      fc.property(anyIndex, fc.nat(256), fc.integer({ min: -300, max: 600 }), (old, count, distance) => {
+        const now = wrapped(BigInt(old) + BigInt(count));
+        const rsp_event = wrapped(BigInt(old) + BigInt(distance));
+        const shared = ringWith({ rsp_prod: old, rsp_event, req_prod: 7, req_event: 8 });
+        expect(pushResponses(shared, now)).toBe(passed(old, count).includes(rsp_event));
+        expect(shared).toMatchObject({ rsp_prod: now, rsp_event, req_prod: 7, req_event: 8 });
+      }),
+    );
+  });
+
+  test('asks for the next request before it sleeps, and only then', () => {
+    fc.assert(
+      fc.property(anyIndex, fc.nat(2), anyIndex, (req_cons, count, req_event) => {
+        const req_prod = wrapped(BigInt(req_cons) + BigInt(count));
+        const shared = ringWith({ req_prod, req_event, rsp_prod: 7, rsp_event: 8 });
+        expect(finalCheckForRequests(shared, req_cons)).toBe(count > 0);
+        const asked = count > 0 ? req_event : wrapped(BigInt(req_cons) + 1n);
+        expect(shared).toMatchObject({ req_prod, req_event: asked, rsp_prod: 7, rsp_event: 8 });
+      }),
+    );
+  });
+
+  test('looks again after it has asked: a request that came meanwhile is found', () => {
+    fc.assert(
+      fc.property(anyIndex, (req_cons) => {
+        const shared = ringWith({ req_prod: req_cons, req_event: req_cons });
+        const arriving = wrapped(BigInt(req_cons) + 1n);
+        // The front publishes at the very moment at which the back stores req_event.
+        Object.defineProperty(shared, 'req_event', { set: () => (shared.req_prod = arriving) });
+        expect(finalCheckForRequests(shared, req_cons)).toBe(true);
+      }),
+    );
+  });
+});
+
 describe('the shared page', () => {
   const page = (): Uint8Array => new Uint8Array(PAGE_SIZE);
 
@@ -164,6 +228,26 @@ describe('the shared page', () => {
 
   test('is a whole page', () => {
     expect(() => new SharedRing(new Uint8Array(4095), 12, 1)).toThrow(RangeError);
+  });
+
+  test('begins where a word begins', () => {
+    const memory = new Uint8Array(2 * PAGE_SIZE);
+    expect(() => new SharedRing(memory.subarray(2, 2 + PAGE_SIZE), 12, 1)).toThrow(RangeError);
+  });
+
+  test('gives every index back as it was stored, without a sign', () => {
+    const ring = new SharedRing(page(), 12, 2);
+    fc.assert(
+      fc.property(anyIndex, anyIndex, anyIndex, anyIndex, (req_prod, req_event, rsp_prod, rsp_event) => {
+        Object.assign(ring, { req_prod, req_event, rsp_prod, rsp_event });
+        expect([ring.req_prod, ring.req_event, ring.rsp_prod, ring.rsp_event]).toEqual([
+          req_prod,
+          req_event,
+          rsp_prod,
+          rsp_event,
+        ]);
+      }),
+    );
   });
 
   test('has its four words first, little endian, in the order of struct sring', () => {

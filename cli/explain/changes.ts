@@ -2,6 +2,7 @@
 import { equal, type State, toTla, type Value } from '../../tlc/index.js';
 import { bufferIn } from './rings.js';
 import { at, buffers, entries, type Fields, numbers, records } from './values.js';
+import { windowWords } from './windows.js';
 
 /** What is put into the buffers of a ring: blocks on the transmit ring, pages on the receive ring. */
 type Noun = 'block' | 'page';
@@ -74,8 +75,16 @@ const event =
   (whom: string): Wording =>
   (_, after) => [after === true ? `event to the ${whom}` : `the ${whom} takes its event`];
 
+/** A word or a slot that a processor has loaded; nothing to tell where it was used and is forgotten. */
+function loaded(_: Value, after: Value): readonly string[] {
+  if (typeof after === 'number') return after === -1 ? [] : [`it is ${after}`];
+  return (after as Fields).kind === 'unloaded' ? [] : [`it is ${slotText(after)}`];
+}
+
 /** The variables that deserve more than old and new, in the order in which they are told. */
 const wordings: Readonly<Record<string, Wording>> = {
+  frontWindow: windowWords,
+  backWindow: windowWords,
   contents: perPlace((place, frame, noun) =>
     frame === '-' ? `${noun} ${place} is cleared` : `${noun} ${place} := frame ${frame}`,
   ),
@@ -106,6 +115,14 @@ const wordings: Readonly<Record<string, Wording>> = {
     frame === '.' ? `the application returns page ${page}` : `the application has page ${page}`,
   ),
   pool: fromTo,
+  frontWord: loaded,
+  backWord: loaded,
+  frontSlot: loaded,
+  backSlot: loaded,
+  backFrame: (_, after) => {
+    const { request, frame } = after as Fields;
+    return [`the back reads ${frame === -1 ? 'no frame' : `frame ${frame}`} for request ${request}`];
+  },
   // Contents, granted and inFlight have said which block or page it is.
   filling: () => [],
   posting: () => [],

@@ -1,29 +1,32 @@
 /** What went wrong in the last step of a counterexample, in one sentence, worked out from its states. */
-import type { State } from '../../tlc/index.js';
+import { equal, type State, type Value } from '../../tlc/index.js';
 import type { Meaning } from '../meaning.js';
 import { counted } from '../output.js';
-import { frameText } from './changes.js';
+import { frameText, slotText } from './changes.js';
 import { owners, tallied } from './owners.js';
 import { bufferIn, rings } from './rings.js';
 import { at, type Behaviour, buffers, entries, type Fields, numbers, records, Sizes } from './values.js';
 
-type Sentence = (state: State, sizes: Sizes) => string | undefined;
+/** `before` is the state before the last. */
+type Sentence = (state: State, sizes: Sizes, before: State) => string | undefined;
 
 /** The sentence. Where we have no words for a property, those of the specification's comment are used. */
 export function closing(property: string, behaviour: Behaviour, meaning?: Meaning): string {
   const { trace, constants } = behaviour;
   const last = trace.at(-1)!;
-  const found = onOneRing(property, last.state, new Sizes(constants)) ?? inGeneral(property, meaning);
+  const found =
+    onOneRing(property, last.state, new Sizes(constants), trace.at(-2)?.state ?? last.state) ??
+    inGeneral(property, meaning);
   return `Step ${last.index}: ${found}`;
 }
 
 /** The sentence for the ring on which it is true. Of two rings, a property may be one's: RxDeliveredIntact. */
-function onOneRing(property: string, state: State, sizes: Sizes): string | undefined {
+function onOneRing(property: string, state: State, sizes: Sizes, before: State): string | undefined {
   for (const ring of rings(state)) {
-    if (ring.name === undefined) return sentences[property]?.(state, sizes);
+    if (ring.name === undefined) return sentences[property]?.(state, sizes, before);
     const [, whose, plain] = /^(Tx|Rx)?(.*)$/.exec(property)!;
     if (whose !== undefined && whose.toUpperCase() !== ring.name) continue;
-    const found = (sentences[property] ?? sentences[plain!])?.(ring.state, sizes);
+    const found = (sentences[property] ?? sentences[plain!])?.(ring.state, sizes, before);
     if (found !== undefined) return `on the ${ring.name} ring, ${found}`;
   }
   return undefined;
@@ -143,6 +146,37 @@ const sentences: Readonly<Record<string, Sentence>> = {
     const responses = sizes.sub(rsp_prod as number, rsp_cons as number);
     return `the frontend sleeps on ${counted(responses, 'response')}, and no event is on its way: the backend has decided not to notify it, or the event is spent.`;
   },
+
+  RequestIntact: ({ ring, req_cons, backSlot, req_prod }) =>
+    `the back takes slot ${(req_cons as number) % entries(ring).length} for request ${req_cons} and finds ` +
+    `${found(backSlot)} there: it saw that req_prod is ${req_prod} before it saw the request.`,
+
+  ResponseIntact: ({ ring, rsp_cons, frontSlot, rsp_prod }) =>
+    `the front takes slot ${(rsp_cons as number) % entries(ring).length} for response ${rsp_cons} and finds ` +
+    `${found(frontSlot)} there: it saw that rsp_prod is ${rsp_prod} before it saw the response.`,
+
+  FrameIntact: ({ backFrame }) => {
+    const { request, frame } = backFrame as Fields;
+    const promised = `the back reads ${frame === -1 ? 'no frame' : `frame ${frame}`} for request ${request}`;
+    return (frame as number) > (request as number)
+      ? `${promised}: the front saw the response, and filled the block again, before the back had read it.`
+      : `${promised}: the frame had not arrived.`;
+  },
+
+  BackNeverOversleeps: ({ req_cons, req_prod }) =>
+    `the back sleeps at req_cons ${req_cons} while req_prod is ${req_prod}, and no event is on its way: it made ` +
+    "its final check before the front's store of req_prod arrived, and the front looked at req_event before the back's store of it did.",
+
+  FrontNeverOversleeps: ({ rsp_cons, rsp_prod }) =>
+    `the front sleeps at rsp_cons ${rsp_cons} while rsp_prod is ${rsp_prod}, and no event is on its way: it made ` +
+    "its final check before the back's store of rsp_prod arrived, and the back looked at rsp_event before the front's store of it did.",
+
+  SlotsAlternate: ({ ring }, _, { ring: before }) => {
+    const change = entries(ring).find(([slot, content]) => !equal(at(before, slot) ?? '', content));
+    if (change === undefined) return undefined;
+    const [slot, content] = change;
+    return `${slotText(content)} arrives in slot ${slot}, where it finds ${found(at(before, slot))}: the slot is written out of turn.`;
+  },
 };
 
 function responseBound({ rspSeen, req_prod, rsp_cons }: State, sizes: Sizes): string | undefined {
@@ -154,6 +188,10 @@ function responseBound({ rspSeen, req_prod, rsp_cons }: State, sizes: Sizes): st
 
 /** Has the application this page? */
 const isHeld = ({ held }: State, page: number): boolean => (at(held, page) ?? '.') !== '.';
+
+/** What a slot was found to hold. */
+const found = (slot: Value | undefined): string =>
+  (slot as Fields).kind === 'empty' ? 'nothing' : slotText(slot);
 
 /** The requests that the backend has still to answer, as the specification has them: untaken, then taken. */
 function unanswered(state: State, sizes: Sizes): readonly Fields[] {

@@ -40,6 +40,8 @@ const loads: Readonly<Record<string, string>> = {
   BackTakeRequest: 'ring-->>back',
   BackReadBlock: 'front-->>back',
   BackWriteFrame: 'back->>front',
+  FrontLoadReturns: 'ring-->>front',
+  BackLoadReturns: 'ring-->>back',
 };
 
 const shared = /^(ring\[|req_prod |rsp_prod |req_event |rsp_event )/;
@@ -56,7 +58,7 @@ const label = ({ step, action, changes }: Told): string =>
 
 // The rest would make the diagram unreadable, and stands in the table.
 const told =
-  /^(ring\[|block |page |the application |the back (takes request|reads|writes)|req_prod |rsp_prod |gref \d+ grants)/;
+  /^(ring\[|block |page |the application |the back (takes request|reads|writes)|req_prod |rsp_prod |gref \d+ grants|performs load )/;
 
 // These two end a text in Mermaid.
 const text = (given: string): string => given.replace(/[#;]/g, (char) => (char === '#' ? '#35;' : '#59;'));

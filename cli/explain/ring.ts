@@ -32,7 +32,7 @@ function drawingOf(state: State, sizes: Sizes): string {
   if (standing.every((name) => index(name) === index('rsp_cons')))
     return `${line}\n${index('rsp_cons')} all indices`;
   const ahead = (name: string): number => sizes.sub(index(name), index('rsp_cons'));
-  const ordered = sizes.M === undefined ? standing : standing.toSorted((a, b) => ahead(a) - ahead(b));
+  const ordered = standing.toSorted((a, b) => ahead(a) - ahead(b));
   const places = new Map<number, string[]>();
   for (const name of ordered) places.set(index(name), [...(places.get(index(name)) ?? []), name]);
   return [line, ...[...places].map(([place, who]) => `${place} ${who.join(' ')}`)].join('\n');
@@ -42,5 +42,7 @@ function slotText(slot: Value): string {
   const { kind, id, size, status } = slot as Fields;
   // A request on the receive ring promises no frame.
   if (kind === 'request') return size === undefined ? `req ${id}` : `req ${id} ${size}`;
-  return kind === 'response' ? `rsp ${id} ${status}` : '-';
+  // Nor does a response have a status, where nothing depends on it.
+  if (kind === 'response') return status === undefined ? `rsp ${id}` : `rsp ${id} ${status}`;
+  return '-';
 }

@@ -59,7 +59,7 @@ const actorOf = (action: string | null): Actor => {
   if (action === null) return '';
   if (action.startsWith('App')) return 'app';
   // Where there are two rings: TxBackRespond, TakeEvent.
-  return /^([TR]x)?Back/.test(action) ? 'back' : /^!?([TR]x|TakeEvent$)/.test(action) ? 'front' : '';
+  return /^([TR]x)?Back/.test(action) ? 'back' : /^!?([TR]x|Front|TakeEvent$)/.test(action) ? 'front' : '';
 };
 
 /** What changed on the ring of this action or, if it is of neither of two, on both, and beside them. */
