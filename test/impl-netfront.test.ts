@@ -14,6 +14,7 @@ import {
 } from '../impl/index.js';
 import { valuesOf } from '../impl/list.js';
 import { slotOf, writeTxResponse } from '../impl/netif.js';
+import { keysOf } from '../impl/table.js';
 
 /** A netfront and a backend on one host. The backend answers at every event, or where `isStill` when it is told. */
 interface Pair {
@@ -60,7 +61,7 @@ const expectPoolWhole = ({ driver, netfront }: Pair): void => {
   const { context } = driver.snapshot;
   const all = Array.from({ length: driver.config.blocks }, (_, block) => block);
   expect([...valuesOf(context.pool)].toSorted((a, b) => a - b)).toEqual(all);
-  expect(context.ids.inFlight.flat().every((blocks) => blocks === undefined)).toBe(true);
+  expect(keysOf(context.ids.inFlight)).toEqual([]);
   expect(netfront.unsettled).toBe(0);
   expect(netfront.isBroken).toBe(false);
 };
