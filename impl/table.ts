@@ -3,49 +3,56 @@
  * table and copies at most 4 x 16 entries of the old one, whatever is in it.
  */
 
-/** Either entries, or tables of a sixteenth of the keys; which one, the level says. */
+/** Either entries, or tables of a sixteenth of the keys; which one, the level says. Undefined where nothing was ever set. */
 type Node<T> = readonly (Node<T> | T | undefined)[];
 
 /** Made by {@link emptyTable}, read by {@link get}. */
 export interface Table<T> {
   readonly size: number;
-  /** 4 bits of the key choose an entry of a node; so many bits are left for those below the root. */
+  /** Four bits of the key choose an entry of a node; so many bits are left for the nodes below the root. */
   readonly shift: number;
   readonly root: Node<T>;
 }
 
 const BITS = 4;
 const WIDTH = 1 << BITS;
+const EMPTY: Node<never> = new Array<undefined>(WIDTH).fill(undefined);
 
 /** A table of this size without entries. */
 export const emptyTable = <T>(size: number): Table<T> => {
   let shift = 0;
-  let root: Node<T> = new Array<undefined>(WIDTH).fill(undefined);
-  // All nodes of a level are one node: none is ever changed.
-  for (; WIDTH << shift < size; shift += BITS) root = new Array<Node<T>>(WIDTH).fill(root);
-  return { size, shift, root };
+  while (WIDTH << shift < size) shift += BITS;
+  return { size, shift, root: EMPTY };
 };
 
 /** The entry of a key; `undefined` where there is none, or no such key. */
 export const get = <T>({ size, shift, root }: Table<T>, key: number): T | undefined => {
   if (!(key >= 0 && key < size)) return undefined;
-  let node = root;
-  for (let bits = shift; bits > 0; bits -= BITS) node = node[(key >> bits) & (WIDTH - 1)] as Node<T>;
-  return node[key & (WIDTH - 1)] as T | undefined;
+  let node: Node<T> | undefined = root;
+  for (let bits = shift; bits > 0; bits -= BITS) node = node?.[at(key, bits)] as Node<T> | undefined;
+  return node?.[at(key, 0)] as T | undefined;
 };
 
 /** A table in which the key has this entry; `undefined` removes it. Throws RangeError if there is no such key. */
-export const set = <T>(table: Table<T>, key: number, value: T | undefined): Table<T> => {
-  const { size, shift, root } = table;
+export const set = <T>({ size, shift, root }: Table<T>, key: number, value: T | undefined): Table<T> => {
   if (!(key >= 0 && key < size)) throw new RangeError(`the table has no key ${key}`);
   return { size, shift, root: withEntry(root, shift, key, value) };
 };
 
-const withEntry = <T>(node: Node<T>, shift: number, key: number, value: T | undefined): Node<T> => {
-  const at = (key >> shift) & (WIDTH - 1);
-  return node.with(at, shift === 0 ? value : withEntry(node[at] as Node<T>, shift - BITS, key, value));
+/** The keys that have an entry, in ascending order. */
+export const keysOf = <T>({ shift, root }: Table<T>): readonly number[] => keysBelow(root, shift, 0);
+
+const at = (key: number, bits: number): number => (key >> bits) & (WIDTH - 1);
+
+const withEntry = <T>(node: Node<T>, bits: number, key: number, value: T | undefined): Node<T> => {
+  const i = at(key, bits);
+  if (bits === 0) return node.with(i, value);
+  return node.with(i, withEntry((node[i] as Node<T> | undefined) ?? EMPTY, bits - BITS, key, value));
 };
 
-/** The keys that have an entry, in ascending order. */
-export const keysOf = <T>(table: Table<T>): readonly number[] =>
-  Array.from({ length: table.size }, (_, key) => key).filter((key) => get(table, key) !== undefined);
+const keysBelow = <T>(node: Node<T>, bits: number, from: number): readonly number[] =>
+  node.flatMap((entry, i) => {
+    if (entry === undefined) return [];
+    const key = from + (i << bits);
+    return bits === 0 ? [key] : keysBelow(entry as Node<T>, bits - BITS, key);
+  });
