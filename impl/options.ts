@@ -76,7 +76,7 @@ export const txConfig = (options: TxOptions = {}): TxConfig => {
     grantPerRequest,
   };
   refuse(
-    ringOutOfRange(config, NET_TX_RING_SIZE) ??
+    ringOutOfRange(config) ??
       outOfRange(config.blocks, 1, 65536, 'blocks in the transmit pool') ??
       config.scheme.unfit?.({ ...config, inOrder: false }),
   );
@@ -100,7 +100,7 @@ export const rxConfig = (options: RxOptions = {}): RxConfig & RxLimits => {
     queue: options.queue ?? nr_ents,
   };
   refuse(
-    ringOutOfRange(config, NET_RX_RING_SIZE) ??
+    ringOutOfRange(config) ??
       outOfRange(config.pages, 1, 65536, 'pages in the receive pool') ??
       outOfRange(config.lowWater, 1, nr_ents, 'requests as low water') ??
       outOfRange(config.queue, 1, 2 ** 32 - 1, 'frames in the queue') ??
@@ -109,12 +109,8 @@ export const rxConfig = (options: RxOptions = {}): RxConfig & RxLimits => {
   return config;
 };
 
-const ringOutOfRange = (
-  { nr_ents, first, ids }: { nr_ents: number; first: RingIdx; ids: number },
-  most: number,
-): string | undefined =>
-  (Number.isInteger(Math.log2(nr_ents)) ? undefined : `a ring of ${nr_ents} slots: take a power of two`) ??
-  outOfRange(nr_ents, 1, most, 'slots') ??
+/** The ring's size is checked where the ring is made. */
+const ringOutOfRange = ({ first, ids }: { first: RingIdx; ids: number }): string | undefined =>
   outOfRange(first, 0, 2 ** 32 - 1, 'for the first index') ??
   outOfRange(ids, 1, 65536, 'ids, for which a slot has 16 bits');
 
