@@ -39,6 +39,7 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	$(NETFRONT) check --all --report $(REPORT)
 	$(NETFRONT) traces make --check --report $(REPORT)
 	$(NETFRONT) replay --report $(REPORT)
+	node dist/bench/soak.js --frames 1000000
 	$(NETFRONT) report $(REPORT)
 
 bench: $(BUILT) ## how fast it is; writes build/bench.json

@@ -9,6 +9,7 @@ import { findJar, findJava } from '../tlc/index.js';
 import { readManifest } from '../traces/index.js';
 import type { Figure } from './figure.js';
 import { benchCover, benchMemory, benchReading } from './graph.js';
+import { benchLoopback } from './loopback.js';
 import { benchReplay } from './replay.js';
 import { benchRing } from './ring.js';
 import { benchWrapper } from './wrapper.js';
@@ -21,7 +22,11 @@ const context = { root, tools, models, folder: path.join(build, 'bench') };
 await mkdir(context.folder, { recursive: true });
 
 const figures: Figure[] = [];
-for (const bench of [benchWrapper, benchReading, benchCover, benchReplay, benchMemory, benchRing]) {
+const benches = [
+  ...[benchWrapper, benchReading, benchCover, benchReplay],
+  ...[benchLoopback, benchRing, benchMemory],
+];
+for (const bench of benches) {
   for (const found of await bench(context)) {
     figures.push(found);
     const goal = 'atMost' in found.goal ? `at most ${found.goal.atMost}` : `at least ${found.goal.atLeast}`;

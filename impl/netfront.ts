@@ -1,37 +1,25 @@
 /**
  * The shell: what an application sees of a netfront. It decides which action comes next, and nothing else: after
- * each input (a frame to send, an event) the frontend's own steps run until none is left to do.
+ * each input (a frame to send, an event, a page returned) the frontend's own steps run until none is left to do.
  */
-import { type TxAction, type TxArgs, TxDriver } from './tx-driver.js';
-import { type Host, HostError } from './host.js';
-import { blockNumber, type IdScheme, isIdAvailable } from './ids.js';
-import { NET_TX_RING_SIZE, NETIF_RSP, type TxStatus } from './netif.js';
-import { hasUnpublished, isDrained, isFull, PAGE_SIZE, type RingIdx } from './ring.js';
-import type { Done, TxConfig } from './tx.js';
+import { BROKEN, SendError } from './errors.js';
+import type { Host } from './host.js';
+import type { Frame, FrameListener, ReceiveErrorListener } from './inbox.js';
+import type { TxStatus } from './netif.js';
+import { type NetfrontOptions, rxConfig, txConfig } from './options.js';
+import { PAGE_SIZE } from './ring.js';
+import { Receiver } from './receiver.js';
+import type { RxDriver } from './rx-driver.js';
+import { Sender } from './sender.js';
+import type { Statistics } from './statistics.js';
+import type { TxDriver } from './tx-driver.js';
+import { takeEvent } from './txrx.js';
 
-/** What a netfront can be told when it is made. All have defaults. */
-export interface NetfrontOptions {
-  /** Slots of the transmit ring, a power of two up to 256, which is the default. */
-  readonly nr_ents?: number;
-  /** Where the indices of the ring start, 0 by default. */
-  readonly first?: RingIdx;
-  /** How request ids are chosen; by block number by default, as mirage-net-xen does since 1.4.2. */
-  readonly scheme?: IdScheme;
-  /** How many ids there are; 65536 by default. */
-  readonly ids?: number;
-  /** Half-page blocks in the transmit pool; as many as slots by default. */
-  readonly blocks?: number;
-  /** Grant a page for one request and take it back after it, as Linux does. Blocks are whole pages then. */
-  readonly grantPerRequest?: boolean;
-}
-
-/** The frame cannot be sent as it is, or not any more. The message says why and what to do. */
-export class SendError extends Error {
-  override readonly name = 'SendError';
-}
-
-/** One network interface of the guest. */
-export interface Netfront {
+/**
+ * One network interface of the guest. Frames that are received are taken by one listener ({@link onReceive}) or by one
+ * iterator (`for await (const frame of netfront)`); until there is one they wait.
+ */
+export interface Netfront extends AsyncIterable<Frame> {
   /**
    * Sends a frame, 1 octet to {@link maxFrame}. The octets are copied before anything else happens to them, by the
    * time the promise settles at the latest; do not change them before.
@@ -40,75 +28,93 @@ export interface Netfront {
    * @throws SendError if the frame is empty or too long, the netfront was closed, or the backend broke the protocol
    */
   send(frame: Uint8Array): Promise<TxStatus>;
+  /**
+   * Calls back with each frame that arrives, in order, for good. If the listener returns a promise, the next frame is
+   * handed over when that has settled.
+   * @param onError told what the listener throws, or its promise is rejected with; the frame counts as received and
+   *   is still the application's, and the next one follows. Without it the error is thrown where nobody catches it,
+   *   as Node does with what an event listener throws
+   * @throws ReceiveError if there is a listener or an iterator already
+   */
+  onReceive(listener: FrameListener, onError?: ReceiveErrorListener): void;
+  /**
+   * Frames in the order of their arrival, until the netfront is closed. `break` leaves what was not taken to the next
+   * iterator or listener.
+   * @throws ReceiveError if there is a listener or an iterator already; `next` is rejected with one when the frames that
+   *   had come are taken and the backend has broken the protocol
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Frame>;
   /** The longest frame that fits one slot, in octets: the size of a block. */
   readonly maxFrame: number;
   /** Frames accepted and not yet let go of: waiting, or with the backend. */
   readonly unsettled: number;
-  /** Has the backend broken the protocol? Then nothing can be sent any more. */
+  /** Has the backend broken the protocol, on either ring? Then nothing can be sent or received any more. */
   readonly isBroken: boolean;
-  /** Refuses further frames, and resolves when all accepted ones are settled. */
-  close(): Promise<void>;
+  /** What was sent and received until now. */
+  readonly statistics: Statistics;
+  /**
+   * Refuses further frames; when all accepted ones are settled, stops receiving and takes back every grant. Frames that
+   * have come by then are still handed over, and the iterator ends after them.
+   * @returns how many grants the backend still has mapped: those stay, and their pages are never used again
+   */
+  close(): Promise<number>;
 }
 
-interface Waiting {
-  readonly frame: Uint8Array;
-  readonly settle: (status: TxStatus) => void;
-  readonly fail: (error: SendError) => void;
+/** A netfront, and its two drivers for a backend to attach to (`tx.shared`, `rx.shared`). */
+export interface Connected {
+  readonly netfront: Netfront;
+  readonly tx: TxDriver;
+  readonly rx: RxDriver;
 }
-
-const statusName = (status: number): TxStatus =>
-  (Object.keys(NETIF_RSP) as TxStatus[]).find((name) => NETIF_RSP[name] === status) ?? 'ERROR';
 
 /**
- * Connects a netfront to a host: makes the ring, grants what is granted for life, and listens for events.
- * The driver is returned beside it for a backend to attach to (`driver.shared`).
- * @throws RangeError if the options do not fit each other: the ring's size is no power of two, or the scheme cannot
- *   keep ids unique with them
+ * Connects a netfront to a host: makes both rings, grants what is granted for life, posts pages to receive into, and
+ * listens for events.
+ * @throws RangeError if the options do not fit each other: a ring's size is no power of two, or a scheme cannot keep
+ *   ids unique with them
+ * @throws HostError if the host has no grant references for the rings and the transmit pool
  */
-export const connect = (
-  host: Host,
-  options: NetfrontOptions = {},
-): { netfront: Netfront; driver: TxDriver } => {
+export const connect = (host: Host, options: NetfrontOptions = {}): Connected => {
   const netfront = new Shell(host, options);
-  return { netfront, driver: netfront.driver };
+  return { netfront, tx: netfront.sender.driver, rx: netfront.receiver.driver };
 };
 
 class Shell implements Netfront {
-  readonly driver: TxDriver;
-  readonly #waiting: Waiting[] = [];
-  /** By block: whose frame is in it. */
-  readonly #sent = new Map<number, Waiting>();
-  readonly #closing: (() => void)[] = [];
+  readonly sender: Sender;
+  readonly receiver: Receiver;
+  #isClosing = false;
   #isClosed = false;
+  readonly #closing: ((mapped: number) => void)[] = [];
+  /** How many grants stayed because the backend had them mapped. */
+  #mapped = 0;
 
   constructor(host: Host, options: NetfrontOptions) {
-    const nr_ents = options.nr_ents ?? NET_TX_RING_SIZE;
-    const grantPerRequest = options.grantPerRequest ?? false;
-    const config: TxConfig = {
-      nr_ents,
-      first: options.first ?? 0,
-      scheme: options.scheme ?? blockNumber,
-      ids: options.ids ?? 65536,
-      blocks: options.blocks ?? nr_ents,
-      blocksPerPage: grantPerRequest ? 1 : 2,
-      grantPerRequest,
-    };
-    const unfit = outOfRange(config) ?? config.scheme.unfit?.({ ...config, inOrder: false });
-    if (unfit !== undefined) throw new RangeError(unfit);
-    this.driver = new TxDriver(host, config, (done) => this.#settle(done));
+    const [tx, rx] = [txConfig(options.tx), rxConfig(options.rx)];
+    this.sender = new Sender(host, tx);
+    try {
+      this.receiver = new Receiver(host, rx, () => this.#onBroken());
+    } catch (error) {
+      this.sender.driver.disconnect();
+      throw error;
+    }
     host.onEvent(() => this.#onEvent());
+    this.receiver.run();
   }
 
   get maxFrame(): number {
-    return PAGE_SIZE / this.driver.config.blocksPerPage;
+    return PAGE_SIZE / this.sender.driver.config.blocksPerPage;
   }
 
   get unsettled(): number {
-    return this.#waiting.length + this.#sent.size;
+    return this.sender.unsettled;
   }
 
   get isBroken(): boolean {
-    return this.driver.snapshot.matches('broken');
+    return this.sender.driver.isBroken || this.receiver.driver.isBroken;
+  }
+
+  get statistics(): Statistics {
+    return { tx: { ...this.sender.counters }, rx: { ...this.receiver.counters } };
   }
 
   send(frame: Uint8Array): Promise<TxStatus> {
@@ -119,119 +125,50 @@ class Shell implements Netfront {
           `a frame of ${frame.length} octets is longer than a block: send ${this.maxFrame} at most`,
         ),
       );
-    if (this.#isClosed) return Promise.reject(new SendError('the netfront is closed: connect again'));
-    if (this.isBroken) return Promise.reject(brokenError());
-    return new Promise((settle, fail) => {
-      this.#waiting.push({ frame, settle, fail });
-      this.#pump();
-    });
+    if (this.#isClosing) return Promise.reject(new SendError('the netfront is closed: connect again'));
+    if (this.isBroken) return Promise.reject(new SendError(BROKEN));
+    return this.sender.send(frame);
   }
 
-  close(): Promise<void> {
-    this.#isClosed = true;
+  onReceive(listener: FrameListener, onError?: ReceiveErrorListener): void {
+    this.receiver.inbox.listen(listener, onError);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Frame> {
+    return this.receiver.inbox.iterate();
+  }
+
+  close(): Promise<number> {
+    this.#isClosing = true;
     return new Promise((resolve) => {
       this.#closing.push(resolve);
       this.#finishClosing();
     });
   }
 
-  /** The sender: everything that has room goes onto the ring, is published, and is notified of once. */
-  #pump(): void {
-    const { driver } = this;
-    while (this.#hasRoom()) {
-      const next = this.#waiting[0];
-      const gref = next && driver.config.grantPerRequest ? this.#claimGref() : undefined;
-      if (next === undefined || gref === null) break;
-      this.#waiting.shift();
-      this.#do('TxFill', { frame: next.frame });
-      this.#sent.set(driver.snapshot.context.filling?.block ?? -1, next);
-      if (gref !== undefined) this.#do('TxGrantAccess', { gref });
-      this.#do('TxEnqueue');
-    }
-    if (!this.isBroken && hasUnpublished(driver.snapshot.context.ring)) {
-      this.#do('TxPushRequests');
-      this.#do('TxCheckNotify');
-    }
-  }
-
-  /**
-   * A reference for the next frame. Where the host has none, the frame waits for one of ours to come back (null); if
-   * none of ours is out, it never will, and the frames that wait fail.
-   */
-  #claimGref(): number | null {
-    try {
-      return this.driver.host.claimGref();
-    } catch (error) {
-      if (!(error instanceof HostError)) throw error;
-      if (this.#sent.size === 0)
-        for (const { fail } of this.#waiting.splice(0)) fail(new SendError(error.message));
-      return null;
-    }
-  }
-
-  /** The poller: consumes until the final check finds nothing, then sleeps. */
-  #poll(): void {
-    const { driver } = this;
-    this.#do('TxTakeEvent');
-    while (driver.snapshot.matches({ running: { poller: 'polling' } })) {
-      this.#do('TxReadRspProd');
-      while (!this.isBroken && !isDrained(driver.snapshot.context.ring)) {
-        this.#do('TxConsumeResponse');
-        if (!this.isBroken) this.#do('TxRelease');
-      }
-      if (this.isBroken) return;
-      this.#do('TxArm');
-      this.#do('TxFinalCheck');
-    }
-  }
-
   #onEvent(): void {
-    if (this.isBroken) return;
-    this.#poll();
-    if (this.isBroken) this.#failAll();
-    else this.#pump();
+    if (this.#isClosed || this.isBroken) return;
+    takeEvent(this.sender.driver, this.receiver.driver);
+    this.sender.poll();
+    if (this.sender.driver.isBroken) this.#onBroken();
+    else this.receiver.run();
+    if (!this.isBroken) this.sender.pump();
     this.#finishClosing();
   }
 
-  /** A slot, a block and an id are free. The machine asks for the id only after the block is filled: too late to wait. */
-  #hasRoom(): boolean {
-    const { ring, pool, ids, config } = this.driver.snapshot.context;
-    return !this.isBroken && !isFull(ring) && pool !== null && isIdAvailable(config.scheme, ids);
-  }
-
-  /** One step that the shell knows to be due. */
-  #do(action: TxAction, args: TxArgs = {}): void {
-    // Cannot happen: the shell has looked at what the machine's guards look at.
-    if (!this.driver.send(this.driver.load(action, args)))
-      throw new Error(`the transmit machine refused ${action}, which was due`);
-  }
-
-  #settle({ block, status }: Done): void {
-    this.#sent.get(block)?.settle(statusName(status));
-    this.#sent.delete(block);
-  }
-
-  #failAll(): void {
-    for (const { fail } of [...this.#sent.values(), ...this.#waiting]) fail(brokenError());
-    this.#sent.clear();
-    this.#waiting.length = 0;
+  /** One ring is broken, and the backend is not to be believed on the other either. */
+  #onBroken(): void {
+    this.sender.failAll();
+    this.receiver.stop('broken');
   }
 
   #finishClosing(): void {
-    if (this.unsettled === 0) for (const resolve of this.#closing.splice(0)) resolve();
+    if (!this.#isClosing || this.unsettled > 0) return;
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.receiver.stop('closed');
+      this.#mapped = this.sender.driver.disconnect() + this.receiver.driver.disconnect();
+    }
+    for (const resolve of this.#closing.splice(0)) resolve(this.#mapped);
   }
 }
-
-/** Why these numbers cannot be, as a sentence; the ring's size is checked where the ring is made. */
-const outOfRange = ({ first, ids, blocks }: TxConfig): string | undefined => {
-  const isIn = (value: number, from: number, to: number): boolean =>
-    Number.isInteger(value) && value >= from && value <= to;
-  if (!isIn(first, 0, 2 ** 32 - 1)) return `indices cannot start at ${first}: take a whole number below 2^32`;
-  if (!isIn(ids, 1, 65536)) return `there cannot be ${ids} ids: a slot has 16 bits for them, take 1 to 65536`;
-  if (!isIn(blocks, 1, 65536))
-    return `a pool cannot have ${blocks} blocks: take a whole number from 1 to 65536`;
-  return undefined;
-};
-
-const brokenError = (): SendError =>
-  new SendError('the backend broke the ring protocol: nothing is sent any more; connect again');

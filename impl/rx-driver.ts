@@ -70,6 +70,26 @@ export class RxDriver {
     return this.#actor.getSnapshot();
   }
 
+  /** Is the poller at work: has it taken an event, and not gone to sleep since? */
+  get isPolling(): boolean {
+    return this.#poller === 'polling';
+  }
+
+  /** Is there a frame to hand up? */
+  get isDelivering(): boolean {
+    return this.#poller === 'delivering';
+  }
+
+  /** Has the backend done what no backend may? */
+  get isBroken(): boolean {
+    return this.snapshot.value === 'broken';
+  }
+
+  get #poller(): string | undefined {
+    const { value } = this.snapshot;
+    return value === 'broken' ? undefined : value.running.poller;
+  }
+
   /** The octets of a page of the pool. */
   page(page: number): Uint8Array {
     const found = this.pages[page];

@@ -1,29 +1,58 @@
 /**
  * A table from the numbers 0..size-1 (at most 65536) to values, that is never changed: setting an entry gives a new
- * table and copies at most 2 x 256 entries of the old one, whatever is in it.
+ * table and copies at most 4 x 16 entries of the old one, whatever is in it.
  */
-export type Table<T> = readonly (readonly (T | undefined)[])[];
 
-const PAGE = 256;
+/** Either entries, or tables of a sixteenth of the keys; which one, the level says. Undefined where nothing was ever set. */
+type Node<T> = readonly (Node<T> | T | undefined)[];
+
+/** Made by {@link emptyTable}, read by {@link get}. */
+export interface Table<T> {
+  readonly size: number;
+  /** Four bits of the key choose an entry of a node; so many bits are left for the nodes below the root. */
+  readonly shift: number;
+  readonly root: Node<T>;
+}
+
+const BITS = 4;
+const WIDTH = 1 << BITS;
+const EMPTY: Node<never> = new Array<undefined>(WIDTH).fill(undefined);
 
 /** A table of this size without entries. */
-export const emptyTable = <T>(size: number): Table<T> =>
-  Array.from({ length: Math.ceil(size / PAGE) }, (_, page) =>
-    new Array<T | undefined>(Math.min(PAGE, size - page * PAGE)).fill(undefined),
-  );
+export const emptyTable = <T>(size: number): Table<T> => {
+  let shift = 0;
+  while (WIDTH << shift < size) shift += BITS;
+  return { size, shift, root: EMPTY };
+};
 
 /** The entry of a key; `undefined` where there is none, or no such key. */
-export const get = <T>(table: Table<T>, key: number): T | undefined => table[key >> 8]?.[key & (PAGE - 1)];
+export const get = <T>({ size, shift, root }: Table<T>, key: number): T | undefined => {
+  if (!(key >= 0 && key < size)) return undefined;
+  let node: Node<T> | undefined = root;
+  for (let bits = shift; bits > 0; bits -= BITS) node = node?.[at(key, bits)] as Node<T> | undefined;
+  return node?.[at(key, 0)] as T | undefined;
+};
 
 /** A table in which the key has this entry; `undefined` removes it. Throws RangeError if there is no such key. */
-export const set = <T>(table: Table<T>, key: number, value: T | undefined): Table<T> => {
-  const page = table[key >> 8];
-  if (page === undefined) throw new RangeError(`the table has no key ${key}`);
-  return table.with(key >> 8, page.with(key & (PAGE - 1), value));
+export const set = <T>({ size, shift, root }: Table<T>, key: number, value: T | undefined): Table<T> => {
+  if (!(key >= 0 && key < size)) throw new RangeError(`the table has no key ${key}`);
+  return { size, shift, root: withEntry(root, shift, key, value) };
 };
 
 /** The keys that have an entry, in ascending order. */
-export const keysOf = <T>(table: Table<T>): readonly number[] =>
-  table.flatMap((page, high) =>
-    page.flatMap((value, low) => (value === undefined ? [] : [(high << 8) | low])),
-  );
+export const keysOf = <T>({ shift, root }: Table<T>): readonly number[] => keysBelow(root, shift, 0);
+
+const at = (key: number, bits: number): number => (key >> bits) & (WIDTH - 1);
+
+const withEntry = <T>(node: Node<T>, bits: number, key: number, value: T | undefined): Node<T> => {
+  const i = at(key, bits);
+  if (bits === 0) return node.with(i, value);
+  return node.with(i, withEntry((node[i] as Node<T> | undefined) ?? EMPTY, bits - BITS, key, value));
+};
+
+const keysBelow = <T>(node: Node<T>, bits: number, from: number): readonly number[] =>
+  node.flatMap((entry, i) => {
+    if (entry === undefined) return [];
+    const key = from + (i << bits);
+    return bits === 0 ? [key] : keysBelow(entry as Node<T>, bits - BITS, key);
+  });

@@ -59,6 +59,17 @@ export class TxDriver {
     return this.#actor.getSnapshot();
   }
 
+  /** Is the poller at work: has it taken an event, and not gone to sleep since? */
+  get isPolling(): boolean {
+    const { value } = this.snapshot;
+    return value !== 'broken' && value.running.poller === 'polling';
+  }
+
+  /** Has the backend done what no backend may? */
+  get isBroken(): boolean {
+    return this.snapshot.value === 'broken';
+  }
+
   /** The octets of a block, in the pool's memory. */
   block(block: number): Uint8Array {
     const size = blockSize(this.config);

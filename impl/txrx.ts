@@ -1,15 +1,17 @@
-/** NetfrontTxRx: both rings on one event channel. */
+/** NetfrontTxRx: both rings on one event channel, as it is without feature-split-event-channels. */
 import type { RxDriver } from './rx-driver.js';
 import type { TxDriver } from './tx-driver.js';
 
 /**
- * TakeEvent: an event does not say which ring it is for, and two are one while the first waits; so it makes the front
- * look at both. Each machine that sleeps wakes up.
- * @returns whether there was an event and a sleeper to take it
+ * TakeEvent: an event makes the front look at BOTH rings. It does not say which one it is for, and two events are one
+ * while the first waits; whoever took it for one ring alone would let the other sleep on a response.
+ * The bit is loaded once, before either machine clears it.
+ * @returns whether there was an event, and a poller asleep to take it
  */
 export const takeEvent = (tx: TxDriver, rx: RxDriver): boolean => {
-  // Both look at the bit before either clears it.
-  const events = [tx.load('TxTakeEvent'), rx.load('RxTakeEvent')] as const;
-  const txTook = tx.send(events[0]);
-  return rx.send(events[1]) || txTook;
+  const forTx = tx.load('TxTakeEvent');
+  const forRx = rx.load('RxTakeEvent');
+  const isTakenByTx = tx.send(forTx);
+  const isTakenByRx = rx.send(forRx);
+  return isTakenByTx || isTakenByRx;
 };

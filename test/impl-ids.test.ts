@@ -70,11 +70,14 @@ describe('a table', () => {
   });
 
   test.each([1, 2, 255, 256, 257, 65536])('of size %i has the keys below it and no other', (size) => {
-    const table = set(emptyTable<string>(size), size - 1, 'last');
+    const table = set(set(emptyTable<string>(size), 0, 'first'), size - 1, 'last');
     expect(get(table, size - 1)).toBe('last');
-    expect(keysOf(table)).toEqual([size - 1]);
-    expect(get(table, size)).toBeUndefined();
-    expect(() => set(table, size, 'more')).toThrow(RangeError);
+    expect(keysOf(table)).toEqual([...new Set([0, size - 1])]);
+    // Were a key cut to its bits, these would be the first and the last.
+    for (const none of [size, -1, 65536, -65536]) {
+      expect(get(table, none)).toBeUndefined();
+      expect(() => set(table, none, 'more')).toThrow(RangeError);
+    }
   });
 });
 

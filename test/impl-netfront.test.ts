@@ -7,13 +7,14 @@ import {
   Netback,
   type NetbackOptions,
   type Netfront,
-  type NetfrontOptions,
   SendError,
   SimulatedHost,
+  type TxOptions,
   type TxStatus,
 } from '../impl/index.js';
 import { valuesOf } from '../impl/list.js';
 import { slotOf, writeTxResponse } from '../impl/netif.js';
+import { keysOf } from '../impl/table.js';
 
 /** A netfront and a backend on one host. The backend answers at every event, or where `isStill` when it is told. */
 interface Pair {
@@ -26,13 +27,14 @@ interface Pair {
 }
 
 const pair = (
-  options: NetfrontOptions = {},
+  options: TxOptions = {},
   { isStill = false, ...more }: NetbackOptions & { isStill?: boolean } = {},
 ): Pair => {
   const host = new SimulatedHost();
-  const { netfront, driver } = connect(host, options);
+  const { netfront, tx: driver, rx } = connect(host, { tx: options, rx: { nr_ents: 1 } });
   const got: Uint8Array[] = [];
-  const netback = new Netback(host.back, driver.shared, { onFrame: (frame) => got.push(frame), ...more });
+  const rings = { tx: driver.shared, rx: rx.shared };
+  const netback = new Netback(host.back, rings, { onFrame: (frame) => got.push(frame), ...more });
   const poll = (): void => {
     if (netback.poll()) queueMicrotask(poll);
   };
@@ -54,15 +56,21 @@ const frames = (count: number): readonly Uint8Array[] =>
 const hexes = (all: readonly Uint8Array[]): readonly string[] =>
   all.map((frame) => Buffer.from(frame).toString('hex'));
 
-/** At the end nothing is held: all blocks are free, and no more is granted than at the beginning. */
-const expectAtRest = ({ driver, host, netfront }: Pair): void => {
+/** At the end nothing is held: all blocks are free. */
+const expectPoolWhole = ({ driver, netfront }: Pair): void => {
   const { context } = driver.snapshot;
   const all = Array.from({ length: driver.config.blocks }, (_, block) => block);
   expect([...valuesOf(context.pool)].toSorted((a, b) => a - b)).toEqual(all);
-  expect(context.ids.inFlight.flat().every((blocks) => blocks === undefined)).toBe(true);
-  expect(host.granted).toBe(driver.config.grantPerRequest ? 1 : driver.pages.length + 1);
+  expect(keysOf(context.ids.inFlight)).toEqual([]);
   expect(netfront.unsettled).toBe(0);
   expect(netfront.isBroken).toBe(false);
+};
+
+/** And no more is granted than at the beginning: both rings, one page to receive into, and what is granted for life. */
+const expectAtRest = (it: Pair): void => {
+  expectPoolWhole(it);
+  const { grantPerRequest } = it.driver.config;
+  expect(it.host.granted).toBe(3 + (grantPerRequest ? 0 : it.driver.pages.length));
 };
 
 /** A pick that is the same each time for one seed. */
@@ -258,7 +266,8 @@ describe('a netfront that is closed', () => {
     await closed;
     expect(await Promise.all(all)).toHaveLength(5);
     expect(hexes(it.got)).toEqual(hexes(frames(5)));
-    expectAtRest(it);
+    expectPoolWhole(it);
+    expect(it.host.granted).toBe(0);
   });
 
   test('is closed at once where nothing is on its way', async () => {
@@ -442,10 +451,15 @@ describe('where something runs out, or options do not fit together', () => {
   });
 
   test('a frame that no grant reference is free for does no harm to the next one', async () => {
-    const host = new SimulatedHost(2);
-    const { netfront, driver } = connect(host, { nr_ents: 4, grantPerRequest: true });
+    // Both rings, a page to receive into, and one frame.
+    const host = new SimulatedHost(4);
+    const { netfront, tx, rx } = connect(host, {
+      tx: { nr_ents: 4, grantPerRequest: true },
+      rx: { nr_ents: 1 },
+    });
     const got: Uint8Array[] = [];
-    const netback = new Netback(host.back, driver.shared, { onFrame: (frame) => got.push(frame) });
+    const rings = { tx: tx.shared, rx: rx.shared };
+    const netback = new Netback(host.back, rings, { onFrame: (frame) => got.push(frame) });
     const [first, second, third] = frames(3).map((frame) => outcome(netfront.send(frame)));
     host.back.onEvent(() => netback.poll());
     await Promise.all([first, second, third]);
@@ -483,6 +497,6 @@ describe('options that cannot be', () => {
     ],
     ['a ring of one slot and a half', { nr_ents: 1.5 }],
   ])('%s', (_, options) => {
-    expect(() => connect(new SimulatedHost(), options)).toThrow(RangeError);
+    expect(() => connect(new SimulatedHost(), { tx: options })).toThrow(RangeError);
   });
 });

@@ -1,20 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  NET_RX_RING_SIZE,
   NET_TX_RING_SIZE,
   NETIF_RSP,
+  NETRXF,
   NETTXF,
+  readRxRequest,
+  readRxResponse,
   readTxRequest,
   readTxResponse,
+  RX_SLOT,
+  type RxRequest,
+  type RxResponse,
   slotOf,
   TX_SLOT,
   type TxRequest,
+  writeRxRequest,
+  writeRxResponse,
   writeTxRequest,
   writeTxResponse,
 } from '../impl/netif.js';
 import { PAGE_SIZE, SharedRing } from '../impl/ring.js';
 
 const ringOf = (nr_ents: number): SharedRing => new SharedRing(new Uint8Array(PAGE_SIZE), TX_SLOT, nr_ents);
+
+const rxRingOf = (nr_ents: number): SharedRing => new SharedRing(new Uint8Array(PAGE_SIZE), RX_SLOT, nr_ents);
+
+const rxHexOf = (ring: SharedRing, slot: number): string =>
+  Buffer.from(ring.page.subarray(64 + 8 * slot, 72 + 8 * slot)).toString('hex');
 
 const hexOf = (ring: SharedRing, slot: number): string =>
   Buffer.from(ring.page.subarray(64 + 12 * slot, 76 + 12 * slot)).toString('hex');
@@ -30,6 +44,15 @@ const anyRequest: fc.Arbitrary<TxRequest> = fc.record({
 
 test('a page has room for 256 transmit slots', () => {
   expect(NET_TX_RING_SIZE).toBe(256);
+});
+
+test('a page has room for 256 receive slots', () => {
+  expect(NET_RX_RING_SIZE).toBe(256);
+});
+
+test('the first two flags of a receive response are the other way round than in a transmit request', () => {
+  expect(NETRXF).toEqual({ data_validated: 1, csum_blank: 2, more_data: 4, extra_info: 8, gso_prefix: 16 });
+  expect([NETTXF.csum_blank, NETTXF.data_validated]).toEqual([NETRXF.data_validated, NETRXF.csum_blank]);
 });
 
 test('flags and status have the values of netif.h', () => {
@@ -113,4 +136,89 @@ test('what was read of a slot is a copy: the peer cannot change it afterwards', 
   const response = readTxResponse(slotOf(ring, 0));
   ring.page.fill(0xff);
   expect(response).toEqual({ id: 1, status: 0 });
+});
+
+const anyRxRequest: fc.Arbitrary<RxRequest> = fc.record({
+  id: u16,
+  gref: fc.integer({ min: 0, max: 0xffffffff }),
+});
+const anyRxResponse: fc.Arbitrary<RxResponse> = fc.record({
+  id: u16,
+  offset: u16,
+  flags: u16,
+  status: fc.integer({ min: -0x8000, max: 0x7fff }),
+});
+
+describe('a receive request', () => {
+  test.each([
+    [{ id: 0, gref: 0 }, '0000000000000000'],
+    [{ id: 0x0201, gref: 0x08070605 }, '0102000005060708'],
+    [{ id: 0xffff, gref: 0xffffffff }, 'ffff0000ffffffff'],
+  ])('%o lies in its slot as netif.h has it', (request, octets) => {
+    const ring = rxRingOf(2);
+    writeRxRequest(slotOf(ring, 1), request);
+    expect(rxHexOf(ring, 1)).toBe(octets);
+    expect(rxHexOf(ring, 0)).toBe('00'.repeat(8));
+    expect(readRxRequest(slotOf(ring, 1))).toEqual(request);
+  });
+
+  test('leaves the two octets of padding as they were', () => {
+    const ring = rxRingOf(1);
+    ring.page.fill(0xaa, 64, 72);
+    writeRxRequest(slotOf(ring, 0), { id: 1, gref: 2 });
+    expect(rxHexOf(ring, 0)).toBe('0100aaaa02000000');
+    expect(readRxRequest(slotOf(ring, 0))).toEqual({ id: 1, gref: 2 });
+  });
+
+  test('is read as it was written, in any slot', () => {
+    const ring = rxRingOf(256);
+    fc.assert(
+      fc.property(anyRxRequest, fc.integer({ min: 0, max: 2 ** 32 - 1 }), (request, idx) => {
+        writeRxRequest(slotOf(ring, idx), request);
+        expect(readRxRequest(slotOf(ring, idx % 256))).toEqual(request);
+      }),
+    );
+  });
+
+  test('has its fields cut to their width, as in C', () => {
+    const ring = rxRingOf(1);
+    writeRxRequest(slotOf(ring, 0), { id: 65539, gref: 2 ** 32 + 1 });
+    expect(readRxRequest(slotOf(ring, 0))).toEqual({ id: 3, gref: 1 });
+  });
+});
+
+describe('a receive response', () => {
+  test.each([
+    [{ id: 0x0201, offset: 0x0403, flags: 0x0605, status: 0x0807 }, '0102030405060708'],
+    [{ id: 0xffff, offset: 0, flags: 0, status: NETIF_RSP.ERROR }, 'ffff00000000ffff'],
+    [{ id: 5, offset: 0, flags: NETRXF.csum_blank, status: NETIF_RSP.DROPPED }, '050000000200feff'],
+    [{ id: 5, offset: 2, flags: NETRXF.data_validated, status: 1514 }, '050002000100ea05'],
+    [{ id: 5, offset: 0, flags: NETRXF.more_data, status: -0x8000 }, '0500000004000080'],
+  ])('%o lies in its slot as netif.h has it', (response, octets) => {
+    const ring = rxRingOf(2);
+    writeRxResponse(slotOf(ring, 0), response);
+    expect(rxHexOf(ring, 0)).toBe(octets);
+    expect(rxHexOf(ring, 1)).toBe('00'.repeat(8));
+    expect(readRxResponse(slotOf(ring, 0))).toEqual(response);
+  });
+
+  test('is read as it was written, over any request, and touches no other slot', () => {
+    const ring = rxRingOf(4);
+    fc.assert(
+      fc.property(anyRxRequest, anyRxResponse, (request, response) => {
+        writeRxRequest(slotOf(ring, 2), request);
+        writeRxResponse(slotOf(ring, 2), response);
+        expect(readRxResponse(slotOf(ring, 2))).toEqual(response);
+        expect([0, 1, 3].map((at) => rxHexOf(ring, at))).toEqual(Array(3).fill('00'.repeat(8)));
+      }),
+    );
+  });
+
+  test('that was read is a copy: the peer cannot change it afterwards', () => {
+    const ring = rxRingOf(1);
+    writeRxResponse(slotOf(ring, 0), { id: 1, offset: 2, flags: 3, status: 4 });
+    const response = readRxResponse(slotOf(ring, 0));
+    ring.page.fill(0xff);
+    expect(response).toEqual({ id: 1, offset: 2, flags: 3, status: 4 });
+  });
 });

@@ -1,0 +1,124 @@
+/** What a netfront can be told when it is made, what it is told otherwise, and what cannot be. */
+import { blockNumber, type IdScheme, slot } from './ids.js';
+import { NET_RX_RING_SIZE, NET_TX_RING_SIZE } from './netif.js';
+import type { RingIdx } from './ring.js';
+import type { RxConfig } from './rx.js';
+import type { TxConfig } from './tx.js';
+
+/** How the transmit ring is laid out and run. */
+export interface TxOptions {
+  /** Slots of the ring, a power of two up to 256, which is the default. */
+  readonly nr_ents?: number;
+  /** Where the indices of the ring start, 0 by default. */
+  readonly first?: RingIdx;
+  /** How request ids are chosen; by block number by default, as mirage-net-xen does since 1.4.2. */
+  readonly scheme?: IdScheme;
+  /** How many ids there are; 65536 by default. */
+  readonly ids?: number;
+  /** Half-page blocks in the pool; as many as slots by default. */
+  readonly blocks?: number;
+  /** Grant a page for one request and take it back after it, as Linux does. Blocks are whole pages then. */
+  readonly grantPerRequest?: boolean;
+}
+
+/** How the receive ring is laid out and run, and how received frames reach the application. */
+export interface RxOptions {
+  /** Slots of the ring, a power of two up to 256, which is the default. */
+  readonly nr_ents?: number;
+  /** Where the indices of the ring start, 0 by default. */
+  readonly first?: RingIdx;
+  /** How request ids are chosen; by slot by default, as in Linux. */
+  readonly scheme?: IdScheme;
+  /** How many ids there are; 65536 by default. */
+  readonly ids?: number;
+  /** Pages in the pool; as many as slots by default. */
+  readonly pages?: number;
+  /**
+   * The application is given a copy, and the page goes back at once: the default. Otherwise it is given the page itself,
+   * until it releases it.
+   */
+  readonly copyOut?: boolean;
+  /** Post free pages where fewer than this many requests are on the ring, 1..nr_ents; half the ring by default. */
+  readonly lowWater?: number;
+  /**
+   * How many frames may wait for the application; as many as slots by default. While so many do, nothing is taken off
+   * the ring and nothing is posted, so that the backend has to wait too, and no frame is lost.
+   */
+  readonly queue?: number;
+}
+
+/** What a netfront can be told when it is made. All have defaults. */
+export interface NetfrontOptions {
+  readonly tx?: TxOptions;
+  readonly rx?: RxOptions;
+}
+
+/** What the shell itself has to know of the receive side, beside what the driver has to. */
+export interface RxLimits {
+  readonly lowWater: number;
+  readonly queue: number;
+}
+
+/**
+ * The transmit options with their defaults.
+ * @throws RangeError if they cannot be, or the scheme cannot keep ids unique with them
+ */
+export const txConfig = (options: TxOptions = {}): TxConfig => {
+  const nr_ents = options.nr_ents ?? NET_TX_RING_SIZE;
+  const grantPerRequest = options.grantPerRequest ?? false;
+  const config: TxConfig = {
+    nr_ents,
+    first: options.first ?? 0,
+    scheme: options.scheme ?? blockNumber,
+    ids: options.ids ?? 65536,
+    blocks: options.blocks ?? nr_ents,
+    blocksPerPage: grantPerRequest ? 1 : 2,
+    grantPerRequest,
+  };
+  refuse(
+    ringOutOfRange(config) ??
+      outOfRange(config.blocks, 1, 65536, 'blocks in the transmit pool') ??
+      config.scheme.unfit?.({ ...config, inOrder: false }),
+  );
+  return config;
+};
+
+/**
+ * The receive options with their defaults.
+ * @throws RangeError if they cannot be, or the scheme cannot keep ids unique with them
+ */
+export const rxConfig = (options: RxOptions = {}): RxConfig & RxLimits => {
+  const nr_ents = options.nr_ents ?? NET_RX_RING_SIZE;
+  const config: RxConfig & RxLimits = {
+    nr_ents,
+    first: options.first ?? 0,
+    scheme: options.scheme ?? slot,
+    ids: options.ids ?? 65536,
+    pages: options.pages ?? nr_ents,
+    copyOut: options.copyOut ?? true,
+    lowWater: options.lowWater ?? Math.ceil(nr_ents / 2),
+    queue: options.queue ?? nr_ents,
+  };
+  refuse(
+    ringOutOfRange(config) ??
+      outOfRange(config.pages, 1, 65536, 'pages in the receive pool') ??
+      outOfRange(config.lowWater, 1, nr_ents, 'requests as low water') ??
+      outOfRange(config.queue, 1, 2 ** 32 - 1, 'frames in the queue') ??
+      config.scheme.unfit?.({ ...config, blocks: config.pages, grantPerRequest: true, inOrder: true }),
+  );
+  return config;
+};
+
+/** The ring's size is checked where the ring is made. */
+const ringOutOfRange = ({ first, ids }: { first: RingIdx; ids: number }): string | undefined =>
+  outOfRange(first, 0, 2 ** 32 - 1, 'for the first index') ??
+  outOfRange(ids, 1, 65536, 'ids, for which a slot has 16 bits');
+
+const outOfRange = (value: number, from: number, to: number, what: string): string | undefined =>
+  Number.isInteger(value) && value >= from && value <= to
+    ? undefined
+    : `${value} ${what}: take a whole number from ${from} to ${to}`;
+
+const refuse = (why: string | undefined): void => {
+  if (why !== undefined) throw new RangeError(why);
+};

@@ -1,0 +1,149 @@
+/** The receive side of the shell: which action of NetfrontRx comes next, and how frames reach the application. */
+import { BROKEN, ReceiveError } from './errors.js';
+import { type Host, HostError } from './host.js';
+import { isIdAvailable } from './ids.js';
+import { type Frame, Inbox } from './inbox.js';
+import { NETIF_RSP } from './netif.js';
+import type { RxLimits } from './options.js';
+import { hasUnpublished, isDrained, isFull, sub } from './ring.js';
+import type { Answered, RxConfig } from './rx.js';
+import { type RxAction, type RxArgs, RxDriver } from './rx-driver.js';
+import { type Counters, counters } from './statistics.js';
+
+/** Frames on their way in. */
+export class Receiver {
+  readonly driver: RxDriver;
+  readonly counters: Counters = counters();
+  readonly inbox: Inbox;
+  readonly #lowWater: number;
+  readonly #onBroken: () => void;
+  #isRunning = false;
+  #isStopped = false;
+
+  /**
+   * Makes the ring. Nothing is posted yet.
+   * @param onBroken called when the backend has broken the protocol
+   */
+  constructor(host: Host, { lowWater, queue, ...config }: RxConfig & RxLimits, onBroken: () => void) {
+    this.driver = new RxDriver(host, config, {
+      onFrame: (octets, page) => this.#arrived(octets, page),
+      onFailed: (answered) => this.#failed(answered),
+    });
+    this.inbox = new Inbox(queue, () => this.run());
+    this.#lowWater = lowWater;
+    this.#onBroken = onBroken;
+  }
+
+  /**
+   * Everything that is due: consumes, hands over, posts; and again where that made room. Called after an event, and
+   * whenever the application has taken a frame or returned a page.
+   */
+  run(): void {
+    // What is handed over may end up here again.
+    if (this.#isRunning || this.#isStopped) return;
+    this.#isRunning = true;
+    do {
+      this.#poll();
+      this.inbox.handOver();
+      this.#refill();
+    } while (!this.#isStopped && this.driver.isPolling && !this.inbox.isFull);
+    this.#isRunning = false;
+    if (this.driver.isBroken) this.#onBroken();
+  }
+
+  /** Nothing is consumed and nothing is posted any more. What has come is still handed over. */
+  stop(why: 'broken' | 'closed'): void {
+    this.#isStopped = true;
+    this.inbox.end(why === 'broken' ? new ReceiveError(BROKEN) : undefined);
+  }
+
+  /**
+   * The poller: consumes until the final check finds nothing, then sleeps; or until the inbox is full. Then it stays
+   * where it is, the responses stay on the ring, and the backend runs out of requests.
+   */
+  #poll(): void {
+    const { driver } = this;
+    while (driver.isPolling) {
+      if (isDrained(driver.snapshot.context.ring)) this.#do('RxReadRspProd');
+      while (!driver.isBroken && !isDrained(driver.snapshot.context.ring)) {
+        if (this.inbox.isFull) return;
+        this.#consume();
+      }
+      if (driver.isBroken) return;
+      this.#do('RxArm');
+      this.#do('RxFinalCheck');
+    }
+  }
+
+  #consume(): void {
+    this.#do('RxConsumeResponse');
+    if (!this.driver.isBroken) this.#do('RxRelease');
+    if (this.driver.isDelivering) this.#do('RxDeliver');
+  }
+
+  /** The poster: at low water all free pages that have room go onto the ring, are published, and are notified of once. */
+  #refill(): void {
+    if (this.#isStopped || this.driver.isBroken || this.inbox.isFull) return;
+    const { req_prod_pvt, rsp_cons } = this.driver.snapshot.context.ring;
+    if (sub(req_prod_pvt, rsp_cons) >= this.#lowWater) return;
+    while (this.#hasRoom()) {
+      const gref = this.#claimGref();
+      if (gref === null) break;
+      this.#do('RxGrantAccess', { gref });
+      this.#do('RxPost');
+    }
+    if (hasUnpublished(this.driver.snapshot.context.ring)) {
+      this.#do('RxPushRequests');
+      this.#do('RxCheckNotify');
+    }
+  }
+
+  /** A slot, a page and an id are free. The machine asks for the id only after the page is granted: too late to wait. */
+  #hasRoom(): boolean {
+    const { ring, pool, ids, config } = this.driver.snapshot.context;
+    return !isFull(ring) && pool !== null && isIdAvailable(config.scheme, ids);
+  }
+
+  /** A reference for the next page; null where the host has none. The next event, or returned page, asks again. */
+  #claimGref(): number | null {
+    try {
+      return this.driver.host.claimGref();
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      return null;
+    }
+  }
+
+  /** One step that the shell knows to be due. */
+  #do(action: RxAction, args?: RxArgs): void {
+    // Cannot happen: the shell has looked at what the machine's guards look at.
+    if (!this.driver.send(this.driver.load(action, args)))
+      throw new Error(`the receive machine refused ${action}, which was due`);
+  }
+
+  #arrived(octets: Uint8Array, page: number): void {
+    this.counters.packets++;
+    this.counters.octets += octets.length;
+    this.inbox.put(this.driver.config.copyOut ? { octets, release: nothing } : this.#lend(octets, page));
+  }
+
+  #lend(octets: Uint8Array, page: number): Frame {
+    let isLent = true;
+    return {
+      octets,
+      release: () => {
+        if (!isLent) return;
+        isLent = false;
+        this.#do('AppReturn', { page });
+        this.run();
+      },
+    };
+  }
+
+  #failed({ status }: Answered): void {
+    if (status === NETIF_RSP.DROPPED) this.counters.dropped++;
+    else this.counters.errors++;
+  }
+}
+
+const nothing = (): void => {};
