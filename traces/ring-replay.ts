@@ -129,7 +129,6 @@ export abstract class RingReplay<
   }
 
   step(number: number, action: string, args: Args, from: number, to: number): Divergence | null {
-    this.told.length = 0;
     if (this.isFront(action)) {
       if (!this.attempt({ action, args })) return { kind: 'refused', step: number, action, args };
       return this.taken(number, action, args, from, to);
@@ -149,21 +148,20 @@ export abstract class RingReplay<
     const expected = this.toTell(action, from, to) ?? 'nothing';
     this.memory.step(action, args, from, to);
     this.follow(to);
-    const actual = this.told.join(', ') || 'nothing';
+    const actual = this.told.splice(0).join(', ') || 'nothing';
     if (expected !== actual)
       return { kind: 'diverged', step: number, action, args, what: this.audience, expected, actual };
     return this.compare(number, action, args, to);
   }
 
   refuses(number: number, step: FrontStep, row: number): Divergence | null {
-    this.told.length = 0;
-    if (this.attempt(step) || this.told.length > 0) return { kind: 'accepted', step: number, ...step };
+    if (this.attempt(step)) return { kind: 'accepted', step: number, ...step };
     return this.compare(number, step.action, step.args, row);
   }
 
-  /** Compares everything with a row. */
+  /** Compares everything with a row. The application must not have been told anything that was not asked for. */
   compare(step: number, action: string, args: Args, row: number): Divergence | null {
-    const found = this.#memoryDifference() ?? this.#stateDifference(row);
+    const found = this.#toldDifference() ?? this.#memoryDifference() ?? this.#stateDifference(row);
     return found === null ? null : { kind: 'diverged', step, action, args, ...found };
   }
 
@@ -187,6 +185,11 @@ export abstract class RingReplay<
     this.#actualPages = driver.pages.map(({ octets }) =>
       Buffer.from(octets.buffer, octets.byteOffset, octets.length),
     );
+  }
+
+  #toldDifference(): Difference | null {
+    if (this.told.length === 0) return null;
+    return { what: this.audience, expected: 'nothing', actual: this.told.join(', ') };
   }
 
   #memoryDifference(): Difference | null {

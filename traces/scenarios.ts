@@ -6,6 +6,9 @@ import type { Args, GraphArgs } from './args.js';
 import type { Constants } from './constants.js';
 import { type StepToWrite, traceText } from './format.js';
 import { type Graph, stateAt, successors } from './graph.js';
+import { rxScenarios } from './scenarios-rx.js';
+import { txScenarios } from './scenarios-tx.js';
+import { txrxScenarios } from './scenarios-txrx.js';
 
 /** A trace to be made. */
 export interface Scenario {
@@ -33,161 +36,21 @@ export const flagMeanings: Readonly<Record<string, string>> = {
   HoldOff: 'The backend is notified when it did not ask to be, or not when it did.',
   FinalCheck: 'A response that comes while the frontend goes to sleep is never seen.',
   SpuriousEvent: 'An event without a response behind it is taken for one.',
-  ErrorStatus: 'A block whose request failed is not recovered, or the sender is told that all went well.',
+  ErrorStatus:
+    'A buffer whose request failed is not recovered, or the application is not told: an error is no length.',
   GrantPerRequest: 'A grant outlives its request, or ends before it.',
+  CopyOut: 'What the application was given changes, or is lost, when its page is used again.',
+  PageHandedUp: 'A page that the application reads is posted again, or is not posted after it was returned.',
+  SlotIdentity: 'A response is taken for another request than the one that was in its slot.',
+  OneEvent: 'An event is taken for one ring, and a response on the other is never seen.',
   Batch: 'Several requests or responses are published at once, and only the first or last is seen.',
   Cover: 'Part of a set of traces that takes every action, and as many pairs of actions as fit.',
   Reached: 'A corner of the state space that the models are shown to reach.',
   Violation: 'The shortest run that violates a property of the specification.',
 };
 
-const SEND = 'TxFill TxEnqueue';
-const PUBLISH = 'TxPushRequests TxCheckNotify';
-const POLL = 'TxTakeEvent TxReadRspProd';
-const REAP = 'TxConsumeResponse TxRelease';
-const SLEEP = 'TxArm TxFinalCheck';
-const SERVE = 'BackTakeRequest BackReadBlock:1 BackRespond:1:OKAY';
-
-/** The scenarios of the transmit ring. */
-export const scenarios: readonly Scenario[] = [
-  {
-    name: 'valid/tx/one-frame-there-and-back',
-    model: 'tx_1_4_2',
-    flags: ['IndexWrap'],
-    comment: 'One frame is sent and answered. Both producer indices wrap on the way.',
-    actions: [SEND, PUBLISH, SERVE, POLL, REAP, 'TxReadRspProd', SLEEP].join(' '),
-  },
-  {
-    name: 'valid/tx/msa00-response-frees-one-block',
-    model: 'tx_1_4_2',
-    flags: ['MSA00'],
-    comment:
-      'The advisory’s run, as it should go: two requests in flight on one page, the first is answered, and only its ' +
-      'own block is used again while the second is still to be read.',
-    actions: [
-      `${SEND} ${SEND} ${PUBLISH}`,
-      'BackTakeRequest BackReadBlock:1 BackRespond:1:OKAY',
-      `${POLL} ${REAP}`,
-      `${SEND} ${PUBLISH}`,
-      `${SERVE} ${SERVE}`,
-      `TxReadRspProd ${REAP} ${REAP} ${SLEEP}`,
-    ].join(' '),
-  },
-  {
-    name: 'valid/tx/responses-out-of-order',
-    model: 'tx_1_4_2',
-    flags: ['OutOfOrder', 'MSA00'],
-    comment:
-      'The second request is answered first. Its block is free, the first one’s is not, whatever the slots say.',
-    actions: [
-      `${SEND} ${SEND} ${PUBLISH}`,
-      'BackTakeRequest BackTakeRequest BackReadBlock:2 BackRespond:2:OKAY',
-      `${POLL} ${REAP}`,
-      'BackReadBlock:1 BackRespond:1:OKAY',
-      `TxReadRspProd ${REAP} ${SLEEP}`,
-    ].join(' '),
-  },
-  {
-    name: 'valid/tx/ring-full-then-drain',
-    model: 'tx_1_4_2',
-    flags: ['RingFull'],
-    comment:
-      'Two requests fill a ring of two slots while a block is still free. A third frame has to wait until a response is consumed.',
-    actions: [
-      `${SEND} ${SEND} ${PUBLISH}`,
-      `!TxFill:A ${SERVE} ${POLL} !TxFill:A ${REAP}`,
-      `${SEND} ${PUBLISH} !TxFill:A`,
-      `${SERVE} ${SERVE} TxReadRspProd ${REAP} ${REAP} ${SLEEP}`,
-    ].join(' '),
-  },
-  {
-    name: 'valid/tx/error-status-frees-the-block',
-    model: 'tx_1_4_2',
-    flags: ['ErrorStatus'],
-    comment:
-      'A request is answered with ERROR without having been read. The sender is told, and the block is free again.',
-    actions: [
-      SEND,
-      PUBLISH,
-      'BackTakeRequest BackRespond:1:ERROR',
-      POLL,
-      REAP,
-      'TxReadRspProd',
-      SLEEP,
-      SEND,
-    ].join(' '),
-  },
-  {
-    name: 'valid/tx/batch-is-notified-once',
-    model: 'tx_1_4_2',
-    flags: ['Batch', 'HoldOff'],
-    comment: 'Two requests are published by one store of req_prod, and the backend is notified once.',
-    actions: [`${SEND} ${SEND} ${PUBLISH}`, SERVE, SERVE, POLL, REAP, REAP, 'TxReadRspProd', SLEEP].join(' '),
-  },
-  {
-    name: 'valid/tx/hold-off',
-    model: 'tx_1_4_2',
-    flags: ['HoldOff'],
-    comment: 'A request is published before the backend has asked to be notified of it: no event is sent.',
-    actions: [`${SEND} ${PUBLISH}`, `${SEND} ${PUBLISH}`, 'BackTakeRequest BackTakeRequest'].join(' '),
-  },
-  {
-    name: 'valid/tx/final-check-finds-a-response',
-    model: 'tx_1_4_2',
-    flags: ['FinalCheck', 'SpuriousEvent'],
-    comment:
-      'A response comes after the frontend has asked to be notified and before it sleeps. The final check finds it; the ' +
-      'event that was sent as well wakes the frontend later, for nothing.',
-    actions: [
-      `${SEND} ${SEND} ${PUBLISH}`,
-      `BackTakeRequest BackReadBlock:1 BackRespond:1:OKAY ${POLL} ${REAP}`,
-      'TxArm BackTakeRequest BackReadBlock:1 BackRespond:1:OKAY TxFinalCheck',
-      `${REAP} ${SLEEP}`,
-      `${POLL} ${SLEEP}`,
-    ].join(' '),
-  },
-  {
-    name: 'valid/tx/id-wraps-around-one-in-flight',
-    model: 'tx_counter_skip',
-    flags: ['IdWrap', 'OutOfOrder'],
-    comment: 'The first request stays in flight while the counter goes round: its id is skipped.',
-    actions: [
-      `${SEND} ${SEND} ${PUBLISH}`,
-      'BackTakeRequest BackTakeRequest BackReadBlock:2 BackRespond:2:OKAY',
-      `${POLL} ${REAP} ${SEND} ${PUBLISH}`,
-      `BackTakeRequest BackReadBlock:2 BackRespond:2:OKAY TxReadRspProd ${REAP}`,
-      `${SEND} ${PUBLISH}`,
-      'BackTakeRequest BackReadBlock:1 BackRespond:1:OKAY BackReadBlock:1 BackRespond:1:OKAY',
-      `TxReadRspProd ${REAP} ${REAP} ${SLEEP}`,
-    ].join(' '),
-  },
-  {
-    name: 'valid/tx/pool-exhausted',
-    model: 'tx_counter_skip',
-    flags: ['PoolExhausted', 'RingFull'],
-    comment: 'Both blocks are with the backend. The next frame waits for the first response.',
-    actions: [
-      `${SEND} ${SEND} ${PUBLISH} !TxFill:A`,
-      `${SERVE} ${POLL} TxConsumeResponse !TxFill:A TxRelease ${SEND} ${PUBLISH} !TxFill:A ${SERVE} ${SERVE}`,
-      `TxReadRspProd ${REAP} ${REAP} ${SLEEP}`,
-    ].join(' '),
-  },
-  {
-    name: 'valid/tx/grant-for-each-request',
-    model: 'tx_freelist',
-    flags: ['GrantPerRequest', 'OutOfOrder'],
-    comment:
-      'A page is granted for each request and taken back with its response; ids come from the head of a list.',
-    actions: [
-      'TxFill TxGrantAccess:0 TxEnqueue TxFill TxGrantAccess:1 TxEnqueue',
-      PUBLISH,
-      'BackTakeRequest BackTakeRequest BackReadBlock:1 BackReadBlock:2 BackRespond:2:OKAY BackRespond:1:ERROR',
-      `${POLL} ${REAP} ${REAP}`,
-      'TxFill TxGrantAccess:1 TxEnqueue',
-      `${PUBLISH} ${SERVE} TxReadRspProd ${REAP} ${SLEEP}`,
-    ].join(' '),
-  },
-];
+/** All scenarios. */
+export const scenarios: readonly Scenario[] = [...txScenarios, ...rxScenarios, ...txrxScenarios];
 
 /**
  * Makes a scenario from the graph of its model.
@@ -246,5 +109,6 @@ export function scenarioText(
 /** The arguments of a step that is not in the graph, and so cannot be read off it. */
 const refusedArgs = (action: string, [value]: readonly string[]): Args => {
   if (action === 'TxFill') return { frame: value ?? '' };
-  return action === 'TxGrantAccess' ? { gref: Number(value) } : {};
+  if (action === 'AppReturn') return { page: Number(value) };
+  return action.endsWith('GrantAccess') ? { gref: Number(value) } : {};
 };
