@@ -148,6 +148,14 @@ export class RxDriver {
   }
 
   /**
+   * Clears a page that goes back to the pool: it is shown to the backend when it is granted next, and what was in it is
+   * not the backend's.
+   */
+  clear(page: number): void {
+    this.page(page).fill(0);
+  }
+
+  /**
    * Takes back every grant that the backend has not mapped: when the interface is closed, and not before.
    * @returns how many it has mapped; those stay granted, and their pages are never used again
    */
@@ -187,10 +195,7 @@ const withEffects = oncePerMachine((machine: typeof rxMachine) =>
       endAccess: ({ self }, { gref }) => drivers.of(self).host.endAccess(gref),
       deliver: ({ self }, answered) => drivers.of(self).deliver(answered),
       tellFailed: ({ self }, answered) => drivers.of(self).listener.onFailed(answered),
-      // The page is shown to the backend when it is granted next, and what was in it is not the backend's.
-      clearPage: ({ self }, { page }) => {
-        drivers.of(self).page(page).fill(0);
-      },
+      clearPage: ({ self }, { page }) => drivers.of(self).clear(page),
     },
   }),
 );

@@ -92,7 +92,8 @@ export const asking = (faults: Partial<Host>): typeof TxDriver =>
     }
   };
 
-const delegating = (host: Host): Omit<Host, 'pending'> => ({
+/** What a host does, in an object of its own; `pending` is not in it, which changes. */
+export const delegating = (host: Host): Omit<Host, 'pending'> => ({
   allocatePage: () => host.allocatePage(),
   claimGref: () => host.claimGref(),
   grantAccess: (...args) => host.grantAccess(...args),
