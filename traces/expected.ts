@@ -13,6 +13,7 @@ import { Column, type Rows } from './rows.js';
 const PAGE = 4096;
 const HEADER = 64;
 const SLOT = 12;
+const LEFT_BEHIND = 0x5aa53cc3;
 const STATUS: Readonly<Record<string, number>> = { DROPPED: -2, ERROR: -1, OKAY: 0, NULL: 1 };
 
 /** The producer and consumer indices of the specification, shared and private. */
@@ -166,6 +167,9 @@ export class ExpectedMemory {
     } else {
       words.setUint16(at, slot.id, true);
       words.setInt16(at + 2, statusNumber(slot.status), true);
+      // What is beyond a response in its slot is nobody's: a backend may leave anything there.
+      words.setUint32(at + 4, LEFT_BEHIND, true);
+      words.setUint32(at + 8, LEFT_BEHIND, true);
     }
   }
 

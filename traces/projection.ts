@@ -8,7 +8,7 @@ import type { TxContext, TxSnapshot } from '../impl/tx.js';
 import type { Value } from '../tlc/index.js';
 import { functionValues } from './args.js';
 import type { TxConstants } from './constants.js';
-import { statusNumber } from './expected.js';
+import { FIRST_GREF, statusNumber } from './expected.js';
 
 /** A form in which two states can be compared with `===`, and printed. */
 export type Key = string | number | boolean;
@@ -35,8 +35,21 @@ const joined = (list: TxContext['pool']): string => {
   return text;
 };
 
+const grefText = (gref: number): string => (gref === -1 ? '-' : String(gref));
+
 /** All projections for a model with these constants, but for those of the two hands, sender and poller. */
-export const projections = ({ Ids }: TxConstants): readonly Projection[] => [
+export const projections = ({ Ids, blocks, BlocksPerPage }: TxConstants): readonly Projection[] => [
+  {
+    // What the front itself knows of it, block by block; what the host has of it is compared with the host.
+    variable: 'granted',
+    expected: (value) => {
+      const pages = functionValues(value);
+      const grefOf = (_: unknown, block: number): string =>
+        grefText(pages.indexOf(Math.floor(block / BlocksPerPage)));
+      return Array.from({ length: blocks }, grefOf).join(' ');
+    },
+    actual: ({ grefs }) => grefs.map((gref) => (gref === null ? '-' : grefText(gref - FIRST_GREF))).join(' '),
+  },
   { variable: 'pool', expected: sequence, actual: ({ pool }) => joined(pool) },
   { variable: 'freeIds', expected: sequence, actual: ({ ids }) => joined(ids.freeIds) },
   { variable: 'nextId', expected: plain, actual: ({ ids }) => ids.nextId },

@@ -252,6 +252,12 @@ export class TxReplay {
   }
 
   #memoryDifference(): Difference | null {
+    if (this.#expectedPages.length !== this.#actualPages.length)
+      return {
+        what: 'pages of the pool',
+        expected: this.#expectedPages.length,
+        actual: this.#actualPages.length,
+      };
     if (!this.#expectedRing.equals(this.#actualRing))
       return octets('ring page', this.#expectedRing, this.#actualRing);
     for (let p = 0; p < this.#expectedPages.length; p++)
@@ -289,7 +295,7 @@ export class TxReplay {
   }
 
   #hostDifference(row: number): Difference | null {
-    const { pending, backPending, table } = this.#host;
+    const { pending, backPending, table, access, grants, misuse } = this.#host;
     if (pending !== this.#frontPending.at(row))
       return { what: 'frontPending', expected: !pending, actual: pending };
     if (backPending !== this.#backPending.at(row))
@@ -299,8 +305,17 @@ export class TxReplay {
       const page = table[FIRST_GREF + gref];
       const actual = page === undefined ? -1 : this.#driver.pages.indexOf(page);
       if (actual !== granted[gref]) return { what: `granted[${gref}]`, expected: granted[gref]!, actual };
+      // The backend reads frames, and has no business in the pages of the pool but that.
+      if (page !== undefined && access[FIRST_GREF + gref] !== 'read-only')
+        return { what: `access to granted[${gref}]`, expected: 'read-only', actual: 'writable' };
     }
-    return null;
+    const ringAccess = access[this.#driver.ringGref] ?? 'none';
+    if (ringAccess !== 'writable')
+      return { what: 'access to the ring page', expected: 'writable', actual: ringAccess };
+    // The ring's page, and no page that the specification does not grant.
+    const expected = 1 + granted.filter((page) => page !== -1).length;
+    if (grants !== expected) return { what: 'pages granted', expected, actual: grants };
+    return misuse === null ? null : { what: 'use of the host', expected: 'as it promises', actual: misuse };
   }
 }
 
