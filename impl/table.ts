@@ -21,9 +21,3 @@ export const set = <T>(table: Table<T>, key: number, value: T | undefined): Tabl
   if (page === undefined) throw new RangeError(`the table has no key ${key}`);
   return table.with(key >> 8, page.with(key & (PAGE - 1), value));
 };
-
-/** The keys that have an entry, in ascending order. */
-export const keysOf = <T>(table: Table<T>): readonly number[] =>
-  table.flatMap((page, high) =>
-    page.flatMap((value, low) => (value === undefined ? [] : [(high << 8) | low])),
-  );

@@ -11,7 +11,13 @@ import {
   idSchemes,
 } from '../impl/ids.js';
 import { listOf, push, valuesOf } from '../impl/list.js';
-import { emptyTable, get, keysOf, set } from '../impl/table.js';
+import { emptyTable, get, set, type Table } from '../impl/table.js';
+
+/** The keys that have an entry, in ascending order. */
+const keysOf = <T>(table: Table<T>): readonly number[] =>
+  table.flatMap((page, high) =>
+    page.flatMap((value, low) => (value === undefined ? [] : [(high << 8) | low])),
+  );
 
 describe('a list', () => {
   test('has the values it was made of, first one first', () => {
