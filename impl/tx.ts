@@ -6,7 +6,7 @@
  * It has two hands, which the specification calls sender and poller: one sends, one polls.
  */
 import { assign, type SnapshotFrom, setup } from 'xstate';
-import type { Block, IdScheme, IdSource, IdState } from './ids.js';
+import { type Block, type IdScheme, type IdSource, type IdState, isIdAvailable } from './ids.js';
 import { type List, listOf, push } from './list.js';
 import type { TxRequest, TxResponse } from './netif.js';
 import {
@@ -167,8 +167,9 @@ export const txMachine = setup({
   guards: {
     hasRoomAndBlock: ({ context }) => !isFull(context.ring) && context.pool !== null,
     grantsPerRequest: ({ context }) => context.config.grantPerRequest,
-    canEnqueueUngranted: ({ context }) => !context.config.grantPerRequest && chosenId(context) !== null,
-    hasId: ({ context }) => chosenId(context) !== null,
+    canEnqueueUngranted: ({ context: { config, ids } }) =>
+      !config.grantPerRequest && isIdAvailable(config.scheme, ids),
+    isIdAvailable: ({ context: { config, ids } }) => isIdAvailable(config.scheme, ids),
     hasUnpublished: ({ context }) => hasUnpublished(context.ring),
     isPending: (_, { pending }: { pending: boolean }) => pending,
     isDrained: ({ context }) => isDrained(context.ring),
@@ -269,7 +270,7 @@ export const txMachine = setup({
             granted: {
               on: {
                 TxEnqueue: {
-                  guard: 'hasId',
+                  guard: 'isIdAvailable',
                   target: 'idle',
                   actions: [
                     { type: 'writeRequest', params: ({ context }) => requestFor(context) },
