@@ -163,11 +163,12 @@ export class TxReplay {
   candidates(row: number): readonly FrontStep[] {
     const fills = this.constants.frames.map((frame): FrontStep => ({ action: 'TxFill', args: { frame } }));
     const plain = PLAIN_ACTIONS.map((action): FrontStep => ({ action, args: {} }));
-    const grants = this.#granted
-      .at(row)
-      .flatMap((page, gref): FrontStep[] =>
-        page === -1 ? [{ action: 'TxGrantAccess', args: { gref } }] : [],
-      );
+    const granted = this.#granted.at(row);
+    const free = this.constants.GrantPerRequest
+      ? granted.flatMap((page, gref) => (page === -1 ? [gref] : []))
+      : // Not one of the model's, which are granted for life, nor the ring's.
+        [granted.length + 1];
+    const grants = free.map((gref): FrontStep => ({ action: 'TxGrantAccess', args: { gref } }));
     return [...fills, ...grants, ...plain];
   }
 
