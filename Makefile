@@ -14,7 +14,7 @@ BUILT := dist/.built
 # Each target is a sequence, and two of them would get into each other's way.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help check test traces check-all bench clean node_modules dist
+.PHONY: help check test traces check-all mutation bench clean node_modules dist
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F'	' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -41,6 +41,10 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	$(NETFRONT) replay --report $(REPORT)
 	node dist/bench/soak.js --frames 1000000
 	$(NETFRONT) report $(REPORT)
+	npm run --silent mutation
+
+mutation: $(INSTALLED) ## how many small changes to impl/ the replay tells; writes build/mutation.json
+	npm run --silent mutation
 
 bench: $(BUILT) ## how fast it is; writes build/bench.json
 	node dist/bench/main.js

@@ -91,8 +91,7 @@ const byId = {
     ...state,
     inFlight: enter(state, id, block),
   }),
-  answeredBlock: (state: IdState, id: number): Block | null =>
-    id < state.ids ? (get(state.inFlight, id)?.[0] ?? null) : null,
+  answeredBlock: (state: IdState, id: number): Block | null => get(state.inFlight, id)?.[0] ?? null,
   unregister: (state: IdState, id: number): IdState => ({ ...state, inFlight: leave(state, id) }),
 };
 
@@ -169,10 +168,6 @@ export const isIdAvailable = (scheme: IdScheme, state: IdState): boolean =>
   scheme.choose(state, { block: 0, gref: 0, slot: 0 }) !== null;
 
 /** The schemes that keep ids unique, by the specification's name. */
-export const idSchemes: Readonly<Record<string, IdScheme>> = {
-  gref_per_request: grefPerRequest,
-  block_number: blockNumber,
-  counter_skip: counterSkip,
-  free_list: freeList,
-  slot,
-};
+export const idSchemes: Readonly<Record<string, IdScheme>> = Object.fromEntries(
+  [grefPerRequest, blockNumber, counterSkip, freeList, slot].map((scheme) => [scheme.name, scheme]),
+);

@@ -127,11 +127,6 @@ export class RxDriver {
     }
   }
 
-  /** Would the machine take this event now? */
-  can(event: RxEvent): boolean {
-    return this.snapshot.can(event);
-  }
-
   /**
    * Gives the machine an event and performs its effects.
    * @returns whether it took the event; one that it does not take changes nothing

@@ -7,12 +7,12 @@
  * application is a third, of one step: it gives pages back.
  */
 import { assign, type SnapshotFrom, setup } from 'xstate';
+import { isIdAvailable } from './ids.js';
 import type { RxRequest, RxResponse } from './netif.js';
 import { add, hasUnpublished, isBelievable, isDrained, isFull, notifyDue, type RingIdx } from './ring.js';
 import {
   type Answered,
   answeredPage,
-  chosenId,
   claim,
   consume,
   free,
@@ -34,7 +34,7 @@ export const rxMachine = setup({
   types: { context: {} as RxContext, events: {} as RxEvent, input: {} as RxContext },
   guards: {
     hasRoomAndPage: ({ context }) => !isFull(context.ring) && context.pool !== null,
-    hasId: ({ context }) => chosenId(context) !== null,
+    isIdAvailable: ({ context: { config, ids } }) => isIdAvailable(config.scheme, ids),
     hasUnpublished: ({ context }) => hasUnpublished(context.ring),
     isPending: (_, { pending }: { pending: boolean }) => pending,
     isDrained: ({ context }) => isDrained(context.ring),
@@ -123,7 +123,7 @@ export const rxMachine = setup({
             granted: {
               on: {
                 RxPost: {
-                  guard: 'hasId',
+                  guard: 'isIdAvailable',
                   target: 'idle',
                   actions: [{ type: 'writeRequest', params: ({ context }) => requestFor(context) }, 'post'],
                 },

@@ -85,7 +85,7 @@ const idSource = ({ ring, posting, grefs }: RxContext): IdSource => {
 };
 
 /** The id that the page being posted would be sent under; null where none is free. */
-export const chosenId = (context: RxContext): number | null =>
+const chosenId = (context: RxContext): number | null =>
   context.config.scheme.choose(context.ids, idSource(context));
 
 /** The page that a response at `rsp_cons` speaks of; null where its request is not in flight. */

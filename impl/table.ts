@@ -39,9 +39,6 @@ export const set = <T>({ size, shift, root }: Table<T>, key: number, value: T | 
   return { size, shift, root: withEntry(root, shift, key, value) };
 };
 
-/** The keys that have an entry, in ascending order. */
-export const keysOf = <T>({ shift, root }: Table<T>): readonly number[] => keysBelow(root, shift, 0);
-
 const at = (key: number, bits: number): number => (key >> bits) & (WIDTH - 1);
 
 const withEntry = <T>(node: Node<T>, bits: number, key: number, value: T | undefined): Node<T> => {
@@ -49,10 +46,3 @@ const withEntry = <T>(node: Node<T>, bits: number, key: number, value: T | undef
   if (bits === 0) return node.with(i, value);
   return node.with(i, withEntry((node[i] as Node<T> | undefined) ?? EMPTY, bits - BITS, key, value));
 };
-
-const keysBelow = <T>(node: Node<T>, bits: number, from: number): readonly number[] =>
-  node.flatMap((entry, i) => {
-    if (entry === undefined) return [];
-    const key = from + (i << bits);
-    return bits === 0 ? [key] : keysBelow(entry as Node<T>, bits - BITS, key);
-  });

@@ -108,11 +108,6 @@ export class TxDriver {
     }
   }
 
-  /** Would the machine take this event now? */
-  can(event: TxEvent): boolean {
-    return this.snapshot.can(event);
-  }
-
   /**
    * Gives the machine an event and performs its effects.
    * @returns whether it took the event; one that it does not take changes nothing

@@ -6,13 +6,12 @@
  * It has two hands, which the specification calls sender and poller: one sends, one polls.
  */
 import { assign, type SnapshotFrom, setup } from 'xstate';
-import type { Block } from './ids.js';
+import { type Block, isIdAvailable } from './ids.js';
 import type { TxRequest, TxResponse } from './netif.js';
 import { add, hasUnpublished, isBelievable, isDrained, isFull, notifyDue, type RingIdx } from './ring.js';
 import { sure } from './sure.js';
 import {
   answeredBlock,
-  chosenId,
   consume,
   type Done,
   enqueue,
@@ -30,8 +29,9 @@ export const txMachine = setup({
   guards: {
     hasRoomAndBlock: ({ context }) => !isFull(context.ring) && context.pool !== null,
     grantsPerRequest: ({ context }) => context.config.grantPerRequest,
-    canEnqueueUngranted: ({ context }) => !context.config.grantPerRequest && chosenId(context) !== null,
-    hasId: ({ context }) => chosenId(context) !== null,
+    canEnqueueUngranted: ({ context: { config, ids } }) =>
+      !config.grantPerRequest && isIdAvailable(config.scheme, ids),
+    isIdAvailable: ({ context: { config, ids } }) => isIdAvailable(config.scheme, ids),
     hasUnpublished: ({ context }) => hasUnpublished(context.ring),
     isPending: (_, { pending }: { pending: boolean }) => pending,
     isDrained: ({ context }) => isDrained(context.ring),
@@ -132,7 +132,7 @@ export const txMachine = setup({
             granted: {
               on: {
                 TxEnqueue: {
-                  guard: 'hasId',
+                  guard: 'isIdAvailable',
                   target: 'idle',
                   actions: [
                     { type: 'writeRequest', params: ({ context }) => requestFor(context) },

@@ -76,7 +76,7 @@ export const txContext = (config: TxConfig, grefs: readonly number[]): TxContext
 export const pageOf = (config: TxConfig, block: Block): number => Math.floor(block / config.blocksPerPage);
 
 /** The id that the block being filled would be sent under; null where none is free. */
-export const chosenId = (context: TxContext): number | null =>
+const chosenId = (context: TxContext): number | null =>
   context.config.scheme.choose(context.ids, idSource(context));
 
 /** What the request for the block being filled is made of. */

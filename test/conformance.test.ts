@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { conform, type SmallGraph, smallGraphs } from './fixtures/teeth/graphs.js';
 
-const whole = ['one_slot', 'one_slot_counter', 'one_slot_grants'] as const;
+const whole = ['one_slot', 'one_slot_counter', 'one_slot_grants', 'one_slot_grefs', 'one_id'] as const;
 const uninterrupted = ['two_slots', 'two_slots_counter', 'two_slots_free_list'] as const;
 type Name = (typeof whole)[number] | (typeof uninterrupted)[number];
 

@@ -12,7 +12,8 @@ import {
   slot,
 } from '../impl/ids.js';
 import { listOf, push, valuesOf } from '../impl/list.js';
-import { emptyTable, get, keysOf, set } from '../impl/table.js';
+import { emptyTable, get, set } from '../impl/table.js';
+import { keysOf } from './fixtures/keys-of.js';
 
 describe('a list', () => {
   test('has the values it was made of, first one first', () => {

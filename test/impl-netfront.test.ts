@@ -14,7 +14,7 @@ import {
 } from '../impl/index.js';
 import { valuesOf } from '../impl/list.js';
 import { slotOf, writeTxResponse } from '../impl/netif.js';
-import { keysOf } from '../impl/table.js';
+import { keysOf } from './fixtures/keys-of.js';
 
 /** A netfront and a backend on one host. The backend answers at every event, or where `isStill` when it is told. */
 interface Pair {

@@ -82,7 +82,7 @@ class Bench {
 
   /** The actions that would be taken now. */
   get allowed(): readonly RxAction[] {
-    return actions.filter((action) => this.driver.can(this.driver.load(action)));
+    return actions.filter((action) => this.driver.snapshot.can(this.driver.load(action)));
   }
 
   /** So many pages are posted, published, and the notify check made. */

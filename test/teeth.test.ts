@@ -141,6 +141,11 @@ describe('the sender', () => {
     expected: '0008000001000f0008000000',
     actual: '0000000001000f0008000000',
   });
+  check('flagsLeft', 'one_slot', {
+    kind: 'diverged',
+    action: 'TxEnqueue',
+    what: 'ring page, octets from 68',
+  });
   check('sizeOfBlock', 'one_slot', {
     kind: 'diverged',
     action: 'TxEnqueue',
@@ -224,6 +229,23 @@ describe('the poller', () => {
   check('looseResponseBound', 'overruns', { kind: 'diverged', action: 'TxFinalCheck', what: 'rspSeen' });
 });
 
+describe('grants', () => {
+  check('grantsWritable', 'one_slot_grants', {
+    kind: 'diverged',
+    action: 'TxGrantAccess',
+    what: 'access to granted[1]',
+    expected: 'read-only',
+    actual: 'writable',
+  });
+  check('grantsAnother', 'one_slot_grants', {
+    kind: 'diverged',
+    action: 'TxGrantAccess',
+    what: 'pages granted',
+    expected: 2,
+    actual: 3,
+  });
+});
+
 describe('the release of a block', () => {
   check('doubleFree', 'one_slot', {
     kind: 'diverged',
@@ -247,6 +269,14 @@ describe('the release of a block', () => {
     actual: '0 -1, 0 -1',
   });
   check('grantNotEnded', 'one_slot_grants', { kind: 'diverged', action: 'TxRelease', what: 'granted[1]' });
+  check('grefKept', 'one_slot_grants', {
+    kind: 'diverged',
+    action: 'TxRelease',
+    what: 'granted',
+    expected: '- 0',
+    actual: '1 0',
+  });
+  check('endsTwice', 'one_slot_grants', { kind: 'diverged', action: 'TxRelease', what: 'use of the host' });
   check('endsMapped', 'late_unmap', {
     kind: 'diverged',
     action: 'TxRelease',

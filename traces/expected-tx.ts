@@ -7,6 +7,7 @@ import { Column, type Rows } from './rows.js';
 
 const PAGE = 4096;
 const SLOT = 12;
+const LEFT_BEHIND = 0x5aa53cc3;
 const STATUS: Readonly<Record<string, number>> = { DROPPED: -2, ERROR: -1, OKAY: 0, NULL: 1 };
 
 /** The status in a response, as the number that is on the ring. */
@@ -68,6 +69,9 @@ export class ExpectedTx extends ExpectedRing {
     } else {
       words.setUint16(at, slot.id, true);
       words.setInt16(at + 2, statusNumber(slot.status), true);
+      // What is beyond a response in its slot is nobody's: a backend may leave anything there.
+      words.setUint32(at + 4, LEFT_BEHIND, true);
+      words.setUint32(at + 8, LEFT_BEHIND, true);
     }
   }
 

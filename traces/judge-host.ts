@@ -9,6 +9,12 @@ import { PAGE_SIZE } from '../impl/ring.js';
 export class JudgeHost implements Host {
   /** By grant reference: the page it grants now. */
   readonly table: (Page | undefined)[] = [];
+  /** By grant reference: what it lets the backend do. Of one that grants nothing, what it last did. */
+  readonly access: ('read-only' | 'writable')[] = [];
+  /** How many references grant a page. */
+  grants = 0;
+  /** The first thing that no frontend may ask of its host, as a call; null if there was none. */
+  misuse: string | null = null;
   /** By grant reference: does the trace have it mapped? */
   readonly mapped: boolean[] = [];
   /** An event waits for the frontend; the trace raises it. */
@@ -30,15 +36,21 @@ export class JudgeHost implements Host {
     return this.#nextGref++;
   }
 
-  grantAccess(gref: number, page: Page): void {
+  grantAccess(gref: number, page: Page, access: 'read-only' | 'writable'): void {
+    if (this.table[gref] !== undefined) this.misuse ??= `grantAccess(${gref}), which grants a page already`;
+    else this.grants++;
     this.table[gref] = page;
+    this.access[gref] = access;
   }
 
   isMapped(gref: number): boolean {
+    if (this.table[gref] === undefined) this.misuse ??= `isMapped(${gref}), which grants nothing`;
     return this.mapped[gref] ?? false;
   }
 
   endAccess(gref: number): void {
+    if (this.table[gref] === undefined) this.misuse ??= `endAccess(${gref}), which grants nothing`;
+    else this.grants--;
     this.table[gref] = undefined;
   }
 

@@ -8,8 +8,8 @@ import type { RxSnapshot } from '../impl/rx-machine.js';
 import { get } from '../impl/table.js';
 import type { TxSnapshot } from '../impl/tx-machine.js';
 import type { Value } from '../tlc/index.js';
-import { functionValues } from './args.js';
-import type { RingConstants } from './constants.js';
+import { functionEntries, functionValues } from './args.js';
+import type { RingConstants, RxConstants, TxConstants } from './constants.js';
 import { statusNumber } from './expected-tx.js';
 
 /** A form in which two states can be compared with `===`, and printed. */
@@ -52,6 +52,28 @@ const heldUnder = ({ inFlight }: IdState, ids: number): string => {
 
 type Snapshot = TxSnapshot | RxSnapshot;
 
+const grefText = (gref: number): string => (gref === -1 ? '-' : String(gref));
+
+/**
+ * What the front itself knows of its grants, buffer by buffer; what the host has of it is compared with the host.
+ * @param pageOf the page that a buffer is in
+ */
+const grants = (
+  buffers: number,
+  pageOf: (buffer: number) => number,
+  firstGref: number,
+): Projection<Snapshot> => ({
+  variable: 'granted',
+  expected: (value) => {
+    const granted = functionEntries(value);
+    const grefOf = (_: unknown, buffer: number): string =>
+      grefText((granted.find(([, page]) => page === pageOf(buffer))?.[0] as number | undefined) ?? -1);
+    return Array.from({ length: buffers }, grefOf).join(' ');
+  },
+  actual: ({ context: { grefs } }) =>
+    grefs.map((gref) => (gref === null ? '-' : grefText(gref - firstGref))).join(' '),
+});
+
 /** What both rings have. */
 const common = ({ Ids }: RingConstants): readonly Projection<Snapshot>[] => [
   { variable: 'pool', expected: sequence, actual: ({ context: { pool } }) => joined(pool) },
@@ -66,7 +88,11 @@ const common = ({ Ids }: RingConstants): readonly Projection<Snapshot>[] => [
 ];
 
 /** All projections of NetfrontTx, but for those of the two hands. */
-export const txProjections = (constants: RingConstants): readonly Projection<TxSnapshot>[] => [
+export const txProjections = (
+  constants: TxConstants,
+  firstGref: number,
+): readonly Projection<TxSnapshot>[] => [
+  grants(constants.blocks, (block) => Math.floor(block / constants.BlocksPerPage), firstGref),
   ...common(constants),
   { variable: 'filling', expected: plain, actual: ({ context: { filling } }) => filling?.block ?? -1 },
   {
@@ -80,7 +106,11 @@ export const txProjections = (constants: RingConstants): readonly Projection<TxS
 ];
 
 /** All projections of NetfrontRx, but for those of the two hands, and of `done`, whose length is in memory only. */
-export const rxProjections = (constants: RingConstants): readonly Projection<RxSnapshot>[] => [
+export const rxProjections = (
+  constants: RxConstants,
+  firstGref: number,
+): readonly Projection<RxSnapshot>[] => [
+  grants(constants.pages, (page) => page, firstGref),
   ...common(constants),
   { variable: 'posting', expected: plain, actual: ({ context: { posting } }) => posting ?? -1 },
   {

@@ -15,6 +15,7 @@ import { Column, type Rows } from './rows.js';
 export interface ReplayedDriver {
   readonly shared: SharedRing;
   readonly pages: readonly Page[];
+  readonly ringGref: number;
   readonly snapshot: { readonly context: { readonly ring: FrontRing }; readonly value: unknown };
 }
 
@@ -60,6 +61,8 @@ export abstract class RingReplay<
   /** What the application was told in this step, as text. */
   protected readonly told: string[] = [];
   protected host!: JudgeHost;
+  /** How many references grant a page for another ring on the same host. */
+  othersGrants: (row: number) => number = () => 0;
   /** The implementation of the path that is under way. */
   driver!: Driver;
   readonly #projections: readonly (Projection<Driver['snapshot']> & { readonly column: Column<Key> })[];
@@ -109,15 +112,18 @@ export abstract class RingReplay<
   /** Is this one of the frontend's actions on this ring? */
   abstract isFront(action: string): boolean;
   abstract candidates(row: number): readonly FrontStep[];
+  /** What the backend may do with a page of the pool. */
+  protected abstract readonly pageAccess: 'read-only' | 'writable';
   /** Differences that only this ring can have. */
   protected abstract ownDifference(row: number): Difference | null;
 
   start(row: number): Divergence | null {
-    return this.startOn(this.newHost(), row);
+    this.begin(this.newHost(), row);
+    return this.compare(0, 'Init', {}, row);
   }
 
-  /** As {@link start}, on a host that another ring shares. */
-  startOn(host: JudgeHost, row: number): Divergence | null {
+  /** A new implementation, on a host that another ring may share. */
+  begin(host: JudgeHost, row: number): void {
     this.host = host;
     this.told.length = 0;
     this.memory.reset();
@@ -125,7 +131,6 @@ export abstract class RingReplay<
     this.#attach();
     this.#setEvents(row);
     this.follow(row);
-    return this.compare(0, 'Init', {}, row);
   }
 
   step(number: number, action: string, args: Args, from: number, to: number): Divergence | null {
@@ -154,15 +159,20 @@ export abstract class RingReplay<
     return this.compare(number, action, args, to);
   }
 
-  refuses(number: number, step: FrontStep, row: number): Divergence | null {
-    if (this.attempt(step)) return { kind: 'accepted', step: number, ...step };
-    return this.compare(number, step.action, step.args, row);
+  refuses(number: number, { action, args }: FrontStep, row: number): Divergence | null {
+    if (this.attempt({ action, args })) return { kind: 'accepted', step: number, action, args };
+    return this.compare(number, action, args, row);
   }
 
   /** Compares everything with a row. The application must not have been told anything that was not asked for. */
   compare(step: number, action: string, args: Args, row: number): Divergence | null {
     const found = this.#toldDifference() ?? this.#memoryDifference() ?? this.#stateDifference(row);
     return found === null ? null : { kind: 'diverged', step, action, args, ...found };
+  }
+
+  /** How many references grant a page: that of the ring, and those that the specification grants. */
+  grants(row: number): number {
+    return 1 + this.granted.at(row).filter(([, page]) => page !== -1).length;
   }
 
   /** What is Xen's to say is set as the row has it: which pages are mapped. */
@@ -193,6 +203,12 @@ export abstract class RingReplay<
   }
 
   #memoryDifference(): Difference | null {
+    if (this.#expectedPages.length !== this.#actualPages.length)
+      return {
+        what: 'pages of the pool',
+        expected: this.#expectedPages.length,
+        actual: this.#actualPages.length,
+      };
     if (!this.#expectedRing.equals(this.#actualRing))
       return octets('ring page', this.#expectedRing, this.#actualRing);
     for (let p = 0; p < this.#expectedPages.length; p++)
@@ -232,7 +248,7 @@ export abstract class RingReplay<
   }
 
   #hostDifference(row: number): Difference | null {
-    const { pending, backPending, table } = this.host;
+    const { pending, backPending, table, access, grants, misuse } = this.host;
     if (pending !== this.#frontPending.at(row))
       return { what: 'frontPending', expected: !pending, actual: pending };
     if (backPending !== this.#backPending.at(row))
@@ -241,8 +257,16 @@ export abstract class RingReplay<
       const page = table[this.memory.firstGref + gref];
       const actual = page === undefined ? -1 : this.driver.pages.indexOf(page);
       if (actual !== expected) return { what: `granted[${gref}]`, expected, actual };
+      const may = access[this.memory.firstGref + gref] ?? 'nothing';
+      if (page !== undefined && may !== this.pageAccess)
+        return { what: `access to granted[${gref}]`, expected: this.pageAccess, actual: may };
     }
-    return null;
+    const ringAccess = access[this.driver.ringGref] ?? 'nothing';
+    if (ringAccess !== 'writable')
+      return { what: 'access to the ring page', expected: 'writable', actual: ringAccess };
+    const expected = this.grants(row) + this.othersGrants(row);
+    if (grants !== expected) return { what: 'pages granted', expected, actual: grants };
+    return misuse === null ? null : { what: 'use of the host', expected: 'as it promises', actual: misuse };
   }
 }
 

@@ -44,6 +44,7 @@ const NO_PAGE = -1;
 /** Replays paths through states of NetfrontRx. */
 export class RxReplay extends RingReplay<RxDriver, ExpectedRx> {
   protected override readonly audience = 'told the application';
+  protected override readonly pageAccess = 'writable';
   readonly #donePage: Column<number>;
   readonly #poller: Column<string>;
 
@@ -55,7 +56,7 @@ export class RxReplay extends RingReplay<RxDriver, ExpectedRx> {
     firstGref = FIRST_GREF,
   ) {
     const memory = new ExpectedRx(rows, constants, firstIndex(target, constants), firstGref);
-    super(rows, memory, rxProjections(constants), 'poster');
+    super(rows, memory, rxProjections(constants, firstGref), 'poster');
     this.#donePage = new Column(rows, 'done', (value) => (value as unknown as { page: number }).page);
     this.#poller = new Column(rows, 'poller', String);
     schemeOf(target, constants);

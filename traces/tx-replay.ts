@@ -42,6 +42,8 @@ interface SpecDone {
 /** Replays paths through states of NetfrontTx. */
 export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
   protected override readonly audience = 'told the sender';
+  // The backend reads frames, and has no business in the pages of the pool but that.
+  protected override readonly pageAccess = 'read-only';
   readonly #done: Column<SpecDone>;
 
   /** @throws ToolError if the target has no scheme of the model's name, or `first` does not fit the model */
@@ -52,18 +54,19 @@ export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
     firstGref = FIRST_GREF,
   ) {
     const memory = new ExpectedTx(rows, constants, firstIndex(target, constants), firstGref);
-    super(rows, memory, txProjections(constants), 'sender');
+    super(rows, memory, txProjections(constants, firstGref), 'sender');
     this.#done = new Column(rows, 'done', (value) => value as unknown as SpecDone);
     schemeOf(target, constants);
   }
 
   override candidates(row: number): readonly FrontStep[] {
     const fills = this.constants.frames.map((frame): FrontStep => ({ action: 'TxFill', args: { frame } }));
-    const grants = this.granted
-      .at(row)
-      .flatMap(([gref, page]): FrontStep[] =>
-        page === -1 ? [{ action: 'TxGrantAccess', args: { gref } }] : [],
-      );
+    const granted = this.granted.at(row);
+    const free = this.constants.GrantPerRequest
+      ? granted.flatMap(([gref, page]) => (page === -1 ? [gref] : []))
+      : // Not one of the model's, which are granted for life, nor the ring's.
+        [granted.length + 1];
+    const grants = free.map((gref): FrontStep => ({ action: 'TxGrantAccess', args: { gref } }));
     return [...fills, ...grants, ...PLAIN_ACTIONS.map((action): FrontStep => ({ action, args: {} }))];
   }
 

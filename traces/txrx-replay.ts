@@ -34,12 +34,16 @@ export class TxRxReplay implements Replay {
   constructor(rows: Rows, constants: ReturnType<typeof txrxConstants>, target: TxRxTarget = {}) {
     this.#tx = new TxReplay(ringRows(rows, 'tx'), constants.tx, target.tx);
     this.#rx = new RxReplay(ringRows(rows, 'rx'), constants.rx, target.rx, FIRST_RX_GREF);
+    this.#tx.othersGrants = (row) => this.#rx.grants(row);
+    this.#rx.othersGrants = (row) => this.#tx.grants(row);
     this.#takeEvent = target.takeEvent ?? takeEvent;
   }
 
   start(row: number): Divergence | null {
     const host = new JudgeHost(FIRST_GREF);
-    return this.#tx.startOn(host, row) ?? this.#rx.startOn(host, row);
+    this.#tx.begin(host, row);
+    this.#rx.begin(host, row);
+    return this.#tx.compare(0, 'Init', {}, row) ?? this.#rx.compare(0, 'Init', {}, row);
   }
 
   step(number: number, action: string, args: Args, from: number, to: number): Divergence | null {
@@ -63,7 +67,7 @@ export class TxRxReplay implements Replay {
     const whose = ringStep(action);
     if (whose === undefined) {
       if (this.#takeEvent(this.#tx.driver, this.#rx.driver))
-        return { kind: 'accepted', step: number, ...step };
+        return { kind: 'accepted', step: number, action, args };
       return this.#tx.compare(number, action, args, row) ?? this.#rx.compare(number, action, args, row);
     }
     const [mine, other] = whose.ring === 'tx' ? [this.#tx, this.#rx] : [this.#rx, this.#tx];

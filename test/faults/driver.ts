@@ -2,7 +2,7 @@
 import { TxDriver } from '../../impl/tx-driver.js';
 import { readTxRequest, readTxResponse, slotOf, type TxRequest, writeTxRequest } from '../../impl/netif.js';
 import { add, type RingIdx, SRING_HEADER, sub } from '../../impl/ring.js';
-import { blockSize } from '../../impl/tx.js';
+import { blockSize, type TxEvent } from '../../impl/tx.js';
 import { after, asking, type Fault, loading } from './fault.js';
 
 /** A driver that decides otherwise when to notify: the machine is given a `req_event` that brings that about. */
@@ -59,6 +59,20 @@ export const driverFaults = {
   slotMaskedTooWide: {
     what: 'takes the slot modulo 256, however many there are',
     target: { driver: findingSlots((idx) => SRING_HEADER + (idx & 255) * 12) },
+  },
+  flagsLeft: {
+    what: 'does not write the flags of a request: what the backend left in the slot is taken for them',
+    target: {
+      driver: class extends TxDriver {
+        override send(event: TxEvent): boolean {
+          const slot = slotOf(this.shared, this.snapshot.context.ring.req_prod_pvt);
+          const { flags } = readTxRequest(slot);
+          const isTaken = super.send(event);
+          if (isTaken && event.type === 'TxEnqueue') writeTxRequest(slot, { ...readTxRequest(slot), flags });
+          return isTaken;
+        }
+      },
+    },
   },
   offsetForgotten: {
     what: 'gives 0 for the offset of a block, which is that of the other block on the page',
@@ -154,6 +168,30 @@ export const driverFaults = {
   grantNotEnded: {
     what: 'does not take a page back that was granted for one request',
     target: { driver: asking({ endAccess: () => {} }) },
+  },
+  endsTwice: {
+    what: 'takes a page back that it has taken back already',
+    target: {
+      driver: after('TxRelease', ({ host }, { done, grefs }) => host.endAccess(grefs[done!.block]!)),
+    },
+  },
+  grantsWritable: {
+    what: 'lets the backend write to the pages of frames',
+    target: {
+      driver: class extends TxDriver {
+        override grantBlock(block: number, gref: number): void {
+          this.host.grantAccess(gref, this.pages[block]!, 'writable');
+        }
+      },
+    },
+  },
+  grantsAnother: {
+    what: 'grants a page under a second reference, and forgets that one',
+    target: {
+      driver: after('TxGrantAccess', ({ host, pages }) =>
+        host.grantAccess(host.claimGref(), pages[0]!, 'read-only'),
+      ),
+    },
   },
   endsUnasked: {
     what: 'does not ask whether the page is mapped before it takes it back',

@@ -62,6 +62,10 @@ export const machineFaults = {
       })),
     },
   },
+  grefKept: {
+    what: 'remembers a grant that it has ended',
+    target: { machine: assigning('release', (assigned, { grefs }) => ({ ...assigned, grefs })) },
+  },
   leakOnError: {
     what: 'does not free the block of a request that was answered with an error',
     target: {

@@ -227,9 +227,16 @@ export const rxFaults = {
   readOnlyGrant: {
     what: 'grants a page that the backend cannot write',
     target: {
-      driver: asking((host) => ({
-        grantAccess: (gref, page) => host.grantAccess(gref, page, 'read-only'),
-      })),
+      driver: asking((host) => {
+        // The first is the ring's own page.
+        let isRing = true;
+        return {
+          grantAccess: (gref, page) => {
+            host.grantAccess(gref, page, isRing ? 'writable' : 'read-only');
+            isRing = false;
+          },
+        };
+      }),
     },
   },
   grantNotEnded: {

@@ -1,0 +1,108 @@
+/**
+ * The conformance replay, and no other test: what a mutant has to get past. It ends with an error at the first
+ * difference. What has an answer soonest comes first, because most mutants are told within a hundred steps.
+ */
+import { corpusTraces } from '../../traces/corpus.js';
+import type { Constants } from '../../traces/constants.js';
+import { replayTrace } from '../../traces/file-replay.js';
+import type { ReplayTargets } from '../../traces/modules.js';
+import type { TxTarget } from '../../traces/tx-replay.js';
+import { readTraces, type Trace, TraceError } from '../../traces/format.js';
+import { idFaults } from '../faults/ids.js';
+import { conform } from '../fixtures/teeth/graphs.js';
+import { keptGraph } from './kept-graphs.js';
+import { graphs } from './subject.js';
+
+/** Replays all there is. */
+export const judge = async (): Promise<void> => {
+  let first: Trace | undefined;
+  for (const file of await corpusTraces('traces'))
+    for await (const trace of readTraces(file)) {
+      judgeTrace(trace);
+      first ??= trace;
+    }
+  if (first === undefined) throw new Error('the corpus has no trace');
+  for (const [nr_ents, isAllowed] of sizesOfRings) judgeRing(first, nr_ents, isAllowed);
+  for (const name of graphs) await judgeGraph(name);
+};
+
+/** Schemes that are wrong as the specification has them wrong: the rest of impl/ must carry them to the end. */
+const unsafe: Readonly<Record<string, TxTarget>> = Object.fromEntries(
+  [idFaults.newestOfGref, idFaults.counterUnchecked, idFaults.idBySlot].map(({ target }) => [
+    target.scheme.name,
+    target,
+  ]),
+);
+
+/** The scheme of a transmit model, if it is a wrong one. */
+const unsafeOf = (module: string, { IdScheme }: Constants): TxTarget | undefined =>
+  module === 'NetfrontTx' ? unsafe[String(IdScheme)] : undefined;
+
+/** A valid trace is followed; a counterexample is left, and by the scheme that it is about it is followed. */
+const judgeTrace = (trace: Trace): void => {
+  const { header } = trace;
+  const { ok, divergence } = replayTrace(trace);
+  if (!ok) differ(header.name, divergence);
+  const own = header.kind === 'counterexample' ? unsafeOf(header.module, header.constants) : undefined;
+  if (own === undefined) return;
+  const followed = replayTrace(trace, { NetfrontTx: own });
+  if (followed.divergence !== null) differ(`${header.name} by its own scheme`, followed.divergence);
+};
+
+/** SizesMakeSense of SharedRing.tla: the sizes that a ring can have, and some that it cannot. */
+const sizesOfRings: readonly (readonly [nr_ents: number, isAllowed: boolean])[] = [
+  [-1, false],
+  [0, false],
+  [1, true],
+  [1.5, false],
+  [3, false],
+  [255, false],
+  [256, true],
+  [512, false],
+];
+
+/** Does a trace of a ring of this size begin, or is it refused with what is wrong with it? */
+const judgeRing = (trace: Trace, nr_ents: number, isAllowed: boolean): void => {
+  const header = {
+    ...trace.header,
+    kind: 'scenario' as const,
+    constants: { ...trace.header.constants, N: nr_ents, M: 1024, First: 1023 },
+    steps: 0,
+  };
+  try {
+    const { divergence } = replayTrace({ ...trace, header, steps: [] });
+    if (divergence !== null) differ(`a ring of ${nr_ents} slots`, divergence);
+  } catch (error) {
+    if (!isAllowed && error instanceof TraceError && error.message.includes(`a ring of ${nr_ents} slots`))
+      return;
+    throw error;
+  }
+  if (!isAllowed) throw new Error(`a ring of ${nr_ents} slots is taken for one`);
+};
+
+/** The graphs that are replayed from two starts: the first of each ring. */
+const startsAnew: ReadonlySet<string> = new Set(['one_slot', 'rx_one_slot']);
+
+/** Where the indices start besides 2^32-1, which has the same octets in either order. */
+const ANOTHER_START = 0x89abcdef;
+
+const judgeGraph = async (name: string): Promise<void> => {
+  const small = await keptGraph(name);
+  const { transitionCount } = small.graph;
+  const own = unsafeOf(small.module, small.constants);
+  for (const first of startsAnew.has(name) ? [2 ** 32 - 1, ANOTHER_START] : [2 ** 32 - 1]) {
+    const targets: ReplayTargets = {
+      NetfrontTx: { ...own, first },
+      NetfrontRx: { first },
+      NetfrontTxRx: { tx: { first }, rx: { first } },
+    };
+    const { transitions, first: found } = conform(small, targets, { stopAt: 1 });
+    if (found !== undefined) differ(name, found.divergence);
+    if (transitions !== transitionCount)
+      throw new Error(`${transitions} of ${transitionCount} transitions of ${name} were taken`);
+  }
+};
+
+const differ = (what: string, divergence: unknown): never => {
+  throw new Error(`${what}: ${JSON.stringify(divergence)}`);
+};
