@@ -4,6 +4,7 @@ import { readConstants } from '../traces/constants.js';
 import { type Model, modelFiles, readManifest } from '../traces/manifest.js';
 import { rootOf } from './context.js';
 import { closing } from './explain/closing.js';
+import { forEver } from './explain/endless.js';
 import { diagram } from './explain/diagram.js';
 import { legend, stepsTable } from './explain/steps.js';
 import { type Counterexample, endless, story, type Told } from './explain/story.js';
@@ -74,7 +75,7 @@ function sentenceOf(found: Counterexample, behaviour: Behaviour, meaning: Meanin
   const onward = endless(found);
   return onward === undefined
     ? closing(found.property, behaviour, meaning)
-    : `${last} ${onward}: property ${found.property} is violated.`;
+    : `${last} ${onward}: ${forEver(found.property, behaviour, found.loopsTo)}`;
 }
 
 function page(
@@ -85,12 +86,13 @@ function page(
   sentence: string,
   meaning: Meaning | undefined,
 ): string {
+  const key = legend(told);
   return [
     colours.bold(title),
     model.about,
     ...(meaning === undefined ? [] : [wrapped(`${meaning.number}: ${meaning.text}`)]),
     '',
-    ...(told.some(({ ring }) => ring !== '') ? [legend, ''] : []),
+    ...(key === undefined ? [] : [key, '']),
     stepsTable(told, found.kind === 'violated' ? found.loopsTo : undefined),
     '',
     colours.bold(colours.red(wrapped(sentence))),

@@ -69,6 +69,35 @@ test('netfront explain tx_reach_ring_full says what was reached, also as JSON', 
   });
 });
 
+describe('netfront explain, of the ring itself', () => {
+  test('marks where the loop begins, and says what goes round in it', async () => {
+    const { status, stdout } = await netfront(['explain', 'ring_less_than']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^ +15 +front +FrontReadRspProd .*\nloop /m);
+    expect(stdout).toContain('req is a request, rsp a response,');
+    expect(lines(stdout).at(-1)).toBe(
+      'Step 17: from here back to step 15 (FrontReadRspProd), and so on for ever: 1 response on the ring, ' +
+        'and the front looks and consumes none.',
+    );
+  });
+
+  test('says who sleeps where nothing happens any more', async () => {
+    const { stdout } = await netfront(['explain', 'ring_no_final_check_back']);
+    expect(lines(stdout).at(-1)).toBe(
+      'Step 24: from here on nothing happens any more: 2 requests on the ring, and the back sleeps.',
+    );
+  });
+
+  test("an event that nobody sent is Xen's, and a note in the diagram", async () => {
+    const { stdout } = await netfront(['explain', 'ring_signed_notify', '--mermaid']);
+    expect(stdout).toContain('  Note over front: 2 SpuriousEventToFront');
+    expect(stdout).not.toContain('back-)front: event');
+    expect(lines(stdout).at(-1)).toContain(
+      'the back is notified: it waits for index 0, and nothing was published.',
+    );
+  });
+});
+
 describe('other kinds of verdict', () => {
   let project: Project;
   beforeAll(async () => {

@@ -1,10 +1,11 @@
 /** What went wrong in the last step of a counterexample, in one sentence, worked out from its states. */
 import type { State } from '../../tlc/index.js';
 import type { Meaning } from '../meaning.js';
-import { counted } from '../output.js';
+import { ringSentences } from './closing-ring.js';
 import { at, type Behaviour, blocks, entries, type Fields, numbers, records, Sizes } from './values.js';
 
-type Sentence = (state: State, sizes: Sizes, behaviour: Behaviour) => string | undefined;
+/** What went wrong in a state; undefined if this is not the state for it. */
+export type Sentence = (state: State, sizes: Sizes, behaviour: Behaviour) => string | undefined;
 
 /** The sentence. Where we have no words for a property, those of the specification's comment are used. */
 export function closing(property: string, behaviour: Behaviour, meaning?: Meaning): string {
@@ -23,6 +24,8 @@ const inGeneral = (property: string, meaning?: Meaning): string => {
 };
 
 const sentences: Readonly<Record<string, Sentence>> = {
+  ...ringSentences,
+
   BufferStable: (state, sizes) => {
     const bad = records(state.taken).find(({ got, size }) => got !== '?' && got !== '!' && got !== size);
     const block = bad && sizes.blockOf(state, bad);
@@ -81,12 +84,6 @@ const sentences: Readonly<Record<string, Sentence>> = {
     if (slots === 0 || written <= slots) return undefined;
     const slot = ((state.req_prod_pvt as number) - 1 + (sizes.M ?? 0)) % slots;
     return `the frontend has ${written} requests on a ring of ${slots} slots: the last one was written over slot ${slot}, which was still in use.`;
-  },
-
-  TxResponseBound: ({ rspSeen, req_prod, rsp_cons }, sizes) => {
-    const responses = sizes.sub(rspSeen as number, rsp_cons as number);
-    const requests = sizes.sub(req_prod as number, rsp_cons as number);
-    return `the frontend believes rsp_prod ${rspSeen}, which promises ${counted(responses, 'response')}, while req_prod ${req_prod} allows ${requests}: it will read a response to a request it never made.`;
   },
 
   IdHeldOnce: ({ inFlight }) => {

@@ -30,6 +30,8 @@ export function drawing(state: State, sizes: Sizes): string {
 
 function slotText(slot: Value): string {
   const { kind, id, size, status } = slot as Fields;
+  // In Ring a slot says no more than whose it is.
+  if (id === undefined) return kind === 'request' ? 'req' : kind === 'response' ? 'rsp' : '-';
   // A request on the receive ring promises no frame.
   if (kind === 'request') return size === undefined ? `req ${id}` : `req ${id} ${size}`;
   return kind === 'response' ? `rsp ${id} ${status}` : '-';

@@ -2,18 +2,27 @@
 import { table } from '../output.js';
 import type { Told } from './story.js';
 
-/** What the last column means, for whoever sees it for the first time. */
-export const legend = [
-  'ring: [slot 0|slot 1|...]: req 0 A is a request with id 0 that promises frame A, rsp 0 OKAY the response to id 0,',
-  'and - what nobody will read; below it the indices, and who stands there.',
-].join('\n');
+/** What the last column means, for whoever sees it for the first time; nothing if there is no such column. */
+export function legend(told: readonly Told[]): string | undefined {
+  if (!isDrawn(told)) return undefined;
+  const bare = told.some(({ slots }) => /\b(req|rsp)[|\]]/.test(slots));
+  const slots = bare
+    ? 'req is a request, rsp a response,'
+    : 'req 0 A is a request with id 0 that promises frame A, rsp 0 OKAY the response to id 0,';
+  return (
+    `ring: [slot 0|slot 1|...]: ${slots}\n` +
+    'and - what nobody will read; below it the indices, and who stands there.'
+  );
+}
+
+const isDrawn = (told: readonly Told[]): boolean => told.some(({ ring }) => ring !== '');
 
 /** The table: as wide as the terminal, and 120 columns where there is none. */
 export function stepsTable(told: readonly Told[], loop?: number): string {
   const width = Math.min(Math.max(process.stdout.columns ?? 120, 100), 160);
   const action = Math.max(8, ...told.map((step) => step.action.length)) + 2;
   const left = 6 + 7 + action;
-  const drawn = told.some((step) => step.ring !== '');
+  const drawn = isDrawn(told);
   // The ring's lines are not wrapped if that can be helped.
   const ring = Math.max(4, ...told.flatMap((step) => step.ring.split('\n').map((line) => line.length))) + 2;
   const forRing = drawn ? Math.min(ring, Math.floor((width - left) / 2)) : 0;

@@ -7,7 +7,7 @@ import { drawing, slots } from './ring.js';
 import { type Behaviour, Sizes } from './values.js';
 
 /** Whose step it is. */
-export type Actor = 'front' | 'back' | '';
+export type Actor = 'front' | 'back' | 'Xen' | '';
 
 /** One step, told. */
 export interface Told {
@@ -56,7 +56,9 @@ export function story({ trace, constants }: Behaviour): readonly Told[] {
 
 const actorOf = (action: string | null): Actor => {
   if (action === null) return '';
-  return action.startsWith('Back') ? 'back' : /^!?[TR]x/.test(action) ? 'front' : '';
+  // Only Xen sends an event that neither end has sent.
+  if (action.startsWith('Spurious')) return 'Xen';
+  return action.startsWith('Back') ? 'back' : /^!?([TR]x|Front)/.test(action) ? 'front' : '';
 };
 
 function actionText(before: State, { action, state }: Step): string {
