@@ -36,6 +36,7 @@ traces: $(BUILT) ## make the corpus in traces/ again from the specification
 
 check-all: test $(BUILT) ## everything there is, the slow included: also the models that check leaves out
 	$(NETFRONT) check --all --report $(REPORT)
+	$(NETFRONT) second-opinion
 	$(NETFRONT) traces make --check --report $(REPORT)
 	$(NETFRONT) replay --report $(REPORT)
 	$(NETFRONT) report $(REPORT)

@@ -1,0 +1,120 @@
+/** netfront second-opinion: another model checker, written by others, must find what TLC finds. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { runModel } from '../tlc/index.js';
+import { readGraph } from '../traces/graph.js';
+import { type Model, modelFiles, readManifest } from '../traces/manifest.js';
+import { rootOf } from './context.js';
+import { interruptible } from './interrupt.js';
+import { chosen } from './models.js';
+import { figure, note, print, table } from './output.js';
+import { findTools, nameOf, type Tools, verdictIn } from './run.js';
+import { findChecker, type Opinion, opinionOf, VERSION } from './tla-checker.js';
+
+/**
+ * The models that it is asked for where none is named: of the ring, and of each way of choosing ids. Those it cannot
+ * read, and why, are in spec/README.md.
+ */
+const confirmed = [
+  ...['ring_1_trace', 'ring_2_trace', 'ring_4_trace', 'ring', 'ring_4'],
+  ...['ring_no_final_check_wake_up', 'ring_loose_response_bound', 'ring_full_off_by_one'],
+  ...['tx_1_4_2', 'tx_1_4_2_trace', 'tx_counter_in_order', 'tx_counter_skip_trace', 'tx_freelist_trace'],
+  ...['tx_slot_in_order', 'tx_1_4_1', 'tx_1_4_1_ids', 'tx_counter', 'tx_slot', 'tx_early_free'],
+  ...['tx_freelist_unchecked_repeat', 'rx_1_4_2_trace', 'rx_slot_trace', 'rx_1_4_1', 'rx_1_4_1_ids'],
+];
+
+/** Adds the command. */
+export function addSecondOpinion(program: Command): void {
+  program
+    .command('second-opinion')
+    .summary('have another model checker look at the same models')
+    .description(
+      `Builds tla-checker ${VERSION} with cargo, runs it on the models named, or on those it can read, and compares ` +
+        'verdict, states, depth and transitions with what TLC finds and the manifest has.',
+    )
+    .argument('[MODEL...]', 'models of spec/models/manifest.json')
+    .addHelpText('after', '\nExit status: 0 if both agree, 1 if not, 2 if one has no verdict.')
+    .action(async (names: string[], _: unknown, command: Command) => {
+      process.exitCode = await interruptible((signal) => secondOpinion(rootOf(command), names, signal));
+    });
+}
+
+async function secondOpinion(root: string, names: readonly string[], signal: AbortSignal): Promise<0 | 1> {
+  const models = chosen(await readManifest(root), names.length === 0 ? confirmed : names);
+  const checker = await findChecker(root, signal);
+  const tools = await findTools(signal);
+  const rows: string[][] = [];
+  const findings: string[] = [];
+  for (const model of models) {
+    const first = await transitionsOf(root, model, tools, signal);
+    const second = await opinionOf(checker, root, model, signal);
+    const found = differences(model, first, second);
+    findings.push(...found);
+    const verdict = second.verdict === 'holds' ? 'holds' : `${second.verdict}, step ${second.length}`;
+    const transitions = second.verdict === 'holds' ? figure(second.transitions) : '-';
+    rows.push([model.name, verdict, figure(second.states), transitions, found.length === 0 ? 'yes' : 'NO']);
+    note(`${model.name} ... ${found.length === 0 ? 'agreed' : 'NOT agreed'}, ${second.seconds.toFixed(1)} s`);
+  }
+  print(
+    table(
+      [
+        { title: 'model' },
+        { title: 'tla-checker' },
+        { title: 'states', align: 'right' },
+        { title: 'transitions', align: 'right' },
+        { title: 'as TLC' },
+      ],
+      rows,
+    ),
+  );
+  if (findings.length > 0) print(`\n${findings.join('\n')}`);
+  return findings.length > 0 ? 1 : 0;
+}
+
+/**
+ * How many transitions TLC finds: what it reports counts a successor once for each way to compute it, so they are
+ * counted in its graph. Undefined where the model does not hold, and there is no whole graph.
+ */
+async function transitionsOf(
+  root: string,
+  model: Model,
+  tools: Tools,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  if (model.expected !== 'holds') return undefined;
+  const folder = await mkdtemp(path.join(tmpdir(), 'netfront-graph-'));
+  try {
+    const dumpDot = path.join(folder, 'graph.dot');
+    const verdict = verdictIn(
+      model,
+      await runModel({ ...modelFiles(root, model), ...tools, signal, dumpDot }),
+    );
+    if (nameOf(verdict) !== 'holds') return undefined;
+    const { stateCount, offsets, targets } = await readGraph(dumpDot, verdict.stats);
+    let count = 0;
+    for (let s = 0; s < stateCount; s++)
+      count += new Set(targets.subarray(offsets[s]!, offsets[s + 1]!)).size;
+    return count;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A sentence for everything in which the two differ. */
+function differences(model: Model, transitions: number | undefined, second: Opinion): readonly string[] {
+  const differs = (what: string, tlc: string | number, other: string | number) =>
+    tlc === other ? [] : [`${model.name}: ${what}: TLC ${show(tlc)}, tla-checker ${show(other)}`];
+  const verdicts = differs('verdict', model.expected, second.verdict);
+  if (verdicts.length > 0) return verdicts;
+  // How much is looked at before a violation is found depends on the order; how long the shortest run is does not.
+  if (model.expected !== 'holds') return differs('steps of the counterexample', model.depth, second.length);
+  return [
+    ...differs('distinct states', model.distinctStates, second.states),
+    ...differs('depth', model.depth, second.depth),
+    ...differs('transitions', transitions ?? 'no graph', second.transitions),
+  ];
+}
+
+const show = (value: string | number): string => (typeof value === 'number' ? figure(value) : value);
