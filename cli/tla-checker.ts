@@ -47,17 +47,19 @@ const Answer = z.object({
 export interface Opinion {
   /** `holds`, or the violated property. */
   readonly verdict: string;
+  /** Whether every state was looked at: also where what is violated is a matter of liveness. */
+  readonly whole: boolean;
   readonly states: number;
   /** Pairs of a state and a successor of it. */
   readonly transitions: number;
   readonly depth: number;
-  /** States of the counterexample, 0 if there is none. */
+  /** States of the shortest counterexample; 0 if there is none, or it is a lasso. */
   readonly length: number;
   readonly seconds: number;
 }
 
 // More than any model of ours has: it stops at a million states, and at a hundred steps, if it is not told.
-const LIMITS = ['--max-states', '100000000', '--max-depth', '1000000'];
+const OPTIONS = ['--max-states', '100000000', '--max-depth', '1000000', '--check-liveness', '--json'];
 
 /** Asks it for a model. Throws {@link ToolError} if it cannot read the model, and {@link Interrupted}. */
 export async function opinionOf(
@@ -73,7 +75,7 @@ export async function opinionOf(
     for (const from of [path.dirname(spec), ...libraries])
       for (const name of await readdir(from))
         if (name.endsWith('.tla')) await copyFile(path.join(from, name), path.join(folder, name));
-    const args = [path.basename(spec), '--config', path.resolve(config), ...LIMITS, '--json'];
+    const args = [path.basename(spec), '--config', path.resolve(config), ...OPTIONS];
     const run = await execa(checker, args, { cwd: folder, reject: false, cancelSignal: signal });
     if (signal.aborted) throw new Interrupted();
     return read(model, run.stdout);
@@ -97,6 +99,7 @@ function read({ name }: Model, output: string): Opinion {
     throw unreadable(oneLine(answer.error ?? answer.status));
   return {
     verdict,
+    whole: ['ok', 'liveness_violation'].includes(answer.status),
     states: answer.stats.states_explored,
     transitions: answer.stats.transitions,
     depth: answer.stats.max_depth,

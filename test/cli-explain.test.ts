@@ -156,6 +156,43 @@ const constants = { N: 2, M: 4, BlocksPerPage: 2 };
 const sentence = (property: string, changes: Record<string, Value>): string =>
   closing(property, { trace: [{ index: 9, action: 'TxRelease', state: state(changes) }], constants });
 
+describe('the closing sentence of the ring itself', () => {
+  const ring = { taker: 'asleep', poller: 'asleep', frontPending: false, backPending: false };
+
+  test('says which end sleeps on what', () => {
+    expect(sentence('NoLostWakeUp', { ...ring, rsp_prod: 0 })).toBe(
+      'Step 9: the front sleeps while a response waits for it, and no event is on its way.',
+    );
+    expect(sentence('NoLostWakeUp', { ...ring, req_prod: 0 })).toBe(
+      'Step 9: the back sleeps while a request waits for it, and no event is on its way.',
+    );
+  });
+
+  test('says which slot was written over', () => {
+    const slots = map([0, { kind: 'request' }], [1, { kind: 'request' }]);
+    expect(sentence('SlotsAsIndexed', { ring: slots, rsp_prod_pvt: 0 })).toBe(
+      'Step 9: slot 1 should hold a response, and does not: it was written over.',
+    );
+  });
+
+  test('says who was not notified of what', () => {
+    const before = state({ ...ring, rsp_event: 0, rspChecked: 3, rsp_prod: 1 });
+    const trace = [
+      { index: 8, action: 'BackPushResponses', state: before },
+      { index: 9, action: 'BackCheckNotify', state: { ...before, rspChecked: 1 } },
+    ];
+    expect(closing('NotifyExact', { trace, constants })).toBe(
+      'Step 9: the front is not notified: it waits for index 0, and those after 3 and up to 1 were published.',
+    );
+  });
+
+  test('says what the application was given in place of what the backend put in', () => {
+    expect(sentence('RxRefinesChannel', { delivered: { size: 'A', got: 'B' } })).toContain(
+      'the application is given frame B where the response promised A',
+    );
+  });
+});
+
 describe('the closing sentence', () => {
   test.each<[string, Record<string, Value>, string]>([
     [

@@ -74,6 +74,24 @@ describe('netfront second-opinion', () => {
     });
   });
 
+  test('of a model with a lasso the states are compared, not the lasso: there is no shortest one', async () => {
+    const lasso = (states: number) =>
+      JSON.stringify({
+        ...answer({ states_explored: states, max_depth: 3 }),
+        ...{ status: 'liveness_violation', property: 'Stops', prefix: 7, cycle: 9 },
+      });
+    await checkerSays(lasso(3));
+    expect(await project.run('second-opinion', 'tick_round')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^tick_round +Stops +3 +- +yes$/m),
+    });
+    await checkerSays(lasso(4));
+    expect(await project.run('second-opinion', 'tick_round')).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('tick_round: distinct states: TLC 3, tla-checker 4'),
+    });
+  });
+
   test.each([
     [JSON.stringify({ status: 'next_error', error: 'undefined variable x' }), 'undefined variable x'],
     ['error: there is no such module', 'no such module'],

@@ -23,19 +23,27 @@ const inGeneral = (property: string, meaning?: Meaning): string => {
   return `property ${property} is violated in this state.`;
 };
 
+const bufferStable: Sentence = (state, sizes) => {
+  const bad = records(state.taken).find(({ got, size }) => got !== '?' && got !== '!' && got !== size);
+  const block = bad && sizes.blockOf(state, bad);
+  if (bad === undefined || block === undefined) return undefined;
+  return (
+    `the backend reads block ${block} for the request that promised frame ${bad.size} and ` +
+    (bad.got === '-'
+      ? 'finds no frame: what the page held before is sent.'
+      : `finds frame ${bad.got}: another recipient's data is sent.`)
+  );
+};
+
 const sentences: Readonly<Record<string, Sentence>> = {
   ...ringSentences,
 
-  BufferStable: (state, sizes) => {
-    const bad = records(state.taken).find(({ got, size }) => got !== '?' && got !== '!' && got !== size);
-    const block = bad && sizes.blockOf(state, bad);
-    if (bad === undefined || block === undefined) return undefined;
-    return (
-      `the backend reads block ${block} for the request that promised frame ${bad.size} and ` +
-      (bad.got === '-'
-        ? 'finds no frame: what the page held before is sent.'
-        : `finds frame ${bad.got}: another recipient's data is sent.`)
-    );
+  BufferStable: bufferStable,
+  TxRefinesChannel: bufferStable,
+  RxRefinesChannel: ({ delivered }) => {
+    const { size, got } = (delivered ?? {}) as Fields;
+    if (size === undefined || size === got) return undefined;
+    return `the application is given frame ${got} where the response promised ${size}: that is not what the backend put in.`;
   },
 
   UniqueOutstandingId: (state, sizes) => {
