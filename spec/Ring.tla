@@ -60,7 +60,7 @@ CONSTANTS
                 \* FALSE: it publishes each
   Spurious,     \* TRUE: an event may come that nobody sent
   Faults,       \* what the front does wrong; see FrontFaults
-  BackFaults    \* what the back does wrong; see DishonestFaults
+  BackFaults    \* what the back does wrong; see FaultsOfBack
 
 FrontFaults == {
   "ring_full_off_by_one",   \* takes a full ring for one with a free slot
@@ -71,7 +71,7 @@ FrontFaults == {
   "loose_response_bound"}   \* RING_RESPONSE_PROD_OVERFLOW as ring.h has it: up to
                             \* N responses are believed, asked for or not
 
-DishonestFaults == {
+FaultsOfBack == {
   "signed_notify",          \* as of the front
   "no_final_check",         \* as of the front
   "overrun"}                \* publishes a response more than there are requests
@@ -80,7 +80,7 @@ ASSUME RingConstants ==
   /\ RspEventAt \in {"next", "half_way"}
   /\ EmptyPushes \in BOOLEAN /\ Spurious \in BOOLEAN
   /\ {FrontHands, BackHands} \subseteq {"one", "two"} /\ BackBatches \in BOOLEAN
-  /\ Faults \subseteq FrontFaults /\ BackFaults \subseteq DishonestFaults
+  /\ Faults \subseteq FrontFaults /\ BackFaults \subseteq FaultsOfBack
 
 VARIABLES
   poller,   \* front: "asleep", "reading", "polling", "armed" or "pushing"
@@ -344,7 +344,9 @@ Next == Front \/ Back \/ Xen
 Spec == Init /\ [][Next]_vars
 
 (* Each hand goes on.  Nothing is asked of who writes requests, and nothing of
-   Xen: an event that is only spurious need never come. *)
+   Xen: an event that nobody sent need never come.  With one hand, an end that Xen
+   wakes again and again need never produce; models that ask what is to come about
+   have two hands, or no such events. *)
 Fairness == WF_vars(Publisher) /\ WF_vars(Poller) /\ WF_vars(Taker) /\ WF_vars(Responder)
 
 FairSpec == Spec /\ Fairness

@@ -43,7 +43,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
   RxRefinesChannel: ({ delivered }) => {
     const { size, got } = (delivered ?? {}) as Fields;
     if (size === undefined || size === got) return undefined;
-    return `the application is given frame ${got} where the response promised ${size}: that is not what the backend put in.`;
+    const given = got === '-' ? 'a page with no frame in it' : `frame ${got}`;
+    return `the application is given ${given} where the response promised ${size}: that is not what the backend put in.`;
   },
 
   UniqueOutstandingId: (state, sizes) => {
