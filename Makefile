@@ -37,6 +37,7 @@ traces: $(BUILT) ## make the corpus in traces/ again from the specification
 check-all: test $(BUILT) ## everything there is, the slow included: also the models that check leaves out
 	STRESS_REQUESTS=10000000 npx --no-install vitest run test/two-threads.test.ts
 	$(NETFRONT) check --all --report $(REPORT)
+	$(NETFRONT) second-opinion
 	$(NETFRONT) traces make --check --report $(REPORT)
 	$(NETFRONT) replay --report $(REPORT)
 	node dist/bench/soak.js --frames 1000000

@@ -86,12 +86,13 @@ function page(
   sentence: string,
   meaning: Meaning | undefined,
 ): string {
+  const key = legend(told);
   return [
     colours.bold(title),
     model.about,
     ...(meaning === undefined ? [] : [wrapped(`${meaning.number}: ${meaning.text}`)]),
     '',
-    ...(told.some(({ ring }) => ring !== '') ? [legend(told), ''] : []),
+    ...(key === undefined ? [] : [key, '']),
     stepsTable(told, found.kind === 'violated' ? found.loopsTo : undefined),
     '',
     colours.bold(colours.red(wrapped(sentence))),

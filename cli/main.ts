@@ -8,6 +8,7 @@ import { addExplain } from './explain.js';
 import { note } from './output.js';
 import { addReplay } from './replay.js';
 import { addReport } from './report.js';
+import { addSecondOpinion } from './second-opinion.js';
 import { addTraces } from './traces.js';
 
 const packageJson = new URL('../../package.json', import.meta.url);
@@ -43,6 +44,7 @@ Exit status: 0 as expected, 1 a finding, 2 wrong usage or a missing tool.`,
   addTraces(program);
   addReplay(program);
   addReport(program);
+  addSecondOpinion(program);
   return program;
 }
 

@@ -547,6 +547,23 @@ ErrorNeverDelivered == delivered.size # "ERROR"
 NoLostWakeUp ==
   poller = "asleep" /\ rsp_prod # rsp_cons /\ rspChecked = rsp_prod => frontPending
 
+(* P27.  Seen from outside this is a PacketChannel: frames that the backend has
+   written are inside until the application is given them, and shown from then
+   until it returns the page, or until the front goes on, where it was given a
+   copy.  What is inside is known from the statuses, what is shown from the page. *)
+Answers == [i \in 1..Sub(rsp_prod_pvt, rsp_cons) |-> ring[SlotOf(rsp_cons + i - 1)]]
+Inside == [f \in Frame \union {NoFrame} |->
+  Cardinality({k \in DOMAIN taken : taken[k].wrote = f /\ f # NoFrame})
+    + Cardinality({i \in DOMAIN Answers : Answers[i].status = f})
+    + (IF done.page # NoPage /\ done.status = f THEN 1 ELSE 0)]
+Outside == [f \in Frame \union {NoFrame} |->
+  IF CopyOut
+  THEN IF delivered # NotDelivered /\ delivered.got = f THEN 1 ELSE 0
+  ELSE Cardinality({p \in Page : held[p] # NotHeld /\ contents[p] = f})]
+Channel == INSTANCE PacketChannel WITH
+  Frame <- Frame \union {NoFrame}, inside <- Inside, outside <- Outside
+RxRefinesChannel == Channel!Spec
+
 (* The response for this page is on the ring. *)
 IsAnswered(page) ==
   \E s \in DOMAIN ring :

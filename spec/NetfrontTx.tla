@@ -252,8 +252,8 @@ TxRelease ==
         ELSE /\ pool' = Freed(done.block)
              /\ done' = NotDone
              /\ poller' = "polling"
-             /\ IF GrantPerRequest THEN EndAccess(gref) ELSE UNCHANGED grantVars
              /\ UNCHANGED broken
+             /\ IF GrantPerRequest THEN EndAccess(gref) ELSE UNCHANGED grantVars
      /\ UNCHANGED <<ringVars, idVars, contents, sender, filling, rspSeen, taken>>
 
 (* Nothing more to consume: ask to be notified of the next response. *)
@@ -470,4 +470,16 @@ IdHeldOnce == \A i \in Id : Len(inFlight[i]) <= 1
 
 (* P8, here. *)
 TxResponseBound == ResponseBound(rspSeen)
+
+(* P27.  Seen from outside this is a PacketChannel: frames that were filled in are
+   inside until the backend reads them, and shown from then until it answers.  What
+   is inside is known from the requests, what is shown from the reading. *)
+Inside == [f \in Frame \union {NoFrame} |->
+  Cardinality({i \in DOMAIN Untaken : Untaken[i].size = f})
+    + Cardinality({k \in DOMAIN taken : taken[k].got = Unread /\ taken[k].size = f})
+    + (IF filling # NoBlock /\ contents[filling] = f THEN 1 ELSE 0)]
+Outside == [f \in Frame \union {NoFrame} |-> Cardinality({k \in DOMAIN taken : taken[k].got = f})]
+Channel == INSTANCE PacketChannel WITH
+  Frame <- Frame \union {NoFrame}, inside <- Inside, outside <- Outside
+TxRefinesChannel == Channel!Spec
 =============================================================================

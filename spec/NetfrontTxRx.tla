@@ -240,6 +240,10 @@ NoLostWakeUp ==
   /\ tx_poller = "asleep" /\ tx_rsp_prod # tx_rsp_cons /\ tx_rspChecked = tx_rsp_prod => frontPending
   /\ rx_poller = "asleep" /\ rx_rsp_prod # rx_rsp_cons /\ rx_rspChecked = rx_rsp_prod => frontPending
 
+(* P27, on both rings: each is a channel of its own. *)
+TxRefinesChannel == Tx!TxRefinesChannel
+RxRefinesChannel == Rx!RxRefinesChannel
+
 (* P13, here. *)
 RxAnsweredComesBack == Rx!AnsweredComesBack
 =============================================================================

@@ -19,8 +19,8 @@
 (* This module has the words, the slots and one operator a macro of        *)
 (* ring.h.  An operator says what becomes of the ring's own variables and   *)
 (* of nothing else; who may call it and when is the caller's business      *)
-(* (NetfrontTx).  Each stores or loads at most one word that the peer can   *)
-(* see, so that a peer's step fits between any two.                        *)
+(* (Ring, NetfrontTx).  Each stores or loads at most one word that the peer *)
+(* can see, so that a step of the peer fits between any two.               *)
 (*                                                                         *)
 (* Left out, and why that is harmless:                                     *)
 (*  - Indices have 32 bits in the page and M values here.  M is a multiple *)
@@ -118,23 +118,36 @@ PushRequests ==
 
 (* The second half of RING_PUSH_REQUESTS_AND_CHECK_NOTIFY: load req_event, and
    notify the backend if it asked for one of the requests just published. *)
-CheckNotifyBack ==
+CheckNotifyBackIf(due) ==
   /\ reqChecked # req_prod
-  /\ backPending' = (backPending \/ NotifyDue(req_event, reqChecked, req_prod))
+  /\ backPending' = (backPending \/ due)
   /\ reqChecked' = req_prod
   /\ UNCHANGED <<sharedWords, req_prod_pvt, rsp_cons, backRing, frontPending>>
 
+CheckNotifyBack == CheckNotifyBackIf(NotifyDue(req_event, reqChecked, req_prod))
+
+(* RING_PUSH_REQUESTS_AND_CHECK_NOTIFY with nothing to publish: the store changes
+   nothing, and the test is on an interval with nothing in it. *)
+PushNoRequestsIf(due) ==
+  /\ backPending' = (backPending \/ due)
+  /\ UNCHANGED <<sharedWords, frontRing, backRing, frontPending>>
+
 (* The front steps past one response that it has read. *)
-ConsumeResponse ==
-  /\ rsp_cons' = Inc(rsp_cons)
+ConsumeResponseTo(index) ==
+  /\ rsp_cons' = index
   /\ ring' = [ring EXCEPT ![SlotOf(rsp_cons)] = EmptySlot]
   /\ UNCHANGED <<req_prod, req_event, rsp_prod, rsp_event, req_prod_pvt, reqChecked, backRing, events>>
 
+ConsumeResponse == ConsumeResponseTo(Inc(rsp_cons))
+
+(* The front asks to be notified when rsp_prod reaches index. *)
+StoreRspEvent(index) ==
+  /\ rsp_event' = index
+  /\ UNCHANGED <<req_prod, req_event, rsp_prod, ring, frontRing, backRing, events>>
+
 (* The store of RING_FINAL_CHECK_FOR_RESPONSES: ask to be notified of the next
    response.  The load that must follow it is the caller's next step. *)
-ArmRspEvent ==
-  /\ rsp_event' = Inc(rsp_cons)
-  /\ UNCHANGED <<req_prod, req_event, rsp_prod, ring, frontRing, backRing, events>>
+ArmRspEvent == StoreRspEvent(Inc(rsp_cons))
 
 (* The front takes the event that waits for it. *)
 FrontTakeEvent ==
@@ -180,11 +193,18 @@ PushResponses ==
   /\ UNCHANGED <<req_prod, req_event, ring, frontRing, backRing, events>>
 
 (* The second half of RING_PUSH_RESPONSES_AND_CHECK_NOTIFY. *)
-CheckNotifyFront ==
+CheckNotifyFrontIf(due) ==
   /\ rspChecked # rsp_prod
-  /\ frontPending' = (frontPending \/ NotifyDue(rsp_event, rspChecked, rsp_prod))
+  /\ frontPending' = (frontPending \/ due)
   /\ rspChecked' = rsp_prod
   /\ UNCHANGED <<sharedWords, frontRing, rsp_prod_pvt, req_cons, backPending>>
+
+CheckNotifyFront == CheckNotifyFrontIf(NotifyDue(rsp_event, rspChecked, rsp_prod))
+
+(* RING_PUSH_RESPONSES_AND_CHECK_NOTIFY with nothing to publish. *)
+PushNoResponsesIf(due) ==
+  /\ frontPending' = (frontPending \/ due)
+  /\ UNCHANGED <<sharedWords, frontRing, backRing, backPending>>
 
 (* The coarse backend writes a response, publishes it and decides whether to
    notify, all at once. *)
@@ -198,11 +218,16 @@ RespondAtOnce(response) ==
   /\ frontPending' = (frontPending \/ NotifyDue(rsp_event, rsp_prod, Inc(rsp_prod)))
   /\ UNCHANGED <<req_prod, req_event, frontRing, req_cons, backPending>>
 
-(* The store of RING_FINAL_CHECK_FOR_REQUESTS. *)
+(* The backend asks to be notified when req_prod reaches index. *)
+StoreReqEvent(index) ==
+  /\ req_event' = index
+  /\ UNCHANGED <<req_prod, rsp_prod, rsp_event, ring, frontRing, backRing, events>>
+
+(* The store of RING_FINAL_CHECK_FOR_REQUESTS, where it changes anything: this
+   is for a backend of which nothing else is said. *)
 ArmReqEvent ==
   /\ req_event # Inc(req_cons)
-  /\ req_event' = Inc(req_cons)
-  /\ UNCHANGED <<req_prod, rsp_prod, rsp_event, ring, frontRing, backRing, events>>
+  /\ StoreReqEvent(Inc(req_cons))
 
 (* The backend takes the event that waits for it. *)
 BackTakeEvent ==
@@ -213,13 +238,15 @@ BackTakeEvent ==
 -----------------------------------------------------------------------------
 (* SHARED_RING_INIT, FRONT_RING_INIT, BACK_RING_INIT: all producers and
    consumers at one index, both event indices one further. *)
-RingInit ==
-  /\ req_prod = First /\ rsp_prod = First
-  /\ req_event = Inc(First) /\ rsp_event = Inc(First)
+RingInitAt(start) ==
+  /\ req_prod = start /\ rsp_prod = start
+  /\ req_event = Inc(start) /\ rsp_event = Inc(start)
   /\ ring = [s \in 0..(N - 1) |-> EmptySlot]
-  /\ req_prod_pvt = First /\ rsp_cons = First /\ reqChecked = First
-  /\ rsp_prod_pvt = First /\ req_cons = First /\ rspChecked = First
+  /\ req_prod_pvt = start /\ rsp_cons = start /\ reqChecked = start
+  /\ rsp_prod_pvt = start /\ req_cons = start /\ rspChecked = start
   /\ frontPending = FALSE /\ backPending = FALSE
+
+RingInit == RingInitAt(First)
 
 (* Slot is what a slot may hold, which this module does not know. *)
 RingTypeOK(Slot) ==

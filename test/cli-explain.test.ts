@@ -140,6 +140,35 @@ describe('netfront explain of a model of memory order', () => {
   });
 });
 
+describe('netfront explain, of the ring itself', () => {
+  test('marks where the loop begins, and says what goes round in it', async () => {
+    const { status, stdout } = await netfront(['explain', 'ring_less_than']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^ +15 +front +FrontReadRspProd .*\nloop /m);
+    expect(stdout).toContain('req is a request, rsp a response,');
+    expect(lines(stdout).at(-1)).toBe(
+      'Step 17: from here back to step 15 (FrontReadRspProd), and so on for ever: 1 response on the ring, ' +
+        'and the front looks and consumes none.',
+    );
+  });
+
+  test('says who sleeps where nothing happens any more', async () => {
+    const { stdout } = await netfront(['explain', 'ring_no_final_check_back']);
+    expect(lines(stdout).at(-1)).toBe(
+      'Step 24: from here on nothing happens any more: 2 requests on the ring, and the back sleeps.',
+    );
+  });
+
+  test("an event that nobody sent is Xen's, and a note in the diagram", async () => {
+    const { stdout } = await netfront(['explain', 'ring_signed_notify', '--mermaid']);
+    expect(stdout).toContain('  Note over front: 2 SpuriousEventToFront');
+    expect(stdout).not.toContain('back-)front: event');
+    expect(lines(stdout).at(-1)).toContain(
+      'the back is notified: it waits for index 0, and nothing was published.',
+    );
+  });
+});
+
 describe('other kinds of verdict', () => {
   let project: Project;
   beforeAll(async () => {
@@ -197,6 +226,43 @@ const constants = { N: 2, M: 4, BlocksPerPage: 2 };
 
 const sentence = (property: string, changes: Record<string, Value>): string =>
   closing(property, { trace: [{ index: 9, action: 'TxRelease', state: state(changes) }], constants });
+
+describe('the closing sentence of the ring itself', () => {
+  const ring = { taker: 'asleep', poller: 'asleep', frontPending: false, backPending: false };
+
+  test('says which end sleeps on what', () => {
+    expect(sentence('NoLostWakeUp', { ...ring, rsp_prod: 0 })).toBe(
+      'Step 9: the front sleeps while a response waits for it, and no event is on its way.',
+    );
+    expect(sentence('NoLostWakeUp', { ...ring, req_prod: 0 })).toBe(
+      'Step 9: the back sleeps while a request waits for it, and no event is on its way.',
+    );
+  });
+
+  test('says which slot was written over', () => {
+    const slots = map([0, { kind: 'request' }], [1, { kind: 'request' }]);
+    expect(sentence('SlotsAsIndexed', { ring: slots, rsp_prod_pvt: 0 })).toBe(
+      'Step 9: slot 1 should hold a response, and does not: it was written over.',
+    );
+  });
+
+  test('says who was not notified of what', () => {
+    const before = state({ ...ring, rsp_event: 0, rspChecked: 3, rsp_prod: 1 });
+    const trace = [
+      { index: 8, action: 'BackPushResponses', state: before },
+      { index: 9, action: 'BackCheckNotify', state: { ...before, rspChecked: 1 } },
+    ];
+    expect(closing('NotifyExact', { trace, constants })).toBe(
+      'Step 9: the front is not notified: it waits for index 0, and those after 3 and up to 1 were published.',
+    );
+  });
+
+  test('says what the application was given in place of what the backend put in', () => {
+    expect(sentence('RxRefinesChannel', { delivered: { size: 'A', got: 'B' } })).toContain(
+      'the application is given frame B where the response promised A',
+    );
+  });
+});
 
 describe('the closing sentence', () => {
   test.each<[string, Record<string, Value>, string]>([

@@ -39,6 +39,8 @@ export async function commandLine(
     ...['-metadir', join(folder, 'meta')],
     // The folder does not outlive the run, so there is nothing to recover from.
     ...['-checkpoint', '0'],
+    // TLC looks for a lasso whenever it has found a tenth more states, or so: how long it had run would be in the figures.
+    ...['-lncheck', 'final'],
     // The interval is in minutes; the report we read is the one at the end.
     ...(request.coverage ? ['-coverage', '1'] : []),
     ...(request.deadlock === false ? ['-deadlock'] : []),

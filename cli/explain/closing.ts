@@ -3,12 +3,13 @@ import { equal, type State, type Value } from '../../tlc/index.js';
 import type { Meaning } from '../meaning.js';
 import { counted } from '../output.js';
 import { frameText, slotText } from './changes.js';
+import { responseBound, ringSentences } from './closing-ring.js';
 import { owners, tallied } from './owners.js';
 import { bufferIn, rings } from './rings.js';
 import { at, type Behaviour, buffers, entries, type Fields, numbers, records, Sizes } from './values.js';
 
-/** `before` is the state before the last. */
-type Sentence = (state: State, sizes: Sizes, before: State) => string | undefined;
+/** What went wrong in a state; undefined if this is not the state for it. `before` is the state before. */
+export type Sentence = (state: State, sizes: Sizes, before: State) => string | undefined;
 
 /** The sentence. Where we have no words for a property, those of the specification's comment are used. */
 export function closing(property: string, behaviour: Behaviour, meaning?: Meaning): string {
@@ -39,17 +40,28 @@ const inGeneral = (property: string, meaning?: Meaning): string => {
   return `property ${property} is violated in this state.`;
 };
 
+const bufferStable: Sentence = (state, sizes) => {
+  const bad = records(state.taken).find(({ got, size }) => got !== '?' && got !== '!' && got !== size);
+  const block = bad && sizes.bufferOf(state, bad);
+  if (bad === undefined || block === undefined) return undefined;
+  return (
+    `the backend reads block ${block} for the request that promised frame ${bad.size} and ` +
+    (bad.got === '-'
+      ? 'finds no frame: what the page held before is sent.'
+      : `finds frame ${bad.got}: another recipient's data is sent.`)
+  );
+};
+
 const sentences: Readonly<Record<string, Sentence>> = {
-  BufferStable: (state, sizes) => {
-    const bad = records(state.taken).find(({ got, size }) => got !== '?' && got !== '!' && got !== size);
-    const block = bad && sizes.bufferOf(state, bad);
-    if (bad === undefined || block === undefined) return undefined;
-    return (
-      `the backend reads block ${block} for the request that promised frame ${bad.size} and ` +
-      (bad.got === '-'
-        ? 'finds no frame: what the page held before is sent.'
-        : `finds frame ${bad.got}: another recipient's data is sent.`)
-    );
+  ...ringSentences,
+
+  BufferStable: bufferStable,
+  TxRefinesChannel: bufferStable,
+  RxRefinesChannel: ({ delivered }) => {
+    const { size, got } = (delivered ?? {}) as Fields;
+    if (size === undefined || size === got) return undefined;
+    const given = got === '-' ? 'a page with no frame in it' : `frame ${got}`;
+    return `the application is given ${given} where the response promised ${size}: that is not what the backend put in.`;
   },
 
   UniqueOutstandingId: (state, sizes) => {
@@ -107,8 +119,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
     return `the frontend has ${written} requests on a ring of ${slots} slots: the last one was written over slot ${slot}, which was still in use.`;
   },
 
-  TxResponseBound: (state, sizes) => responseBound(state, sizes),
-  RxResponseBound: (state, sizes) => responseBound(state, sizes),
+  TxResponseBound: responseBound,
+  RxResponseBound: responseBound,
 
   IdHeldOnce: (state) => {
     const twice = entries(state.inFlight).find(([, held]) => numbers(held).length > 1);
@@ -139,7 +151,9 @@ const sentences: Readonly<Record<string, Sentence>> = {
       ? 'the application is given a page for a response with the status ERROR: read as unsigned, an error is a length.'
       : undefined,
 
-  NoLostWakeUp: (state, sizes) => {
+  NoLostWakeUp: (state, sizes, before) => {
+    // Of the ring itself, whose back has a hand of this name.
+    if ('taker' in state) return ringSentences.NoLostWakeUp?.(state, sizes, before);
     const { poller, rsp_prod, rsp_cons, rspChecked, frontPending } = state;
     if (poller !== 'asleep' || rsp_prod === rsp_cons || rspChecked !== rsp_prod || frontPending === true)
       return undefined;
@@ -178,13 +192,6 @@ const sentences: Readonly<Record<string, Sentence>> = {
     return `${slotText(content)} arrives in slot ${slot}, where it finds ${found(at(before, slot))}: the slot is written out of turn.`;
   },
 };
-
-function responseBound({ rspSeen, req_prod, rsp_cons }: State, sizes: Sizes): string | undefined {
-  const responses = sizes.sub(rspSeen as number, rsp_cons as number);
-  const requests = sizes.sub(req_prod as number, rsp_cons as number);
-  if (responses <= requests) return undefined;
-  return `the frontend believes rsp_prod ${rspSeen as number}, which promises ${counted(responses, 'response')}, while req_prod ${req_prod as number} allows ${requests}: it will read a response to a request it never made.`;
-}
 
 /** Has the application this page? */
 const isHeld = ({ held }: State, page: number): boolean => (at(held, page) ?? '.') !== '.';

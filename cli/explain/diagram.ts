@@ -19,13 +19,20 @@ export function diagram(
     ...told.flatMap((step) => [
       ...(step.step === loop ? ['  Note over front,back: the loop begins here'] : []),
       ...(step.action === '' ? [] : [`  ${arrow(step)}: ${text(label(step))}`]),
-      // An event passes the ring by.
-      ...(step.changes.includes('event to the front') ? ['  back-)front: event'] : []),
-      ...(step.changes.includes('event to the back') ? ['  front-)back: event'] : []),
+      ...sent(step),
     ]),
     `  Note over front,back: ${text(sentence)}`,
   ].join('\n');
 }
+
+/** The event that an end sends in this step: it passes the ring by. */
+const sent = ({ actor, changes }: Told): readonly string[] =>
+  actor === 'Xen'
+    ? []
+    : [
+        ...(changes.includes('event to the front') ? ['  back-)front: event'] : []),
+        ...(changes.includes('event to the back') ? ['  front-)back: event'] : []),
+      ];
 
 /** Actions that load something from the page that the peer stored there. */
 const loads: Readonly<Record<string, string>> = {
@@ -37,6 +44,14 @@ const loads: Readonly<Record<string, string>> = {
   RxFinalCheck: 'ring-->>front',
   RxConsumeResponse: 'ring-->>front',
   RxCheckNotify: 'ring-->>front',
+  FrontReadRspProd: 'ring-->>front',
+  FrontFinalCheck: 'ring-->>front',
+  FrontConsumeResponse: 'ring-->>front',
+  FrontCheckNotify: 'ring-->>front',
+  FrontPushNothing: 'ring-->>front',
+  BackReadReqProd: 'ring-->>back',
+  BackFinalCheck: 'ring-->>back',
+  BackPushNothing: 'ring-->>back',
   BackTakeRequest: 'ring-->>back',
   BackReadBlock: 'front-->>back',
   BackWriteFrame: 'back->>front',
@@ -47,6 +62,8 @@ const loads: Readonly<Record<string, string>> = {
 const shared = /^(ring\[|req_prod |rsp_prod |req_event |rsp_event )/;
 
 const arrow = ({ action, actor, changes }: Told): string => {
+  // Nobody at either end sent it, so it is a note to who receives it.
+  if (actor === 'Xen') return `Note over ${changes.includes('event to the front') ? 'front' : 'back'}`;
   const name = plainAction(action.replace(/\(.*/, ''));
   // What the application does concerns the frontend alone.
   const who = actor === '' ? 'ring' : actor === 'app' ? 'front' : actor;

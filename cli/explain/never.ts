@@ -1,5 +1,6 @@
 /** What never comes about in a behaviour that goes on for ever, in one sentence, worked out from its states. */
 import type { State } from '../../tlc/index.js';
+import { neverOnRing } from './never-ring.js';
 import { rings } from './rings.js';
 import { at, type Behaviour, buffers, entries, type Fields, numbers } from './values.js';
 
@@ -15,12 +16,17 @@ type Sentence = (course: Course) => string | undefined;
  * The sentence, for after `and so on for ever`. `loopsTo` is the step to which the last one goes back; where there is
  * none, nothing happens any more.
  */
-export function never(property: string, { trace }: Behaviour, loopsTo?: number): string {
+export function never(property: string, behaviour: Behaviour, loopsTo?: number): string {
+  const { trace } = behaviour;
   const whose = property.startsWith('Rx') ? 'RX' : 'TX';
   const states = trace.map(({ state }) => rings(state).find(({ name }) => name === whose)?.state ?? state);
   const begin = loopsTo === undefined ? -1 : trace.findIndex(({ index }) => index === loopsTo);
   const sentence = sentences[property] ?? sentences[property.replace(/^[TR]x/, '')];
-  return sentence?.({ states, loop: states.slice(begin) }) ?? `property ${property} is violated.`;
+  return (
+    sentence?.({ states, loop: states.slice(begin) }) ??
+    neverOnRing(property, behaviour, loopsTo) ??
+    `property ${property} is violated.`
+  );
 }
 
 const isFree = ({ pool }: State, page: number): boolean => numbers(pool).includes(page);

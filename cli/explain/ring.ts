@@ -40,6 +40,8 @@ function drawingOf(state: State, sizes: Sizes): string {
 
 function slotText(slot: Value): string {
   const { kind, id, size, status } = slot as Fields;
+  // In Ring a slot says no more than whose it is.
+  if (id === undefined) return kind === 'request' ? 'req' : kind === 'response' ? 'rsp' : '-';
   // A request on the receive ring promises no frame.
   if (kind === 'request') return size === undefined ? `req ${id}` : `req ${id} ${size}`;
   // Nor does a response have a status, where nothing depends on it.

@@ -8,7 +8,7 @@ import { common, only, plainAction, ringOf, rings } from './rings.js';
 import { type Behaviour, Sizes } from './values.js';
 
 /** Whose step it is. */
-export type Actor = 'app' | 'front' | 'back' | '';
+export type Actor = 'app' | 'front' | 'back' | 'Xen' | '';
 
 /** One step, told. */
 export interface Told {
@@ -57,6 +57,8 @@ export function story({ trace, constants }: Behaviour): readonly Told[] {
 
 const actorOf = (action: string | null): Actor => {
   if (action === null) return '';
+  // Only Xen sends an event that neither end has sent.
+  if (action.startsWith('Spurious')) return 'Xen';
   if (action.startsWith('App')) return 'app';
   // Where there are two rings: TxBackRespond, TakeEvent.
   return /^([TR]x)?Back/.test(action) ? 'back' : /^!?([TR]x|Front|TakeEvent$)/.test(action) ? 'front' : '';

@@ -1,0 +1,109 @@
+/** The second model checker: tla-checker, written in Rust by others, which reads the same modules and configurations. */
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { z } from 'zod';
+import { ToolError } from '../tlc/index.js';
+import { type Model, modelFiles } from '../traces/manifest.js';
+import { ended, Interrupted, oneLine } from './errors.js';
+import { note } from './output.js';
+
+/** The version that our modules are known to be read by. */
+export const VERSION = '0.24.11';
+
+/** Builds the checker below `build/`, where it stays. Throws {@link ToolError} if there is no cargo, or it fails. */
+export async function findChecker(root: string, signal: AbortSignal): Promise<string> {
+  const folder = path.join(root, 'build', `tla-checker-${VERSION}`);
+  const file = path.join(folder, 'bin', 'tla');
+  if ((await execa(file, ['--version'], { reject: false })).exitCode === 0) return file;
+  note(`building tla-checker ${VERSION}`);
+  const args = ['install', 'tla-checker', '--version', `=${VERSION}`, '--locked', '--root', folder];
+  const built = await execa('cargo', args, { reject: false, stdin: 'ignore', cancelSignal: signal });
+  if (signal.aborted) throw new Interrupted();
+  if (built.code === 'ENOENT')
+    throw new ToolError(
+      'cargo was not found, and the second model checker is built with it: install Rust (1.95 is known to do), or leave the second opinion out.',
+    );
+  if (built.exitCode !== 0)
+    throw new ToolError(
+      `tla-checker ${VERSION} could not be built (${oneLine(built.stderr.split('\n').slice(-3).join('\n'))}): mend what cargo names, and run it again.`,
+    );
+  return file;
+}
+
+const Answer = z.object({
+  status: z.string(),
+  invariant_name: z.string().optional(),
+  property: z.string().optional(),
+  error: z.string().optional(),
+  trace: z.array(z.unknown()).optional(),
+  stats: z
+    .object({ states_explored: z.int(), transitions: z.int(), max_depth: z.int(), elapsed_secs: z.number() })
+    .optional(),
+});
+
+/** What the second checker found. */
+export interface Opinion {
+  /** `holds`, or the violated property. */
+  readonly verdict: string;
+  /** Whether every state was looked at: also where what is violated is a matter of liveness. */
+  readonly whole: boolean;
+  readonly states: number;
+  /** Pairs of a state and a successor of it. */
+  readonly transitions: number;
+  readonly depth: number;
+  /** States of the shortest counterexample; 0 if there is none, or it is a lasso. */
+  readonly length: number;
+  readonly seconds: number;
+}
+
+// More than any model of ours has: it stops at a million states, and at a hundred steps, if it is not told.
+const OPTIONS = ['--max-states', '100000000', '--max-depth', '1000000', '--check-liveness', '--json'];
+
+/** Asks it for a model. Throws {@link ToolError} if it cannot read the model, and {@link Interrupted}. */
+export async function opinionOf(
+  checker: string,
+  root: string,
+  model: Model,
+  signal: AbortSignal,
+): Promise<Opinion> {
+  const { spec, config, libraries } = modelFiles(root, model);
+  const folder = await mkdtemp(path.join(tmpdir(), 'netfront-tla-'));
+  try {
+    // It looks for modules beside the first, and nowhere else.
+    for (const from of [path.dirname(spec), ...libraries])
+      for (const name of await readdir(from))
+        if (name.endsWith('.tla')) await copyFile(path.join(from, name), path.join(folder, name));
+    const args = [path.basename(spec), '--config', path.resolve(config), ...OPTIONS];
+    const run = await execa(checker, args, { cwd: folder, reject: false, cancelSignal: signal });
+    if (signal.aborted) throw new Interrupted();
+    return read(model, run.stdout);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Its answer is the last line that it prints. */
+function read({ name }: Model, output: string): Opinion {
+  const unreadable = (why: string) => new ToolError(`tla-checker has no verdict on ${name}: ${ended(why)}`);
+  const last = output.trimEnd().split('\n').at(-1) ?? '';
+  let answer: z.infer<typeof Answer>;
+  try {
+    answer = Answer.parse(JSON.parse(last));
+  } catch {
+    throw unreadable(last === '' ? 'it printed nothing' : last);
+  }
+  const verdict = answer.status === 'ok' ? 'holds' : (answer.invariant_name ?? answer.property);
+  if (verdict === undefined || answer.stats === undefined)
+    throw unreadable(oneLine(answer.error ?? answer.status));
+  return {
+    verdict,
+    whole: ['ok', 'liveness_violation'].includes(answer.status),
+    states: answer.stats.states_explored,
+    transitions: answer.stats.transitions,
+    depth: answer.stats.max_depth,
+    length: answer.trace?.length ?? 0,
+    seconds: answer.stats.elapsed_secs,
+  };
+}
