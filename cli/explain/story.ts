@@ -4,7 +4,7 @@ import { argsOf } from '../../traces/args.js';
 import type { Verdict } from '../run.js';
 import { changes } from './changes.js';
 import { drawing, slots } from './ring.js';
-import { common, only, plainAction, ringOf, rings } from './rings.js';
+import { common, only, ringOf, rings } from './rings.js';
 import { type Behaviour, Sizes } from './values.js';
 
 /** Whose step it is. */
@@ -78,10 +78,6 @@ function changesOf(before: State, after: State, action: string | null): readonly
 
 function actionText(before: State, { action, state }: Step): string {
   if (action === null) return '';
-  const whose = ringOf(action);
-  const [then, now] = [before, state].map(
-    (each) => rings(each).find(({ name }) => name === whose)?.state ?? each,
-  );
-  const args = Object.values(argsOf(plainAction(action), then!, now!));
+  const args = Object.values(argsOf(action, before, state));
   return args.length === 0 ? action : `${action}(${args.map(String).join(',')})`;
 }
