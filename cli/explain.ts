@@ -68,6 +68,12 @@ async function explain(root: string, name: string, options: Options, signal: Abo
   return 1;
 }
 
+/** The step at which the behaviour goes round; the last one, if nothing happens any more. */
+const loopOf = (found: Counterexample): number | undefined => {
+  if (found.kind === 'deadlock') return undefined;
+  return found.loopsTo ?? (found.stutters ? found.trace.at(-1)?.index : undefined);
+};
+
 /** What went wrong, in one sentence. */
 function sentenceOf(found: Counterexample, behaviour: Behaviour, meaning: Meaning | undefined): string {
   const last = `Step ${found.trace.length}:`;
@@ -93,7 +99,7 @@ function page(
     ...(meaning === undefined ? [] : [wrapped(`${meaning.number}: ${meaning.text}`)]),
     '',
     ...(key === undefined ? [] : [key, '']),
-    stepsTable(told, found.kind === 'violated' ? found.loopsTo : undefined),
+    stepsTable(told, loopOf(found)),
     '',
     colours.bold(colours.red(wrapped(sentence))),
   ].join('\n');

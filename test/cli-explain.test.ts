@@ -157,6 +157,7 @@ describe('netfront explain, of the ring itself', () => {
     expect(lines(stdout).at(-1)).toBe(
       'Step 24: from here on nothing happens any more: 2 requests on the ring, and the back sleeps.',
     );
+    expect(stdout).toMatch(/^ +24 .*\nloop /m);
   });
 
   test("an event that nobody sent is Xen's, and a note in the diagram", async () => {
