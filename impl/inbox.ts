@@ -157,7 +157,7 @@ class ListenerReader implements Reader {
 
 // A listener in JavaScript may return anything, and that is no reason to wait.
 const isPromise = (value: void | PromiseLike<void>): value is PromiseLike<void> =>
-  typeof value === 'object' && value !== null && 'then' in value;
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 
 /** What a listener threw and nobody wants to hear ends up where Node puts what an event listener throws. */
 const throwLater: ReceiveErrorListener = (error) => {
@@ -191,7 +191,10 @@ class IteratorReader implements Reader, AsyncIterableIterator<Frame> {
   }
 
   end(error: ReceiveError | undefined): void {
-    if (!this.#isEnded) this.#error = error;
+    if (!this.#isEnded) {
+      this.#error = error;
+      this.#onReturn();
+    }
     this.#isEnded = true;
     this.#answer();
   }
@@ -205,7 +208,6 @@ class IteratorReader implements Reader, AsyncIterableIterator<Frame> {
   }
 
   return(): Promise<IteratorResult<Frame, undefined>> {
-    if (!this.#isEnded) this.#onReturn();
     this.end(undefined);
     return Promise.resolve({ done: true, value: undefined });
   }

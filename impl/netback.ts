@@ -46,7 +46,7 @@ export class Netback {
   readonly #tx: BackRing<TxRequest, TxResponse>;
   readonly #rx: BackRing<RxRequest, RxResponse>;
   readonly #taken: TxRequest[] = [];
-  readonly #backlog: Uint8Array[] = [];
+  readonly #backlog: { readonly frame: Uint8Array; readonly offset: number }[] = [];
   #answered = 0;
 
   constructor(
@@ -78,9 +78,10 @@ export class Netback {
    * @throws RangeError if it fits no page
    */
   deliver(frame: Uint8Array): void {
-    if (frame.length === 0 || this.#placeOf(frame) + frame.length > PAGE_SIZE)
+    const offset = this.options.placeAt?.(frame.length) ?? 0;
+    if (frame.length === 0 || offset + frame.length > PAGE_SIZE)
       throw new RangeError(`a frame of ${frame.length} octets fits no page`);
-    this.#backlog.push(frame);
+    this.#backlog.push({ frame, offset });
   }
 
   /**
@@ -149,18 +150,13 @@ export class Netback {
   }
 
   /** Writes a frame to the page of a request. Where the page is not granted the frame is lost, as in Linux. */
-  #fill({ id, gref }: RxRequest, frame: Uint8Array): void {
-    const offset = this.#placeOf(frame);
+  #fill({ id, gref }: RxRequest, { frame, offset }: { frame: Uint8Array; offset: number }): void {
     const page = this.host.map(gref);
     page?.set(frame, offset);
     if (page !== undefined) this.host.unmap(gref);
     const status = page === undefined ? NETIF_RSP.ERROR : frame.length;
     this.#rx.respond({ id, offset: page === undefined ? 0 : offset, flags: 0, status });
     this.#answered++;
-  }
-
-  #placeOf(frame: Uint8Array): number {
-    return this.options.placeAt?.(frame.length) ?? 0;
   }
 
   #push(ring: BackRing<TxRequest, TxResponse> | BackRing<RxRequest, RxResponse>): void {

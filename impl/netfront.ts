@@ -54,7 +54,7 @@ export interface Netfront extends AsyncIterable<Frame> {
   readonly statistics: Statistics;
   /**
    * Refuses further frames; when all accepted ones are settled, stops receiving and takes back every grant. Frames that
-   * have come by then are still handed over, and the iterator ends after them.
+   * wait for the application by then are still handed over, and the iterator ends after them; those that wait on the ring are not.
    * @returns how many grants the backend still has mapped: those stay, and their pages are never used again
    */
   close(): Promise<number>;
@@ -160,6 +160,8 @@ class Shell implements Netfront {
   #onBroken(): void {
     this.sender.failAll();
     this.receiver.stop('broken');
+    // It may be the application that came by, and no event that would.
+    this.#finishClosing();
   }
 
   #finishClosing(): void {

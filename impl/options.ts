@@ -76,7 +76,7 @@ export const txConfig = (options: TxOptions = {}): TxConfig => {
     grantPerRequest,
   };
   refuse(
-    ringOutOfRange(config) ??
+    ringOutOfRange(config, NET_TX_RING_SIZE) ??
       outOfRange(config.blocks, 1, 65536, 'blocks in the transmit pool') ??
       config.scheme.unfit?.({ ...config, inOrder: false }),
   );
@@ -100,7 +100,7 @@ export const rxConfig = (options: RxOptions = {}): RxConfig & RxLimits => {
     queue: options.queue ?? nr_ents,
   };
   refuse(
-    ringOutOfRange(config) ??
+    ringOutOfRange(config, NET_RX_RING_SIZE) ??
       outOfRange(config.pages, 1, 65536, 'pages in the receive pool') ??
       outOfRange(config.lowWater, 1, nr_ents, 'requests as low water') ??
       outOfRange(config.queue, 1, 2 ** 32 - 1, 'frames in the queue') ??
@@ -109,10 +109,19 @@ export const rxConfig = (options: RxOptions = {}): RxConfig & RxLimits => {
   return config;
 };
 
-/** The ring's size is checked where the ring is made. */
-const ringOutOfRange = ({ first, ids }: { first: RingIdx; ids: number }): string | undefined =>
+const ringOutOfRange = (
+  { nr_ents, first, ids }: { nr_ents: number; first: RingIdx; ids: number },
+  most: number,
+): string | undefined =>
+  sizeOutOfRange(nr_ents, most) ??
   outOfRange(first, 0, 2 ** 32 - 1, 'for the first index') ??
   outOfRange(ids, 1, 65536, 'ids, for which a slot has 16 bits');
+
+/** Before anything that is as large as the ring by default: the ring itself says the same, later. */
+const sizeOutOfRange = (nr_ents: number, most: number): string | undefined =>
+  Number.isInteger(Math.log2(nr_ents)) && nr_ents >= 1 && nr_ents <= most
+    ? undefined
+    : `a ring of ${nr_ents} slots: take a power of two up to ${most}`;
 
 const outOfRange = (value: number, from: number, to: number, what: string): string | undefined =>
   Number.isInteger(value) && value >= from && value <= to

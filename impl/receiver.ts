@@ -42,12 +42,15 @@ export class Receiver {
     // What is handed over may end up here again.
     if (this.#isRunning || this.#isStopped) return;
     this.#isRunning = true;
-    do {
-      this.#poll();
-      this.inbox.handOver();
-      this.#refill();
-    } while (!this.#isStopped && this.driver.isPolling && !this.inbox.isFull);
-    this.#isRunning = false;
+    try {
+      do {
+        this.#poll();
+        this.inbox.handOver();
+        this.#refill();
+      } while (!this.#isStopped && this.driver.isPolling && !this.inbox.isFull);
+    } finally {
+      this.#isRunning = false;
+    }
     if (this.driver.isBroken) this.#onBroken();
   }
 

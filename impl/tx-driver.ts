@@ -1,6 +1,6 @@
 /**
  * The one place where the transmit machine meets memory. It loads what an action needs, gives the machine the
- * event, and performs the effects that come back. Who decides which action is next (netfront.ts, or a trace)
+ * event, and performs the effects that come back. Who decides which action is next (the shell, or a trace)
  * makes no difference here.
  */
 import { type Actor, createActor } from 'xstate';

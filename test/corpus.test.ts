@@ -14,7 +14,10 @@ import {
   TraceError,
   wholeCorpus,
 } from '../traces/index.js';
+import type { RxDriver } from '../impl/rx-driver.js';
+import type { TxDriver } from '../impl/tx-driver.js';
 import { idFaults } from './faults/ids.js';
+import { rxFaults } from './faults/rx.js';
 
 const folder = path.resolve(import.meta.dirname, '..', 'traces');
 
@@ -71,6 +74,46 @@ describe('a trace', () => {
     });
     // The second request on a page: where two ids became one.
     expect(replayTrace(trace!).divergence).toMatchObject({ step: 4, action: 'TxEnqueue' });
+  });
+
+  // The receive half: ids that are references modulo the ids, and a page that is taken back unasked.
+  const oldReceiver = {
+    NetfrontRx: { ...rxFaults.newestOfGref.target, ...rxFaults.endsMapped.target },
+  };
+  test.each([
+    '1-4-1',
+    '1-4-1-mutated',
+    '1-4-1-ids',
+    '1-4-1-held',
+    '1-4-1-reuse',
+    '1-4-1-mapped',
+    '1-5-0-wrong-data',
+  ])(
+    'of a receiver of 1.4.1 or 1.5.0, %s, is followed to the end by it, and left where two ids become one',
+    async (name) => {
+      const [trace] = await tracesOf(path.join(folder, `invalid/rx/${name}.ndjson`));
+      expect(replayTrace(trace!, oldReceiver)).toMatchObject({
+        divergence: null,
+        steps: trace!.header.steps,
+        ok: false,
+      });
+      expect(replayTrace(trace!)).toMatchObject({ divergence: { step: 4, action: 'RxPost' }, ok: true });
+    },
+  );
+
+  test('of a receiver as it should be is not followed by that of 1.4.1', async () => {
+    const [trace] = await tracesOf(path.join(folder, 'valid/rx/msa00-each-response-for-its-own-page.ndjson'));
+    expect(replayTrace(trace!, oldReceiver).divergence).toMatchObject({ kind: 'diverged' });
+  });
+
+  test('of an event taken by one ring is followed by a front that wakes that ring alone, and by no other', async () => {
+    const [trace] = await tracesOf(path.join(folder, 'invalid/txrx/event-taken-by-one.ndjson'));
+    const wakeRx = (_: TxDriver, rx: RxDriver): boolean => rx.send(rx.load('RxTakeEvent'));
+    expect(replayTrace(trace!, { NetfrontTxRx: { takeEvent: wakeRx } })).toMatchObject({
+      divergence: null,
+      ok: false,
+    });
+    expect(replayTrace(trace!).divergence).toMatchObject({ step: 6, what: 'poller' });
   });
 
   test('of the advisory as it should go is not followed by those ids', async () => {

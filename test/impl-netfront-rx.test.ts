@@ -47,7 +47,10 @@ const postedOf = ({ rx }: Pair): number => {
 };
 
 /** The backend answers the next request with what no honest one answers. */
-const answer = ({ rx, host }: Pair, response: { status: number; id?: number; offset?: number }): void => {
+const answer = (
+  { rx, host }: Pick<Pair, 'rx' | 'host'>,
+  response: { status: number; id?: number; offset?: number },
+): void => {
   const { shared } = rx;
   const { id } = readRxRequest(slotOf(shared, shared.rsp_prod));
   writeRxResponse(slotOf(shared, shared.rsp_prod), { id, offset: 0, flags: 0, ...response });
@@ -365,11 +368,11 @@ describe('statistics', () => {
     const it = pair();
     const got: Frame[] = [];
     it.netfront.onReceive((frame) => void got.push(frame));
-    for (const status of [-1, -2, 0, 4097, -3, -1, -1, -1]) {
+    for (const status of [-1, -2, 0, 4097, -3, -2, -1, -1]) {
       answer(it, { status });
       await settled();
     }
-    expect([got, it.netfront.statistics.rx]).toEqual([[], { packets: 0, octets: 0, errors: 7, dropped: 1 }]);
+    expect([got, it.netfront.statistics.rx]).toEqual([[], { packets: 0, octets: 0, errors: 6, dropped: 2 }]);
   });
 
   test('do not change once they were looked at', async () => {
@@ -652,5 +655,49 @@ describe('options that cannot be', () => {
     const host = new SimulatedHost(2);
     expect(() => connect(host, { tx: { nr_ents: 2 } })).toThrow(HostError);
     expect(host.granted).toBe(0);
+  });
+});
+
+describe('what was once wrong', () => {
+  test('close resolves where the application, and no event, comes upon a broken ring', async () => {
+    // A backend that answers nothing of what is sent.
+    const host = new SimulatedHost();
+    const it = { host, ...connect(host, { rx: { nr_ents: 4, queue: 1 } }) };
+    const sent = it.netfront.send(Uint8Array.of(1)).catch((error: Error) => error.name);
+    answer(it, { status: 4 });
+    await settled();
+    answer(it, { status: 4, id: 999 });
+    await settled();
+    const closed = it.netfront.close();
+    expect(it.netfront.isBroken).toBe(false);
+    await it.netfront[Symbol.asyncIterator]().next();
+    expect(it.netfront.isBroken).toBe(true);
+    expect([await sent, await closed]).toEqual(['SendError', 0]);
+  });
+
+  test('a listener may return an object whose then is no function', async () => {
+    const it = pair();
+    const got: Frame[] = [];
+    it.netfront.onReceive(((frame: Frame) => {
+      got.push(frame);
+      return { then: 1 };
+    }) as never);
+    await it.deliver(1, 2, 3);
+    expect(firsts(got)).toEqual([1, 2, 3]);
+  });
+
+  test('each iterator ends after close, and not the first alone', async () => {
+    const it = pair();
+    await it.netfront.close();
+    for (let round = 0; round < 2; round++)
+      for await (const frame of it.netfront) throw new Error(`a frame of ${frame.octets.length} octets`);
+    expect(await it.netfront[Symbol.asyncIterator]().next()).toEqual({ done: true, value: undefined });
+  });
+
+  test.each([0, 0.5, -4, 1_000_000])('a ring of %s slots is refused for what it is', (nr_ents) => {
+    for (const options of [{ tx: { nr_ents } }, { rx: { nr_ents } }])
+      expect(() => connect(new SimulatedHost(), options)).toThrow(
+        `a ring of ${nr_ents} slots: take a power of two up to 256`,
+      );
   });
 });

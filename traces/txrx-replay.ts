@@ -49,7 +49,8 @@ export class TxRxReplay implements Replay {
   step(number: number, action: string, args: Args, from: number, to: number): Divergence | null {
     const step = ringStep(action);
     if (step === undefined) return this.#wake(number, from, to);
-    if (OWN_WAKE_UPS.has(action)) return { kind: 'refused', step: number, action, args };
+    // What the composition offers in its place wakes whoever sleeps, and that is what is judged.
+    if (OWN_WAKE_UPS.has(action)) return named(this.#wake(number, from, to), action);
     const [mine, other] = step.ring === 'tx' ? [this.#tx, this.#rx] : [this.#rx, this.#tx];
     return named(
       mine.step(number, step.action, args, from, to) ?? other.compare(number, step.action, args, to),

@@ -1,7 +1,7 @@
 /** Faults on the receive ring: in ids, in what the machine decides, in what is loaded, stored and handed up. */
 import { assign } from 'xstate';
 import type { Host } from '../../impl/host.js';
-import { counterSkip, type IdScheme, slot } from '../../impl/ids.js';
+import { blockNumber, type IdScheme, slot } from '../../impl/ids.js';
 import { push } from '../../impl/list.js';
 import { readRxRequest, slotOf, writeRxRequest } from '../../impl/netif.js';
 import { add, freeRequests, isDrained, sub } from '../../impl/ring.js';
@@ -84,7 +84,7 @@ const assigning = (
 
 /** MSA00, the receive half: mirage-net-xen up to 1.4.1, and again 1.5.0. References may be equal modulo the ids. */
 const newestOfGref: IdScheme = {
-  ...counterSkip,
+  ...blockNumber,
   name: 'gref_per_request',
   choose: (state, { gref }) => gref % state.ids,
   answeredBlock: (state, id) => get(state.inFlight, id)?.at(-1) ?? null,
