@@ -1,5 +1,7 @@
 /** The constants of a model, as its .cfg file gives them, and what they say of an implementation. */
 import { readFile } from 'node:fs/promises';
+import type { BackConfig } from '../impl/ring-back-machine.js';
+import type { FrontConfig } from '../impl/ring-front-machine.js';
 import { parseValue, ToolError, type Value } from '../tlc/index.js';
 
 /** Constants by name, in ITF's spelling. */
@@ -26,13 +28,23 @@ export async function readConstants(file: string): Promise<Constants> {
   }
 }
 
-/** What the replay of either ring has to know of the constants. */
-export interface RingConstants {
+/** How large a ring is, and where its indices start. */
+export interface RingSizes {
   /** Slots. */
   readonly N: number;
   /** Values of an index. */
   readonly M: number;
   readonly First: number;
+}
+
+/** What the replay of Ring has to know of the constants. */
+export interface EndsConstants extends RingSizes {
+  readonly front: FrontConfig;
+  readonly back: BackConfig;
+}
+
+/** What the replay of a ring of netif.h has to know of them. */
+export interface RingConstants extends RingSizes {
   readonly IdScheme: string;
   readonly Ids: number;
 }
@@ -63,13 +75,35 @@ const numberIn = (constants: Constants, name: string): number => {
   return value;
 };
 
-const ringConstants = (constants: Constants): RingConstants => ({
+const ringSizes = (constants: Constants): RingSizes => ({
   N: numberIn(constants, 'N'),
   M: numberIn(constants, 'M'),
   First: numberIn(constants, 'First'),
+});
+
+const ringConstants = (constants: Constants): RingConstants => ({
+  ...ringSizes(constants),
   Ids: numberIn(constants, 'Ids'),
   IdScheme: String(constants.IdScheme),
 });
+
+/** The constants of Ring among these. Throws {@link ToolError} if one is missing or of another kind. */
+export const endsConstants = (constants: Constants): EndsConstants => {
+  const emptyPushes = constants.EmptyPushes === true;
+  return {
+    ...ringSizes(constants),
+    front: {
+      emptyPushes,
+      hands: constants.FrontHands === 'one' ? 'one' : 'two',
+      rspEventAt: constants.RspEventAt === 'half_way' ? 'half_way' : 'next',
+    },
+    back: {
+      emptyPushes,
+      hands: constants.BackHands === 'one' ? 'one' : 'two',
+      batches: constants.BackBatches === true,
+    },
+  };
+};
 
 /** The constants of NetfrontTx among these. Throws {@link ToolError} if one is missing or of another kind. */
 export const txConstants = (constants: Constants): TxConstants => ({

@@ -7,7 +7,7 @@
  */
 import type { Value } from '../tlc/index.js';
 import { type Args, functionValues } from './args.js';
-import type { RingConstants } from './constants.js';
+import type { RingSizes } from './constants.js';
 import { Column, type Rows } from './rows.js';
 
 const PAGE = 4096;
@@ -23,6 +23,7 @@ export const indexNames = [
   'rspSeen',
   'rsp_prod_pvt',
   'req_cons',
+  'rspChecked',
 ] as const;
 
 /** The name of an index. */
@@ -66,7 +67,7 @@ export abstract class ExpectedRing {
    */
   constructor(
     rows: Rows,
-    readonly constants: RingConstants,
+    readonly constants: RingSizes,
     readonly slotSize: number,
     pages: number,
     readonly first: number,

@@ -44,6 +44,7 @@ const withSafeSchemes = (targets: ReplayTargets, constants: Constants): ReplayTa
     return scheme === undefined ? {} : { scheme };
   };
   return {
+    ...targets,
     NetfrontTx: { ...safe('IdScheme', 'tx'), ...targets.NetfrontTx },
     NetfrontRx: { ...safe('IdScheme', 'rx'), ...targets.NetfrontRx },
     NetfrontTxRx: {

@@ -1,6 +1,7 @@
 /** The modules that traces are made of: what is replayed for each, and where in the corpus its traces are. */
 import { ToolError } from '../tlc/index.js';
-import { type Constants, rxConstants, txConstants, txrxConstants } from './constants.js';
+import { type Constants, endsConstants, rxConstants, txConstants, txrxConstants } from './constants.js';
+import { BACK_END, EndsReplay, type EndsTarget, FRONT_END } from './ends-replay.js';
 import type { Replay } from './replay.js';
 import type { Rows } from './rows.js';
 import { RxReplay, type RxTarget } from './rx-replay.js';
@@ -12,6 +13,7 @@ export interface ReplayTargets {
   readonly NetfrontTx?: TxTarget;
   readonly NetfrontRx?: RxTarget;
   readonly NetfrontTxRx?: TxRxTarget;
+  readonly Ring?: EndsTarget;
 }
 
 /** A module with traces. */
@@ -19,9 +21,9 @@ export interface TracedModule {
   readonly name: keyof ReplayTargets;
   /** The folder of its traces in valid/ and invalid/, and how the names of its models begin. */
   readonly folder: string;
-  /** The actions that are the backend's. */
+  /** The actions that are done to memory as the trace has them: the backend's, and Xen's. */
   readonly backActions: ReadonlySet<string>;
-  /** The actions that are the frontend's, or the application's. */
+  /** The actions that the implementation takes: the frontend's and the application's; of Ring, both ends'. */
   readonly frontActions: ReadonlySet<string>;
   /** Throws ToolError where constants or target do not fit. */
   readonly replay: (rows: Rows, constants: Constants, targets: ReplayTargets) => Replay;
@@ -61,6 +63,13 @@ const modules: readonly TracedModule[] = [
     frontActions: new Set(['TakeEvent', ...TX_FRONT, ...RX_FRONT]),
     replay: (rows, constants, { NetfrontTxRx }) =>
       new TxRxReplay(rows, txrxConstants(constants), NetfrontTxRx),
+  },
+  {
+    name: 'Ring',
+    folder: 'ring',
+    backActions: new Set(['BackOverrun', 'SpuriousEventToFront', 'SpuriousEventToBack']),
+    frontActions: new Set<string>([...FRONT_END, ...BACK_END]),
+    replay: (rows, constants, { Ring }) => new EndsReplay(rows, endsConstants(constants), Ring),
   },
 ];
 

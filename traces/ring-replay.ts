@@ -4,7 +4,7 @@ import type { FrontRing, SharedRing } from '../impl/ring.js';
 import type { Page } from '../impl/host.js';
 import { ToolError, type Value } from '../tlc/index.js';
 import { type Args, functionEntries } from './args.js';
-import type { RingConstants } from './constants.js';
+import type { RingConstants, RingSizes } from './constants.js';
 import type { ExpectedRing, IndexName } from './expected-ring.js';
 import type { JudgeHost } from './judge-host.js';
 import type { Hands, Key, Projection } from './projection.js';
@@ -35,7 +35,10 @@ const pairsOf = (value: Value): readonly (readonly [number, number])[] =>
   functionEntries(value) as readonly (readonly [number, number])[];
 
 /** Where the implementation's indices start. Throws {@link ToolError} if that does not fit the model. */
-export const firstIndex = ({ first = 2 ** 32 - 1 }: RingTarget, { M, First }: RingConstants): number => {
+export const firstIndex = (
+  { first = 2 ** 32 - 1 }: Pick<RingTarget, 'first'>,
+  { M, First }: RingSizes,
+): number => {
   if (first % M !== First)
     throw new ToolError(`indices cannot start at ${first}: modulo ${M} it must be ${First}`);
   return first;
@@ -270,7 +273,8 @@ export abstract class RingReplay<
   }
 }
 
-const octets = (where: string, expected: Buffer, actual: Buffer): Difference => {
+/** Where two stretches of memory differ. */
+export const octets = (where: string, expected: Buffer, actual: Buffer): Difference => {
   const at = expected.findIndex((octet, i) => octet !== actual[i]);
   const hex = (buffer: Buffer): string => buffer.subarray(at & ~3, (at & ~3) + 12).toString('hex');
   return { what: `${where}, octets from ${at & ~3}`, expected: hex(expected), actual: hex(actual) };

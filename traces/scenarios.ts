@@ -6,6 +6,7 @@ import type { Args, GraphArgs } from './args.js';
 import type { Constants } from './constants.js';
 import { type StepToWrite, traceText } from './format.js';
 import { type Graph, stateAt, successors } from './graph.js';
+import { ringScenarios } from './scenarios-ring.js';
 import { rxScenarios } from './scenarios-rx.js';
 import { txScenarios } from './scenarios-tx.js';
 import { txrxScenarios } from './scenarios-txrx.js';
@@ -50,7 +51,12 @@ export const flagMeanings: Readonly<Record<string, string>> = {
 };
 
 /** All scenarios. */
-export const scenarios: readonly Scenario[] = [...txScenarios, ...rxScenarios, ...txrxScenarios];
+export const scenarios: readonly Scenario[] = [
+  ...txScenarios,
+  ...rxScenarios,
+  ...txrxScenarios,
+  ...ringScenarios,
+];
 
 /**
  * Makes a scenario from the graph of its model.
