@@ -16,6 +16,9 @@ export const driven = [
   'impl/txrx.ts',
   'impl/actor.ts',
   'impl/sure.ts',
+  'impl/ring-front-machine.ts',
+  'impl/ring-back-machine.ts',
+  'impl/ring-ends.ts',
 ] as const;
 
 /** The files whose part the trace plays itself: no replay can tell their mutants, and they are counted apart. */
@@ -36,6 +39,7 @@ export const replaced = [
 
 /** The small graphs, those first that tell most mutants soonest. */
 export const graphs = [
+  'ring_one_slot',
   'one_slot',
   'one_slot_grants',
   'one_slot_counter',
@@ -59,6 +63,11 @@ export const graphs = [
   'rx_late_unmap',
   'rx_one_slot_held',
   'txrx_one_slot',
+  'one_slot_20_ids',
+  'ring_two_slots',
+  'ring_overruns',
+  'ring_half_way',
+  'ring_empty_pushes',
 ] as const;
 
 /** The least score, in per cent. */
