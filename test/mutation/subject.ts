@@ -16,9 +16,6 @@ export const driven = [
   'impl/txrx.ts',
   'impl/actor.ts',
   'impl/sure.ts',
-  'impl/ring-front-machine.ts',
-  'impl/ring-back-machine.ts',
-  'impl/ring-ends.ts',
 ] as const;
 
 /** The files whose part the trace plays itself: no replay can tell their mutants, and they are counted apart. */
