@@ -2,8 +2,6 @@
  * How fast two netfronts exchange frames through the reference bridge, what the time goes into, and whether memory stays
  * flat. Both guests, the bridge and whoever compares the frames share one thread.
  */
-import v8 from 'node:v8';
-import vm from 'node:vm';
 import {
   readRxRequest,
   readRxResponse,
@@ -21,6 +19,7 @@ import { PAGE_SIZE, SharedRing } from '../impl/ring.js';
 import { median, rounded } from './context.js';
 import { exchange, type ExchangeOptions, frameSource } from './exchange.js';
 import { type Figure, figure } from './figure.js';
+import { heldMemory } from './held-memory.js';
 import { GARBAGE, profileOf } from './profile.js';
 
 const FRAMES = 30_000;
@@ -78,13 +77,8 @@ const mebibytes = (octets: number): number => rounded(octets / 2 ** 20);
 async function memoryOver(
   run: (options: Partial<ExchangeOptions>) => Promise<unknown>,
 ): Promise<{ first: NodeJS.MemoryUsage; last: NodeJS.MemoryUsage }> {
-  v8.setFlagsFromString('--expose-gc');
-  const collect = vm.runInNewContext('gc') as () => void;
   const seen: NodeJS.MemoryUsage[] = [];
-  const tell = (): void => {
-    collect();
-    seen.push(process.memoryUsage());
-  };
+  const tell = (): void => void seen.push(heldMemory());
   await run({ progress: { every: (2 * FRAMES) / 10, tell } });
   const [first, last] = [seen[0], seen.at(-1)];
   if (first === undefined || last === undefined || seen.length !== 10)
