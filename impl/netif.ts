@@ -15,7 +15,7 @@ export const NET_TX_RING_SIZE = ringSize(TX_SLOT);
 /** Slots of a receive ring of one page. */
 export const NET_RX_RING_SIZE = ringSize(RX_SLOT);
 
-/** Values of `flags` in a transmit request. None is set while a frame is one slot. */
+/** Values of `flags` in a transmit request. Of a packet's later slots none but `more_data` is looked at. */
 export const NETTXF = { csum_blank: 1, data_validated: 2, more_data: 4, extra_info: 8 } as const;
 
 /** Values of `flags` in a receive response. THE FIRST TWO ARE THE OTHER WAY ROUND than in {@link NETTXF}. */
@@ -33,6 +33,21 @@ export const NETIF_RSP = { DROPPED: -2, ERROR: -1, OKAY: 0, NULL: 1 } as const;
 /** The name of a status, without its prefix. */
 export type TxStatus = keyof typeof NETIF_RSP;
 
+/** XEN_NETIF_MAX_TX_SIZE: octets of the longest packet, because `size` has 16 bits. */
+export const XEN_NETIF_MAX_TX_SIZE = 0xffff;
+
+/** XEN_NETIF_NR_SLOTS_MIN: slots of a packet that every backend takes, extras included. Some take more, none need to. */
+export const XEN_NETIF_NR_SLOTS_MIN = 18;
+
+/** Values of `type` in an extra: `XEN_NETIF_EXTRA_TYPE_*`. NONE is never used; MAX is the first that there is not. */
+export const XEN_NETIF_EXTRA_TYPE = { NONE: 0, GSO: 1, MCAST_ADD: 2, MCAST_DEL: 3, HASH: 4, MAX: 5 } as const;
+
+/** Values of `flags` in an extra: `XEN_NETIF_EXTRA_FLAG_MORE`, another extra follows in the next slot. */
+export const XEN_NETIF_EXTRA_FLAG_MORE = 1;
+
+/** Values of `u.gso.type`: `XEN_NETIF_GSO_TYPE_*`. */
+export const XEN_NETIF_GSO_TYPE = { NONE: 0, TCPV4: 1, TCPV6: 2 } as const;
+
 /** `struct netif_tx_request` */
 export interface TxRequest {
   /** Grant reference of the page, 32 bits. */
@@ -43,7 +58,7 @@ export interface TxRequest {
   readonly flags: number;
   /** Echoed in the response; only the frontend keeps it unique. 16 bits. */
   readonly id: number;
-  /** Octets of the packet, 16 bits. */
+  /** Octets, 16 bits: of the whole packet in its first slot, of the slot's own fragment in each later one. */
   readonly size: number;
 }
 
@@ -135,6 +150,62 @@ export const readRxResponse = ({ view, offset }: Slot): RxResponse => ({
   flags: view.getUint16(offset + 4, true),
   status: view.getInt16(offset + 6, true),
 });
+
+/**
+ * `struct netif_extra_info`: says more of the packet whose first slot came before it, in a slot of its own that has
+ * neither id nor gref. It has the first 8 octets of a slot, on both rings.
+ */
+export interface ExtraInfo {
+  /** One of {@link XEN_NETIF_EXTRA_TYPE}. 8 bits. */
+  readonly type: number;
+  /** 0 or {@link XEN_NETIF_EXTRA_FLAG_MORE}. 8 bits. */
+  readonly flags: number;
+  /** The six octets of the union `u`, which `type` gives a meaning. A copy. */
+  readonly u: Uint8Array;
+}
+
+/** `u.gso` */
+export interface ExtraGso {
+  /** Octets of payload of each segment that the packet is to be cut into, 16 bits. */
+  readonly size: number;
+  /** One of {@link XEN_NETIF_GSO_TYPE}. 8 bits. */
+  readonly type: number;
+  /** 16 bits, of which `netif.h` defines none: 0. */
+  readonly features: number;
+}
+
+/** Octets of `u`. */
+const EXTRA_U = 6;
+
+/** Writes an extra to a slot of either ring. On the transmit ring the last four octets keep what they held. */
+export const writeExtraInfo = ({ view, offset }: Slot, extra: ExtraInfo): void => {
+  view.setUint8(offset, extra.type);
+  view.setUint8(offset + 1, extra.flags);
+  for (let i = 0; i < EXTRA_U; i++) view.setUint8(offset + 2 + i, extra.u[i] ?? 0);
+};
+
+/** A copy of the extra in a slot of either ring, taken once and then believed. */
+export const readExtraInfo = ({ view, offset }: Slot): ExtraInfo => ({
+  type: view.getUint8(offset),
+  flags: view.getUint8(offset + 1),
+  u: Uint8Array.from({ length: EXTRA_U }, (_, i) => view.getUint8(offset + 2 + i)),
+});
+
+/** The union `u` for segmentation offload. */
+export const encodeGso = ({ size, type, features }: ExtraGso): Uint8Array => {
+  const u = new Uint8Array(EXTRA_U);
+  const view = new DataView(u.buffer);
+  view.setUint16(0, size, true);
+  view.setUint8(2, type);
+  view.setUint16(4, features, true);
+  return u;
+};
+
+/** The union `u` read as one for segmentation offload: `type` must be GSO. */
+export const decodeGso = ({ u }: ExtraInfo): ExtraGso => {
+  const view = new DataView(u.buffer, u.byteOffset, EXTRA_U);
+  return { size: view.getUint16(0, true), type: view.getUint8(2), features: view.getUint16(4, true) };
+};
 
 /** A slot in shared memory: where it begins, in octets. */
 export interface Slot {

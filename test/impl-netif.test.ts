@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  decodeGso,
+  encodeGso,
   NET_RX_RING_SIZE,
   NET_TX_RING_SIZE,
   NETIF_RSP,
   NETRXF,
   NETTXF,
+  readExtraInfo,
   readRxRequest,
   readRxResponse,
   readTxRequest,
@@ -16,10 +19,14 @@ import {
   slotOf,
   TX_SLOT,
   type TxRequest,
+  writeExtraInfo,
   writeRxRequest,
   writeRxResponse,
   writeTxRequest,
   writeTxResponse,
+  XEN_NETIF_EXTRA_FLAG_MORE,
+  XEN_NETIF_EXTRA_TYPE,
+  XEN_NETIF_GSO_TYPE,
 } from '../impl/netif.js';
 import { PAGE_SIZE, SharedRing } from '../impl/ring.js';
 
@@ -220,5 +227,38 @@ describe('a receive response', () => {
     const response = readRxResponse(slotOf(ring, 0));
     ring.page.fill(0xff);
     expect(response).toEqual({ id: 1, offset: 2, flags: 3, status: 4 });
+  });
+});
+
+describe('an extra', () => {
+  const gso = {
+    type: XEN_NETIF_EXTRA_TYPE.GSO,
+    flags: XEN_NETIF_EXTRA_FLAG_MORE,
+    u: encodeGso({ size: 1448, type: XEN_NETIF_GSO_TYPE.TCPV6, features: 0x0102 }),
+  };
+
+  test('for segmentation offload lies in a slot of either ring as netif.h has it, and leaves the last octets of a transmit slot', () => {
+    const [tx, rx] = [ringOf(2), rxRingOf(2)];
+    writeTxRequest(slotOf(tx, 1), { gref: 0xffffffff, offset: 0, flags: 0, id: 0xabcd, size: 0xef01 });
+    writeExtraInfo(slotOf(tx, 1), gso);
+    writeExtraInfo(slotOf(rx, 1), gso);
+    expect(hexOf(tx, 1)).toBe('0101a80502000201cdab01ef');
+    expect(rxHexOf(rx, 1)).toBe('0101a80502000201');
+    expect([hexOf(tx, 0), rxHexOf(rx, 0)]).toEqual(['00'.repeat(12), '00'.repeat(8)]);
+    expect(decodeGso(readExtraInfo(slotOf(rx, 1)))).toEqual({ size: 1448, type: 2, features: 0x0102 });
+  });
+
+  test('of any type is read as it was written, and what was read is a copy', () => {
+    const u = fc.uint8Array({ minLength: 6, maxLength: 6 });
+    const u8 = fc.integer({ min: 0, max: 255 });
+    const ring = rxRingOf(1);
+    fc.assert(
+      fc.property(fc.record({ type: u8, flags: u8, u }), (extra) => {
+        writeExtraInfo(slotOf(ring, 0), extra);
+        const read = readExtraInfo(slotOf(ring, 0));
+        ring.page.fill(0);
+        expect(read).toEqual(extra);
+      }),
+    );
   });
 });
