@@ -6,6 +6,7 @@ import {
   bridge,
   connect,
   type Connected,
+  ETH_HLEN,
   type Frame,
   type NetfrontOptions,
   SimulatedHost,
@@ -42,7 +43,7 @@ export interface Exchanged {
   readonly hasWrapped: boolean;
 }
 
-/** The longest frame of an Ethernet without jumbo frames, in octets. */
+/** The longest frame of an Ethernet without jumbo frames, in octets. The shortest is a header: a backend takes no less. */
 const LONGEST = 1514;
 /** How many frames a sender has under way before it waits: twice this. */
 const CHUNK = 128;
@@ -96,7 +97,7 @@ export const frameSource = (seed: number): (() => Uint8Array) => {
   };
   const pool = Uint8Array.from({ length: 64 * 1024 }, random);
   return () => {
-    const size = 1 + (random() % LONGEST);
+    const size = ETH_HLEN + (random() % (LONGEST - ETH_HLEN + 1));
     const from = random() % (pool.length - LONGEST);
     return pool.subarray(from, from + size);
   };
