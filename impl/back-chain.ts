@@ -82,6 +82,7 @@ export const readChain = (published: Published, shortest: number = ETH_HLEN): Ch
   if (extras.some(isMulticast)) return { kind: 'dummy', requests: [first], extras };
   const rest = readRest(first, 1 + extras.length, published);
   if ('fault' in rest) return rest;
+  // Below 0 where the others have more than the total: some frontends send 64 KiB, for which a size has no room. That is no malice.
   const own = first.size - rest.octets;
   const requests = [{ ...first, size: own }, ...rest.requests];
   if (rest.isRefused || own < shortest) return { kind: 'refused', requests, extras };
@@ -121,8 +122,7 @@ const readRest = (first: TxRequest, begin: number, published: Published): Rest |
     if (requests.length >= FATAL_SKB_SLOTS)
       return { fault: { kind: 'TooManyRequests', requests: 2 + requests.length } };
     const next = published.request(slots);
-    // Some frontends send packets of 64 KiB, for which a size has no room: that is no malice.
-    isRefused ||= requests.length >= XEN_NETBK_LEGACY_SLOTS_MAX || next.size > first.size - octets;
+    isRefused ||= requests.length >= XEN_NETBK_LEGACY_SLOTS_MAX;
     const fatal = crossesPage(next);
     if (fatal !== undefined) return fatal;
     octets += next.size;

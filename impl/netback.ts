@@ -154,7 +154,7 @@ export class Netback {
   #pollRx(): boolean {
     const before = this.#answered;
     let isUnfinished = false;
-    while (!this.isDisabled && !isUnfinished) {
+    while (!isUnfinished) {
       const written = this.#rx.write();
       if (written === 0) break;
       if (typeof written !== 'number') this.#disable(written);
