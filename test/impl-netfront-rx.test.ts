@@ -352,15 +352,15 @@ describe('statistics', () => {
   test('count what was sent by the status it was answered with', async () => {
     const host = new SimulatedHost();
     const { netfront, tx } = connect(host, { tx: { nr_ents: 8 } });
-    const all = [0, 0, -1, -2, 1, -7].map((status, id) => {
-      const told = netfront.send(new Uint8Array(10 + id));
+    const all = [0, 0, -1, -2, 2, -7].map((status, id) => {
+      const told = netfront.send(new Uint8Array(14 + id));
       writeTxResponse(slotOf(tx.shared, id), { id, status });
       return told;
     });
     tx.shared.rsp_prod = 6;
     host.back.notify();
-    expect(await Promise.all(all)).toEqual(['OKAY', 'OKAY', 'ERROR', 'DROPPED', 'NULL', 'ERROR']);
-    expect(netfront.statistics.tx).toEqual({ packets: 2, octets: 21, errors: 3, dropped: 1 });
+    expect(await Promise.all(all)).toEqual(['OKAY', 'OKAY', 'ERROR', 'DROPPED', 'ERROR', 'ERROR']);
+    expect(netfront.statistics.tx).toEqual({ packets: 2, octets: 29, errors: 3, dropped: 1 });
     expect(netfront.statistics.rx).toEqual({ packets: 0, octets: 0, errors: 0, dropped: 0 });
   });
 

@@ -210,14 +210,14 @@ describe('a sender', () => {
 
   test('is told what the backend made of its frame', async () => {
     const it = pair({ nr_ents: 4 }, { isStill: true });
-    const statuses = [0, -1, -2, 1].map(async (status, id) => {
+    const statuses = [0, -1, -2, 2].map(async (status, id) => {
       const told = it.netfront.send(Uint8Array.of(id + 1));
       writeTxResponse(slotOf(it.driver.shared, id), { id, status });
       return told;
     });
     it.driver.shared.rsp_prod = 4;
     it.host.back.notify();
-    expect(await Promise.all(statuses)).toEqual(['OKAY', 'ERROR', 'DROPPED', 'NULL']);
+    expect(await Promise.all(statuses)).toEqual(['OKAY', 'ERROR', 'DROPPED', 'ERROR']);
   });
 
   test('is told ERROR where the backend cannot reach the page', async () => {
