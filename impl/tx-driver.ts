@@ -39,6 +39,7 @@ export class TxDriver {
 
   /**
    * Initialises the ring page and grants it; grants the pool's pages too where they are granted for life.
+   * @throws HostError where the host has no grant references for them; then nothing is granted
    * @param machine the transmit machine; the tests give one with a fault in it
    * @param onDone called once for each packet that the backend has let go of, with its first block and what became of
    *   it, before the last of its blocks is free again; and with its number (`chain.number`), since the first block may be
@@ -54,8 +55,15 @@ export class TxDriver {
     this.shared = new SharedRing(ringPage.octets, TX_SLOT, config.nr_ents);
     this.shared.init(config.first);
     this.pages = Array.from({ length: pageOf(config, config.blocks - 1) + 1 }, () => host.allocatePage());
-    const grefs = config.grantPerRequest ? [] : this.pages.map((page) => this.#grant(page, 'read-only'));
-    this.ringGref = this.#grant(ringPage, 'writable');
+    const grefs: number[] = [];
+    try {
+      if (!config.grantPerRequest) for (const page of this.pages) grefs.push(this.#grant(page, 'read-only'));
+      this.ringGref = this.#grant(ringPage, 'writable');
+    } catch (error) {
+      // The host has no more. What it gave is given back, and nobody has seen it.
+      endAll(host, grefs);
+      throw error;
+    }
     this.#actor = createActor(withEffects(machine), { input: txContext(config, grefs) });
     drivers.set(this.#actor, this);
     this.#actor.start();

@@ -25,6 +25,7 @@ export const driven = [
 export const replaced = [
   'impl/netfront.ts',
   'impl/sender.ts',
+  'impl/tx-packet.ts',
   'impl/receiver.ts',
   'impl/inbox.ts',
   'impl/options.ts',
