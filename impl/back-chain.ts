@@ -15,11 +15,8 @@ import {
   XEN_NETIF_EXTRA_TYPE,
   XEN_NETIF_GSO_TYPE,
 } from './netif.js';
-import type { GsoType, Offload } from './packet.js';
+import { ETH_HLEN, type GsoType, type Offload } from './packet.js';
 import { PAGE_SIZE } from './ring.js';
-
-/** Octets of an Ethernet header. Linux wants them all in the first slot. */
-export const ETH_HLEN = 14;
 
 /**
  * XEN_NETBK_LEGACY_SLOTS_MAX: how many requests may follow the first one. So Linux takes a packet of 19 requests, where netif.h
@@ -71,11 +68,8 @@ export interface Published {
   extra(ahead: number): ExtraInfo;
 }
 
-/**
- * Reads the next chain. There is at least one request.
- * @param shortest octets that the first request must have of its own
- */
-export const readChain = (published: Published, shortest: number = ETH_HLEN): Chain | Fatal => {
+/** Reads the next chain. There is at least one request. */
+export const readChain = (published: Published): Chain | Fatal => {
   const first = published.request(0);
   const extras = readExtras(first, published);
   if ('fault' in extras) return extras;
@@ -85,7 +79,7 @@ export const readChain = (published: Published, shortest: number = ETH_HLEN): Ch
   // Below 0 where the others have more than the total: some frontends send 64 KiB, for which a size has no room. That is no malice.
   const own = first.size - rest.octets;
   const requests = [{ ...first, size: own }, ...rest.requests];
-  if (rest.isRefused || own < shortest) return { kind: 'refused', requests, extras };
+  if (rest.isRefused || own < ETH_HLEN) return { kind: 'refused', requests, extras };
   return crossesPage(requests[0]!) ?? badGso(extras) ?? { kind: 'packet', requests, extras };
 };
 

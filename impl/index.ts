@@ -1,6 +1,6 @@
 /** The public names of the reference netfront. */
 
-export { ETH_HLEN, type FrontFault } from './back-chain.js';
+export type { FrontFault } from './back-chain.js';
 export { bridge, type BridgeOptions, type Vif } from './bridge.js';
 export { ReceiveError, SendError } from './errors.js';
 export { type Host, HostError, type Page } from './host.js';
@@ -8,8 +8,16 @@ export { blockNumber, counterSkip, freeList, grefPerRequest, type IdScheme, slot
 export type { Frame, FrameListener, ReceiveErrorListener } from './inbox.js';
 export { Netback, type NetbackOptions, type Rings } from './netback.js';
 export { connect, type Connected, type Netfront } from './netfront.js';
-export { NET_RX_RING_SIZE, NET_TX_RING_SIZE, NETIF_RSP, type TxStatus } from './netif.js';
+export {
+  type ExtraInfo,
+  NET_RX_RING_SIZE,
+  NET_TX_RING_SIZE,
+  NETIF_RSP,
+  type TxStatus,
+  XEN_NETIF_EXTRA_TYPE,
+} from './netif.js';
 export type { NetfrontOptions, RxOptions, TxOptions } from './options.js';
+export { ETH_HLEN, type Gso, type GsoType, type Offload } from './packet.js';
 export { RxDriver } from './rx-driver.js';
 export { type BackHost, SimulatedHost } from './simhost.js';
 export type { Counters, Statistics } from './statistics.js';
