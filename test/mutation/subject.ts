@@ -11,6 +11,7 @@ export const driven = [
   'impl/tx-machine.ts',
   'impl/tx-driver.ts',
   'impl/rx.ts',
+  'impl/rx-chain.ts',
   'impl/rx-machine.ts',
   'impl/rx-driver.ts',
   'impl/txrx.ts',
