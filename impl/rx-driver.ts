@@ -9,16 +9,9 @@ import { endAll, type Host, type Page } from './host.js';
 import { readExtraInfo, readRxResponse, RX_SLOT, slotOf, writeRxRequest } from './netif.js';
 import { SharedRing } from './ring.js';
 import type { Offload } from './packet.js';
-import {
-  type Answered,
-  isExtraDue,
-  pagesOf,
-  type RxConfig,
-  type RxEvent,
-  rxContext,
-  type SlotContents,
-} from './rx.js';
-import { type Chain, type DropReason, offloadOf } from './rx-chain.js';
+import { isExtraDue, type RxConfig, type RxEvent, rxContext, type SlotContents } from './rx.js';
+import { type Answered, type Chain, type DropReason, offloadOf } from './rx-chain.js';
+import { pagesOf } from './rx-pages.js';
 import { rxMachine, type RxSnapshot } from './rx-machine.js';
 
 /** The name of an action of the frontend, or of the application. */

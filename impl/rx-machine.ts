@@ -14,26 +14,28 @@ import {
   answeredPage,
   claim,
   consume,
-  droppedPages,
-  extraPages,
-  type Failure,
-  failure,
-  free,
-  gather,
   giveBack,
-  handUp,
-  hasFrame,
-  isGood,
-  pagesOf,
   post,
-  recover,
-  release,
   requestFor,
   type RxContext,
   type RxEvent,
   type SlotContents,
 } from './rx.js';
 import type { Chain } from './rx-chain.js';
+import {
+  droppedPages,
+  extraPages,
+  type Failure,
+  failure,
+  free,
+  gather,
+  handUp,
+  hasFrame,
+  isGood,
+  pagesOf,
+  recover,
+  release,
+} from './rx-pages.js';
 import { sure } from './sure.js';
 
 /** The receive machine. Start it with `rxContext`. */
@@ -202,7 +204,11 @@ export const rxMachine = setup({
                   {
                     guard: 'hasFrame',
                     target: 'delivering',
-                    actions: [{ type: 'endAccess', params: ({ context }) => endedGref(context) }, 'release'],
+                    actions: [
+                      { type: 'endAccess', params: ({ context }) => endedGref(context) },
+                      { type: 'clearPages', params: ({ context }) => ({ pages: extraPages(context) }) },
+                      'release',
+                    ],
                   },
                   {
                     guard: 'isGood',

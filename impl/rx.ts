@@ -2,26 +2,16 @@
  * NetfrontRx: what a frontend keeps of the receive ring, and what each of its steps makes of it. Plain data and plain
  * functions; rx-machine.ts says which step may follow which.
  *
- * The buffers here are whole pages: the backend writes into each one frame, or a part of one. What becomes a packet, and
- * what is wrong with one, is in rx-chain.ts.
+ * The buffers here are whole pages: the backend writes into each one frame, or a part of one. How a packet is
+ * put together is in rx-chain.ts, and what becomes of its pages in rx-pages.ts.
  */
 import type { IdScheme, IdSource, IdState } from './ids.js';
 import { type List, listOf, push } from './list.js';
-import { type ExtraInfo, type RxRequest, type RxResponse, XEN_NETIF_NR_SLOTS_MIN } from './netif.js';
+import type { ExtraInfo, RxRequest, RxResponse } from './netif.js';
 import { add, type FrontRing, frontRing, type RingIdx, slotNumber } from './ring.js';
-import {
-  type Answered,
-  type Chain,
-  type DropReason,
-  follow,
-  isWhole,
-  NO_CHAIN,
-  type Said,
-} from './rx-chain.js';
+import { type Answered, type Chain, NO_CHAIN, type Said } from './rx-chain.js';
 import { sure } from './sure.js';
 import { emptyTable, get, set, type Table } from './table.js';
-
-export type { Answered };
 
 /** How a receive ring is laid out and run. The specification's constants. */
 export interface RxConfig {
@@ -37,7 +27,7 @@ export interface RxConfig {
   readonly pages: number;
   /** The application is given a copy and the page goes back at once; otherwise it is given the page. */
   readonly copyOut: boolean;
-  /** Slots that a packet may have; {@link XEN_NETIF_NR_SLOTS_MIN} if absent. */
+  /** Slots that a packet may have; XEN_NETIF_NR_SLOTS_MIN if absent. */
   readonly maxSlots?: number;
 }
 
@@ -49,12 +39,6 @@ export interface Posted {
 
 /** What is loaded from a slot: a response, or the extra that the chain says is there. */
 export type SlotContents = { readonly response: RxResponse } | { readonly extra: ExtraInfo };
-
-/** A packet that is dropped: the slot that is wrong with it, and what is. */
-export interface Failure {
-  readonly answered: Answered;
-  readonly reason: DropReason;
-}
 
 /** What the frontend keeps of the receive ring. Never changed, only replaced. */
 export interface RxContext {
@@ -137,42 +121,6 @@ export const answeredPage = (context: RxContext, slot: SlotContents): number | n
   return 'response' in slot || page === get(posted, slotAt(context))?.page ? page : null;
 };
 
-/** The chain when the slot that was consumed is in it. */
-const followed = ({ config, chain, done, said }: RxContext): Chain =>
-  follow(chain, sure(done), sure(said), {
-    slots: config.maxSlots ?? XEN_NETIF_NR_SLOTS_MIN,
-    pages: config.pages,
-  });
-
-/** Is the packet whole and good with this slot? */
-export const hasFrame = (context: RxContext): boolean => {
-  const chain = followed(context);
-  return isWhole(chain) && chain.dropped === null;
-};
-
-/** Is nothing wrong with the packet until now? */
-export const isGood = (context: RxContext): boolean => followed(context).dropped === null;
-
-/** What is told of a packet that is dropped: its slot that is wrong, and why. Null where it has been told before. */
-export const failure = (context: RxContext): Failure | null => {
-  const reason = followed(context).dropped;
-  return reason === null || context.chain.dropped !== null ? null : { answered: sure(context.done), reason };
-};
-
-/** The pages that go back to the pool when the packet is dropped: those that have come, and this one. */
-export const droppedPages = ({ chain, done }: RxContext): readonly number[] => [
-  ...pagesOf(chain),
-  sure(done).page,
-];
-
-/** The page of an extra holds nothing, and is free at once. */
-export const extraPages = ({ done, said }: RxContext): readonly number[] =>
-  'extra' in sure(said) ? [sure(done).page] : [];
-
-/** The pages of a packet, in order. */
-export const pagesOf = ({ fragments }: Pick<Chain, 'fragments'>): readonly number[] =>
-  fragments.map(({ page }) => page);
-
 /** RxGrantAccess: the first free page is granted under this reference. */
 export const claim = ({ pool, grefs }: RxContext, gref: number): Partial<RxContext> => {
   const { head, tail } = sure(pool);
@@ -214,56 +162,8 @@ export const consume = (context: RxContext, slot: SlotContents): Partial<RxConte
   };
 };
 
-/** RxRelease of the last slot of a packet: the page is the frontend's again, and the packet is still to be handed up. */
-export const release = (context: RxContext): Partial<RxContext> => ({
-  grefs: context.grefs.with(sure(context.done).page, null),
-  chain: followed(context),
-});
-
-/** RxRelease of another slot: what it has joins the chain. */
-export const gather = (context: RxContext): Partial<RxContext> => ({
-  ...release(context),
-  pool: freed(context.pool, extraPages(context)),
-  done: null,
-  said: null,
-});
-
-/** RxRelease where the packet is dropped: every page that it has had is free at once. */
-export const recover = (context: RxContext): Partial<RxContext> => {
-  const chain = followed(context);
-  return {
-    ...release(context),
-    pool: freed(context.pool, droppedPages(context)),
-    done: null,
-    said: null,
-    chain: isWhole(chain) ? NO_CHAIN : chain,
-  };
-};
-
-/** RxDeliver with a copy: the pages are free, and used next. */
-export const free = ({ pool, chain }: RxContext): Partial<RxContext> => ({
-  pool: freed(pool, pagesOf(chain)),
-  done: null,
-  said: null,
-  chain: NO_CHAIN,
-});
-
-/** RxDeliver without a copy: each page is the application's until it gives it back. */
-export const handUp = ({ held, chain }: RxContext): Partial<RxContext> => {
-  const pages = new Set(pagesOf(chain));
-  return {
-    held: held.map((isHeld, page) => isHeld || pages.has(page)),
-    done: null,
-    said: null,
-    chain: NO_CHAIN,
-  };
-};
-
 /** AppReturn: the page is free, and used next. */
 export const giveBack = ({ pool, held }: RxContext, page: number): Partial<RxContext> => ({
   pool: push(pool, page),
   held: held.with(page, false),
 });
-
-/** The pool with the pages of a packet before all others, in the packet's order. */
-const freed = (pool: List<number>, pages: readonly number[]): List<number> => pages.reduceRight(push, pool);

@@ -12,6 +12,7 @@ export const driven = [
   'impl/tx-driver.ts',
   'impl/rx.ts',
   'impl/rx-chain.ts',
+  'impl/rx-pages.ts',
   'impl/rx-machine.ts',
   'impl/rx-driver.ts',
   'impl/txrx.ts',
