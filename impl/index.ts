@@ -18,7 +18,8 @@ export {
 } from './netif.js';
 export type { NetfrontOptions, RxOptions, TxOptions } from './options.js';
 export { ETH_HLEN, type Gso, type GsoType, type Offload } from './packet.js';
+export type { DropReason } from './rx-chain.js';
 export { RxDriver } from './rx-driver.js';
 export { type BackHost, SimulatedHost } from './simhost.js';
-export type { Counters, Statistics } from './statistics.js';
+export type { Counters, RxCounters, Statistics } from './statistics.js';
 export { TxDriver } from './tx-driver.js';
