@@ -121,7 +121,8 @@ class Shell implements Netfront {
   }
 
   get statistics(): Statistics {
-    return { tx: { ...this.sender.counters }, rx: { ...this.receiver.counters } };
+    const rx = this.receiver.counters;
+    return { tx: { ...this.sender.counters }, rx: { ...rx, reasons: { ...rx.reasons } } };
   }
 
   async send(frame: Uint8Array | readonly Uint8Array[], offload: Offload = {}): Promise<TxStatus> {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { counterSkip, type IdScheme, slot } from '../impl/ids.js';
 import { valuesOf } from '../impl/list.js';
-import { NETIF_RSP, NETRXF, readRxRequest, type RxResponse, slotOf, writeRxResponse } from '../impl/netif.js';
-import type { Answered, RxConfig } from '../impl/rx.js';
+import { NETIF_RSP, readRxRequest, type RxResponse, slotOf, writeRxResponse } from '../impl/netif.js';
+import type { RxConfig } from '../impl/rx.js';
+import type { Answered } from '../impl/rx-chain.js';
 import { type RxAction, RxDriver } from '../impl/rx-driver.js';
 import { SimulatedHost } from '../impl/simhost.js';
 import { TxDriver } from '../impl/tx-driver.js';
@@ -42,9 +43,9 @@ class Bench {
       this.host,
       { nr_ents: 2, first: FIRST, scheme, ids: 16, pages: 3, copyOut: true, ...config },
       {
-        onFrame: (octets, page) => {
-          this.frames.push({ page, octets: [...octets] });
-          this.lent.push(octets);
+        onFrame: ({ fragments, pages }) => {
+          this.frames.push({ page: pages[0]!, octets: [...fragments[0]!] });
+          this.lent.push(fragments[0]!);
         },
         onFailed: (answered) => this.failed.push(answered),
       },
@@ -285,14 +286,6 @@ describe('a backend that does what it must not', () => {
     const bench = new Bench().publish().respond([1], { id }).wake().do('RxConsumeResponse');
     expect([bench.state, bench.frames]).toEqual(['broken', []]);
   });
-
-  test.each([NETRXF.more_data, NETRXF.extra_info, NETRXF.gso_prefix])(
-    'with the flag %i, which makes a packet of several slots, breaks the frontend',
-    (flags) => {
-      const bench = new Bench().publish().respond([1], { flags }).wake().do('RxConsumeResponse');
-      expect([bench.state, bench.frames]).toEqual(['broken', []]);
-    },
-  );
 
   test('which keeps the page mapped that it has answered for breaks the frontend', () => {
     const bench = new Bench().publish();
