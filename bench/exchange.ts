@@ -6,6 +6,7 @@ import {
   bridge,
   connect,
   type Connected,
+  ETH_HLEN,
   type Frame,
   type NetfrontOptions,
   SimulatedHost,
@@ -42,10 +43,8 @@ export interface Exchanged {
   readonly hasWrapped: boolean;
 }
 
-/** The longest frame of an Ethernet without jumbo frames, in octets. */
+/** The longest frame of an Ethernet without jumbo frames, in octets. The shortest is a header: a backend takes no less. */
 const LONGEST = 1514;
-/** A frame with nothing but an Ethernet header. */
-const SHORTEST = 14;
 /** How many frames a sender has under way before it waits: twice this. */
 const CHUNK = 128;
 
@@ -98,7 +97,7 @@ export const frameSource = (seed: number): (() => Uint8Array) => {
   };
   const pool = Uint8Array.from({ length: 64 * 1024 }, random);
   return () => {
-    const size = SHORTEST + (random() % (LONGEST - SHORTEST + 1));
+    const size = ETH_HLEN + (random() % (LONGEST - ETH_HLEN + 1));
     const from = random() % (pool.length - LONGEST);
     return pool.subarray(from, from + size);
   };

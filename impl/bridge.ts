@@ -1,7 +1,8 @@
 /**
  * Two backends joined, as a bridge in the driver domain joins the interfaces of two guests: what one guest sends is
- * delivered to the other, in order. Nothing is lost: while one guest is slow to post pages, the other's frames stay on
- * its ring.
+ * delivered to the other, in order, with its metadata of offloading. Nothing is lost: while one guest is slow to post pages, the
+ * other's frames stay on its ring. But a packet that takes more slots than the other guest's ring has is dropped, as a bridge drops
+ * what is longer than the next wire allows.
  */
 import { Netback, type NetbackOptions, type Rings } from './netback.js';
 import type { BackHost } from './simhost.js';
@@ -12,7 +13,7 @@ export interface Vif extends Rings {
 }
 
 /** How the bridge behaves. */
-export interface BridgeOptions extends Pick<NetbackOptions, 'placeAt'> {
+export interface BridgeOptions extends Pick<NetbackOptions, 'placeAt' | 'shortest'> {
   /** How many frames may wait for a guest to post pages before nothing more is taken from the other; 256 by default. */
   readonly backlog?: number;
 }
@@ -41,7 +42,7 @@ export const bridge = (a: Vif, b: Vif, options: BridgeOptions = {}): readonly [N
   function half(vif: Vif, peer: () => Netback): Netback {
     return new Netback(vif.host, vif, {
       ...more,
-      onFrame: (frame) => peer().deliver(frame),
+      onFrame: (frame, offload) => void peer().offer(frame, offload),
       room: () => bound - peer().backlog,
     });
   }

@@ -1,5 +1,6 @@
 /** The public names of the reference netfront. */
 
+export { ETH_HLEN, type FrontFault } from './back-chain.js';
 export { bridge, type BridgeOptions, type Vif } from './bridge.js';
 export { ReceiveError, SendError } from './errors.js';
 export { type Host, HostError, type Page } from './host.js';

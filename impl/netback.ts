@@ -1,21 +1,16 @@
 /**
- * An honest backend for the simulated host, of both rings. It copies each frame that the guest sends and answers every
- * request once, in order or, as Linux's does on the transmit ring, out of order; it writes each frame for the guest
- * into the next page that the guest has posted; and it sleeps by the rules of ring.h.
+ * The reference backend for the simulated host, of both rings. With an honest frontend it is honest: it copies each packet that
+ * the guest sends and answers every request once, in order or, as Linux's does on the transmit ring, out of order; it writes each
+ * packet for the guest into the next pages that the guest has posted; and it sleeps by the rules of ring.h. With a frontend that
+ * is not it does what Linux's does (6.1), see {@link FrontFault}.
  */
-import { BackRing } from './back-ring.js';
-import {
-  NETIF_RSP,
-  readRxRequest,
-  readTxRequest,
-  type RxRequest,
-  type RxResponse,
-  type TxRequest,
-  type TxResponse,
-  writeRxResponse,
-  writeTxResponse,
-} from './netif.js';
-import { PAGE_SIZE, type SharedRing } from './ring.js';
+import type { FrontFault } from './back-chain.js';
+import type { BackRing } from './back-ring.js';
+import { BackRx, type BackRxOptions } from './back-rx.js';
+import { BackTx, type BackTxOptions } from './back-tx.js';
+import type { TxRequest } from './netif.js';
+import type { Offload } from './packet.js';
+import type { SharedRing } from './ring.js';
 import type { BackHost } from './simhost.js';
 
 /** The two rings of an interface, as a backend sees them. */
@@ -25,88 +20,120 @@ export interface Rings {
 }
 
 /** How this backend behaves, within what is honest. */
-export interface NetbackOptions {
-  /** Called with each frame that the guest sends, a copy, as its request is answered. */
-  readonly onFrame?: (frame: Uint8Array) => void;
+export interface NetbackOptions extends BackTxOptions, BackRxOptions {
+  /** Called with each packet that the guest sends, a copy, as the last of its requests is answered. */
+  readonly onFrame?: (frame: Uint8Array, offload: Offload) => void;
   /**
-   * How many frames whoever is behind `onFrame` has room for. More requests than that are not taken: they stay on the
+   * How many packets whoever is behind `onFrame` has room for. More than that are not taken: they stay on the
    * ring until {@link Netback.poll} is called again. Always enough if absent.
    */
   readonly room?: () => number;
   /** Which of `count` transmit requests that were taken is answered next, 0..count-1, oldest first. In order if absent. */
   readonly pick?: (count: number) => number;
-  /** Answers at most this many transmit requests a poll; the rest at the next. All if absent. */
+  /** Answers at most this many transmit requests a poll; the rest at the next. All if absent. Extras are not counted. */
   readonly budget?: number;
-  /** Where in its page a frame of so many octets for the guest begins. At 0 if absent, as Linux has it. */
+  /**
+   * What a request is answered with whose octets could be read; OKAY if absent. Of a packet that is not answered OKAY
+   * throughout the rest may be, and it is not sent on.
+   */
+  readonly status?: (request: TxRequest) => number;
+  /** Octets that the first request of a packet must have of its own, else all of it is answered ERROR; 14 if absent, as Linux has it. */
+  readonly shortest?: number;
+  /**
+   * Where in its page a fragment of so many octets for the guest begins. At 0 if absent, as Linux has it. What reaches past
+   * the page goes on in the next.
+   */
   readonly placeAt?: (octets: number) => number;
+  /**
+   * How many of the next packet's slots for the guest, of so many that are left, are published before the next poll. If
+   * absent a packet is published whole, as soon as there are requests enough.
+   */
+  readonly inParts?: (slots: number) => number;
 }
 
 /** The backend of one interface. Call {@link poll} at every event. */
 export class Netback {
-  readonly #tx: BackRing<TxRequest, TxResponse>;
-  readonly #rx: BackRing<RxRequest, RxResponse>;
-  readonly #taken: TxRequest[] = [];
-  readonly #backlog: { readonly frame: Uint8Array; readonly offset: number }[] = [];
+  readonly #tx: BackTx;
+  readonly #rx: BackRx;
   #answered = 0;
+  #fault: FrontFault | undefined;
 
   constructor(
     readonly host: BackHost,
     { tx, rx }: Rings,
     readonly options: NetbackOptions = {},
   ) {
-    this.#tx = new BackRing(tx, { read: readTxRequest, write: writeTxResponse });
-    this.#rx = new BackRing(rx, { read: readRxRequest, write: writeRxResponse });
+    this.#tx = new BackTx(host, tx, options);
+    this.#rx = new BackRx(host, rx, options);
   }
 
-  /** Transmit requests taken and not yet answered. */
+  /** Transmit requests taken and not yet answered, without extras. */
   get taken(): number {
-    return this.#taken.length;
+    return this.#tx.pending;
   }
 
-  /** Frames for the guest that wait for it to post a page. */
+  /** Packets for the guest that wait for it to post pages. */
   get backlog(): number {
-    return this.#backlog.length;
+    return this.#rx.backlog;
   }
 
-  /** Requests answered until now, on both rings. */
+  /** Slots answered until now, on both rings. */
   get answered(): number {
     return this.#answered;
   }
 
   /**
-   * Queues a frame for the guest. It is not copied before it is written to a page. It goes at the next {@link poll}.
-   * @throws RangeError if it fits no page
+   * What the frontend did for which its interface is disabled, if it is: nothing more is taken from it, and nothing is
+   * written to it. What was taken before is answered. The frontend is not told, in xenstore or otherwise.
    */
-  deliver(frame: Uint8Array): void {
-    const offset = this.options.placeAt?.(frame.length) ?? 0;
-    if (frame.length === 0 || offset + frame.length > PAGE_SIZE)
-      throw new RangeError(`a frame of ${frame.length} octets fits no page`);
-    this.#backlog.push({ frame, offset });
+  get fault(): FrontFault | undefined {
+    return this.#fault;
+  }
+
+  /** Is the interface disabled? */
+  get isDisabled(): boolean {
+    return this.#fault !== undefined;
   }
 
   /**
-   * Takes its event; takes and answers transmit requests until there are none, or no room for their frames; writes
-   * frames for the guest until there are none, or no page for them; and arms. With a budget it may stop earlier; then
-   * it returns true: call again.
-   * @throws RangeError if the frontend has published more requests than a ring has slots
+   * Queues a packet for the guest, 1 to 65,535 octets. A list of fragments is one packet; each begins a slot of its own, unless
+   * there are too many. The octets are not copied before they are written to pages. It goes at the next {@link poll}. Where
+   * the interface is disabled it is lost.
+   * @throws RangeError if it cannot be: see the message
+   */
+  deliver(frame: Uint8Array | readonly Uint8Array[], offload: Offload = {}): void {
+    const why = this.offer(frame, offload);
+    if (why !== undefined) throw new RangeError(why);
+  }
+
+  /** As {@link deliver}. @returns why the packet cannot be delivered, where it cannot */
+  offer(frame: Uint8Array | readonly Uint8Array[], offload: Offload = {}): string | undefined {
+    if (this.isDisabled) return undefined;
+    return this.#rx.queue(frame instanceof Uint8Array ? [frame] : frame, offload);
+  }
+
+  /**
+   * Takes its event; takes and answers transmit requests until there are none, or no room for their packets; writes
+   * packets for the guest until there are none, or no pages for them; and arms. With a budget, or in parts, it may stop earlier;
+   * then it returns true: call again.
    */
   poll(): boolean {
     this.host.clearPending();
-    const isUnfinished = this.#pollTx();
-    this.#pollRx();
-    return isUnfinished;
+    const isTxUnfinished = this.#pollTx();
+    const isRxUnfinished = this.#pollRx();
+    return isTxUnfinished || isRxUnfinished;
   }
 
   #pollTx(): boolean {
     let left = this.options.budget ?? Number.POSITIVE_INFINITY;
     for (;;) {
       this.#take();
-      for (; this.#taken.length > 0 && left > 0; left--) this.#answer();
-      this.#push(this.#tx);
-      if (this.#taken.length > 0) return true;
+      for (; this.taken > 0 && left > 0; left--) this.#answered += this.#tx.answer();
+      this.#push(this.#tx.ring);
+      if (this.taken > 0) return true;
       // Whoever makes room calls again, and then looks at the ring before it sleeps.
-      if (this.#room() === 0) return false;
-      if (!this.#tx.finalCheckForRequests()) return false;
+      if (this.isDisabled || this.#room() === 0) return false;
+      if (!this.#tx.ring.finalCheckForRequests()) return false;
       if (left === 0) return true;
     }
   }
@@ -116,50 +143,36 @@ export class Netback {
   }
 
   #take(): void {
-    let room = this.#room() - this.#taken.length;
-    for (let left = this.#tx.unconsumedRequests(); left > 0 && room > 0; left--, room--)
-      this.#taken.push(this.#tx.takeRequest());
-  }
-
-  #answer(): void {
-    const k = this.options.pick?.(this.#taken.length) ?? 0;
-    const request = k === 0 ? this.#taken.shift() : this.#taken.splice(k, 1)[0];
-    if (request === undefined) throw new RangeError(`pick chose ${k} of ${this.#taken.length} requests`);
-    const status = this.#copyFrom(request) ? NETIF_RSP.OKAY : NETIF_RSP.ERROR;
-    this.#tx.respond({ id: request.id, status });
-    this.#answered++;
-  }
-
-  /** Copies the frame out of the granted page. False where Linux answers ERROR. */
-  #copyFrom({ gref, offset, size }: TxRequest): boolean {
-    const page = this.host.map(gref);
-    if (page === undefined) return false;
-    const fits = offset + size <= PAGE_SIZE;
-    if (fits) this.options.onFrame?.(page.slice(offset, offset + size));
-    this.host.unmap(gref);
-    return fits;
-  }
-
-  /** As in Linux, an event is asked for only while a frame waits for a page. */
-  #pollRx(): void {
-    while (this.#backlog.length > 0 && this.#rx.finalCheckForRequests()) {
-      for (let left = this.#rx.unconsumedRequests(); left > 0 && this.#backlog.length > 0; left--)
-        this.#fill(this.#rx.takeRequest(), this.#backlog.shift()!);
-      this.#push(this.#rx);
+    while (!this.isDisabled && this.#room() > this.#tx.packets) {
+      const taken = this.#tx.take();
+      if (typeof taken !== 'boolean') this.#disable(taken.fault);
+      else if (!taken) return;
     }
   }
 
-  /** Writes a frame to the page of a request. Where the page is not granted the frame is lost, as in Linux. */
-  #fill({ id, gref }: RxRequest, { frame, offset }: { frame: Uint8Array; offset: number }): void {
-    const page = this.host.map(gref);
-    page?.set(frame, offset);
-    if (page !== undefined) this.host.unmap(gref);
-    const status = page === undefined ? NETIF_RSP.ERROR : frame.length;
-    this.#rx.respond({ id, offset: page === undefined ? 0 : offset, flags: 0, status });
-    this.#answered++;
+  /** As in Linux, an event is asked for only while a packet waits for pages. */
+  #pollRx(): boolean {
+    const before = this.#answered;
+    let isUnfinished = false;
+    while (!this.isDisabled && !isUnfinished) {
+      const written = this.#rx.write();
+      if (written === 0) break;
+      if (typeof written !== 'number') this.#disable(written);
+      else {
+        this.#answered += written;
+        isUnfinished = this.options.inParts !== undefined && this.backlog > 0;
+      }
+    }
+    if (this.#answered > before) this.#push(this.#rx.ring);
+    return isUnfinished;
   }
 
-  #push(ring: BackRing<TxRequest, TxResponse> | BackRing<RxRequest, RxResponse>): void {
+  #disable(fault: FrontFault): void {
+    this.#fault = fault;
+    this.#rx.clear();
+  }
+
+  #push(ring: BackRing): void {
     if (ring.pushResponses()) this.host.notify();
   }
 }

@@ -94,6 +94,11 @@ export const writeTxResponse = ({ view, offset }: Slot, response: TxResponse): v
   view.setInt16(offset + 2, response.status, true);
 };
 
+/** Answers an extra, as Linux does: the status says so, and the id stays what the slot held, which means nothing. */
+export const writeTxNull = ({ view, offset }: Slot): void => {
+  view.setInt16(offset + 2, NETIF_RSP.NULL, true);
+};
+
 /** RING_COPY_RESPONSE: a copy of the response in the slot of an index, taken once and then believed. */
 export const readTxResponse = ({ view, offset }: Slot): TxResponse => ({
   id: view.getUint16(offset, true),
