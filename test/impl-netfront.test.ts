@@ -27,9 +27,6 @@ interface Pair {
   readonly got: Uint8Array[];
 }
 
-/** The frames of these tests have less than an Ethernet header, which the backend refuses unless told otherwise. */
-const shortest = 1;
-
 const pair = (
   options: TxOptions = {},
   { isStill = false, ...more }: NetbackOptions & { isStill?: boolean } = {},
@@ -38,7 +35,7 @@ const pair = (
   const { netfront, tx: driver, rx } = connect(host, { tx: options, rx: { nr_ents: 1 } });
   const got: Uint8Array[] = [];
   const rings = { tx: driver.shared, rx: rx.shared };
-  const netback = new Netback(host.back, rings, { shortest, onFrame: (frame) => got.push(frame), ...more });
+  const netback = new Netback(host.back, rings, { shortest: 1, onFrame: (frame) => got.push(frame), ...more });
   const poll = (): void => {
     if (netback.poll()) queueMicrotask(poll);
   };
@@ -442,7 +439,7 @@ describe('where something runs out, or options do not fit together', () => {
     });
     const got: Uint8Array[] = [];
     const rings = { tx: tx.shared, rx: rx.shared };
-    const netback = new Netback(host.back, rings, { shortest, onFrame: (frame) => got.push(frame) });
+    const netback = new Netback(host.back, rings, { shortest: 1, onFrame: (frame) => got.push(frame) });
     const [first, second, third] = frames(3).map((frame) => outcome(netfront.send(frame)));
     host.back.onEvent(() => netback.poll());
     await Promise.all([first, second, third]);
