@@ -4,7 +4,7 @@
 NETFRONT := node_modules/.bin/netfront
 REPORT   := build/report.json
 
-SOURCES := $(shell find tlc impl traces cli bench test/stress -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find tlc impl peer traces cli bench test/stress -name '*.ts' 2>/dev/null)
 
 # npm writes this file last, so an installation that was interrupted is not taken for one.
 INSTALLED := node_modules/.package-lock.json
@@ -14,7 +14,7 @@ BUILT := dist/.built
 # Each target is a sequence, and two of them would get into each other's way.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help check test traces check-all mutation bench clean node_modules dist
+.PHONY: help check test peer traces check-all mutation bench clean node_modules dist
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F'	' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -25,11 +25,17 @@ check: $(BUILT) ## check every model, make the traces, replay them; ends with a 
 	$(NETFRONT) replay --report $(REPORT)
 	$(NETFRONT) report $(REPORT)
 
-test: $(INSTALLED) ## lint, types, unit and conformance tests
+test: $(INSTALLED) peer ## lint, types, unit and conformance tests
 	npx --no-install prettier --check .
 	npx --no-install eslint .
 	npx --no-install tsc --noEmit
 	npx --no-install vitest run --reporter=default --reporter=json --outputFile.json=build/test.json
+
+peer: ## compile the C peer again, and compare it with the one that is committed
+	@sh peer/check.sh
+
+peer/peer.wasm: $(wildcard peer/*.[ch]) peer/build.sh
+	sh peer/build.sh $@
 
 traces: $(BUILT) ## make the corpus in traces/ again from the specification
 	$(NETFRONT) traces make

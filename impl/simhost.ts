@@ -3,6 +3,7 @@
  * Nothing here is asynchronous but the delivery of events.
  */
 import { type Host, HostError, type Page } from './host.js';
+import type { PageMemory } from './page-memory.js';
 import { PAGE_SIZE } from './ring.js';
 
 /** The backend's side of a host: grants seen from the domain they were made for. */
@@ -55,13 +56,19 @@ export class SimulatedHost implements Host {
   readonly #front = new EventBit();
   readonly #back = new EventBit();
 
-  /** @param grefs how many grant references there are; they are 0..grefs-1, the lowest is claimed first */
-  constructor(grefs = 2048) {
+  /**
+   * @param grefs how many grant references there are; they are 0..grefs-1, the lowest is claimed first
+   * @param memory where pages are taken from; each has memory of its own if absent
+   */
+  constructor(
+    grefs = 2048,
+    readonly memory?: PageMemory,
+  ) {
     this.#free = Array.from({ length: grefs }, (_, i) => grefs - 1 - i);
   }
 
   allocatePage(): Page {
-    return { octets: new Uint8Array(PAGE_SIZE) };
+    return this.memory?.allocate() ?? { octets: new Uint8Array(PAGE_SIZE) };
   }
 
   claimGref(): number {

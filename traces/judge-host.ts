@@ -3,6 +3,7 @@
  * remember what the implementation did to them.
  */
 import type { Host, Page } from '../impl/host.js';
+import type { PageMemory } from '../impl/page-memory.js';
 import { PAGE_SIZE } from '../impl/ring.js';
 
 /** A host without a will of its own. */
@@ -23,13 +24,19 @@ export class JudgeHost implements Host {
   backPending = false;
   #nextGref: number;
 
-  /** @param firstGref what the first claim gives; each further one gives one more */
-  constructor(firstGref: number) {
+  /**
+   * @param firstGref what the first claim gives; each further one gives one more
+   * @param memory where pages are taken from; each has memory of its own if absent
+   */
+  constructor(
+    firstGref: number,
+    readonly memory?: PageMemory,
+  ) {
     this.#nextGref = firstGref;
   }
 
   allocatePage(): Page {
-    return { octets: new Uint8Array(PAGE_SIZE) };
+    return this.memory?.allocate() ?? { octets: new Uint8Array(PAGE_SIZE) };
   }
 
   claimGref(): number {
