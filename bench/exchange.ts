@@ -43,7 +43,7 @@ export interface Exchanged {
   readonly hasWrapped: boolean;
 }
 
-/** The longest frame of an Ethernet without jumbo frames, in octets. The shortest is a header: a backend takes no less. */
+/** The longest frame of an Ethernet without jumbo frames, in octets. */
 const LONGEST = 1514;
 /** How many frames a sender has under way before it waits: twice this. */
 const CHUNK = 128;

@@ -15,11 +15,8 @@ import {
   XEN_NETIF_EXTRA_TYPE,
   XEN_NETIF_GSO_TYPE,
 } from './netif.js';
-import type { GsoType, Offload } from './packet.js';
+import { ETH_HLEN, type GsoType, type Offload } from './packet.js';
 import { PAGE_SIZE } from './ring.js';
-
-/** Octets of an Ethernet header. Linux wants them all in the first slot. */
-export const ETH_HLEN = 14;
 
 /**
  * XEN_NETBK_LEGACY_SLOTS_MAX: how many requests may follow the first one. So Linux takes a packet of 19 requests, where netif.h
@@ -71,20 +68,18 @@ export interface Published {
   extra(ahead: number): ExtraInfo;
 }
 
-/**
- * Reads the next chain. There is at least one request.
- * @param shortest octets that the first request must have of its own
- */
-export const readChain = (published: Published, shortest: number = ETH_HLEN): Chain | Fatal => {
+/** Reads the next chain. There is at least one request. */
+export const readChain = (published: Published): Chain | Fatal => {
   const first = published.request(0);
   const extras = readExtras(first, published);
   if ('fault' in extras) return extras;
   if (extras.some(isMulticast)) return { kind: 'dummy', requests: [first], extras };
   const rest = readRest(first, 1 + extras.length, published);
   if ('fault' in rest) return rest;
+  // Below 0 where the others have more than the total: some frontends send 64 KiB, for which a size has no room. That is no malice.
   const own = first.size - rest.octets;
   const requests = [{ ...first, size: own }, ...rest.requests];
-  if (rest.isRefused || own < shortest) return { kind: 'refused', requests, extras };
+  if (rest.isRefused || own < ETH_HLEN) return { kind: 'refused', requests, extras };
   return crossesPage(requests[0]!) ?? badGso(extras) ?? { kind: 'packet', requests, extras };
 };
 
@@ -121,8 +116,7 @@ const readRest = (first: TxRequest, begin: number, published: Published): Rest |
     if (requests.length >= FATAL_SKB_SLOTS)
       return { fault: { kind: 'TooManyRequests', requests: 2 + requests.length } };
     const next = published.request(slots);
-    // Some frontends send packets of 64 KiB, for which a size has no room: that is no malice.
-    isRefused ||= requests.length >= XEN_NETBK_LEGACY_SLOTS_MAX || next.size > first.size - octets;
+    isRefused ||= requests.length >= XEN_NETBK_LEGACY_SLOTS_MAX;
     const fatal = crossesPage(next);
     if (fatal !== undefined) return fatal;
     octets += next.size;

@@ -18,7 +18,6 @@ export interface BackTxOptions {
   readonly onFrame?: (frame: Uint8Array, offload: Offload) => void;
   readonly pick?: (count: number) => number;
   readonly status?: (request: TxRequest) => number;
-  readonly shortest?: number;
 }
 
 /** A packet that was taken and is not answered whole. */
@@ -73,14 +72,11 @@ export class BackTx {
     const count = ring.unconsumedRequests();
     if (typeof count !== 'number') return { fault: count };
     if (count === 0) return false;
-    const chain = readChain(
-      {
-        count,
-        request: (ahead) => readTxRequest(ring.requestSlot(ahead)),
-        extra: (ahead) => readExtraInfo(ring.requestSlot(ahead)),
-      },
-      this.options.shortest,
-    );
+    const chain = readChain({
+      count,
+      request: (ahead) => readTxRequest(ring.requestSlot(ahead)),
+      extra: (ahead) => readExtraInfo(ring.requestSlot(ahead)),
+    });
     if ('fault' in chain) return chain;
     ring.take(chain.requests.length + chain.extras.length);
     this.#enqueue(chain);

@@ -13,7 +13,7 @@ export interface Vif extends Rings {
 }
 
 /** How the bridge behaves. */
-export interface BridgeOptions extends Pick<NetbackOptions, 'placeAt' | 'shortest'> {
+export interface BridgeOptions extends Pick<NetbackOptions, 'placeAt'> {
   /** How many frames may wait for a guest to post pages before nothing more is taken from the other; 256 by default. */
   readonly backlog?: number;
 }

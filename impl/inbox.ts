@@ -4,10 +4,10 @@
  */
 import { ReceiveError } from './errors.js';
 import type { ExtraInfo } from './netif.js';
-import type { Gso } from './packet.js';
+import type { Offload } from './packet.js';
 
 /** A frame that was received: a whole packet, of one slot or several. */
-export interface Frame {
+export interface Frame extends Offload {
   /**
    * Its octets, from the first to the last. With `copyOut` (the default) a copy, and yours. Otherwise the page itself, in
    * which the backend may write another frame as soon as you have released this one; of a frame in several pages, a
@@ -20,9 +20,7 @@ export interface Frame {
   readonly csum_blank: boolean;
   /** The octets are known to be good, whatever the checksum says. Always where {@link csum_blank} is. */
   readonly data_validated: boolean;
-  /** The frame was joined from such segments, or never cut into them. */
-  readonly gso: Gso | undefined;
-  /** Extras of other types, as they came. */
+  /** Extras that are not of {@link gso}, as they came. */
   readonly extras: readonly ExtraInfo[];
   /** Gives the pages back. With `copyOut` there is nothing to give back; once is enough, and twice does no harm. */
   release(): void;

@@ -1,6 +1,6 @@
 /** The public names of the reference netfront. */
 
-export { ETH_HLEN, type FrontFault } from './back-chain.js';
+export type { FrontFault } from './back-chain.js';
 export { bridge, type BridgeOptions, type Vif } from './bridge.js';
 export { ReceiveError, SendError } from './errors.js';
 export { type Host, HostError, type Page } from './host.js';
@@ -17,8 +17,9 @@ export {
   XEN_NETIF_EXTRA_TYPE,
 } from './netif.js';
 export type { NetfrontOptions, RxOptions, TxOptions } from './options.js';
-export type { Gso, GsoType, Offload } from './packet.js';
+export { ETH_HLEN, type Gso, type GsoType, type Offload } from './packet.js';
+export type { DropReason } from './rx-chain.js';
 export { RxDriver } from './rx-driver.js';
 export { type BackHost, SimulatedHost } from './simhost.js';
-export type { Counters, Statistics } from './statistics.js';
+export type { Counters, RxCounters, Statistics } from './statistics.js';
 export { TxDriver } from './tx-driver.js';

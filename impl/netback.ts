@@ -37,8 +37,6 @@ export interface NetbackOptions extends BackTxOptions, BackRxOptions {
    * throughout the rest may be, and it is not sent on.
    */
   readonly status?: (request: TxRequest) => number;
-  /** Octets that the first request of a packet must have of its own, else all of it is answered ERROR; 14 if absent, as Linux has it. */
-  readonly shortest?: number;
   /**
    * Where in its page a fragment of so many octets for the guest begins. At 0 if absent, as Linux has it. What reaches past
    * the page goes on in the next.
@@ -154,7 +152,7 @@ export class Netback {
   #pollRx(): boolean {
     const before = this.#answered;
     let isUnfinished = false;
-    while (!this.isDisabled && !isUnfinished) {
+    while (!isUnfinished) {
       const written = this.#rx.write();
       if (written === 0) break;
       if (typeof written !== 'number') this.#disable(written);

@@ -4,6 +4,12 @@
  */
 import { type ExtraInfo, type XEN_NETIF_GSO_TYPE } from './netif.js';
 
+/**
+ * ETH_HLEN: octets of an Ethernet header. netif.h does not ask for it, but Linux's netback answers ERROR to a packet
+ * whose first slot has fewer (`xenvif_tx_build_gops`, "Bad packet size"; the rest was subtracted before).
+ */
+export const ETH_HLEN = 14;
+
 /** The protocol that a large packet is cut into segments of: a name of {@link XEN_NETIF_GSO_TYPE}, without NONE. */
 export type GsoType = Exclude<keyof typeof XEN_NETIF_GSO_TYPE, 'NONE'>;
 

@@ -150,7 +150,7 @@ export class Receiver {
 class Received implements Frame {
   readonly csum_blank: boolean;
   readonly data_validated: boolean;
-  readonly gso: Gso | undefined;
+  readonly gso?: Gso;
   readonly extras: readonly ExtraInfo[];
   #octets: Uint8Array | undefined;
   #onReturn: (() => void) | undefined;
@@ -162,7 +162,7 @@ class Received implements Frame {
   ) {
     this.csum_blank = offload.csum_blank ?? false;
     this.data_validated = offload.data_validated ?? false;
-    this.gso = offload.gso;
+    if (offload.gso !== undefined) this.gso = offload.gso;
     this.extras = offload.extras ?? [];
     this.#octets = fragments.length === 1 ? fragments[0] : undefined;
     this.#onReturn = onReturn;

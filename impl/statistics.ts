@@ -16,8 +16,8 @@ export interface Counters {
    */
   errors: number;
   /**
-   * TX: packets of which a request was answered with DROPPED, and none with anything worse. RX: frames with that status.
-   * What the interface never had an answer for is not counted.
+   * TX: packets of which a request was answered with DROPPED, and none with anything worse. RX: frames answered with that
+   * status. What the interface never had an answer for is not counted.
    */
   dropped: number;
 }

@@ -17,15 +17,9 @@ import {
   XEN_NETIF_MAX_TX_SIZE,
   XEN_NETIF_NR_SLOTS_MIN,
 } from './netif.js';
-import type { Gso, Offload } from './packet.js';
+import { ETH_HLEN, type Gso, type Offload } from './packet.js';
 import { blockSize, type TxConfig } from './tx.js';
 import { slotsOf, type TxPacket } from './tx-chain.js';
-
-/**
- * ETH_HLEN: octets of an Ethernet header. netif.h does not ask for it, but Linux's netback answers ERROR to a packet
- * whose first slot has fewer (`xenvif_tx_build_gops`, "Bad packet size"; the rest was subtracted before).
- */
-export const ETH_HLEN = 14;
 
 /** A packet, and the octets for each of its blocks. */
 export interface TxPlan {

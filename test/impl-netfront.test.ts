@@ -35,7 +35,7 @@ const pair = (
   const { netfront, tx: driver, rx } = connect(host, { tx: options, rx: { nr_ents: 1 } });
   const got: Uint8Array[] = [];
   const rings = { tx: driver.shared, rx: rx.shared };
-  const netback = new Netback(host.back, rings, { shortest: 1, onFrame: (frame) => got.push(frame), ...more });
+  const netback = new Netback(host.back, rings, { onFrame: (frame) => got.push(frame), ...more });
   const poll = (): void => {
     if (netback.poll()) queueMicrotask(poll);
   };
@@ -439,7 +439,7 @@ describe('where something runs out, or options do not fit together', () => {
     });
     const got: Uint8Array[] = [];
     const rings = { tx: tx.shared, rx: rx.shared };
-    const netback = new Netback(host.back, rings, { shortest: 1, onFrame: (frame) => got.push(frame) });
+    const netback = new Netback(host.back, rings, { onFrame: (frame) => got.push(frame) });
     const [first, second, third] = frames(3).map((frame) => outcome(netfront.send(frame)));
     host.back.onEvent(() => netback.poll());
     await Promise.all([first, second, third]);

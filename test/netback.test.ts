@@ -155,6 +155,10 @@ describe('an honest frontend', () => {
     it.send(...chainOf(3), ...chainOf(2));
     it.netback.poll();
     expect([it.txResponses(FIRST).length, it.got.length]).toEqual([3, 1]);
+    const roomy = new RawFront({ room: () => 2, budget: 1 });
+    roomy.send(...chainOf(3), ...chainOf(2), ...chainOf(2));
+    roomy.netback.poll();
+    expect(roomy.netback.taken).toBe(3 + 2 - 1);
   });
 });
 
@@ -486,7 +490,7 @@ describe('a packet for the guest', () => {
 
   test('is published in parts, where the backend is told to', () => {
     const it = new RawFront({ inParts: (slots) => Math.ceil(slots / 2) });
-    it.post(2);
+    it.post(3);
     it.netback.deliver(octets(4 * 4096));
     const published: (readonly [boolean, number])[] = [];
     const poll = (): void => {
@@ -495,14 +499,13 @@ describe('a packet for the guest', () => {
     };
     poll();
     poll();
-    it.post(1);
     poll();
     it.post(1);
     poll();
     expect(published).toEqual([
       [true, 2],
-      [false, 2],
       [true, 3],
+      [false, 3],
       [false, 4],
     ]);
     expect(it.rxResponses(FIRST).map((response) => fields(response)[2])).toEqual([
