@@ -73,7 +73,8 @@ export class Sender {
       this.#do('TxReadRspProd');
       while (!driver.isBroken && !isDrained(driver.snapshot.context.ring)) {
         this.#do('TxConsumeResponse');
-        if (!driver.isBroken) this.#do('TxRelease');
+        // An answer to an extra frees nothing.
+        if (!driver.isBroken && driver.snapshot.context.done !== null) this.#do('TxRelease');
       }
       if (driver.isBroken) return;
       this.#do('TxArm');

@@ -51,10 +51,10 @@ export const planPacket = (
     octets,
   });
   const apart = planned(split(fragments, blockSize(config)));
-  const isSendable = tooLarge(apart.packet, config) === undefined && apart.octets[0]!.length >= ETH_HLEN;
-  const plan = isSendable ? apart : planned(split([joined(fragments, size)], blockSize(config)));
-  refuse(tooLarge(plan.packet, config) ?? splitMcast(plan.packet));
-  return plan;
+  if (apart.octets[0]!.length >= ETH_HLEN && unfit(apart.packet, config) === undefined) return apart;
+  const whole = planned(split([joined(fragments, size)], blockSize(config)));
+  refuse(unfit(whole.packet, config));
+  return whole;
 };
 
 /** Every fragment in parts of at most a block. Empty ones are no part of the packet: a slot of 0 octets is a fault. */
@@ -89,8 +89,8 @@ const mostSlots = ({ maxSlots, nr_ents }: TxConfig): number =>
 
 const mostRequests = ({ blocks, ids }: TxConfig): number => Math.min(blocks, ids);
 
-/** What the packet has too much of, however it is cut: it would wait for ever. */
-const tooLarge = (packet: TxPacket, config: TxConfig): string | undefined => {
+/** Why a packet cannot go out in so many slots; it would wait for ever, or no backend would take it. */
+const unfit = (packet: TxPacket, config: TxConfig): string | undefined => {
   const { requests, size } = packet;
   const slots = slotsOf(packet);
   const what = `a packet of ${size} octets and ${packet.extras.length} extras`;
@@ -99,7 +99,8 @@ const tooLarge = (packet: TxPacket, config: TxConfig): string | undefined => {
       ? `${what} takes ${slots} slots: the ring has ${config.nr_ents}`
       : `${what} takes ${slots} slots: a packet has ${mostSlots(config)} at most (XEN_NETIF_NR_SLOTS_MIN)`;
   if (requests > config.blocks) return `${what} takes ${requests} blocks: the pool has ${config.blocks}`;
-  return requests > config.ids ? `${what} takes ${requests} ids: there are ${config.ids}` : undefined;
+  if (requests > config.ids) return `${what} takes ${requests} ids: there are ${config.ids}`;
+  return splitMcast(packet);
 };
 
 /** As Linux's netfront does: where the checksum is blank, what it covers is as good as validated. */
