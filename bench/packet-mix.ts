@@ -2,7 +2,7 @@
 import { XEN_NETIF_EXTRA_TYPE, XEN_NETIF_NR_SLOTS_MIN } from '../impl/netif.js';
 import type { Offload } from '../impl/packet.js';
 import { PAGE_SIZE } from '../impl/ring.js';
-import { ETH_HLEN } from '../impl/tx-packet.js';
+import { ETH_HLEN } from '../impl/packet.js';
 
 /** A packet to be sent, and how it is cut. */
 export interface MixedPacket {
