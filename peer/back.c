@@ -120,6 +120,16 @@ static int is_gso_bad(void)
     return 0;
 }
 
+/* A change of the multicast filter: the request is there to carry it, and no packet. */
+static int is_multicast_control(void)
+{
+    for (unsigned i = 0; i < incoming.nr_extras; i++)
+        if (incoming.extras[i].type == XEN_NETIF_EXTRA_TYPE_MCAST_ADD ||
+            incoming.extras[i].type == XEN_NETIF_EXTRA_TYPE_MCAST_DEL)
+            return 1;
+    return 0;
+}
+
 static int crosses_page(const netif_tx_request_t *request)
 {
     return request->offset + request->size > PAGE;
@@ -156,6 +166,10 @@ static int take_packet(unsigned published)
     incoming.data_validated = (chain[0].flags & NETTXF_data_validated) != 0;
     if ((chain[0].flags & NETTXF_extra_info) && !take_extras(&published))
         return 0;
+    if (is_multicast_control()) {
+        answer_later(0, NETIF_RSP_OKAY, incoming.nr_extras);
+        return 1;
+    }
 
     for (int more = chain[0].flags & NETTXF_more_data; more; slots++) {
         netif_tx_request_t *request = &chain[slots];
