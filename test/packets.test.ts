@@ -24,17 +24,50 @@ const sum = (all: readonly Played[], name: keyof Played): number =>
   all.reduce((total, played) => total + played[name], 0);
 
 const players: readonly (readonly [Players, number])[] = [
-  ['ours', 200],
+  ['ours', 150],
   ['backend in C', 60],
-  ['frontend in C', 100],
+  ['frontend in C', 150],
 ];
+
+const hash = { type: 4, flags: 0, u: Uint8Array.of(1, 2, 3, 4, 5, 6) };
+const gso = { csum_blank: true, gso: { size: 1448, type: 'TCPV4' } } as const;
+
+describe('what went wrong once', () => {
+  test('an answer to an extra is the last one that there is', async () => {
+    const { sent } = await play({ players: 'ours', steps: [send([14], { extras: [hash] })] });
+    expect(sent).toBe(1);
+  });
+
+  test('the id of a first request is in another packet before the last one is answered', async () => {
+    const { sent } = await play({
+      players: 'frontend in C',
+      disorder: 1,
+      budget: 1,
+      steps: [send([40961], { extras: [hash] }, 22), send([14], { extras: [hash] })],
+    });
+    expect(sent).toBe(23);
+  });
+});
+
+describe('the longest packets', () => {
+  test.each(['ours', 'backend in C', 'frontend in C'] as const)('%s', async (who) => {
+    const said = { ...gso, extras: [hash] };
+    const steps = [send([0xffff], said, 40), deliver([0xffff], said, 40), poll(), release()];
+    expect(await play({ players: who, before: 300, steps })).toMatchObject({
+      sent: 40,
+      received: 40,
+      long: 80,
+    });
+  });
+});
 
 describe('packets of any kind arrive once, whole and in order, or not at all, and every buffer is back', () => {
   test.each(players)('%s', async (who, numRuns) => {
     const all = await playAny(who, numRuns);
     expect(all.length).toBe(numRuns);
     // Something of everything was played.
-    for (const name of ['sent', 'received', 'long', 'withExtras', 'failed'] as const)
+    for (const name of ['sent', 'received', 'long', 'withExtras'] as const)
       expect(sum(all, name), name).toBeGreaterThan(10);
+    expect(sum(all, 'failed')).toBeGreaterThan(0);
   });
 });
