@@ -47,6 +47,9 @@ export interface EndsConstants extends RingSizes {
 export interface RingConstants extends RingSizes {
   readonly IdScheme: string;
   readonly Ids: number;
+  readonly CoarseBack: boolean;
+  /** Among BackFaults: pages are unmapped by steps of their own. */
+  readonly lateUnmap: boolean;
 }
 
 /** What it has to know of those of NetfrontTx. */
@@ -84,6 +87,8 @@ const ringSizes = (constants: Constants): RingSizes => ({
 const ringConstants = (constants: Constants): RingConstants => ({
   ...ringSizes(constants),
   Ids: numberIn(constants, 'Ids'),
+  CoarseBack: constants.CoarseBack === true,
+  lateUnmap: setOf(constants.BackFaults).includes('late_unmap'),
   IdScheme: String(constants.IdScheme),
 });
 

@@ -8,6 +8,7 @@ import { type Answer, ExpectedRx } from './expected-rx.js';
 import { JudgeHost } from './judge-host.js';
 import { rxProjections } from './projection.js';
 import type { Difference, FrontStep } from './replay.js';
+import { commonBackStep, type ReplayedRxBack } from './replayed-back.js';
 import { firstIndex, RingReplay, type RingTarget, schemeOf } from './ring-replay.js';
 import { Column, type Rows } from './rows.js';
 
@@ -17,6 +18,8 @@ export interface RxTarget extends RingTarget {
   readonly machine?: typeof rxMachine;
   /** What loads and stores for the machine; the tests give one with a fault in it. */
   readonly driver?: typeof RxDriver;
+  /** Who does the backend's steps; if nobody, what the trace has is copied to memory. */
+  readonly back?: ReplayedRxBack;
 }
 
 const PLAIN_ACTIONS: readonly RxAction[] = [
@@ -62,6 +65,24 @@ export class RxReplay extends RingReplay<RxDriver, ExpectedRx> {
     schemeOf(target, constants);
   }
 
+  protected override get back(): ReplayedRxBack | undefined {
+    return this.target.back;
+  }
+
+  protected override doBackStep(action: string, args: Args): null {
+    const { back, constants, memory } = this;
+    if (back === undefined) return null;
+    const { CoarseBack: isCoarse, lateUnmap } = constants;
+    if (commonBackStep(back, action, args, { isCoarse, firstGref: memory.firstGref })) return null;
+    const k = (args.k as number) - 1;
+    if (action === 'BackWriteFrame') back.writeFrame(k, memory.lastWritten.octets, memory.lastWritten.offset);
+    else {
+      back.respond(k, memory.lastAnswer, !lateUnmap);
+      if (isCoarse) back.pushAndCheck();
+    }
+    return null;
+  }
+
   override candidates(row: number): readonly FrontStep[] {
     const grants = this.granted
       .at(row)
@@ -81,7 +102,7 @@ export class RxReplay extends RingReplay<RxDriver, ExpectedRx> {
 
   protected override newHost(): JudgeHost {
     // The ring's own reference is out of the model's way.
-    return new JudgeHost(FIRST_GREF + 1000);
+    return new JudgeHost(FIRST_GREF + 1000, this.back?.memory);
   }
 
   protected override newDriver(): RxDriver {
