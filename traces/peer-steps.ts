@@ -4,6 +4,8 @@
  */
 import type { SharedRing } from '../impl/ring.js';
 import type { Peer } from '../peer/peer.js';
+import type { Cover } from './cover.js';
+import type { Graph } from './graph.js';
 import type { JudgeHost } from './judge-host.js';
 import type { ReplayTargets } from './modules.js';
 import type { ReplayedBack, ReplayedRxBack, ReplayedTxBack, RxAnswer } from './replayed-back.js';
@@ -124,6 +126,15 @@ class PeerRxSteps extends PeerSteps implements ReplayedRxBack {
     else exports.rx_respond_status(k, offset, statusNumber(failed), unmaps);
   }
 }
+
+/** How many steps of the backend's the paths of a cover have: as many must the peer have done after a replay of them. */
+export const backStepsOf = ({ actions, labels }: Graph, { paths }: Cover): number => {
+  const isBack = actions.map((action) => action.includes('Back'));
+  return paths.reduce(
+    (sum, path) => sum + path.reduce((count, t) => count + (isBack[labels[t]!] === true ? 1 : 0), 0),
+    0,
+  );
+};
 
 /** Replay targets whose backend is the peer; of the modules that have one. */
 export const peerTargets = (peer: Peer): ReplayTargets => {
