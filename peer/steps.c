@@ -236,13 +236,8 @@ EXPORT(rx_respond) void rx_respond(unsigned k, unsigned offset, int size, int mo
     uint16_t flags = more_data ? NETRXF_more_data : 0;
 
     steps++;
-#ifdef FAULT_FLAGS_OF_TX
-    flags |= outgoing.csum_blank ? NETTXF_csum_blank : 0;
-    flags |= outgoing.data_validated ? NETTXF_data_validated : 0;
-#else
-    flags |= outgoing.csum_blank ? NETRXF_csum_blank : 0;
-    flags |= outgoing.data_validated ? NETRXF_data_validated : 0;
-#endif
+    flags |= outgoing.csum_blank ? RX_csum_blank : 0;
+    flags |= outgoing.data_validated ? RX_data_validated : 0;
     flags |= outgoing.nr_extras > 0 ? NETRXF_extra_info : 0;
     response->id = rx_taken[k].request.id;
     response->offset = offset;

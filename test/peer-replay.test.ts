@@ -2,19 +2,13 @@
  * Exact conformance with the C peer doing the backend's steps: our frontend and Xen's own headers work on one memory, and
  * after each step it is what the specification says.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Peer, type PeerExports, readPeer } from '../peer/peer.js';
+import { Peer, type PeerExports } from '../peer/peer.js';
 import { backStepsOf, peerTargets } from '../traces/peer-steps.js';
 import type { ReplayTargets } from '../traces/modules.js';
 import { driverFaults } from './faults/driver.js';
+import { canCompile, compiledWith, wasm } from './fixtures/peer.js';
 import { conform, type SmallGraph, smallGraphs } from './fixtures/teeth/graphs.js';
-
-const root = path.resolve(import.meta.dirname, '..');
-const wasm = readPeer(root);
 
 const names = [
   ...['one_slot_fine', 'one_slot_grants', 'two_slots', 'repeats', 'overruns', 'late_unmap'],
@@ -77,24 +71,8 @@ describe('a backend that leaves out a step is caught', () => {
   });
 });
 
-const hasCompiler = await execa('sh', [path.join(root, 'peer', 'check.sh'), '--can-compile']).then(
-  () => true,
-  () => false,
-);
-
 // Where there is no clang the peer that is committed is judged all the same, by the steps that are left out above.
-describe.skipIf(!hasCompiler)('a backend that was compiled with a fault is caught', () => {
-  const compiled = async (fault: string): Promise<Peer> => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'netfront-peer-'));
-    try {
-      const file = path.join(folder, 'peer.wasm');
-      await execa('sh', [path.join(root, 'peer', 'build.sh'), file, `-D${fault}`]);
-      return new Peer(await readFile(file));
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  };
-
+describe.skipIf(!canCompile)('a backend that was compiled with a fault is caught', () => {
   test.each<[string, Name, object]>([
     ['FAULT_WRONG_ID', 'two_slots', { action: 'BackRespond', what: /^ring page, octets from (64|76)$/ }],
     ['FAULT_ARM_LATE', 'one_slot_fine', { action: 'BackArm', what: /^ring page, octets from 4$/ }],
@@ -104,6 +82,6 @@ describe.skipIf(!hasCompiler)('a backend that was compiled with a fault is caugh
       { action: 'BackRespond', what: /^ring page, octets from (68|76)$/ },
     ],
   ])('%s on %s', async (fault, on, { what, ...expected }: { what?: RegExp }) => {
-    caught(await compiled(fault), on, { ...expected, what: expect.stringMatching(what!) });
+    caught(new Peer(await compiledWith(fault)), on, { ...expected, what: expect.stringMatching(what!) });
   });
 });
