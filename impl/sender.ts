@@ -14,12 +14,14 @@ import type { TxPlan } from './tx-packet.js';
 
 interface Waiting extends TxPlan {
   readonly settle: (status: TxStatus) => void;
-  readonly fail: (error: SendError) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 const statusNames: ReadonlyMap<number, TxStatus> = new Map(
   (Object.keys(NETIF_RSP) as TxStatus[]).map((name) => [NETIF_RSP[name], name]),
 );
+
+const GONE = 'the memory of the frame was taken away while it waited: leave it until the promise settles';
 
 /** Packets on their way out. */
 export class Sender {
@@ -55,13 +57,10 @@ export class Sender {
   /** Everything that has room goes onto the ring, is published, and is notified of once. */
   pump(): void {
     const { driver } = this;
-    try {
-      while (this.#writeNext());
-    } finally {
-      if (!driver.isBroken && hasUnpublished(driver.snapshot.context.ring)) {
-        this.#do('TxPushRequests');
-        this.#do('TxCheckNotify');
-      }
+    while (this.#writeNext());
+    if (!driver.isBroken && hasUnpublished(driver.snapshot.context.ring)) {
+      this.#do('TxPushRequests');
+      this.#do('TxCheckNotify');
     }
     if (driver.isBroken) this.#onBroken();
   }
@@ -97,9 +96,7 @@ export class Sender {
     const next = this.#waiting[0];
     if (next === undefined || !this.#hasRoom(next.packet)) return false;
     if (!isWhole(next)) {
-      this.#fail(
-        'the memory of the frame was taken away while it waited: leave it until the promise settles',
-      );
+      this.#fail(new SendError(GONE));
       return true;
     }
     const before = this.driver.snapshot.context;
@@ -107,10 +104,10 @@ export class Sender {
       this.#write(next);
     } catch (error) {
       this.#abandon();
-      if (!(error instanceof HostError)) throw error;
-      // The host has no reference. One of ours may come back; if none is out, none will.
-      if (this.driver.isBroken || this.#sent.size > 0) return false;
-      this.#fail(error.message);
+      // Where the host has no reference, one of ours may come back. If none is out, none will.
+      const isTemporary = error instanceof HostError && this.#sent.size > 0;
+      if (this.driver.isBroken || isTemporary) return false;
+      this.#fail(error instanceof HostError ? new SendError(error.message) : error);
       return true;
     }
     this.#waiting.shift();
@@ -135,8 +132,9 @@ export class Sender {
     if (this.driver.snapshot.context.chain !== null) this.#do('TxAbandon');
   }
 
-  #fail(why: string): void {
-    this.#waiting.shift()?.fail(new SendError(why));
+  /** The packet that waits longest waits no more. */
+  #fail(error: unknown): void {
+    this.#waiting.shift()?.fail(error);
   }
 
   /** Slots, blocks and ids are free for all of the packet. Half of it could only be taken back again. */

@@ -24,12 +24,18 @@ static struct {
 } sent[RING];
 static unsigned first_free;
 
-/* By the id of its first request: a packet's token, its requests not answered, and the worst status. */
+/*
+ * A packet's token, its requests not answered, and the worst status. It has a number of its own: the id of its first request may
+ * be in another packet before its last one is answered. A free number links to the next; each packet has a request on the ring,
+ * so that they do not run out before the ids.
+ */
 static struct {
     unsigned token;
     unsigned left;
     int16_t status;
+    unsigned next;
 } packets[RING];
+static unsigned first_free_packet;
 /* Extras not answered. */
 static unsigned extras_out;
 
@@ -59,13 +65,14 @@ EXPORT(front_connect) void front_connect(netif_tx_sring_t *txs, netif_rx_sring_t
     broken_reason = NULL;
     tx_cut = PAGE;
     extras_out = 0;
-    first_free = 0;
+    first_free = first_free_packet = 0;
     nr_free_pages = RING;
     is_extra_due = is_data_due = is_spoilt = 0;
     for (unsigned i = 0; i < RING; i++) {
         sent[i].page = host_allocate_page();
         sent[i].next = i + 1;
         sent[i].is_in_flight = 0;
+        packets[i].next = i + 1;
         rx_page[i] = NULL;
         free_pages[i] = host_allocate_page();
     }
@@ -123,14 +130,15 @@ static void write_request(unsigned id, const uint8_t *octets, unsigned piece, un
 /* Puts the outgoing packet onto the ring, published by front_push. 0 if there is no room: again later. */
 EXPORT(front_send) int front_send(unsigned token)
 {
-    unsigned first = first_free, at = 0;
+    unsigned packet = first_free_packet, at = 0;
     uint16_t flags = 0;
 
     if (broken_reason != NULL || RING_FREE_REQUESTS(&tx) < slots_of_outgoing(tx_cut))
         return 0;
-    packets[first].token = token;
-    packets[first].left = 0;
-    packets[first].status = NETIF_RSP_OKAY;
+    first_free_packet = packets[packet].next;
+    packets[packet].token = token;
+    packets[packet].left = 0;
+    packets[packet].status = NETIF_RSP_OKAY;
     flags |= outgoing.csum_blank ? NETTXF_csum_blank : 0;
     flags |= outgoing.data_validated ? NETTXF_data_validated : 0;
     flags |= outgoing.nr_extras > 0 ? NETTXF_extra_info : 0;
@@ -140,8 +148,8 @@ EXPORT(front_send) int front_send(unsigned token)
         unsigned id = first_free;
 
         first_free = sent[id].next;
-        sent[id].packet = first;
-        packets[first].left++;
+        sent[id].packet = packet;
+        packets[packet].left++;
         flags |= piece < left ? NETTXF_more_data : 0;
         write_request(id, outgoing.octets + at, piece, at == 0 ? outgoing.size : piece, flags);
         if (at == 0)
@@ -175,8 +183,11 @@ static int release_request(unsigned id, int16_t status)
     first_free = id;
     if (status < packets[packet].status)
         packets[packet].status = status;
-    if (--packets[packet].left == 0)
-        host_sent(packets[packet].token, packets[packet].status);
+    if (--packets[packet].left > 0)
+        return 1;
+    packets[packet].next = first_free_packet;
+    first_free_packet = packet;
+    host_sent(packets[packet].token, packets[packet].status);
     return 1;
 }
 
