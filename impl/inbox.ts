@@ -3,15 +3,26 @@
  * when the application is ready for it. So an application that is slow fills it, and whoever fills it has to wait.
  */
 import { ReceiveError } from './errors.js';
+import type { ExtraInfo } from './netif.js';
+import type { Offload } from './packet.js';
 
-/** A frame that was received. */
-export interface Frame {
+/** A frame that was received: a whole packet, of one slot or several. */
+export interface Frame extends Offload {
   /**
-   * Its octets. With `copyOut` (the default) a copy, and yours; otherwise the page itself, in which the backend may write
-   * another frame as soon as you have released it.
+   * Its octets, from the first to the last. With `copyOut` (the default) a copy, and yours. Otherwise the page itself, in
+   * which the backend may write another frame as soon as you have released this one; of a frame in several pages, a
+   * copy that is made when you ask for the first time, so ask before you release it, or read {@link fragments}.
    */
   readonly octets: Uint8Array;
-  /** Gives the page back. With `copyOut` there is nothing to give back; once is enough, and twice does no harm. */
+  /** The same octets where they are, one part after the other: with `copyOut` in one copy, otherwise in the pages. */
+  readonly fragments: readonly Uint8Array[];
+  /** The checksum of the transport protocol is not filled in; only the pseudo header's is. */
+  readonly csum_blank: boolean;
+  /** The octets are known to be good, whatever the checksum says. Always where {@link csum_blank} is. */
+  readonly data_validated: boolean;
+  /** Extras that are not of {@link gso}, as they came. */
+  readonly extras: readonly ExtraInfo[];
+  /** Gives the pages back. With `copyOut` there is nothing to give back; once is enough, and twice does no harm. */
   release(): void;
 }
 

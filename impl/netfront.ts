@@ -114,7 +114,8 @@ class Shell implements Netfront {
   }
 
   get statistics(): Statistics {
-    return { tx: { ...this.sender.counters }, rx: { ...this.receiver.counters } };
+    const rx = this.receiver.counters;
+    return { tx: { ...this.sender.counters }, rx: { ...rx, reasons: { ...rx.reasons } } };
   }
 
   send(frame: Uint8Array): Promise<TxStatus> {

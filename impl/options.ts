@@ -1,6 +1,6 @@
 /** What a netfront can be told when it is made, what it is told otherwise, and what cannot be. */
 import { blockNumber, type IdScheme, slot } from './ids.js';
-import { NET_RX_RING_SIZE, NET_TX_RING_SIZE } from './netif.js';
+import { NET_RX_RING_SIZE, NET_TX_RING_SIZE, XEN_NETIF_NR_SLOTS_MIN } from './netif.js';
 import type { RingIdx } from './ring.js';
 import type { RxConfig } from './rx.js';
 import type { TxConfig } from './tx.js';
@@ -31,14 +31,23 @@ export interface RxOptions {
   readonly scheme?: IdScheme;
   /** How many ids there are; 65536 by default. */
   readonly ids?: number;
-  /** Pages in the pool; as many as slots by default. */
+  /**
+   * Pages in the pool; as many as slots by default. A packet of as many slots as netif.h promises needs 18 at a time,
+   * beside those that the application holds. One that comes in parts waits for what it lacks until the application has
+   * released pages, and an application that waits for it meanwhile waits for good; one that would need more pages than
+   * the pool has is dropped (`tooManySlots`).
+   */
   readonly pages?: number;
   /**
-   * The application is given a copy, and the page goes back at once: the default. Otherwise it is given the page itself,
-   * until it releases it.
+   * The application is given a copy, and the pages go back at once: the default. Otherwise it is given the pages
+   * themselves, until it releases them.
    */
   readonly copyOut?: boolean;
-  /** Post free pages where fewer than this many requests are on the ring, 1..nr_ents; half the ring by default. */
+  /**
+   * Post free pages where fewer than this many requests are on the ring, up to nr_ents; half the ring by default. A
+   * backend may wait until it has a request for each slot of a packet, so that it is 18 at least. A ring of
+   * fewer slots than that may have 1: a packet may then wait for good behind a backend that waits.
+   */
   readonly lowWater?: number;
   /**
    * How many frames may wait for the application; as many as slots by default. While so many do, nothing is taken off
@@ -96,18 +105,22 @@ export const rxConfig = (options: RxOptions = {}): RxConfig & RxLimits => {
     ids: options.ids ?? 65536,
     pages: options.pages ?? nr_ents,
     copyOut: options.copyOut ?? true,
-    lowWater: options.lowWater ?? Math.ceil(nr_ents / 2),
+    lowWater: options.lowWater ?? Math.max(Math.ceil(nr_ents / 2), leastLowWater(nr_ents)),
     queue: options.queue ?? nr_ents,
   };
   refuse(
     ringOutOfRange(config, NET_RX_RING_SIZE) ??
       outOfRange(config.pages, 1, 65536, 'pages in the receive pool') ??
-      outOfRange(config.lowWater, 1, nr_ents, 'requests as low water') ??
+      outOfRange(config.lowWater, leastLowWater(nr_ents), nr_ents, 'requests as low water') ??
       outOfRange(config.queue, 1, 2 ** 32 - 1, 'frames in the queue') ??
       config.scheme.unfit?.({ ...config, blocks: config.pages, grantPerRequest: true, inOrder: true }),
   );
   return config;
 };
+
+/** So many requests the largest packet needs, where the ring has room for them. */
+const leastLowWater = (nr_ents: number): number =>
+  nr_ents < XEN_NETIF_NR_SLOTS_MIN ? 1 : XEN_NETIF_NR_SLOTS_MIN;
 
 const ringOutOfRange = (
   { nr_ents, first, ids }: { nr_ents: number; first: RingIdx; ids: number },

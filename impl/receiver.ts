@@ -3,17 +3,19 @@ import { BROKEN, ReceiveError } from './errors.js';
 import { type Host, HostError } from './host.js';
 import { isIdAvailable } from './ids.js';
 import { type Frame, Inbox } from './inbox.js';
-import { NETIF_RSP } from './netif.js';
+import type { ExtraInfo } from './netif.js';
 import type { RxLimits } from './options.js';
+import type { Gso, Offload } from './packet.js';
 import { hasUnpublished, isDrained, isFull, sub } from './ring.js';
-import type { Answered, RxConfig } from './rx.js';
-import { type RxAction, type RxArgs, RxDriver } from './rx-driver.js';
-import { type Counters, counters } from './statistics.js';
+import type { RxConfig } from './rx.js';
+import type { DropReason } from './rx-chain.js';
+import { type Arrived, joined, type RxAction, type RxArgs, RxDriver } from './rx-driver.js';
+import { type RxCounters, rxCounters } from './statistics.js';
 
 /** Frames on their way in. */
 export class Receiver {
   readonly driver: RxDriver;
-  readonly counters: Counters = counters();
+  readonly counters: RxCounters = rxCounters();
   readonly inbox: Inbox;
   readonly #lowWater: number;
   readonly #onBroken: () => void;
@@ -26,8 +28,8 @@ export class Receiver {
    */
   constructor(host: Host, { lowWater, queue, ...config }: RxConfig & RxLimits, onBroken: () => void) {
     this.driver = new RxDriver(host, config, {
-      onFrame: (octets, page) => this.#arrived(octets, page),
-      onFailed: (answered) => this.#failed(answered),
+      onFrame: (frame) => this.#arrived(frame),
+      onFailed: (_, reason) => this.#failed(reason),
     });
     this.inbox = new Inbox(queue, () => this.run());
     this.#lowWater = lowWater;
@@ -124,29 +126,56 @@ export class Receiver {
       throw new Error(`the receive machine refused ${action}, which was due`);
   }
 
-  #arrived(octets: Uint8Array, page: number): void {
+  #arrived({ fragments, pages, offload }: Arrived): void {
     this.counters.packets++;
-    this.counters.octets += octets.length;
-    this.inbox.put(this.driver.config.copyOut ? { octets, release: nothing } : this.#lend(octets, page));
+    for (const { length } of fragments) this.counters.octets += length;
+    this.inbox.put(
+      new Received(fragments, offload, this.driver.config.copyOut ? undefined : () => this.#return(pages)),
+    );
   }
 
-  #lend(octets: Uint8Array, page: number): Frame {
-    let isLent = true;
-    return {
-      octets,
-      release: () => {
-        if (!isLent) return;
-        isLent = false;
-        this.#do('AppReturn', { page });
-        this.run();
-      },
-    };
+  /** The application has read a frame: its pages are free together, and posted together. */
+  #return(pages: readonly number[]): void {
+    for (const page of pages) this.#do('AppReturn', { page });
+    this.run();
   }
 
-  #failed({ status }: Answered): void {
-    if (status === NETIF_RSP.DROPPED) this.counters.dropped++;
-    else this.counters.errors++;
+  #failed(reason: DropReason): void {
+    this.counters[reason === 'dropped' ? 'dropped' : 'errors']++;
+    this.counters.reasons[reason]++;
   }
 }
 
-const nothing = (): void => {};
+/** A frame, whose pages are lent if there is somebody to return them to. */
+class Received implements Frame {
+  readonly csum_blank: boolean;
+  readonly data_validated: boolean;
+  readonly gso?: Gso;
+  readonly extras: readonly ExtraInfo[];
+  #octets: Uint8Array | undefined;
+  #onReturn: (() => void) | undefined;
+
+  constructor(
+    readonly fragments: readonly Uint8Array[],
+    offload: Offload,
+    onReturn: (() => void) | undefined,
+  ) {
+    this.csum_blank = offload.csum_blank ?? false;
+    this.data_validated = offload.data_validated ?? false;
+    if (offload.gso !== undefined) this.gso = offload.gso;
+    this.extras = offload.extras ?? [];
+    this.#octets = fragments.length === 1 ? fragments[0] : undefined;
+    this.#onReturn = onReturn;
+  }
+
+  get octets(): Uint8Array {
+    this.#octets ??= joined(this.fragments);
+    return this.#octets;
+  }
+
+  release(): void {
+    const onReturn = this.#onReturn;
+    this.#onReturn = undefined;
+    onReturn?.();
+  }
+}

@@ -6,9 +6,12 @@
 import { type Actor, createActor } from 'xstate';
 import { oncePerMachine, Owners, take } from './actor.js';
 import { endAll, type Host, type Page } from './host.js';
-import { readRxResponse, RX_SLOT, slotOf, writeRxRequest } from './netif.js';
+import { readExtraInfo, readRxResponse, RX_SLOT, slotOf, writeRxRequest } from './netif.js';
 import { SharedRing } from './ring.js';
-import { type Answered, type RxConfig, type RxEvent, rxContext } from './rx.js';
+import type { Offload } from './packet.js';
+import { isExtraDue, type RxConfig, type RxEvent, rxContext, type SlotContents } from './rx.js';
+import { type Answered, type Chain, type DropReason, offloadOf } from './rx-chain.js';
+import { pagesOf } from './rx-pages.js';
 import { rxMachine, type RxSnapshot } from './rx-machine.js';
 
 /** The name of an action of the frontend, or of the application. */
@@ -20,15 +23,26 @@ export interface RxArgs {
   readonly page?: number;
 }
 
+/** A packet that has arrived whole. */
+export interface Arrived {
+  /**
+   * Its octets, one part after the other. With `copyOut` there is one, a copy, and the listener's; otherwise they are in
+   * the pages themselves, each lent until {@link RxDriver} is sent `AppReturn` with its number.
+   */
+  readonly fragments: readonly Uint8Array[];
+  /** The pages that it came in, in order. */
+  readonly pages: readonly number[];
+  readonly offload: Offload;
+}
+
 /** What becomes of the pages that the backend has answered. */
 export interface RxListener {
+  onFrame(frame: Arrived): void;
   /**
-   * A frame has arrived. With `copyOut` the octets are a copy, and the listener's; otherwise they are the page itself,
-   * lent until {@link RxDriver} is sent `AppReturn` with its number.
+   * A packet is dropped, of which a slot was answered like this: told once, when that slot is found to be wrong. Its page
+   * and all others of the packet are free again.
    */
-  onFrame(octets: Uint8Array, page: number): void;
-  /** The backend answered with an error, or with a length that cannot be. The page is free again. */
-  onFailed(answered: Answered): void;
+  onFailed(answered: Answered, reason: DropReason): void;
 }
 
 const NOBODY: RxListener = { onFrame() {}, onFailed() {} };
@@ -113,7 +127,7 @@ export class RxDriver {
       case 'RxConsumeResponse':
         return {
           type: action,
-          response: readRxResponse(slotOf(shared, this.snapshot.context.ring.rsp_cons)),
+          ...this.#contents(),
         };
       case 'RxRelease':
         return { type: action, mapped: this.#isDoneMapped() };
@@ -135,11 +149,16 @@ export class RxDriver {
     return take(this.#actor, event);
   }
 
-  /** Hands up the frame in a page: a copy, or the page. */
-  deliver({ page, offset, status }: Answered): void {
-    const octets = this.page(page);
-    const to = offset + status;
-    this.listener.onFrame(this.config.copyOut ? octets.slice(offset, to) : octets.subarray(offset, to), page);
+  /** Hands up a packet: a copy, or the pages. */
+  deliver(packet: Chain): void {
+    const parts = packet.fragments.map(({ page, offset, status }) =>
+      this.page(page).subarray(offset, offset + status),
+    );
+    this.listener.onFrame({
+      fragments: this.config.copyOut ? [joined(parts)] : parts,
+      pages: pagesOf(packet),
+      offload: offloadOf(packet),
+    });
   }
 
   /**
@@ -159,12 +178,30 @@ export class RxDriver {
     return endAll(this.host, [this.ringGref, ...grefs.filter((gref) => gref !== null)]);
   }
 
+  /** What is in the slot at `rsp_cons`: which of the two, the slots before it have said. */
+  #contents(): SlotContents {
+    const { context } = this.snapshot;
+    const slot = slotOf(this.shared, context.ring.rsp_cons);
+    return isExtraDue(context) ? { extra: readExtraInfo(slot) } : { response: readRxResponse(slot) };
+  }
+
   #isDoneMapped(): boolean {
     const { done, grefs } = this.snapshot.context;
     const gref = done === null ? null : (grefs[done.page] ?? null);
     return gref !== null && this.host.isMapped(gref);
   }
 }
+
+/** One copy of all parts. */
+export const joined = (parts: readonly Uint8Array[]): Uint8Array => {
+  const whole = new Uint8Array(parts.reduce((octets, part) => octets + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+};
 
 const drivers = new Owners<RxDriver>();
 
@@ -188,9 +225,13 @@ const withEffects = oncePerMachine((machine: typeof rxMachine) =>
         drivers.of(self).shared.rsp_event = value;
       },
       endAccess: ({ self }, { gref }) => drivers.of(self).host.endAccess(gref),
-      deliver: ({ self }, answered) => drivers.of(self).deliver(answered),
-      tellFailed: ({ self }, answered) => drivers.of(self).listener.onFailed(answered),
-      clearPage: ({ self }, { page }) => drivers.of(self).clear(page),
+      deliver: ({ self }, packet) => drivers.of(self).deliver(packet),
+      tellFailed: ({ self }, { failure }) => {
+        if (failure !== null) drivers.of(self).listener.onFailed(failure.answered, failure.reason);
+      },
+      clearPages: ({ self }, { pages }) => {
+        for (const page of pages) drivers.of(self).clear(page);
+      },
     },
   }),
 );

@@ -8,25 +8,34 @@
  */
 import { assign, type SnapshotFrom, setup } from 'xstate';
 import { isIdAvailable } from './ids.js';
-import type { RxRequest, RxResponse } from './netif.js';
+import type { RxRequest } from './netif.js';
 import { add, hasUnpublished, isBelievable, isDrained, isFull, notifyDue, type RingIdx } from './ring.js';
 import {
-  type Answered,
   answeredPage,
   claim,
   consume,
-  free,
   giveBack,
-  handUp,
-  hasFrame,
-  isSingleSlot,
   post,
-  recover,
-  release,
   requestFor,
   type RxContext,
   type RxEvent,
+  type SlotContents,
 } from './rx.js';
+import type { Chain } from './rx-chain.js';
+import {
+  droppedPages,
+  extraPages,
+  type Failure,
+  failure,
+  free,
+  gather,
+  handUp,
+  hasFrame,
+  isGood,
+  pagesOf,
+  recover,
+  release,
+} from './rx-pages.js';
 import { sure } from './sure.js';
 
 /** The receive machine. Start it with `rxContext`. */
@@ -42,11 +51,12 @@ export const rxMachine = setup({
       isDrained(context.ring) && isBelievable(context.ring, rsp_prod),
     isBelievable: ({ context }, { rsp_prod }: { rsp_prod: RingIdx }) => isBelievable(context.ring, rsp_prod),
     isQuiet: ({ context }, { rsp_prod }: { rsp_prod: RingIdx }) => rsp_prod === context.ring.rsp_cons,
-    isInFlight: ({ context }, { response }: { response: RxResponse }) =>
-      !isDrained(context.ring) && isSingleSlot(response) && answeredPage(context, response) !== null,
+    isInFlight: ({ context }, slot: SlotContents) =>
+      !isDrained(context.ring) && answeredPage(context, slot) !== null,
     hasSeenResponse: ({ context }) => !isDrained(context.ring),
     isMapped: (_, { mapped }: { mapped: boolean }) => mapped,
-    hasFrame: ({ context }) => hasFrame(sure(context.done)),
+    hasFrame: ({ context }) => hasFrame(context),
+    isGood: ({ context }) => isGood(context),
     copiesOut: ({ context }) => context.config.copyOut,
     isHeld: ({ context }, { page }: { page: number }) => context.held[page] === true,
   },
@@ -58,8 +68,9 @@ export const rxMachine = setup({
     believe: assign(({ context: { ring } }, { rsp_prod }: { rsp_prod: RingIdx }) => ({
       ring: { ...ring, rspSeen: rsp_prod },
     })),
-    consume: assign(({ context }, { response }: { response: RxResponse }) => consume(context, response)),
+    consume: assign(({ context }, slot: SlotContents) => consume(context, slot)),
     release: assign(({ context }) => release(context)),
+    gather: assign(({ context }) => gather(context)),
     recover: assign(({ context }) => recover(context)),
     free: assign(({ context }) => free(context)),
     handUp: assign(({ context }) => handUp(context)),
@@ -73,9 +84,9 @@ export const rxMachine = setup({
     clearPending: () => {},
     storeRspEvent: (_, _params: { value: RingIdx }) => {},
     endAccess: (_, _params: { gref: number }) => {},
-    deliver: (_, _params: Answered) => {},
-    tellFailed: (_, _params: Answered) => {},
-    clearPage: (_, _params: { page: number }) => {},
+    deliver: (_, _params: Chain) => {},
+    tellFailed: (_, _params: { failure: Failure | null }) => {},
+    clearPages: (_, _params: { pages: readonly number[] }) => {},
   },
 }).createMachine({
   context: ({ input }) => input,
@@ -85,7 +96,7 @@ export const rxMachine = setup({
     AppReturn: {
       guard: { type: 'isHeld', params: ({ event }) => event },
       actions: [
-        { type: 'clearPage', params: ({ event }) => event },
+        { type: 'clearPages', params: ({ event }) => ({ pages: [event.page] }) },
         { type: 'giveBack', params: ({ event }) => event },
       ],
     },
@@ -193,14 +204,27 @@ export const rxMachine = setup({
                   {
                     guard: 'hasFrame',
                     target: 'delivering',
-                    actions: [{ type: 'endAccess', params: ({ context }) => endedGref(context) }, 'release'],
+                    actions: [
+                      { type: 'endAccess', params: ({ context }) => endedGref(context) },
+                      { type: 'clearPages', params: ({ context }) => ({ pages: extraPages(context) }) },
+                      'release',
+                    ],
+                  },
+                  {
+                    guard: 'isGood',
+                    target: 'polling',
+                    actions: [
+                      { type: 'endAccess', params: ({ context }) => endedGref(context) },
+                      { type: 'clearPages', params: ({ context }) => ({ pages: extraPages(context) }) },
+                      'gather',
+                    ],
                   },
                   {
                     target: 'polling',
                     actions: [
                       { type: 'endAccess', params: ({ context }) => endedGref(context) },
-                      { type: 'tellFailed', params: ({ context }) => sure(context.done) },
-                      { type: 'clearPage', params: ({ context }) => sure(context.done) },
+                      { type: 'tellFailed', params: ({ context }) => ({ failure: failure(context) }) },
+                      { type: 'clearPages', params: ({ context }) => ({ pages: droppedPages(context) }) },
                       'recover',
                     ],
                   },
@@ -214,14 +238,14 @@ export const rxMachine = setup({
                     guard: 'copiesOut',
                     target: 'polling',
                     actions: [
-                      { type: 'deliver', params: ({ context }) => sure(context.done) },
-                      { type: 'clearPage', params: ({ context }) => sure(context.done) },
+                      { type: 'deliver', params: ({ context }) => context.chain },
+                      { type: 'clearPages', params: ({ context }) => ({ pages: pagesOf(context.chain) }) },
                       'free',
                     ],
                   },
                   {
                     target: 'polling',
-                    actions: [{ type: 'deliver', params: ({ context }) => sure(context.done) }, 'handUp'],
+                    actions: [{ type: 'deliver', params: ({ context }) => context.chain }, 'handUp'],
                   },
                 ],
               },

@@ -2,13 +2,16 @@
  * NetfrontRx: what a frontend keeps of the receive ring, and what each of its steps makes of it. Plain data and plain
  * functions; rx-machine.ts says which step may follow which.
  *
- * The buffers here are whole pages: the backend writes one frame into each.
+ * The buffers here are whole pages: the backend writes into each one frame, or a part of one. How a packet is
+ * put together is in rx-chain.ts, and what becomes of its pages in rx-pages.ts.
  */
 import type { IdScheme, IdSource, IdState } from './ids.js';
 import { type List, listOf, push } from './list.js';
-import { NETRXF, type RxRequest, type RxResponse } from './netif.js';
-import { add, type FrontRing, frontRing, PAGE_SIZE, type RingIdx, slotNumber } from './ring.js';
+import type { ExtraInfo, RxRequest, RxResponse } from './netif.js';
+import { add, type FrontRing, frontRing, type RingIdx, slotNumber } from './ring.js';
+import { type Answered, type Chain, NO_CHAIN, type Said } from './rx-chain.js';
 import { sure } from './sure.js';
+import { emptyTable, get, set, type Table } from './table.js';
 
 /** How a receive ring is laid out and run. The specification's constants. */
 export interface RxConfig {
@@ -24,16 +27,18 @@ export interface RxConfig {
   readonly pages: number;
   /** The application is given a copy and the page goes back at once; otherwise it is given the page. */
   readonly copyOut: boolean;
+  /** Slots that a packet may have; XEN_NETIF_NR_SLOTS_MIN if absent. */
+  readonly maxSlots?: number;
 }
 
-/** A response that was consumed, before its page is released or handed up. */
-export interface Answered {
+/** A request as it went out, and the page it was for. */
+export interface Posted {
+  readonly id: number;
   readonly page: number;
-  /** As it came: octets of the frame, or a negative number. */
-  readonly status: number;
-  /** Where in the page the frame begins, in octets. */
-  readonly offset: number;
 }
+
+/** What is loaded from a slot: a response, or the extra that the chain says is there. */
+export type SlotContents = { readonly response: RxResponse } | { readonly extra: ExtraInfo };
 
 /** What the frontend keeps of the receive ring. Never changed, only replaced. */
 export interface RxContext {
@@ -46,7 +51,13 @@ export interface RxContext {
   readonly grefs: readonly (number | null)[];
   /** The page that is granted and not yet on the ring. */
   readonly posting: number | null;
+  /** For each slot the request that is in it: an extra has no id to find its page by. */
+  readonly posted: Table<Posted>;
   readonly done: Answered | null;
+  /** What the slot of `done` says of its packet. */
+  readonly said: Said | null;
+  /** The packet that is being put together; while one is delivered, all of it. */
+  readonly chain: Chain;
   /** For each page: does the application have it? */
   readonly held: readonly boolean[];
 }
@@ -59,7 +70,7 @@ export type RxEvent =
   | { readonly type: 'RxCheckNotify'; readonly req_event: RingIdx }
   | { readonly type: 'RxTakeEvent'; readonly pending: boolean }
   | { readonly type: 'RxReadRspProd'; readonly rsp_prod: RingIdx }
-  | { readonly type: 'RxConsumeResponse'; readonly response: RxResponse }
+  | ({ readonly type: 'RxConsumeResponse' } & SlotContents)
   | { readonly type: 'RxRelease'; readonly mapped: boolean }
   | { readonly type: 'RxDeliver' }
   | { readonly type: 'RxArm' }
@@ -74,7 +85,10 @@ export const rxContext = (config: RxConfig): RxContext => ({
   pool: listOf(Array.from({ length: config.pages }, (_, page) => page)),
   grefs: new Array<null>(config.pages).fill(null),
   posting: null,
+  posted: emptyTable(config.nr_ents),
   done: null,
+  said: null,
+  chain: NO_CHAIN,
   held: new Array<boolean>(config.pages).fill(false),
 });
 
@@ -88,20 +102,21 @@ const idSource = ({ ring, posting, grefs }: RxContext): IdSource => {
 const chosenId = (context: RxContext): number | null =>
   context.config.scheme.choose(context.ids, idSource(context));
 
-/** The page that a response at `rsp_cons` speaks of; null where its request is not in flight. */
-export const answeredPage = ({ config, ids, ring }: RxContext, response: RxResponse): number | null =>
-  config.scheme.answeredBlock(ids, response.id, slotNumber(ring, ring.rsp_cons));
+/** The slot at `rsp_cons`. */
+const slotAt = ({ ring }: RxContext): number => slotNumber(ring, ring.rsp_cons);
 
-const SEVERAL_SLOTS = NETRXF.more_data | NETRXF.extra_info | NETRXF.gso_prefix;
+/** Is there an extra in the slot at `rsp_cons`, and no response? */
+export const isExtraDue = ({ chain }: RxContext): boolean => chain.next === 'extra';
 
-/**
- * Is the response a frame of its own? A backend may use several slots, or extras, only where feature-sg or
- * feature-gso was offered, and this frontend offers neither.
- */
-export const isSingleSlot = ({ flags }: RxResponse): boolean => (flags & SEVERAL_SLOTS) === 0;
+/** The id that is answered at `rsp_cons`: a response has it, an extra has overwritten that of the request in its slot. */
+const answeredId = (context: RxContext, slot: SlotContents): number | null =>
+  'response' in slot ? slot.response.id : (get(context.posted, slotAt(context))?.id ?? null);
 
-/** Is there a frame in the page? Not after an error (the status is signed), nor where it would reach past the page. */
-export const hasFrame = ({ status, offset }: Answered): boolean => status > 0 && offset + status <= PAGE_SIZE;
+/** The page that the slot at `rsp_cons` speaks of; null where its request is not in flight. */
+export const answeredPage = (context: RxContext, slot: SlotContents): number | null => {
+  const id = answeredId(context, slot);
+  return id === null ? null : context.config.scheme.answeredBlock(context.ids, id, slotAt(context));
+};
 
 /** RxGrantAccess: the first free page is granted under this reference. */
 export const claim = ({ pool, grefs }: RxContext, gref: number): Partial<RxContext> => {
@@ -111,9 +126,12 @@ export const claim = ({ pool, grefs }: RxContext, gref: number): Partial<RxConte
 
 /** RxPost: the request is in its slot, and in flight. */
 export const post = (context: RxContext): Partial<RxContext> => {
-  const { config, ids, ring } = context;
+  const { config, ids, ring, posted } = context;
+  const id = sure(chosenId(context));
+  const { slot, block } = idSource(context);
   return {
-    ids: config.scheme.register(ids, sure(chosenId(context)), idSource(context)),
+    ids: config.scheme.register(ids, id, idSource(context)),
+    posted: set(posted, slot, { id, page: block }),
     ring: { ...ring, req_prod_pvt: add(ring.req_prod_pvt, 1) },
     posting: null,
   };
@@ -125,39 +143,22 @@ export const requestFor = (context: RxContext): { idx: RingIdx; request: RxReque
   request: { id: sure(chosenId(context)), gref: idSource(context).gref },
 });
 
-/** RxConsumeResponse: the response is taken for the request that has its id, or was in its slot. */
-export const consume = (context: RxContext, response: RxResponse): Partial<RxContext> => {
-  const { config, ids, ring } = context;
-  const { status, offset } = response;
+/** RxConsumeResponse: the slot is taken for the request that has its id, or was in its slot. */
+export const consume = (context: RxContext, slot: SlotContents): Partial<RxContext> => {
+  const { config, ids, ring, posted } = context;
+  const page = sure(answeredPage(context, slot));
   return {
-    ids: config.scheme.unregister(ids, response.id, slotNumber(ring, ring.rsp_cons)),
+    posted: set(posted, slotAt(context), undefined),
+    ids: config.scheme.unregister(ids, sure(answeredId(context, slot)), slotAt(context)),
     ring: { ...ring, rsp_cons: add(ring.rsp_cons, 1) },
-    done: { page: sure(answeredPage(context, response)), status, offset },
+    ...('response' in slot
+      ? {
+          done: { page, status: slot.response.status, offset: slot.response.offset },
+          said: { flags: slot.response.flags },
+        }
+      : { done: { page, status: 0, offset: 0 }, said: { extra: slot.extra } }),
   };
 };
-
-/** RxRelease, where there is a frame: the page is the frontend's again, and is still to be handed up. */
-export const release = ({ grefs, done }: RxContext): Partial<RxContext> => ({
-  grefs: grefs.with(sure(done).page, null),
-});
-
-/** RxRelease after an error: the page is free at once. */
-export const recover = (context: RxContext): Partial<RxContext> => ({
-  ...release(context),
-  ...free(context),
-});
-
-/** RxDeliver with a copy: the page is free, and used next. */
-export const free = ({ pool, done }: RxContext): Partial<RxContext> => ({
-  pool: push(pool, sure(done).page),
-  done: null,
-});
-
-/** RxDeliver without a copy: the page is the application's until it gives it back. */
-export const handUp = ({ held, done }: RxContext): Partial<RxContext> => ({
-  held: held.with(sure(done).page, true),
-  done: null,
-});
 
 /** AppReturn: the page is free, and used next. */
 export const giveBack = ({ pool, held }: RxContext, page: number): Partial<RxContext> => ({

@@ -1,118 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { counterSkip, type IdScheme, slot } from '../impl/ids.js';
-import { valuesOf } from '../impl/list.js';
-import { NETIF_RSP, NETRXF, readRxRequest, type RxResponse, slotOf, writeRxResponse } from '../impl/netif.js';
-import type { Answered, RxConfig } from '../impl/rx.js';
-import { type RxAction, RxDriver } from '../impl/rx-driver.js';
-import { SimulatedHost } from '../impl/simhost.js';
+import { counterSkip } from '../impl/ids.js';
+import { NETIF_RSP, readRxRequest, slotOf } from '../impl/netif.js';
 import { TxDriver } from '../impl/tx-driver.js';
 import { takeEvent } from '../impl/txrx.js';
 import { txConfig } from '../impl/options.js';
-
-const actions: readonly RxAction[] = [
-  'RxGrantAccess',
-  'RxPost',
-  'RxPushRequests',
-  'RxCheckNotify',
-  'RxTakeEvent',
-  'RxReadRspProd',
-  'RxConsumeResponse',
-  'RxRelease',
-  'RxDeliver',
-  'RxArm',
-  'RxFinalCheck',
-  'AppReturn',
-];
-
-const FIRST = 2 ** 32 - 1;
-
-/** A driver, and what a test does to it by hand. */
-class Bench {
-  readonly host = new SimulatedHost();
-  /** What was handed up: page and octets, as they were then. */
-  readonly frames: { page: number; octets: number[] }[] = [];
-  /** The octets themselves. */
-  readonly lent: Uint8Array[] = [];
-  readonly failed: Answered[] = [];
-  readonly driver: RxDriver;
-
-  constructor(config: Partial<RxConfig> = {}) {
-    const scheme: IdScheme = slot;
-    this.driver = new RxDriver(
-      this.host,
-      { nr_ents: 2, first: FIRST, scheme, ids: 16, pages: 3, copyOut: true, ...config },
-      {
-        onFrame: (octets, page) => {
-          this.frames.push({ page, octets: [...octets] });
-          this.lent.push(octets);
-        },
-        onFailed: (answered) => this.failed.push(answered),
-      },
-    );
-  }
-
-  get context() {
-    return this.driver.snapshot.context;
-  }
-
-  get ring() {
-    return this.driver.shared;
-  }
-
-  get pool(): readonly number[] {
-    return [...valuesOf(this.context.pool)];
-  }
-
-  /** Where the two hands are, or `broken`. */
-  get state(): string {
-    const { value } = this.driver.snapshot;
-    return value === 'broken' ? value : `${value.running.poster} ${value.running.poller}`;
-  }
-
-  /** The actions are taken, one after the other. */
-  do(...names: readonly RxAction[]): this {
-    for (const action of names) expect([action, this.try(action)]).toEqual([action, true]);
-    return this;
-  }
-
-  try(action: RxAction, page = 0): boolean {
-    const gref = action === 'RxGrantAccess' ? { gref: this.host.claimGref() } : {};
-    return this.driver.send(this.driver.load(action, { page, ...gref }));
-  }
-
-  /** The actions that would be taken now. */
-  get allowed(): readonly RxAction[] {
-    return actions.filter((action) => this.driver.snapshot.can(this.driver.load(action)));
-  }
-
-  /** So many pages are posted, published, and the notify check made. */
-  publish(count = 1): this {
-    for (let n = 0; n < count; n++) this.do('RxGrantAccess', 'RxPost');
-    return this.do('RxPushRequests', 'RxCheckNotify');
-  }
-
-  /** The backend writes octets to the page of the next request and answers, with what is given or is as it should be. */
-  respond(octets: readonly number[], response: Partial<RxResponse> = {}): this {
-    const { id, gref } = readRxRequest(slotOf(this.ring, this.ring.rsp_prod));
-    const { offset = 0 } = response;
-    if (octets.length > 0) this.host.grantedPage(gref)!.octets.set(octets, offset);
-    const whole = { id, offset, flags: 0, status: octets.length, ...response };
-    writeRxResponse(slotOf(this.ring, this.ring.rsp_prod), whole);
-    return this.overstore(1);
-  }
-
-  /** The backend stores rsp_prod so much further, whatever is in the slots. */
-  overstore(count: number): this {
-    this.ring.rsp_prod = (this.ring.rsp_prod + count) >>> 0;
-    this.host.back.notify();
-    return this;
-  }
-
-  /** The poller takes the event and loads rsp_prod. */
-  wake(): this {
-    return this.do('RxTakeEvent', 'RxReadRspProd');
-  }
-}
+import { actions, Bench, FIRST } from './fixtures/rx-bench.js';
 
 describe('a new receive ring', () => {
   test('is empty, asleep, and nothing is granted but the ring', () => {
@@ -285,14 +177,6 @@ describe('a backend that does what it must not', () => {
     const bench = new Bench().publish().respond([1], { id }).wake().do('RxConsumeResponse');
     expect([bench.state, bench.frames]).toEqual(['broken', []]);
   });
-
-  test.each([NETRXF.more_data, NETRXF.extra_info, NETRXF.gso_prefix])(
-    'with the flag %i, which makes a packet of several slots, breaks the frontend',
-    (flags) => {
-      const bench = new Bench().publish().respond([1], { flags }).wake().do('RxConsumeResponse');
-      expect([bench.state, bench.frames]).toEqual(['broken', []]);
-    },
-  );
 
   test('which keeps the page mapped that it has answered for breaks the frontend', () => {
     const bench = new Bench().publish();

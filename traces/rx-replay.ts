@@ -97,7 +97,8 @@ export class RxReplay extends RingReplay<RxDriver, ExpectedRx> {
         copyOut: constants.CopyOut,
       },
       {
-        onFrame: (octets, page) => this.told.push(this.#frameText(octets, page)),
+        onFrame: ({ fragments, pages }) =>
+          fragments.forEach((octets, k) => this.told.push(this.#frameText(octets, pages[k]!))),
         onFailed: ({ page, status }) => this.told.push(`page ${page} failed, ${status}`),
       },
       target.machine,

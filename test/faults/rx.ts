@@ -5,8 +5,10 @@ import { blockNumber, type IdScheme, slot } from '../../impl/ids.js';
 import { push } from '../../impl/list.js';
 import { readRxRequest, slotOf, writeRxRequest } from '../../impl/netif.js';
 import { add, freeRequests, isDrained, sub } from '../../impl/ring.js';
-import { type Answered, free, recover, type RxContext, type RxEvent } from '../../impl/rx.js';
+import type { RxContext, RxEvent } from '../../impl/rx.js';
+import type { Answered, Chain } from '../../impl/rx-chain.js';
 import { RxDriver, type RxListener } from '../../impl/rx-driver.js';
+import { free, recover } from '../../impl/rx-pages.js';
 import { rxMachine } from '../../impl/rx-machine.js';
 import { get, set } from '../../impl/table.js';
 import { takeEvent } from '../../impl/txrx.js';
@@ -58,8 +60,8 @@ const telling = (change: (listener: RxListener) => RxListener): typeof RxDriver 
 /** A driver that hands something else up than the frame. */
 const delivering = (change: (answered: Answered, driver: RxDriver) => Answered): typeof RxDriver =>
   class extends RxDriver {
-    override deliver(answered: Answered): void {
-      super.deliver(change(answered, this));
+    override deliver(packet: Chain): void {
+      super.deliver({ ...packet, fragments: packet.fragments.map((answered) => change(answered, this)) });
     }
   };
 
@@ -118,10 +120,11 @@ export const rxFaults = {
   statusUnsigned: {
     what: 'reads the status of a response as an unsigned number (mirage-net-xen to 2.1.8)',
     target: {
-      driver: loading('RxConsumeResponse', (event) => ({
-        ...event,
-        response: { ...event.response, status: event.response.status & 0xffff },
-      })),
+      driver: loading('RxConsumeResponse', (event) =>
+        'response' in event
+          ? { ...event, response: { ...event.response, status: event.response.status & 0xffff } }
+          : event,
+      ),
     },
   },
   deliversErrors: {
@@ -157,8 +160,14 @@ export const rxFaults = {
     what: 'hands up the page where a copy was asked for',
     target: {
       driver: class extends RxDriver {
-        override deliver({ page, offset, status }: Answered): void {
-          this.listener.onFrame(this.page(page).subarray(offset, offset + status), page);
+        override deliver({ fragments }: Chain): void {
+          this.listener.onFrame({
+            fragments: fragments.map(({ page, offset, status }) =>
+              this.page(page).subarray(offset, offset + status),
+            ),
+            pages: fragments.map(({ page }) => page),
+            offload: {},
+          });
         }
       },
     },

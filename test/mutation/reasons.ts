@@ -119,11 +119,6 @@ export const reasons: readonly Reason[] = [
     why: 'No model of the receive ring has fewer ids than slots, so that none is ever without an id; `impl-rx.test.ts` does.',
   },
   {
-    file: 'impl/rx.ts',
-    on: ['export const isSingleSlot'],
-    why: 'The specification has frames of one slot only; `impl-rx.test.ts` has others.',
-  },
-  {
     file: 'impl/rx-driver.ts',
     on: ['const NOBODY'],
     why: 'The same: the replay always listens.',

@@ -11,6 +11,8 @@ export const driven = [
   'impl/tx-machine.ts',
   'impl/tx-driver.ts',
   'impl/rx.ts',
+  'impl/rx-chain.ts',
+  'impl/rx-pages.ts',
   'impl/rx-machine.ts',
   'impl/rx-driver.ts',
   'impl/txrx.ts',
