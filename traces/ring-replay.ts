@@ -117,6 +117,11 @@ export abstract class RingReplay<
   abstract candidates(row: number): readonly FrontStep[];
   /** What the backend may do with a page of the pool. */
   protected abstract readonly pageAccess: 'read-only' | 'writable';
+  /** Does the backend write into pages of the pool in this step? */
+  protected writesPages(action: string): boolean {
+    return action === 'BackWriteFrame';
+  }
+
   /** Differences that only this ring can have. */
   protected abstract ownDifference(row: number): Difference | null;
 
@@ -144,8 +149,7 @@ export abstract class RingReplay<
     this.memory.step(action, args, from, to);
     // The backend's stores: nothing of the frontend's may be repaired by them, so only after a comparison.
     this.#expectedRing.copy(this.#actualRing);
-    if (action === 'BackWriteFrame')
-      this.#expectedPages.forEach((page, p) => page.copy(this.#actualPages[p]!));
+    if (this.writesPages(action)) this.#expectedPages.forEach((page, p) => page.copy(this.#actualPages[p]!));
     this.#setEvents(to);
     this.follow(to);
     return this.compare(number, action, args, to);
