@@ -52,8 +52,9 @@ export interface PeerExports {
   rx_attach(ring: number, nr_ents: number): void;
   rx_take_request(): number;
   rx_write_frame(k: number, offset: number): void;
-  rx_respond(k: number, offset: number, size: number, more_data: boolean, unmaps: boolean): void;
-  rx_respond_status(k: number, offset: number, status: number, unmaps: boolean): void;
+  rx_respond(k: number, offset: number, size: number, said: number, unmaps: boolean): void;
+  rx_respond_extra(k: number, isMoreToCome: boolean, unmaps: boolean): void;
+  rx_respond_status(k: number, offset: number, status: number, said: number, unmaps: boolean): void;
   rx_push_responses(): void;
   rx_check_notify(): void;
   rx_push_and_check(): void;

@@ -229,16 +229,20 @@ static void rx_drop(unsigned k, int unmaps)
     TAKE_OUT(rx_taken, k, nr_rx_taken);
 }
 
-/* BackRespond: the k-th request taken is answered with a number of octets. What is said of them is the outgoing packet's. */
-EXPORT(rx_respond) void rx_respond(unsigned k, unsigned offset, int size, int more_data, int unmaps)
+/* The flags by their number in this order, so that their values are netif.h's. */
+static const uint16_t rx_flags[] = {
+    RX_csum_blank, RX_data_validated, NETRXF_more_data, NETRXF_extra_info, NETRXF_gso_prefix
+};
+
+/* BackRespond: the k-th request taken is answered with a number of octets; `said` has a bit for each flag. */
+EXPORT(rx_respond) void rx_respond(unsigned k, unsigned offset, int size, unsigned said, int unmaps)
 {
     netif_rx_response_t *response = RING_GET_RESPONSE(&rx, rx.rsp_prod_pvt++);
-    uint16_t flags = more_data ? NETRXF_more_data : 0;
+    uint16_t flags = 0;
 
     steps++;
-    flags |= outgoing.csum_blank ? RX_csum_blank : 0;
-    flags |= outgoing.data_validated ? RX_data_validated : 0;
-    flags |= outgoing.nr_extras > 0 ? NETRXF_extra_info : 0;
+    for (unsigned bit = 0; bit < sizeof(rx_flags) / sizeof(rx_flags[0]); bit++)
+        flags |= said & (1U << bit) ? rx_flags[bit] : 0;
     response->id = rx_taken[k].request.id;
     response->offset = offset;
     response->flags = flags;
@@ -247,7 +251,18 @@ EXPORT(rx_respond) void rx_respond(unsigned k, unsigned offset, int size, int mo
 }
 
 /* BackRespond with a status that is no number of octets. */
-EXPORT(rx_respond_status) void rx_respond_status(unsigned k, unsigned offset, unsigned status, int unmaps)
+EXPORT(rx_respond_status) void rx_respond_status(unsigned k, unsigned offset, unsigned status, unsigned said, int unmaps)
 {
-    rx_respond(k, offset, statuses[status], 0, unmaps);
+    rx_respond(k, offset, statuses[status], said, unmaps);
+}
+
+/* The outgoing packet's first extra in the place of the response to the k-th request taken, whose id it overwrites. */
+EXPORT(rx_respond_extra) void rx_respond_extra(unsigned k, int is_more_to_come, int unmaps)
+{
+    netif_extra_info_t *extra = (netif_extra_info_t *)RING_GET_RESPONSE(&rx, rx.rsp_prod_pvt++);
+
+    steps++;
+    *extra = outgoing.extras[0];
+    extra->flags = is_more_to_come ? XEN_NETIF_EXTRA_FLAG_MORE : 0;
+    rx_drop(k, unmaps);
 }

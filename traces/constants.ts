@@ -66,6 +66,11 @@ export interface RxConstants extends RingConstants {
   readonly CopyOut: boolean;
 }
 
+/** What it has to know of those of RxPackets. */
+export interface RxPacketsConstants extends RxConstants {
+  readonly MaxSlots: number;
+}
+
 const setOf = (value: Value | undefined): readonly Value[] =>
   (value as { '#set'?: readonly Value[] } | undefined)?.['#set'] ?? [];
 
@@ -141,3 +146,9 @@ export const txrxConstants = (
     rx: rxConstants({ ...both, IdScheme: RxIdScheme!, Ids: RxIds!, Page: RxPage! }),
   };
 };
+
+/** The constants of RxPackets among these. Throws {@link ToolError} if one is missing or of another kind. */
+export const rxPacketsConstants = (constants: Constants): RxPacketsConstants => ({
+  ...rxConstants(constants),
+  MaxSlots: numberIn(constants, 'MaxSlots'),
+});

@@ -9,7 +9,7 @@ import type { Value } from '../tlc/index.js';
 import { type Args, functionValues } from './args.js';
 import type { RxConstants } from './constants.js';
 import { ExpectedRing, type SlotValue } from './expected-ring.js';
-import type { RxAnswer } from './replayed-back.js';
+import { type RxAnswer, rxFlagsOf } from './replayed-back.js';
 import { Column, type Rows } from './rows.js';
 
 const PAGE = 4096;
@@ -99,7 +99,7 @@ export class ExpectedRx extends ExpectedRing {
   /** The answer that the backend wrote last. */
   get lastAnswer(): RxAnswer {
     const { status, offset, flags } = this.#answer;
-    return { status, offset, csum_blank: (flags & 2) !== 0, data_validated: (flags & 1) !== 0 };
+    return { status, offset, flags: rxFlagsOf(flags) };
   }
 
   protected override writeSlot(at: number, slot: SlotValue): void {

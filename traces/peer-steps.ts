@@ -8,7 +8,13 @@ import type { Cover } from './cover.js';
 import type { Graph } from './graph.js';
 import type { JudgeHost } from './judge-host.js';
 import type { ReplayTargets } from './modules.js';
-import type { ReplayedBack, ReplayedRxBack, ReplayedTxBack, RxAnswer } from './replayed-back.js';
+import type {
+  ReplayedBack,
+  ReplayedRxBack,
+  ReplayedTxBack,
+  RxAnswer,
+  RxExtraAnswer,
+} from './replayed-back.js';
 
 /** The statuses as steps.c numbers them. */
 const STATUSES: readonly string[] = ['OKAY', 'ERROR', 'DROPPED', 'NULL'];
@@ -17,6 +23,11 @@ const FAILED: ReadonlyMap<number, string> = new Map([
   [-1, 'ERROR'],
   [-2, 'DROPPED'],
 ]);
+
+/** The flags of the receive ring as steps.c numbers them. */
+const RX_FLAGS: readonly string[] = ['csum_blank', 'data_validated', 'more_data', 'extra_info', 'gso_prefix'];
+/** XEN_NETIF_EXTRA_TYPE_GSO */
+const EXTRA_GSO = 1;
 
 const statusNumber = (name: string): number => {
   const number = STATUSES.indexOf(name);
@@ -118,16 +129,29 @@ class PeerRxSteps extends PeerSteps implements ReplayedRxBack {
     this.peer.exports.rx_write_frame(k, offset);
   }
 
-  respond(k: number, { status, offset, csum_blank, data_validated }: RxAnswer, unmaps: boolean): void {
+  respond(k: number, { status, offset, flags }: RxAnswer, unmaps: boolean): void {
     const { exports } = this.peer;
-    exports.outgoing_begin(0, csum_blank, data_validated);
+    const said = flags.reduce((bits, name) => bits | (1 << RX_FLAGS.indexOf(name)), 0);
     const failed = FAILED.get(status);
-    if (failed === undefined) exports.rx_respond(k, offset, status, false, unmaps);
-    else exports.rx_respond_status(k, offset, statusNumber(failed), unmaps);
+    if (failed === undefined) exports.rx_respond(k, offset, status, said, unmaps);
+    else exports.rx_respond_status(k, offset, statusNumber(failed), said, unmaps);
+  }
+
+  respondExtra(k: number, { type, isMoreToCome, u }: RxExtraAnswer, unmaps: boolean): void {
+    const { exports } = this.peer;
+    const [u0 = 0, u1 = 0, u2 = 0] = [0, 2, 4].map((at) => u[at]! | (u[at + 1]! << 8));
+    exports.outgoing_begin(0, false, false);
+    // Of segmentation the type and the size are given by name; the other octets are zero, and our own type has them all.
+    if (type === EXTRA_GSO) exports.outgoing_gso(u1, u0);
+    else exports.outgoing_other(type, u0, u1, u2);
+    exports.rx_respond_extra(k, isMoreToCome, unmaps);
   }
 }
 
-/** How many steps of the backend's the paths of a cover have: as many must the peer have done after a replay of them. */
+/**
+ * How many steps of the backend's the paths of a cover have: the peer must have done as many after a replay of them, or more
+ * where one step of the specification is several of the peer's.
+ */
 export const backStepsOf = ({ actions, labels }: Graph, { paths }: Cover): number => {
   const isBack = actions.map((action) => action.includes('Back'));
   return paths.reduce(
@@ -139,5 +163,5 @@ export const backStepsOf = ({ actions, labels }: Graph, { paths }: Cover): numbe
 /** Replay targets whose backend is the peer; of the modules that have one. */
 export const peerTargets = (peer: Peer): ReplayTargets => {
   const [tx, rx] = [{ back: new PeerTxSteps(peer, 'tx') }, { back: new PeerRxSteps(peer, 'rx') }];
-  return { NetfrontTx: tx, NetfrontRx: rx, NetfrontTxRx: { tx, rx } };
+  return { NetfrontTx: tx, NetfrontRx: rx, NetfrontTxRx: { tx, rx }, RxPackets: rx };
 };

@@ -44,13 +44,29 @@ export interface ReplayedRxBack extends ReplayedBack {
   writeFrame(k: number, octets: Uint8Array, offset: number): void;
   /** @param unmaps its page is unmapped too */
   respond(k: number, answer: RxAnswer, unmaps: boolean): void;
+  /** An extra takes the place of the response to the k-th request taken. */
+  respondExtra(k: number, extra: RxExtraAnswer, unmaps: boolean): void;
 }
+
+/** The flags that a response on the receive ring may have, by the names of netif.h. */
+export const rxFlagNames = ['data_validated', 'csum_blank', 'more_data', 'extra_info', 'gso_prefix'] as const;
 
 /** What a response on the receive ring says, without the id. */
 export interface RxAnswer extends Answer {
-  readonly csum_blank: boolean;
-  readonly data_validated: boolean;
+  /** The names of the flags that are set. */
+  readonly flags: readonly (typeof rxFlagNames)[number][];
 }
+
+/** What an extra says. */
+export interface RxExtraAnswer {
+  readonly type: number;
+  readonly isMoreToCome: boolean;
+  readonly u: Uint8Array;
+}
+
+/** The names of flags, by how `expected-rx.ts` lays them out. */
+export const rxFlagsOf = (flags: number): RxAnswer['flags'] =>
+  rxFlagNames.filter((_, bit) => (flags & (1 << bit)) !== 0);
 
 /** Does a step that a backend has on both rings. False if it is another. */
 export const commonBackStep = (

@@ -122,6 +122,11 @@ export abstract class RingReplay<
   protected abstract readonly back: ReplayedBack | undefined;
   /** Has {@link back} do a step. What it did otherwise than it should have, as far as memory does not show it. */
   protected abstract doBackStep(action: string, args: Args, from: number): Difference | null;
+  /** Does the backend write into pages of the pool in this step? */
+  protected writesPages(action: string): boolean {
+    return action === 'BackWriteFrame';
+  }
+
   /** Differences that only this ring can have. */
   protected abstract ownDifference(row: number): Difference | null;
 
@@ -158,8 +163,7 @@ export abstract class RingReplay<
   /** The backend's stores: nothing of the frontend's may be repaired by them, so only after a comparison. */
   #copyBackStep(action: string, to: number): null {
     this.#expectedRing.copy(this.#actualRing);
-    if (action === 'BackWriteFrame')
-      this.#expectedPages.forEach((page, p) => page.copy(this.#actualPages[p]!));
+    if (this.writesPages(action)) this.#expectedPages.forEach((page, p) => page.copy(this.#actualPages[p]!));
     this.#setEvents(to);
     return null;
   }
