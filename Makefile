@@ -47,6 +47,7 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	$(NETFRONT) traces make --check --report $(REPORT)
 	$(NETFRONT) replay --report $(REPORT)
 	node dist/bench/soak.js --frames 1000000
+	node dist/bench/soak-peer.js --packets 1000000
 	$(NETFRONT) report $(REPORT)
 	npm run --silent mutation
 

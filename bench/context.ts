@@ -23,6 +23,14 @@ export const secondsOf = async (work: () => unknown): Promise<number> => {
   return (performance.now() - begun) / 1000;
 };
 
+/** Seconds of processor time that something takes, those of the collector's threads included. */
+export const cpuSecondsOf = async (work: () => unknown): Promise<number> => {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+};
+
 /** The one in the middle: what is quoted, because machines are shared and the mean is not steady. */
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -16,7 +16,7 @@ import {
   writeTxResponse,
 } from '../impl/netif.js';
 import { PAGE_SIZE, SharedRing } from '../impl/ring.js';
-import { median, rounded } from './context.js';
+import { cpuSecondsOf, median, rounded } from './context.js';
 import { exchange, type ExchangeOptions, frameSource } from './exchange.js';
 import { type Figure, figure } from './figure.js';
 import { heldMemory } from './held-memory.js';
@@ -24,14 +24,6 @@ import { GARBAGE, profileOf } from './profile.js';
 
 const FRAMES = 30_000;
 const ROUNDS = 3;
-
-/** Seconds of processor time that something takes, those of the collector's threads included. */
-const cpuSecondsOf = async (work: () => unknown): Promise<number> => {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
-};
 
 /** Frames a second of processor time, the shares of it, and the memory held at the beginning and at the end. */
 export async function benchLoopback(): Promise<readonly Figure[]> {

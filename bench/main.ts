@@ -10,6 +10,7 @@ import { readManifest } from '../traces/index.js';
 import type { Figure } from './figure.js';
 import { benchCover, benchMemory, benchReading } from './graph.js';
 import { benchLoopback } from './loopback.js';
+import { benchPeer } from './peer.js';
 import { benchReplay } from './replay.js';
 import { benchRing } from './ring.js';
 import { benchWrapper } from './wrapper.js';
@@ -24,7 +25,7 @@ await mkdir(context.folder, { recursive: true });
 const figures: Figure[] = [];
 const benches = [
   ...[benchWrapper, benchReading, benchCover, benchReplay],
-  ...[benchLoopback, benchRing, benchMemory],
+  ...[benchLoopback, benchPeer, benchRing, benchMemory],
 ];
 for (const bench of benches) {
   for (const found of await bench(context)) {

@@ -20,8 +20,8 @@ export interface Mix {
   readonly severalSlots: number;
 }
 
-/** What is as it is for an Ethernet with offloading: most packets short, and one in four in several slots. */
-export const ordinaryMix: Mix = { severalSlots: 4 };
+/** What is as it is for an Ethernet with offloading: most packets short, and one in six in several slots. */
+export const ordinaryMix: Mix = { severalSlots: 6 };
 
 /** The octets of all packets are stretches of these. */
 const POOL = 256 * 1024;

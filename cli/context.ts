@@ -1,6 +1,10 @@
 /** What all commands share. */
 import path from 'node:path';
 import type { Command } from 'commander';
+import { readPeer } from '../peer/peer.js';
+
+/** The C peer that belongs to this program, whatever `--root` names. */
+export const peerModule = (): Uint8Array => readPeer(ours);
 
 // dist/cli, two folders below the project.
 const ours = path.resolve(import.meta.dirname, '..', '..');

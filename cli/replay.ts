@@ -13,21 +13,21 @@ import {
   loadGraph,
   type Model,
   type ModelGraph,
+  moduleOfModel,
   readManifest,
   readTraces,
   replayTrace,
   type TraceVerdict,
   replayOf,
 } from '../traces/index.js';
-import { type ConformanceRow, readIfThere, updateReport } from '../traces/report.js';
-import { rootOf } from './context.js';
+import { Peer } from '../peer/peer.js';
+import { backStepsOf, peerTargets } from '../traces/peer-steps.js';
+import { type ConformanceRow, OWN_TARGET, PEER_TARGET, readIfThere, updateReport } from '../traces/report.js';
+import { peerModule, rootOf } from './context.js';
 import { counted, figure, mustBeWritable, note, print, shown, writeResult } from './output.js';
 import { meter } from './progress.js';
 import { conformanceTable } from './report-tables.js';
 import { corpusFolder, fileOf, graphFolder } from './traces/files.js';
-
-/** The name of our own implementation in reports. */
-const TARGET = 'impl';
 
 /** Adds the command. */
 export function addReplay(program: Command): void {
@@ -36,7 +36,8 @@ export function addReplay(program: Command): void {
     .summary('replay traces against the implementation')
     .description(
       'Replays trace files, or else every transition of the graphs in build/traces and the whole corpus, and ' +
-        'compares bytes and state after each step. A counterexample has to be left, any other trace followed.',
+        'compares bytes and state after each step. A counterexample has to be left, any other trace followed. ' +
+        "The graphs are replayed twice: with the trace's octets, and with a backend over Xen's headers that does its steps itself.",
     )
     .argument('[TRACE...]', 'names from netfront traces list, or files')
     .option('--report <FILE>', 'write the section conformance of a report (without TRACE)')
@@ -58,21 +59,19 @@ async function everything(root: string, report: string | undefined): Promise<0 |
   const corpus = await corpusTraces(corpusFolder(root));
   const rows: ConformanceRow[] = [];
   let good = true;
+  const peer = new Peer(peerModule());
   for (const model of graphModels(await readManifest(root))) {
     const traced = await made(root, model);
-    const { name, graph, args, cover } = traced;
-    const { first, ...counts } = conformance(graph, args, cover, replayOf(traced), {
-      onProgress: meter(name),
-    });
-    const { transitions, steps, refusals, divergences } = counts;
-    const seconds = Number(counts.seconds.toFixed(3));
-    rows.push({ model: name, target: TARGET, transitions, steps, refusals, divergences, seconds });
-    note(`${name} ... ${counted(steps, 'step')}, ${counted(divergences, 'divergence')}`);
-    good &&= divergences === 0 && transitions === graph.transitionCount;
-    if (first !== undefined) {
-      const file = path.join(graphFolder(root), `${name}.divergence.ndjson`);
-      await writeResult(file, divergenceTrace(traced, first));
-      print(`${inGraph(name, first, file)}\n`);
+    for (const target of [OWN_TARGET, PEER_TARGET]) {
+      if (target === PEER_TARGET && !hasPeer(model, peer)) continue;
+      const { row, found } = replayGraph(traced, target, peer);
+      rows.push(row);
+      good &&= isGood(row, traced);
+      if (found === undefined) continue;
+      const suffix = target === PEER_TARGET ? '.peer' : '';
+      const file = path.join(graphFolder(root), `${traced.name}${suffix}.divergence.ndjson`);
+      await writeResult(file, divergenceTrace(traced, found));
+      print(`${inGraph(`${traced.name}, against ${target}`, found, file)}\n`);
     }
   }
   const status = await replayFiles(corpus);
@@ -80,6 +79,43 @@ async function everything(root: string, report: string | undefined): Promise<0 |
   print(`\n${conformanceTable(rows)}`);
   return good ? status : 1;
 }
+
+/** Every transition of a graph, against one target. */
+function replayGraph(
+  traced: ModelGraph,
+  target: string,
+  peer: Peer,
+): { readonly row: ConformanceRow; readonly found: Found | undefined } {
+  const { name, graph, args, cover } = traced;
+  const isPeer = target === PEER_TARGET;
+  const before = peer.exports.steps_done();
+  const replay = replayOf(traced, isPeer ? peerTargets(peer) : {});
+  const { first, ...counts } = conformance(graph, args, cover, replay, {
+    onProgress: meter(isPeer ? `${name}, Xen's headers` : name),
+    // What a frontend refuses is its own affair, and was tried without the peer.
+    refusals: !isPeer,
+  });
+  const { transitions, steps, refusals, divergences } = counts;
+  const backSteps = isPeer ? { backSteps: peer.exports.steps_done() - before } : {};
+  note(`${name}, ${target} ... ${counted(steps, 'step')}, ${counted(divergences, 'divergence')}`);
+  const seconds = Number(counts.seconds.toFixed(3));
+  return {
+    row: { model: name, target, transitions, steps, refusals, divergences, ...backSteps, seconds },
+    found: first,
+  };
+}
+
+/** Is there a peer for the module that this is a model of? Of Ring both ends are our own. */
+const hasPeer = ({ module }: Model, peer: Peer): boolean => {
+  const name = moduleOfModel(module)?.name;
+  return name !== undefined && peerTargets(peer)[name] !== undefined;
+};
+
+/** Nothing diverged, and nothing was left out: not a transition, and where there is a peer none of its steps. */
+const isGood = (row: ConformanceRow, { graph, cover }: ModelGraph): boolean =>
+  row.divergences === 0 &&
+  row.transitions === graph.transitionCount &&
+  (row.backSteps === undefined || row.backSteps >= backStepsOf(graph, cover));
 
 /** The graph that `traces make` kept. */
 async function made(root: string, model: Model): Promise<ModelGraph> {

@@ -18,6 +18,7 @@ export {
 } from './netif.js';
 export type { NetfrontOptions, RxOptions, TxOptions } from './options.js';
 export { ETH_HLEN, type Gso, type GsoType, type Offload } from './packet.js';
+export { PageMemory } from './page-memory.js';
 export type { DropReason } from './rx-chain.js';
 export { RxDriver } from './rx-driver.js';
 export { type BackHost, SimulatedHost } from './simhost.js';

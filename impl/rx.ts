@@ -31,7 +31,7 @@ export interface RxConfig {
   readonly maxSlots?: number;
 }
 
-/** A request as it went out. */
+/** A request as it went out, and the page it was for. */
 export interface Posted {
   readonly id: number;
   readonly page: number;
@@ -51,7 +51,7 @@ export interface RxContext {
   readonly grefs: readonly (number | null)[];
   /** The page that is granted and not yet on the ring. */
   readonly posting: number | null;
-  /** For each slot the request that was last posted in it: an extra has no id to find its page by. */
+  /** For each slot the request that is in it: an extra has no id to find its page by. */
   readonly posted: Table<Posted>;
   readonly done: Answered | null;
   /** What the slot of `done` says of its packet. */
@@ -114,11 +114,8 @@ const answeredId = (context: RxContext, slot: SlotContents): number | null =>
 
 /** The page that the slot at `rsp_cons` speaks of; null where its request is not in flight. */
 export const answeredPage = (context: RxContext, slot: SlotContents): number | null => {
-  const { config, ids, posted } = context;
   const id = answeredId(context, slot);
-  const page = id === null ? null : config.scheme.answeredBlock(ids, id, slotAt(context));
-  // Where an id stands for another request by now, this one has been answered before, from another slot.
-  return 'response' in slot || page === get(posted, slotAt(context))?.page ? page : null;
+  return id === null ? null : context.config.scheme.answeredBlock(context.ids, id, slotAt(context));
 };
 
 /** RxGrantAccess: the first free page is granted under this reference. */
@@ -148,9 +145,10 @@ export const requestFor = (context: RxContext): { idx: RingIdx; request: RxReque
 
 /** RxConsumeResponse: the slot is taken for the request that has its id, or was in its slot. */
 export const consume = (context: RxContext, slot: SlotContents): Partial<RxContext> => {
-  const { config, ids, ring } = context;
+  const { config, ids, ring, posted } = context;
   const page = sure(answeredPage(context, slot));
   return {
+    posted: set(posted, slotAt(context), undefined),
     ids: config.scheme.unregister(ids, sure(answeredId(context, slot)), slotAt(context)),
     ring: { ...ring, rsp_cons: add(ring.rsp_cons, 1) },
     ...('response' in slot

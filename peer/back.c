@@ -143,6 +143,9 @@ static int copy_in(const netif_tx_request_t *request)
     if (page == NULL)
         return 0;
     memcpy(incoming.octets + incoming.size, page + request->offset, request->size);
+#ifdef FAULT_ALTERS
+    incoming.octets[incoming.size + request->size - 1] ^= 1;
+#endif
     incoming.size += request->size;
     host_unmap(request->gref);
     return 1;
@@ -296,8 +299,8 @@ static void write_piece(const netif_rx_request_t *request, unsigned at, unsigned
         host_unmap(request->gref);
     }
     if (at == 0) {
-        flags |= outgoing.csum_blank ? NETRXF_csum_blank : 0;
-        flags |= outgoing.data_validated ? NETRXF_data_validated : 0;
+        flags |= outgoing.csum_blank ? RX_csum_blank : 0;
+        flags |= outgoing.data_validated ? RX_data_validated : 0;
         flags |= outgoing.nr_extras > 0 ? NETRXF_extra_info : 0;
     }
     response->id = request->id;

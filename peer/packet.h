@@ -17,6 +17,15 @@ struct packet {
     uint8_t octets[XEN_NETIF_MAX_TX_SIZE];
 };
 
+/* A fault for the tests: on the receive ring these two are the other way round. */
+#ifdef FAULT_FLAGS_OF_TX
+#define RX_csum_blank NETTXF_csum_blank
+#define RX_data_validated NETTXF_data_validated
+#else
+#define RX_csum_blank NETRXF_csum_blank
+#define RX_data_validated NETRXF_data_validated
+#endif
+
 /* The packet that is given to the peer to pass on, whichever end it is. */
 extern struct packet outgoing;
 

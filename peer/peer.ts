@@ -36,10 +36,11 @@ export interface PeerExports {
   front_poll(): void;
   front_close(): number;
   steps_done(): number;
+  step_unmap(gref: number): void;
   tx_attach(ring: number, nr_ents: number): void;
   tx_take_request(): number;
   tx_read_block(k: number): void;
-  tx_respond(k: number, status: number): void;
+  tx_respond(k: number, status: number, unmaps: boolean): void;
   tx_repeat_response(k: number, j: number): void;
   tx_push_responses(): void;
   tx_check_notify(): void;
@@ -51,8 +52,9 @@ export interface PeerExports {
   rx_attach(ring: number, nr_ents: number): void;
   rx_take_request(): number;
   rx_write_frame(k: number, offset: number): void;
-  rx_respond(k: number, offset: number, size: number, more_data: boolean): void;
-  rx_respond_status(k: number, offset: number, status: number): void;
+  rx_respond(k: number, offset: number, size: number, said: number, unmaps: boolean): void;
+  rx_respond_extra(k: number, isMoreToCome: boolean, unmaps: boolean): void;
+  rx_respond_status(k: number, offset: number, status: number, said: number, unmaps: boolean): void;
   rx_push_responses(): void;
   rx_check_notify(): void;
   rx_push_and_check(): void;

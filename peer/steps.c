@@ -116,6 +116,13 @@ static const int16_t statuses[] = { NETIF_RSP_OKAY, NETIF_RSP_ERROR, NETIF_RSP_D
 COMMON_STEPS(tx)
 COMMON_STEPS(rx)
 
+/* BackUnmap, where it is a step of its own. */
+EXPORT(step_unmap) void step_unmap(grant_ref_t gref)
+{
+    steps++;
+    host_unmap(gref);
+}
+
 /* Requests taken and not answered, oldest first. */
 static struct {
     netif_tx_request_t request;
@@ -170,18 +177,19 @@ static void tx_respond_with(uint16_t id, unsigned status)
     response->status = statuses[status];
 }
 
-static void tx_drop(unsigned k)
+static void tx_drop(unsigned k, int unmaps)
 {
-    host_unmap(tx_taken[k].request.gref);
+    if (unmaps)
+        host_unmap(tx_taken[k].request.gref);
     TAKE_OUT(tx_taken, k, nr_tx_taken);
 }
 
-/* BackRespond: the k-th request taken is answered. */
-EXPORT(tx_respond) void tx_respond(unsigned k, unsigned status)
+/* BackRespond: the k-th request taken is answered, and its page unmapped unless that is a step of its own (BackUnmap). */
+EXPORT(tx_respond) void tx_respond(unsigned k, unsigned status, int unmaps)
 {
     steps++;
     tx_respond_with(tx_taken[k].request.id, status);
-    tx_drop(k);
+    tx_drop(k, unmaps);
 }
 
 /* BackRepeatResponse, which no backend may: the k-th is answered in the place of the j-th, and kept. */
@@ -189,7 +197,7 @@ EXPORT(tx_repeat_response) void tx_repeat_response(unsigned k, unsigned j)
 {
     steps++;
     tx_respond_with(tx_taken[k].request.id, 0);
-    tx_drop(j);
+    tx_drop(j, 1);
 }
 
 /* BackTakeRequest. 0 if there is no request. */
@@ -214,37 +222,47 @@ EXPORT(rx_write_frame) void rx_write_frame(unsigned k, unsigned offset)
     memcpy(rx_taken[k].page + offset, outgoing.octets, outgoing.size);
 }
 
-static void rx_drop(unsigned k)
+static void rx_drop(unsigned k, int unmaps)
 {
-    if (rx_taken[k].page != NULL)
+    if (unmaps && rx_taken[k].page != NULL)
         host_unmap(rx_taken[k].request.gref);
     TAKE_OUT(rx_taken, k, nr_rx_taken);
 }
 
-/* BackRespond: the k-th request taken is answered with a number of octets. What is said of them is the outgoing packet's. */
-EXPORT(rx_respond) void rx_respond(unsigned k, unsigned offset, int size, int more_data)
+/* The flags by their number in this order, so that their values are netif.h's. */
+static const uint16_t rx_flags[] = {
+    RX_csum_blank, RX_data_validated, NETRXF_more_data, NETRXF_extra_info, NETRXF_gso_prefix
+};
+
+/* BackRespond: the k-th request taken is answered with a number of octets; `said` has a bit for each flag. */
+EXPORT(rx_respond) void rx_respond(unsigned k, unsigned offset, int size, unsigned said, int unmaps)
 {
     netif_rx_response_t *response = RING_GET_RESPONSE(&rx, rx.rsp_prod_pvt++);
-    uint16_t flags = more_data ? NETRXF_more_data : 0;
+    uint16_t flags = 0;
 
     steps++;
-#ifdef FAULT_FLAGS_OF_TX
-    flags |= outgoing.csum_blank ? NETTXF_csum_blank : 0;
-    flags |= outgoing.data_validated ? NETTXF_data_validated : 0;
-#else
-    flags |= outgoing.csum_blank ? NETRXF_csum_blank : 0;
-    flags |= outgoing.data_validated ? NETRXF_data_validated : 0;
-#endif
-    flags |= outgoing.nr_extras > 0 ? NETRXF_extra_info : 0;
+    for (unsigned bit = 0; bit < sizeof(rx_flags) / sizeof(rx_flags[0]); bit++)
+        flags |= said & (1U << bit) ? rx_flags[bit] : 0;
     response->id = rx_taken[k].request.id;
     response->offset = offset;
     response->flags = flags;
     response->status = size;
-    rx_drop(k);
+    rx_drop(k, unmaps);
 }
 
 /* BackRespond with a status that is no number of octets. */
-EXPORT(rx_respond_status) void rx_respond_status(unsigned k, unsigned offset, unsigned status)
+EXPORT(rx_respond_status) void rx_respond_status(unsigned k, unsigned offset, unsigned status, unsigned said, int unmaps)
 {
-    rx_respond(k, offset, statuses[status], 0);
+    rx_respond(k, offset, statuses[status], said, unmaps);
+}
+
+/* The outgoing packet's first extra in the place of the response to the k-th request taken, whose id it overwrites. */
+EXPORT(rx_respond_extra) void rx_respond_extra(unsigned k, int is_more_to_come, int unmaps)
+{
+    netif_extra_info_t *extra = (netif_extra_info_t *)RING_GET_RESPONSE(&rx, rx.rsp_prod_pvt++);
+
+    steps++;
+    *extra = outgoing.extras[0];
+    extra->flags = is_more_to_come ? XEN_NETIF_EXTRA_FLAG_MORE : 0;
+    rx_drop(k, unmaps);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findingsOf } from '../cli/report.js';
-import { type Report, updateReport } from '../traces/report.js';
+import { PEER_TARGET, type Report, updateReport } from '../traces/report.js';
 import { netfront, oneSentence } from './fixtures/cli/netfront.js';
 
 const good: Report = {
@@ -22,9 +22,14 @@ const good: Report = {
       divergences: 0,
       seconds: 0.1,
     },
+    {
+      ...{ model: 'tx', target: PEER_TARGET, transitions: 5, steps: 6 },
+      ...{ refusals: 0, divergences: 0, backSteps: 3, seconds: 0.1 },
+    },
   ],
 };
-const [model, graph, replay] = [good.models[0]!, good.graphs[0]!, good.conformance[0]!];
+const [model, graph] = [good.models[0]!, good.graphs[0]!];
+const [replay, withPeer] = [good.conformance[0]!, good.conformance[1]!];
 
 let folder: string;
 beforeAll(async () => {
@@ -78,6 +83,16 @@ describe('exits 1 for a report', () => {
       { conformance: [{ ...replay, transitions: 3 }] },
       '3 of 5 transitions were replayed',
     ],
+    [
+      "without a replay with Xen's headers",
+      { conformance: [replay] },
+      'nothing was replayed with a backend over',
+    ],
+    ...[0, undefined].map((backSteps): [string, Partial<Report>, string] => [
+      `whose peer did ${backSteps} steps`,
+      { conformance: [replay, { ...withPeer, backSteps }] },
+      "tx: the backend over Xen's headers did no step",
+    ]),
   ])('%s', async (_, part, words) => {
     expect(findingsOf({ ...good, ...part })).toContainEqual(expect.stringContaining(words));
   });

@@ -90,6 +90,26 @@ const readers: Readonly<Record<string, Reader>> = {
     },
   },
   BackUnmap: placeOf('gref', 'mapped'),
+  BackSendPacket: {
+    before: [],
+    after: ['sent', 'sending'],
+    read: (_, after) => {
+      const packet = functionValues(after.sent).at(-1);
+      const [frags, extras] = [
+        functionValues(field(packet, 'frags')),
+        functionValues(field(packet, 'extras')),
+      ];
+      const count = frags.length + extras.length - functionValues(after.sending).length;
+      return { packet: { frags, extras: extras.length }, count };
+    },
+  },
+  BackSendRest: {
+    before: ['sending'],
+    after: ['sending'],
+    read: (before, after) => ({
+      count: functionValues(before.sending).length - functionValues(after.sending).length,
+    }),
+  },
 };
 
 /** How an action's arguments are read, and what stands before the names of its variables. */

@@ -47,6 +47,9 @@ export interface EndsConstants extends RingSizes {
 export interface RingConstants extends RingSizes {
   readonly IdScheme: string;
   readonly Ids: number;
+  readonly CoarseBack: boolean;
+  /** Among BackFaults: pages are unmapped by steps of their own. */
+  readonly lateUnmap: boolean;
 }
 
 /** What it has to know of those of NetfrontTx. */
@@ -61,6 +64,11 @@ export interface TxConstants extends RingConstants {
 export interface RxConstants extends RingConstants {
   readonly pages: number;
   readonly CopyOut: boolean;
+}
+
+/** What it has to know of those of RxPackets. */
+export interface RxPacketsConstants extends RxConstants {
+  readonly MaxSlots: number;
 }
 
 const setOf = (value: Value | undefined): readonly Value[] =>
@@ -84,6 +92,8 @@ const ringSizes = (constants: Constants): RingSizes => ({
 const ringConstants = (constants: Constants): RingConstants => ({
   ...ringSizes(constants),
   Ids: numberIn(constants, 'Ids'),
+  CoarseBack: constants.CoarseBack === true,
+  lateUnmap: setOf(constants.BackFaults).includes('late_unmap'),
   IdScheme: String(constants.IdScheme),
 });
 
@@ -136,3 +146,9 @@ export const txrxConstants = (
     rx: rxConstants({ ...both, IdScheme: RxIdScheme!, Ids: RxIds!, Page: RxPage! }),
   };
 };
+
+/** The constants of RxPackets among these. Throws {@link ToolError} if one is missing or of another kind. */
+export const rxPacketsConstants = (constants: Constants): RxPacketsConstants => ({
+  ...rxConstants(constants),
+  MaxSlots: numberIn(constants, 'MaxSlots'),
+});

@@ -9,6 +9,7 @@ import type { Value } from '../tlc/index.js';
 import { type Args, functionValues } from './args.js';
 import type { RxConstants } from './constants.js';
 import { ExpectedRing, type SlotValue } from './expected-ring.js';
+import { type RxAnswer, rxFlagsOf } from './replayed-back.js';
 import { Column, type Rows } from './rows.js';
 
 const PAGE = 4096;
@@ -48,6 +49,11 @@ export class ExpectedRx extends ExpectedRing {
   readonly #answers: Written[] = [];
   readonly #takenPages: Column<readonly number[]>;
   readonly #contents: Column<readonly string[]>;
+  /** The frame that the backend wrote last, and where in its page. */
+  lastWritten: { readonly octets: Uint8Array; readonly offset: number } = {
+    octets: new Uint8Array(0),
+    offset: 0,
+  };
   #frames = 0;
   #failures = 0;
   #answer: Written = FAILURES[0]!;
@@ -90,6 +96,12 @@ export class ExpectedRx extends ExpectedRing {
     return this.pages[page]!.subarray(offset, offset + status);
   }
 
+  /** The answer that the backend wrote last. */
+  get lastAnswer(): RxAnswer {
+    const { status, offset, flags } = this.#answer;
+    return { status, offset, flags: rxFlagsOf(flags) };
+  }
+
   protected override writeSlot(at: number, slot: SlotValue): void {
     const { words } = this;
     words.setUint16(at, slot.id, true);
@@ -114,6 +126,7 @@ export class ExpectedRx extends ExpectedRing {
     frame[0] = n;
     frame[1] = n >> 8;
     this.pages[page]!.set(frame, offset);
+    this.lastWritten = { octets: frame, offset };
     this.#taken[k] = { status, offset, flags: FLAGS[n % 4]! };
   }
 

@@ -6,6 +6,7 @@ import { ExpectedRing, type SlotValue } from './expected-ring.js';
 import { Column, type Rows } from './rows.js';
 
 const PAGE = 4096;
+const HEADER = 64;
 const SLOT = 12;
 const LEFT_BEHIND = 0x5aa53cc3;
 const STATUS: Readonly<Record<string, number>> = { DROPPED: -2, ERROR: -1, OKAY: 0, NULL: 1 };
@@ -19,6 +20,8 @@ export class ExpectedTx extends ExpectedRing {
   readonly sizes: number[] = [];
   /** The page that each grant reference grants, by the model's number; the replay keeps it up to date. */
   readonly grantedPage: number[] = [];
+  /** What a backend leaves in a slot beyond its response: anything, or what the request had there. */
+  leavesBehind: 'garbage' | 'request' = 'garbage';
   readonly #filling: Column<number>;
   #frames = 0;
 
@@ -51,6 +54,17 @@ export class ExpectedTx extends ExpectedRing {
     return frame;
   }
 
+  /** The octets at an offset of the page that a reference grants; as many as a request promises. */
+  octetsAt(gref: number, offset: number, size: number): Uint8Array {
+    const from = offset * (PAGE / this.constants.BlocksPerPage);
+    return this.pages[this.grantedPage[gref] ?? 0]!.subarray(from, from + size);
+  }
+
+  /** The size in the request that the backend takes next. */
+  sizeToTake(row: number): number {
+    return this.words.getUint16(HEADER + SLOT * this.slotAt('req_cons', row) + 10, true);
+  }
+
   override step(action: string, args: Args, from: number, to: number): void {
     super.step(action, args, from, to);
     if (action === 'TxFill') this.#fill(this.#filling.at(to), this.nextFrame(String(args.frame)));
@@ -69,6 +83,7 @@ export class ExpectedTx extends ExpectedRing {
     } else {
       words.setUint16(at, slot.id, true);
       words.setInt16(at + 2, statusNumber(slot.status), true);
+      if (this.leavesBehind === 'request') return;
       // What is beyond a response in its slot is nobody's: a backend may leave anything there.
       words.setUint32(at + 4, LEFT_BEHIND, true);
       words.setUint32(at + 8, LEFT_BEHIND, true);

@@ -16,8 +16,8 @@ export class JudgeHost implements Host {
   grants = 0;
   /** The first thing that no frontend may ask of its host, as a call; null if there was none. */
   misuse: string | null = null;
-  /** By grant reference: does the trace have it mapped? */
-  readonly mapped: boolean[] = [];
+  /** By grant reference: how often the backend has its page mapped: the trace says, or the backend that is replayed. */
+  readonly maps: number[] = [];
   /** An event waits for the frontend; the trace raises it. */
   pending = false;
   /** An event waits for the backend; the implementation raises it. */
@@ -33,6 +33,8 @@ export class JudgeHost implements Host {
     readonly memory?: PageMemory,
   ) {
     this.#nextGref = firstGref;
+    // A replay has one host at a time.
+    memory?.reset();
   }
 
   allocatePage(): Page {
@@ -52,7 +54,7 @@ export class JudgeHost implements Host {
 
   isMapped(gref: number): boolean {
     if (this.table[gref] === undefined) this.misuse ??= `isMapped(${gref}), which grants nothing`;
-    return this.mapped[gref] ?? false;
+    return (this.maps[gref] ?? 0) > 0;
   }
 
   endAccess(gref: number): void {
@@ -70,4 +72,16 @@ export class JudgeHost implements Host {
   }
 
   onEvent(): void {}
+
+  /** GNTTABOP_map_grant_ref, of a backend that does its steps itself. Undefined where nothing is granted. */
+  map(gref: number): Uint8Array | undefined {
+    const page = this.table[gref];
+    if (page !== undefined) this.maps[gref] = (this.maps[gref] ?? 0) + 1;
+    return page?.octets;
+  }
+
+  /** GNTTABOP_unmap_grant_ref */
+  unmap(gref: number): void {
+    this.maps[gref] = Math.max(0, (this.maps[gref] ?? 0) - 1);
+  }
 }

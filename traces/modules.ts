@@ -1,9 +1,17 @@
 /** The modules that traces are made of: what is replayed for each, and where in the corpus its traces are. */
 import { ToolError } from '../tlc/index.js';
-import { type Constants, endsConstants, rxConstants, txConstants, txrxConstants } from './constants.js';
+import {
+  type Constants,
+  endsConstants,
+  rxConstants,
+  rxPacketsConstants,
+  txConstants,
+  txrxConstants,
+} from './constants.js';
 import { BACK_END, EndsReplay, type EndsTarget, FRONT_END } from './ends-replay.js';
 import type { Replay } from './replay.js';
 import type { Rows } from './rows.js';
+import { RxPacketsReplay } from './rx-packets-replay.js';
 import { RxReplay, type RxTarget } from './rx-replay.js';
 import { TxReplay, type TxTarget } from './tx-replay.js';
 import { TxRxReplay, type TxRxTarget } from './txrx-replay.js';
@@ -14,13 +22,16 @@ export interface ReplayTargets {
   readonly NetfrontRx?: RxTarget;
   readonly NetfrontTxRx?: TxRxTarget;
   readonly Ring?: EndsTarget;
+  readonly RxPackets?: RxTarget;
 }
 
 /** A module with traces. */
 export interface TracedModule {
   readonly name: keyof ReplayTargets;
-  /** The folder of its traces in valid/ and invalid/, and how the names of its models begin. */
+  /** The folder of its traces in valid/ and invalid/. */
   readonly folder: string;
+  /** How the names of its models begin; as the folder's if absent. */
+  readonly models?: string;
   /** The actions that are done to memory as the trace has them: the backend's, and Xen's. */
   readonly backActions: ReadonlySet<string>;
   /** The actions that the implementation takes: the frontend's and the application's; of Ring, both ends'. */
@@ -70,6 +81,15 @@ const modules: readonly TracedModule[] = [
     backActions: new Set(['BackOverrun', 'SpuriousEventToFront', 'SpuriousEventToBack']),
     frontActions: new Set<string>([...FRONT_END, ...BACK_END]),
     replay: (rows, constants, { Ring }) => new EndsReplay(rows, endsConstants(constants), Ring),
+  },
+  {
+    name: 'RxPackets',
+    folder: 'rxpackets',
+    models: 'rxp',
+    backActions: new Set(['BackSendPacket', 'BackSendRest', 'BackUnmap']),
+    frontActions: new Set(RX_FRONT),
+    replay: (rows, constants, { RxPackets }) =>
+      new RxPacketsReplay(rows, rxPacketsConstants(constants), RxPackets),
   },
 ];
 

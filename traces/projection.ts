@@ -105,20 +105,85 @@ export const txProjections = (
   },
 ];
 
-/** All projections of NetfrontRx, but for those of the two hands, and of `done`, whose length is in memory only. */
-export const rxProjections = (
+/** What the receive ring has whatever its packets are; `isHeld` is how the specification says that a page is. */
+const received = (
   constants: RxConstants,
   firstGref: number,
+  isHeld: (value: Value) => boolean,
 ): readonly Projection<RxSnapshot>[] => [
   grants(constants.pages, (page) => page, firstGref),
   ...common(constants),
   { variable: 'posting', expected: plain, actual: ({ context: { posting } }) => posting ?? -1 },
   {
     variable: 'held',
-    expected: (value) =>
-      functionValues(value)
-        .map((frame) => frame !== '.')
-        .join(' '),
+    expected: (value) => functionValues(value).map(isHeld).join(' '),
     actual: ({ context: { held } }) => held.join(' '),
   },
 ];
+
+/** All projections of NetfrontRx, but for those of the two hands, and of `done`, whose length is in memory only. */
+export const rxProjections = (constants: RxConstants, firstGref: number): readonly Projection<RxSnapshot>[] =>
+  received(constants, firstGref, (frame) => frame !== '.');
+
+/** What is due next in a chain, by its name in the specification and in the implementation. */
+const due: Readonly<Record<string, string>> = { start: 'start', extra: 'extra', octets: 'fragment' };
+
+/** All projections of RxPackets, but for those of the two hands, and of what is in memory only. */
+export const rxPacketsProjections = (
+  constants: RxConstants,
+  firstGref: number,
+): readonly Projection<RxSnapshot>[] => [
+  ...received(constants, firstGref, (octets) => octets !== -1),
+  {
+    variable: 'posted',
+    expected: (value) =>
+      functionValues(value)
+        .map((each) => each as unknown as { readonly id: number; readonly page: number })
+        .map(({ id, page }) => (page === -1 ? '-' : `${id}:${page}`))
+        .join(' '),
+    actual: ({ context: { posted, config } }) =>
+      Array.from({ length: config.nr_ents }, (_, slot) => {
+        const request = get(posted, slot);
+        return request === undefined ? '-' : `${request.id}:${request.page}`;
+      }).join(' '),
+  },
+  {
+    variable: 'chain',
+    expected: (value) => {
+      const { next, slots, more_data, pages, extras, dropped } = value as unknown as ChainValue;
+      return chainText(due[next]!, slots, more_data, pages, extras.length, dropped);
+    },
+    actual: ({ context: { chain } }) =>
+      chainText(
+        chain.next,
+        chain.slots,
+        (chain.flags & MORE_DATA) !== 0,
+        chain.fragments.map(({ page }) => page),
+        chain.extras.length,
+        chain.dropped !== null,
+      ),
+  },
+];
+
+/** NETRXF_more_data, as the header has it. */
+const MORE_DATA = 4;
+
+interface ChainValue {
+  readonly next: string;
+  readonly slots: number;
+  readonly more_data: boolean;
+  readonly pages: readonly number[];
+  readonly extras: readonly string[];
+  readonly dropped: boolean;
+}
+
+const chainText = (
+  next: string,
+  slots: number,
+  more_data: boolean,
+  pages: readonly number[],
+  extras: number,
+  dropped: boolean,
+): string =>
+  `next ${next}, ${slots} slots${more_data ? ', more_data' : ''}, pages [${pages.join(' ')}], ${extras} extras` +
+  (dropped ? ', dropped' : '');

@@ -34,13 +34,25 @@ const GraphRow = z.strictObject({
   sha256: z.string().describe('Of the traces, so that two runs can be compared.'),
 });
 
+/** What traces are replayed against: our own implementation, with the octets of the trace as its backend. */
+export const OWN_TARGET = 'impl';
+/** Our own implementation, with the C peer as its backend: `peer/`. */
+export const PEER_TARGET = "impl, Xen's headers";
+
 const ConformanceRow = z.strictObject({
   model: z.string(),
-  target: z.string().describe('The implementation that the traces were replayed against.'),
+  target: z
+    .string()
+    .describe(
+      'What the traces were replayed against: the implementation, and who did the steps of its backend.',
+    ),
   transitions: count,
   steps: count,
   refusals: count.describe('Actions tried that the specification does not allow.'),
   divergences: count,
+  backSteps: count
+    .optional()
+    .describe("Steps that a backend over Xen's own headers did; absent where there was none."),
   seconds,
 });
 

@@ -9,6 +9,7 @@ import type { ExpectedRing, IndexName } from './expected-ring.js';
 import type { JudgeHost } from './judge-host.js';
 import type { Hands, Key, Projection } from './projection.js';
 import type { Difference, Divergence, FrontStep, Replay } from './replay.js';
+import type { ReplayedBack } from './replayed-back.js';
 import { Column, type Rows } from './rows.js';
 
 /** What a replay needs of a driver, whichever ring it is of. */
@@ -117,6 +118,15 @@ export abstract class RingReplay<
   abstract candidates(row: number): readonly FrontStep[];
   /** What the backend may do with a page of the pool. */
   protected abstract readonly pageAccess: 'read-only' | 'writable';
+  /** Who does the backend's steps to memory; if nobody, what the trace has is copied there. */
+  protected abstract readonly back: ReplayedBack | undefined;
+  /** Has {@link back} do a step. What it did otherwise than it should have, as far as memory does not show it. */
+  protected abstract doBackStep(action: string, args: Args, from: number): Difference | null;
+  /** Does the backend write into pages of the pool in this step? */
+  protected writesPages(action: string): boolean {
+    return action === 'BackWriteFrame';
+  }
+
   /** Differences that only this ring can have. */
   protected abstract ownDifference(row: number): Difference | null;
 
@@ -132,6 +142,7 @@ export abstract class RingReplay<
     this.memory.reset();
     this.driver = this.newDriver();
     this.#attach();
+    this.back?.attach(this.driver.shared, host);
     this.#setEvents(row);
     this.follow(row);
   }
@@ -142,13 +153,19 @@ export abstract class RingReplay<
       return this.taken(number, action, args, from, to);
     }
     this.memory.step(action, args, from, to);
-    // The backend's stores: nothing of the frontend's may be repaired by them, so only after a comparison.
-    this.#expectedRing.copy(this.#actualRing);
-    if (action === 'BackWriteFrame')
-      this.#expectedPages.forEach((page, p) => page.copy(this.#actualPages[p]!));
-    this.#setEvents(to);
+    const wrong =
+      this.back === undefined ? this.#copyBackStep(action, to) : this.doBackStep(action, args, from);
+    if (wrong !== null) return { kind: 'diverged', step: number, action, args, ...wrong };
     this.follow(to);
     return this.compare(number, action, args, to);
+  }
+
+  /** The backend's stores: nothing of the frontend's may be repaired by them, so only after a comparison. */
+  #copyBackStep(action: string, to: number): null {
+    this.#expectedRing.copy(this.#actualRing);
+    if (this.writesPages(action)) this.#expectedPages.forEach((page, p) => page.copy(this.#actualPages[p]!));
+    this.#setEvents(to);
+    return null;
   }
 
   /** The frontend has taken a step: the specification follows, and both are compared. */
@@ -178,10 +195,10 @@ export abstract class RingReplay<
     return 1 + this.granted.at(row).filter(([, page]) => page !== -1).length;
   }
 
-  /** What is Xen's to say is set as the row has it: which pages are mapped. */
+  /** What is Xen's to say is set as the row has it: which pages are mapped. A backend that does its steps says it itself. */
   protected follow(row: number): void {
-    for (const [gref, maps] of this.#mapped.at(row))
-      this.host.mapped[this.memory.firstGref + gref] = maps > 0;
+    if (this.back !== undefined) return;
+    for (const [gref, maps] of this.#mapped.at(row)) this.host.maps[this.memory.firstGref + gref] = maps;
   }
 
   #setEvents(row: number): void {
@@ -256,6 +273,10 @@ export abstract class RingReplay<
       return { what: 'frontPending', expected: !pending, actual: pending };
     if (backPending !== this.#backPending.at(row))
       return { what: 'backPending', expected: !backPending, actual: backPending };
+    for (const [gref, expected] of this.#mapped.at(row)) {
+      const actual = this.host.maps[this.memory.firstGref + gref] ?? 0;
+      if (actual !== expected) return { what: `mapped[${gref}]`, expected, actual };
+    }
     for (const [gref, expected] of this.granted.at(row)) {
       const page = table[this.memory.firstGref + gref];
       const actual = page === undefined ? -1 : this.driver.pages.indexOf(page);

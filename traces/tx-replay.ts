@@ -2,14 +2,15 @@
 import type { Done } from '../impl/tx.js';
 import { type TxAction, type TxArgs, TxDriver } from '../impl/tx-driver.js';
 import type { txMachine } from '../impl/tx-machine.js';
-import type { Args } from './args.js';
+import { type Args, functionValues } from './args.js';
 import type { TxConstants } from './constants.js';
 import { FIRST_GREF } from './expected-ring.js';
 import { ExpectedTx, statusNumber } from './expected-tx.js';
 import { JudgeHost } from './judge-host.js';
 import { txProjections } from './projection.js';
 import type { Difference, FrontStep } from './replay.js';
-import { firstIndex, RingReplay, type RingTarget, schemeOf } from './ring-replay.js';
+import { commonBackStep, type ReplayedTxBack } from './replayed-back.js';
+import { firstIndex, octets, RingReplay, type RingTarget, schemeOf } from './ring-replay.js';
 import { Column, type Rows } from './rows.js';
 
 /** What transmit traces are replayed against. */
@@ -18,6 +19,8 @@ export interface TxTarget extends RingTarget {
   readonly machine?: typeof txMachine;
   /** What loads and stores for the machine; the tests give one with a fault in it. */
   readonly driver?: typeof TxDriver;
+  /** Who does the backend's steps; if nobody, what the trace has is copied to memory. */
+  readonly back?: ReplayedTxBack;
 }
 
 const PLAIN_ACTIONS: readonly TxAction[] = [
@@ -39,12 +42,21 @@ interface SpecDone {
   readonly status: string;
 }
 
+/** A request that was taken, in the model's numbers. */
+interface SpecTaken {
+  readonly gref: number;
+  readonly offset: number;
+}
+
 /** Replays paths through states of NetfrontTx. */
 export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
   protected override readonly audience = 'told the sender';
   // The backend reads frames, and has no business in the pages of the pool but that.
   protected override readonly pageAccess = 'read-only';
   readonly #done: Column<SpecDone>;
+  readonly #taken: Column<readonly SpecTaken[]>;
+  /** Of the requests taken, oldest first: how many octets each promises. */
+  readonly #promised: number[] = [];
 
   /** @throws ToolError if the target has no scheme of the model's name, or `first` does not fit the model */
   constructor(
@@ -55,8 +67,37 @@ export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
   ) {
     const memory = new ExpectedTx(rows, constants, firstIndex(target, constants), firstGref);
     super(rows, memory, txProjections(constants, firstGref), 'sender');
+    this.#taken = new Column(rows, 'taken', (value) => functionValues(value) as unknown as SpecTaken[]);
+    // What another backend leaves there is compared too.
+    if (target.back !== undefined) memory.leavesBehind = 'request';
     this.#done = new Column(rows, 'done', (value) => value as unknown as SpecDone);
     schemeOf(target, constants);
+  }
+
+  protected override get back(): ReplayedTxBack | undefined {
+    return this.target.back;
+  }
+
+  protected override doBackStep(action: string, args: Args, from: number): Difference | null {
+    const { back, constants, memory } = this;
+    if (back === undefined) return null;
+    const { CoarseBack: isCoarse, lateUnmap } = constants;
+    if (action === 'BackTakeRequest') this.#promised.push(memory.sizeToTake(from));
+    if (commonBackStep(back, action, args, { isCoarse, firstGref: memory.firstGref })) return null;
+    const k = (args.k as number) - 1;
+    if (action === 'BackReadBlock') {
+      const { gref, offset } = this.#taken.at(from)[k]!;
+      const [expected, actual] = [
+        memory.octetsAt(gref, offset, this.#promised[k] ?? 0),
+        back.readBlock(k),
+      ].map((frame) => Buffer.from(frame));
+      return expected!.equals(actual!) ? null : octets('frame that the backend read', expected!, actual!);
+    }
+    this.#promised.splice(action === 'BackRepeatResponse' ? (args.j as number) - 1 : k, 1);
+    if (action === 'BackRepeatResponse') back.repeatResponse(k, (args.j as number) - 1);
+    else back.respond(k, String(args.status), !lateUnmap);
+    if (isCoarse) back.pushAndCheck();
+    return null;
   }
 
   override candidates(row: number): readonly FrontStep[] {
@@ -76,10 +117,11 @@ export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
 
   protected override newHost(): JudgeHost {
     // Pages granted for life are claimed first and so have the model's numbers; else the ring's comes before all.
-    return new JudgeHost(this.constants.GrantPerRequest ? FIRST_GREF + 1000 : FIRST_GREF);
+    return new JudgeHost(this.constants.GrantPerRequest ? FIRST_GREF + 1000 : FIRST_GREF, this.back?.memory);
   }
 
   protected override newDriver(): TxDriver {
+    this.#promised.length = 0;
     const { constants, target } = this;
     return new (target.driver ?? TxDriver)(
       this.host,

@@ -1,4 +1,5 @@
 /** The replay of NetfrontTxRx: both rings on one host and one event channel. */
+import type { PageMemory } from '../impl/page-memory.js';
 import { takeEvent } from '../impl/txrx.js';
 import type { Args } from './args.js';
 import type { txrxConstants } from './constants.js';
@@ -29,6 +30,7 @@ export class TxRxReplay implements Replay {
   readonly #tx: TxReplay;
   readonly #rx: RxReplay;
   readonly #takeEvent: typeof takeEvent;
+  readonly #memory: PageMemory | undefined;
 
   /** @throws ToolError as the replays of the two rings do */
   constructor(rows: Rows, constants: ReturnType<typeof txrxConstants>, target: TxRxTarget = {}) {
@@ -37,10 +39,11 @@ export class TxRxReplay implements Replay {
     this.#tx.othersGrants = (row) => this.#rx.grants(row);
     this.#rx.othersGrants = (row) => this.#tx.grants(row);
     this.#takeEvent = target.takeEvent ?? takeEvent;
+    this.#memory = target.tx?.back?.memory;
   }
 
   start(row: number): Divergence | null {
-    const host = new JudgeHost(FIRST_GREF);
+    const host = new JudgeHost(FIRST_GREF, this.#memory);
     this.#tx.begin(host, row);
     this.#rx.begin(host, row);
     return this.#tx.compare(0, 'Init', {}, row) ?? this.#rx.compare(0, 'Init', {}, row);

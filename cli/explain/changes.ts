@@ -1,5 +1,6 @@
 /** What changed in a step, in the words of Xen. */
 import { equal, type State, toTla, type Value } from '../../tlc/index.js';
+import { isOfPackets, packetSlotText, packetWordings } from './packets.js';
 import { bufferIn } from './rings.js';
 import { at, buffers, entries, type Fields, numbers, records } from './values.js';
 import { windowWords } from './windows.js';
@@ -13,10 +14,11 @@ type Wording = (before: Value, after: Value, noun: Noun, name: string) => readon
 export function changes(before: State, after: State): readonly string[] {
   const noun = bufferIn(after);
   const changed = Object.keys(after).filter((name) => !equal(before[name] ?? '', after[name]!));
-  const worded = Object.entries(wordings)
+  const known = isOfPackets(after) ? { ...wordings, ...packetWordings } : wordings;
+  const worded = Object.entries(known)
     .filter(([name]) => changed.includes(name))
     .flatMap(([name, words]) => words(before[name]!, after[name]!, noun, name));
-  const others = changed.filter((name) => !(name in wordings));
+  const others = changed.filter((name) => !(name in known));
   return [
     ...worded,
     ...inOneLine(
@@ -35,6 +37,8 @@ export function changes(before: State, after: State): readonly string[] {
 /** A slot's contents: `request id 0 gref 0 offset 1 size B`. */
 export function slotText(slot: Value | undefined): string {
   const { kind, ...fields } = slot as Fields;
+  const ofPacket = packetSlotText(slot as Fields);
+  if (ofPacket !== undefined) return ofPacket;
   return [kind, ...fieldOrder.filter((name) => name in fields).map((name) => `${name} ${fields[name]}`)].join(
     ' ',
   );

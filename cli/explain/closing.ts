@@ -5,6 +5,7 @@ import { counted } from '../output.js';
 import { frameText, slotText } from './changes.js';
 import { responseBound, ringSentences } from './closing-ring.js';
 import { owners, tallied } from './owners.js';
+import { packetSentences } from './packets.js';
 import { bufferIn, rings } from './rings.js';
 import { at, type Behaviour, buffers, entries, type Fields, numbers, records, Sizes } from './values.js';
 
@@ -54,6 +55,12 @@ const bufferStable: Sentence = (state, sizes) => {
 
 const sentences: Readonly<Record<string, Sentence>> = {
   ...ringSentences,
+  ...Object.fromEntries(
+    Object.entries(packetSentences).map(([name, sentence]) => [
+      name,
+      (state: State, _: Sizes, before: State) => sentence(state, before),
+    ]),
+  ),
 
   BufferStable: bufferStable,
   TxRefinesChannel: bufferStable,

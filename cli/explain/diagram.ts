@@ -53,6 +53,8 @@ const loads: Readonly<Record<string, string>> = {
   BackFinalCheck: 'ring-->>back',
   BackPushNothing: 'ring-->>back',
   BackTakeRequest: 'ring-->>back',
+  BackSendPacket: 'back->>ring',
+  BackSendRest: 'back->>ring',
   BackReadBlock: 'front-->>back',
   BackWriteFrame: 'back->>front',
   FrontLoadReturns: 'ring-->>front',

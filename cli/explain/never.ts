@@ -1,6 +1,7 @@
 /** What never comes about in a behaviour that goes on for ever, in one sentence, worked out from its states. */
 import type { State } from '../../tlc/index.js';
 import { neverOnRing } from './never-ring.js';
+import { oldestSent } from './packets.js';
 import { rings } from './rings.js';
 import { at, type Behaviour, buffers, entries, type Fields, numbers } from './values.js';
 
@@ -36,6 +37,13 @@ const isBack = (state: State, page: number): boolean =>
 const pagesOf = ({ contents }: State): readonly number[] => entries(contents).map(([page]) => page as number);
 
 const sentences: Readonly<Record<string, Sentence>> = {
+  PacketsComeThrough: ({ loop }) => {
+    const packet = oldestSent(loop[0]!);
+    if (packet === undefined) return undefined;
+    const { pages } = loop[0]!.chain as Fields;
+    return `a packet of ${packet} is neither delivered nor dropped: ${buffers('page', numbers(pages))} of it ${numbers(pages).length === 1 ? 'waits' : 'wait'} for the rest.`;
+  },
+
   AnsweredComesBack: ({ states, loop }) => {
     const lost = pagesOf(loop[0]!).find(
       (page) =>

@@ -17,8 +17,11 @@ export const owners = (state: State, which: number): readonly string[] => [
   ),
   ...(state.filling === which ? ['the sender'] : []),
   ...(state.posting === which ? ['the poster'] : []),
+  ...numbers((state.chain as Fields | undefined)?.pages)
+    .filter((each) => each === which)
+    .map(() => 'the chain'),
   ...(answered(state) === which ? ['the response just consumed'] : []),
-  ...((at(state.held, which) ?? '.') === '.' ? [] : ['the application']),
+  ...(['.', -1].includes((at(state.held, which) ?? '.') as string | number) ? [] : ['the application']),
 ];
 
 /** `the pool twice, the sender` */

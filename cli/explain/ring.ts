@@ -1,5 +1,6 @@
 /** The ring drawn: its slots, and the indices in the order in which they stand along it. */
 import type { State, Value } from '../../tlc/index.js';
+import { packetSlotDrawn } from './packets.js';
 import { rings } from './rings.js';
 import { entries, type Fields, type Sizes } from './values.js';
 
@@ -40,6 +41,8 @@ function drawingOf(state: State, sizes: Sizes): string {
 
 function slotText(slot: Value): string {
   const { kind, id, size, status } = slot as Fields;
+  const ofPacket = packetSlotDrawn(slot as Fields);
+  if (ofPacket !== undefined) return ofPacket;
   // In Ring a slot says no more than whose it is.
   if (id === undefined) return kind === 'request' ? 'req' : kind === 'response' ? 'rsp' : '-';
   // A request on the receive ring promises no frame.

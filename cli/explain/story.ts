@@ -3,6 +3,7 @@ import type { State, Step } from '../../tlc/index.js';
 import { argsOf } from '../../traces/args.js';
 import type { Verdict } from '../run.js';
 import { changes } from './changes.js';
+import { isPacket, packetArg } from './packets.js';
 import { drawing, slots } from './ring.js';
 import { common, only, ringOf, rings } from './rings.js';
 import { type Behaviour, Sizes } from './values.js';
@@ -79,5 +80,6 @@ function changesOf(before: State, after: State, action: string | null): readonly
 function actionText(before: State, { action, state }: Step): string {
   if (action === null) return '';
   const args = Object.values(argsOf(action, before, state));
-  return args.length === 0 ? action : `${action}(${args.map(String).join(',')})`;
+  const texts = args.map((arg) => (isPacket(arg) ? packetArg(arg) : String(arg)));
+  return args.length === 0 ? action : `${action}(${texts.join(',')})`;
 }
