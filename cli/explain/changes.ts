@@ -137,7 +137,7 @@ const wordings: Readonly<Record<string, Wording>> = {
     const { request, frame } = after as Fields;
     return [`the back reads ${frame === -1 ? 'no frame' : `frame ${frame}`} for request ${request}`];
   },
-  chain: (before, after) => chainWords(before as Fields, after as Fields),
+  chain: (before, after, _, __, states) => chainWords(before as Fields, after as Fields, states),
   sent: (before, after, _, __, states) => sentWords(records(before), records(after), states.before),
   takenExtras: (before, after) => [
     (after as number) > (before as number)
@@ -175,8 +175,13 @@ const contentsWords: Wording = (before, after, ...rest) =>
 
 const isOpen = ({ packet }: Fields): boolean => slotsOf(packet as Fields) > 0;
 
-/** That a chain opens. What is written into it is seen on the ring. */
-function chainWords(before: Fields, after: Fields): readonly string[] {
+/** That a chain opens, or is taken back. What is written into it is seen on the ring. */
+function chainWords(
+  before: Fields,
+  after: Fields,
+  states: { readonly before: State; readonly after: State },
+): readonly string[] {
+  if (!isOpen(after) && equal(states.before.sent!, states.after.sent!)) return ['the chain is taken back'];
   if (isOpen(before) || !isOpen(after)) return [];
   return [
     `a chain of ${counted(slotsOf(after.packet as Fields), 'slot')} opens: ${shapeText(after.packet as Fields)}`,
@@ -185,6 +190,8 @@ function chainWords(before: Fields, after: Fields): readonly string[] {
 
 /** That a packet is whole, or that the application is told of one. */
 function sentWords(before: readonly Fields[], after: readonly Fields[], state: State): readonly string[] {
+  if (after.length > before.length && after.at(-1)!.status === 'ERROR')
+    return ['what was written of the chain stays on the ring'];
   if (after.length > before.length)
     return [`the chain is closed: a packet of ${shapeText(after.at(-1)!.packet as Fields)}`];
   const k = before.findIndex((packet, i) => after[i] === undefined || !equal(packet, after[i]));
