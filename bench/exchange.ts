@@ -44,6 +44,8 @@ export interface Exchanged {
 
 /** The longest frame of an Ethernet without jumbo frames, in octets. */
 const LONGEST = 1514;
+/** A frame with nothing but an Ethernet header. */
+const SHORTEST = 14;
 /** How many frames a sender has under way before it waits: twice this. */
 const CHUNK = 128;
 
@@ -96,7 +98,7 @@ export const frameSource = (seed: number): (() => Uint8Array) => {
   };
   const pool = Uint8Array.from({ length: 64 * 1024 }, random);
   return () => {
-    const size = 1 + (random() % LONGEST);
+    const size = SHORTEST + (random() % (LONGEST - SHORTEST + 1));
     const from = random() % (pool.length - LONGEST);
     return pool.subarray(from, from + size);
   };

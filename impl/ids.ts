@@ -167,6 +167,19 @@ export const slot: IdScheme = {
 export const isIdAvailable = (scheme: IdScheme, state: IdState): boolean =>
   scheme.choose(state, { block: 0, gref: 0, slot: 0 }) !== null;
 
+/** Are there so many ids to give, one after another? */
+export const areIdsAvailable = (scheme: IdScheme, state: IdState, count: number): boolean => {
+  let after = state;
+  for (let n = 0; n < count; n++) {
+    // Which ids does not matter here, and so neither does what they are made of.
+    const source = { block: n, gref: n, slot: n };
+    const id = scheme.choose(after, source);
+    if (id === null) return false;
+    if (n + 1 < count) after = scheme.register(after, id, source);
+  }
+  return true;
+};
+
 /** The schemes that keep ids unique, by the specification's name. */
 export const idSchemes: Readonly<Record<string, IdScheme>> = Object.fromEntries(
   [grefPerRequest, blockNumber, counterSkip, freeList, slot].map((scheme) => [scheme.name, scheme]),

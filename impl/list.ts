@@ -15,3 +15,13 @@ export const push = <T>(list: List<T>, head: T): List<T> => ({ head, tail: list 
 export function* valuesOf<T>(list: List<T>): Generator<T> {
   for (let rest = list; rest !== null; rest = rest.tail) yield rest.head;
 }
+
+/** Has the list so many values, or more? */
+export const hasLength = (list: List<unknown>, length: number): boolean => {
+  let rest = list;
+  for (let n = 0; n < length; n++) {
+    if (rest === null) return false;
+    rest = rest.tail;
+  }
+  return true;
+};

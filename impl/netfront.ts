@@ -7,12 +7,13 @@ import type { Host } from './host.js';
 import type { Frame, FrameListener, ReceiveErrorListener } from './inbox.js';
 import type { TxStatus } from './netif.js';
 import { type NetfrontOptions, rxConfig, txConfig } from './options.js';
-import { PAGE_SIZE } from './ring.js';
+import type { Offload } from './packet.js';
 import { Receiver } from './receiver.js';
 import type { RxDriver } from './rx-driver.js';
 import { Sender } from './sender.js';
 import type { Statistics } from './statistics.js';
 import type { TxDriver } from './tx-driver.js';
+import { longestPacket, planPacket } from './tx-packet.js';
 import { takeEvent } from './txrx.js';
 
 /**
@@ -21,13 +22,16 @@ import { takeEvent } from './txrx.js';
  */
 export interface Netfront extends AsyncIterable<Frame> {
   /**
-   * Sends a frame, 1 octet to {@link maxFrame}. The octets are copied before anything else happens to them, by the
-   * time the promise settles at the latest; do not change them before.
-   * Frames leave in the order of the calls. Where ring or pool are full a frame waits, and none is lost.
-   * @returns when the backend has let go of the frame, with the status it gave
-   * @throws SendError if the frame is empty or too long, the netfront was closed, or the backend broke the protocol
+   * Sends a packet: a frame of 14 octets to {@link maxFrame}, or a list of fragments that is one. Where one slot is not
+   * enough, it goes out as a chain of slots, which the backend sees whole or not at all. The octets are copied before
+   * anything else happens to them, by the time the promise settles at the latest; do not change them before.
+   * Packets leave in the order of the calls. Where ring or pool are full a packet waits, and none is lost.
+   * @param offload what the backend is told beside the octets. It must have offered that: netif.h has a feature for each
+   * @returns when the backend has let go of the packet, with the status it gave: OKAY if all of it was sent
+   * @throws SendError if the packet cannot be sent, which names the limit; if the netfront was closed, the host has no grant
+   *   references, or the backend broke the protocol
    */
-  send(frame: Uint8Array): Promise<TxStatus>;
+  send(frame: Uint8Array | readonly Uint8Array[], offload?: Offload): Promise<TxStatus>;
   /**
    * Calls back with each frame that arrives, in order, for good. If the listener returns a promise, the next frame is
    * handed over when that has settled.
@@ -44,9 +48,12 @@ export interface Netfront extends AsyncIterable<Frame> {
    *   had come are taken and the backend has broken the protocol
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Frame>;
-  /** The longest frame that fits one slot, in octets: the size of a block. */
+  /**
+   * The longest packet in octets: 65,535, or what the slots, blocks and ids hold that there are at all. Each extra takes a slot
+   * more.
+   */
   readonly maxFrame: number;
-  /** Frames accepted and not yet let go of: waiting, or with the backend. */
+  /** Packets accepted and not yet let go of: waiting, or with the backend. */
   readonly unsettled: number;
   /** Has the backend broken the protocol, on either ring? Then nothing can be sent or received any more. */
   readonly isBroken: boolean;
@@ -90,7 +97,7 @@ class Shell implements Netfront {
 
   constructor(host: Host, options: NetfrontOptions) {
     const [tx, rx] = [txConfig(options.tx), rxConfig(options.rx)];
-    this.sender = new Sender(host, tx);
+    this.sender = new Sender(host, tx, () => this.#onBroken());
     try {
       this.receiver = new Receiver(host, rx, () => this.#onBroken());
     } catch (error) {
@@ -102,7 +109,7 @@ class Shell implements Netfront {
   }
 
   get maxFrame(): number {
-    return PAGE_SIZE / this.sender.driver.config.blocksPerPage;
+    return longestPacket(this.sender.driver.config);
   }
 
   get unsettled(): number {
@@ -117,17 +124,10 @@ class Shell implements Netfront {
     return { tx: { ...this.sender.counters }, rx: { ...this.receiver.counters } };
   }
 
-  send(frame: Uint8Array): Promise<TxStatus> {
-    if (frame.length === 0) return Promise.reject(new SendError('an empty frame cannot be sent'));
-    if (frame.length > this.maxFrame)
-      return Promise.reject(
-        new SendError(
-          `a frame of ${frame.length} octets is longer than a block: send ${this.maxFrame} at most`,
-        ),
-      );
-    if (this.#isClosing) return Promise.reject(new SendError('the netfront is closed: connect again'));
-    if (this.isBroken) return Promise.reject(new SendError(BROKEN));
-    return this.sender.send(frame);
+  async send(frame: Uint8Array | readonly Uint8Array[], offload: Offload = {}): Promise<TxStatus> {
+    if (this.#isClosing) throw new SendError('the netfront is closed: connect again');
+    if (this.isBroken) throw new SendError(BROKEN);
+    return this.sender.send(planPacket(frame, offload, this.sender.driver.config));
   }
 
   onReceive(listener: FrameListener, onError?: ReceiveErrorListener): void {

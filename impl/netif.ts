@@ -175,7 +175,7 @@ export interface ExtraGso {
 }
 
 /** Octets of `u`. */
-const EXTRA_U = 6;
+export const EXTRA_U = 6;
 
 /** Writes an extra to a slot of either ring. On the transmit ring the last four octets keep what they held. */
 export const writeExtraInfo = ({ view, offset }: Slot, extra: ExtraInfo): void => {

@@ -15,8 +15,13 @@ export interface TxOptions {
   readonly scheme?: IdScheme;
   /** How many ids there are; 65536 by default. */
   readonly ids?: number;
-  /** Half-page blocks in the pool; as many as slots by default. */
+  /** Blocks in the pool; as many as slots by default. */
   readonly blocks?: number;
+  /**
+   * 1, the default: a block is a whole page, so that a packet of any length fits the 18 slots that a backend takes. 2: two
+   * blocks share a page and its grant, as in mirage-net-xen; half the memory, but no packet is longer than 36,864 octets.
+   */
+  readonly blocksPerPage?: 1 | 2;
   /** Grant a page for one request and take it back after it, as Linux does. Blocks are whole pages then. */
   readonly grantPerRequest?: boolean;
 }
@@ -72,12 +77,13 @@ export const txConfig = (options: TxOptions = {}): TxConfig => {
     scheme: options.scheme ?? blockNumber,
     ids: options.ids ?? 65536,
     blocks: options.blocks ?? nr_ents,
-    blocksPerPage: grantPerRequest ? 1 : 2,
+    blocksPerPage: options.blocksPerPage ?? 1,
     grantPerRequest,
   };
   refuse(
     ringOutOfRange(config, NET_TX_RING_SIZE) ??
       outOfRange(config.blocks, 1, 65536, 'blocks in the transmit pool') ??
+      outOfRange(config.blocksPerPage, 1, grantPerRequest ? 1 : 2, blocksPerPage(grantPerRequest)) ??
       config.scheme.unfit?.({ ...config, inOrder: false }),
   );
   return config;
@@ -108,6 +114,9 @@ export const rxConfig = (options: RxOptions = {}): RxConfig & RxLimits => {
   );
   return config;
 };
+
+const blocksPerPage = (grantPerRequest: boolean): string =>
+  grantPerRequest ? 'blocks on a page that is granted for one request' : 'blocks on a page';
 
 const ringOutOfRange = (
   { nr_ents, first, ids }: { nr_ents: number; first: RingIdx; ids: number },

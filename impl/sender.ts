@@ -1,47 +1,55 @@
-/** The transmit side of the shell: which action of NetfrontTx comes next. */
+/** The transmit side of the shell: which action of NetfrontTx and TxPackets comes next. */
 import { BROKEN, SendError } from './errors.js';
 import { type Host, HostError } from './host.js';
-import { isIdAvailable } from './ids.js';
+import { areIdsAvailable } from './ids.js';
+import { hasLength } from './list.js';
 import { NETIF_RSP, type TxStatus } from './netif.js';
-import { hasUnpublished, isDrained, isFull } from './ring.js';
+import { freeRequests, hasUnpublished, isDrained } from './ring.js';
 import { type Counters, counters } from './statistics.js';
-import type { Done, TxConfig } from './tx.js';
+import { sure } from './sure.js';
+import type { Done, TxConfig, TxContext } from './tx.js';
+import { slotsOf, type TxPacket } from './tx-chain.js';
 import { type TxAction, type TxArgs, TxDriver } from './tx-driver.js';
+import type { TxPlan } from './tx-packet.js';
 
-interface Waiting {
-  readonly frame: Uint8Array;
-  /** Of the frame, when it was accepted: the frame is the application's again once it is answered. */
-  readonly octets: number;
+interface Waiting extends TxPlan {
   readonly settle: (status: TxStatus) => void;
-  readonly fail: (error: SendError) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 const statusNames: ReadonlyMap<number, TxStatus> = new Map(
   (Object.keys(NETIF_RSP) as TxStatus[]).map((name) => [NETIF_RSP[name], name]),
 );
 
-/** Frames on their way out. */
+const GONE = 'the memory of the frame was taken away while it waited: leave it until the promise settles';
+
+/** Packets on their way out. */
 export class Sender {
   readonly driver: TxDriver;
   readonly counters: Counters = counters();
   readonly #waiting: Waiting[] = [];
-  /** By block: whose frame is in it. */
+  /** By the packet's number: what is on the ring. */
   readonly #sent = new Map<number, Waiting>();
+  readonly #onBroken: () => void;
 
-  /** Makes the ring and grants what is granted for life. */
-  constructor(host: Host, config: TxConfig) {
-    this.driver = new TxDriver(host, config, (done) => this.#settle(done));
+  /**
+   * Makes the ring and grants what is granted for life.
+   * @param onBroken called when the backend has broken the protocol, and it was not {@link poll} that saw it
+   */
+  constructor(host: Host, config: TxConfig, onBroken: () => void) {
+    this.driver = new TxDriver(host, config, (done, packet) => this.#settle(done, packet));
+    this.#onBroken = onBroken;
   }
 
-  /** Frames accepted and not yet let go of. */
+  /** Packets accepted and not yet let go of. */
   get unsettled(): number {
     return this.#waiting.length + this.#sent.size;
   }
 
-  /** Accepts a frame, and puts it on the ring if there is room. */
-  send(frame: Uint8Array): Promise<TxStatus> {
+  /** Accepts a packet, and puts it on the ring if there is room. */
+  send(plan: TxPlan): Promise<TxStatus> {
     return new Promise((settle, fail) => {
-      this.#waiting.push({ frame, octets: frame.length, settle, fail });
+      this.#waiting.push({ ...plan, settle, fail });
       this.pump();
     });
   }
@@ -49,20 +57,12 @@ export class Sender {
   /** Everything that has room goes onto the ring, is published, and is notified of once. */
   pump(): void {
     const { driver } = this;
-    while (this.#hasRoom()) {
-      const next = this.#waiting[0];
-      const gref = next && driver.config.grantPerRequest ? this.#claimGref() : undefined;
-      if (next === undefined || gref === null) break;
-      this.#waiting.shift();
-      this.#do('TxFill', { frame: next.frame });
-      this.#sent.set(driver.snapshot.context.filling?.block ?? -1, next);
-      if (gref !== undefined) this.#do('TxGrantAccess', { gref });
-      this.#do('TxEnqueue');
-    }
+    while (this.#writeNext());
     if (!driver.isBroken && hasUnpublished(driver.snapshot.context.ring)) {
       this.#do('TxPushRequests');
       this.#do('TxCheckNotify');
     }
+    if (driver.isBroken) this.#onBroken();
   }
 
   /** The event was taken: consumes until the final check finds nothing, then sleeps. */
@@ -72,7 +72,8 @@ export class Sender {
       this.#do('TxReadRspProd');
       while (!driver.isBroken && !isDrained(driver.snapshot.context.ring)) {
         this.#do('TxConsumeResponse');
-        if (!driver.isBroken) this.#do('TxRelease');
+        // An answer to an extra frees nothing.
+        if (!driver.isBroken && driver.snapshot.context.done !== null) this.#do('TxRelease');
       }
       if (driver.isBroken) return;
       this.#do('TxArm');
@@ -87,25 +88,64 @@ export class Sender {
     this.#waiting.length = 0;
   }
 
-  /** A slot, a block and an id are free. The machine asks for the id only after the block is filled: too late to wait. */
-  #hasRoom(): boolean {
-    const { ring, pool, ids, config } = this.driver.snapshot.context;
-    return !this.driver.isBroken && !isFull(ring) && pool !== null && isIdAvailable(config.scheme, ids);
+  /**
+   * The packet that waits longest is written whole, if there is room for all of it; or it fails, and waits no more.
+   * @returns whether there may be room for another one
+   */
+  #writeNext(): boolean {
+    const next = this.#waiting[0];
+    if (next === undefined || !this.#hasRoom(next.packet)) return false;
+    if (!isWhole(next)) {
+      this.#fail(new SendError(GONE));
+      return true;
+    }
+    const before = this.driver.snapshot.context;
+    try {
+      this.#write(next);
+    } catch (error) {
+      this.#abandon();
+      // Where the host has no reference, one of ours may come back. If none is out, none will.
+      const isTemporary = error instanceof HostError && this.#sent.size > 0;
+      if (this.driver.isBroken || isTemporary) return false;
+      this.#fail(error instanceof HostError ? new SendError(error.message) : error);
+      return true;
+    }
+    this.#waiting.shift();
+    this.#sent.set(numberOf(before), next);
+    return true;
   }
 
-  /**
-   * A reference for the next frame. Where the host has none, the frame waits for one of ours to come back (null); if
-   * none of ours is out, it never will, and the frames that wait fail.
-   */
-  #claimGref(): number | null {
-    try {
-      return this.driver.host.claimGref();
-    } catch (error) {
-      if (!(error instanceof HostError)) throw error;
-      if (this.#sent.size === 0)
-        for (const { fail } of this.#waiting.splice(0)) fail(new SendError(error.message));
-      return null;
-    }
+  /** All slots of a packet, in their order. Throws what the host does, in the middle of it. */
+  #write({ packet, octets }: Waiting): void {
+    const { host, config } = this.driver;
+    octets.forEach((frame, n) => {
+      const gref = config.grantPerRequest ? host.claimGref() : undefined;
+      this.#do('TxFill', { frame, packet });
+      if (gref !== undefined) this.#do('TxGrantAccess', { gref });
+      this.#do('TxEnqueue');
+      if (n === 0) for (let due = packet.extras.length; due > 0; due--) this.#do('TxEnqueueExtra');
+    });
+  }
+
+  /** What was written of a packet is taken back. */
+  #abandon(): void {
+    if (this.driver.snapshot.context.chain !== null) this.#do('TxAbandon');
+  }
+
+  /** The packet that waits longest waits no more. */
+  #fail(error: unknown): void {
+    this.#waiting.shift()?.fail(error);
+  }
+
+  /** Slots, blocks and ids are free for all of the packet. Half of it could only be taken back again. */
+  #hasRoom(packet: TxPacket): boolean {
+    const { ring, pool, ids, config } = this.driver.snapshot.context;
+    return (
+      !this.driver.isBroken &&
+      freeRequests(ring) >= slotsOf(packet) &&
+      hasLength(pool, packet.requests) &&
+      areIdsAvailable(config.scheme, ids, packet.requests)
+    );
   }
 
   /** One step that the shell knows to be due. */
@@ -115,11 +155,11 @@ export class Sender {
       throw new Error(`the transmit machine refused ${action}, which was due`);
   }
 
-  #settle({ block, status }: Done): void {
-    const sent = this.#sent.get(block);
+  #settle({ status }: Done, packet: number): void {
+    const sent = this.#sent.get(packet);
     if (sent === undefined) return;
-    this.#sent.delete(block);
-    this.#count(status, sent.octets);
+    this.#sent.delete(packet);
+    this.#count(status, sent.packet.size);
     sent.settle(statusNames.get(status) ?? 'ERROR');
   }
 
@@ -132,3 +172,10 @@ export class Sender {
     }
   }
 }
+
+/** What the next chain is going to be known by. */
+const numberOf = ({ packets }: TxContext): number => sure(packets.freeNumbers).head;
+
+/** Are the octets still there? They are not where their buffer was given to somebody else, or made shorter. */
+const isWhole = ({ packet, octets }: TxPlan): boolean =>
+  octets.reduce((sum, { length }) => sum + length, 0) === packet.size;

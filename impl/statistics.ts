@@ -3,18 +3,21 @@
 /** Counters of one direction. They only grow. */
 export interface Counters {
   /**
-   * TX: frames that the backend answered with OKAY. RX: frames that arrived whole, whether or not the application has
-   * taken them yet.
+   * TX: packets of which the backend answered every request with OKAY. RX: frames that arrived whole, whether or not the
+   * application has taken them yet.
    */
   packets: number;
-  /** The octets of those frames. */
+  /** The octets of those. */
   octets: number;
   /**
-   * TX: frames that the backend answered with ERROR, NULL, or a status that netif.h does not have. RX: answers without a
+   * TX: packets of which a request was answered with ERROR or a status that netif.h does not have. RX: answers without a
    * frame: a status of 0 or less (but for DROPPED), or a length that reaches past the page. Their page is used again.
    */
   errors: number;
-  /** Both: answers with the status DROPPED. Frames that the interface never had an answer for are not counted. */
+  /**
+   * TX: packets of which a request was answered with DROPPED, and none with anything worse. RX: answers with that status.
+   * What the interface never had an answer for is not counted.
+   */
   dropped: number;
 }
 

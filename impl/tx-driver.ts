@@ -6,17 +6,22 @@
 import { type Actor, createActor } from 'xstate';
 import { oncePerMachine, Owners, take } from './actor.js';
 import { endAll, type Host, type Page } from './host.js';
-import { readTxResponse, slotOf, TX_SLOT, writeTxRequest } from './netif.js';
+import { readTxResponse, slotOf, TX_SLOT, writeExtraInfo, writeTxRequest } from './netif.js';
 import { SharedRing } from './ring.js';
 import { blockSize, type Done, pageOf, type TxConfig, type TxEvent, txContext } from './tx.js';
+import type { TxPacket } from './tx-chain.js';
 import { txMachine, type TxSnapshot } from './tx-machine.js';
+import { chainGrefs } from './tx-send.js';
 
 /** The name of a frontend's action. */
 export type TxAction = TxEvent['type'];
 
 /** What an action cannot load for itself: the application's frame, and the reference that the host gives. */
 export interface TxArgs {
+  /** The octets for one block. */
   readonly frame?: Uint8Array;
+  /** What they are the first of; a packet of one slot if absent. */
+  readonly packet?: TxPacket;
   readonly gref?: number;
 }
 
@@ -35,20 +40,30 @@ export class TxDriver {
   /**
    * Initialises the ring page and grants it; grants the pool's pages too where they are granted for life.
    * @param machine the transmit machine; the tests give one with a fault in it
-   * @param onDone called with each block that the backend has let go of, before the block is free again
+   * @param onDone called once for each packet that the backend has let go of, with its first block and what became of
+   *   it, before the last of its blocks is free again; and with its number (`chain.number`), since the first block may be
+   *   in another packet by then
+   * @throws HostError where the host has no grant references for them; then nothing is granted
    */
   constructor(
     readonly host: Host,
     readonly config: TxConfig,
-    readonly onDone: (done: Done) => void = () => {},
+    readonly onDone: (done: Done, packet: number) => void = () => {},
     machine: typeof txMachine = txMachine,
   ) {
     const ringPage = host.allocatePage();
     this.shared = new SharedRing(ringPage.octets, TX_SLOT, config.nr_ents);
     this.shared.init(config.first);
     this.pages = Array.from({ length: pageOf(config, config.blocks - 1) + 1 }, () => host.allocatePage());
-    const grefs = config.grantPerRequest ? [] : this.pages.map((page) => this.#grant(page, 'read-only'));
-    this.ringGref = this.#grant(ringPage, 'writable');
+    const grefs: number[] = [];
+    try {
+      if (!config.grantPerRequest) for (const page of this.pages) grefs.push(this.#grant(page, 'read-only'));
+      this.ringGref = this.#grant(ringPage, 'writable');
+    } catch (error) {
+      // The host has no more. What it gave is given back, and nobody has seen it.
+      endAll(host, grefs);
+      throw error;
+    }
     this.#actor = createActor(withEffects(machine), { input: txContext(config, grefs) });
     drivers.set(this.#actor, this);
     this.#actor.start();
@@ -84,7 +99,7 @@ export class TxDriver {
     const { shared, host } = this;
     switch (action) {
       case 'TxFill':
-        return { type: action, frame: args.frame ?? NO_FRAME };
+        return { type: action, frame: args.frame ?? NO_FRAME, packet: args.packet };
       case 'TxGrantAccess':
         return { type: action, gref: args.gref ?? 0 };
       case 'TxCheckNotify':
@@ -101,7 +116,13 @@ export class TxDriver {
         };
       case 'TxRelease':
         return { type: action, mapped: this.#isDoneMapped() };
+      case 'TxAbandon':
+        return {
+          type: action,
+          mapped: chainGrefs(this.snapshot.context).some((gref) => host.isMapped(gref)),
+        };
       case 'TxEnqueue':
+      case 'TxEnqueueExtra':
       case 'TxPushRequests':
       case 'TxArm':
         return { type: action };
@@ -153,6 +174,7 @@ const withEffects = oncePerMachine((machine: typeof txMachine) =>
       grantAccess: ({ self }, { block, gref }) => drivers.of(self).grantBlock(block, gref),
       writeRequest: ({ self }, { idx, request }) =>
         writeTxRequest(slotOf(drivers.of(self).shared, idx), request),
+      writeExtra: ({ self }, { idx, extra }) => writeExtraInfo(slotOf(drivers.of(self).shared, idx), extra),
       storeReqProd: ({ self }, { value }) => {
         drivers.of(self).shared.req_prod = value;
       },
@@ -166,7 +188,12 @@ const withEffects = oncePerMachine((machine: typeof txMachine) =>
       endAccess: ({ self }, { gref }) => {
         if (gref !== null) drivers.of(self).host.endAccess(gref);
       },
-      tellSender: ({ self }, done) => drivers.of(self).onDone(done),
+      endAccesses: ({ self }, { grefs }) => {
+        for (const gref of grefs) drivers.of(self).host.endAccess(gref);
+      },
+      tellSender: ({ self }, finished) => {
+        if (finished !== null) drivers.of(self).onDone(finished.done, finished.packet);
+      },
     },
   }),
 );

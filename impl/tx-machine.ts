@@ -1,71 +1,87 @@
 /**
- * NetfrontTx as a machine. Its events are the specification's actions, one for one, and what an action loads from
- * shared memory comes with the event; what it stores leaves as an effect, named here and performed by whoever drives
- * the machine (tx-driver.ts). So the machine itself is plain data and can be looked at anywhere.
+ * NetfrontTx and TxPackets as a machine. Its events are the specification's actions, one for one, and what an action
+ * loads from shared memory comes with the event; what it stores leaves as an effect, named here and performed by whoever
+ * drives the machine (tx-driver.ts). So the machine itself is plain data and can be looked at anywhere.
  *
  * It has two hands, which the specification calls sender and poller: one sends, one polls.
  */
 import { assign, type SnapshotFrom, setup } from 'xstate';
 import { type Block, isIdAvailable } from './ids.js';
-import type { TxRequest, TxResponse } from './netif.js';
-import { add, hasUnpublished, isBelievable, isDrained, isFull, notifyDue, type RingIdx } from './ring.js';
+import type { ExtraInfo, TxRequest, TxResponse } from './netif.js';
+import { add, hasUnpublished, isBelievable, isDrained, notifyDue, type RingIdx } from './ring.js';
 import { sure } from './sure.js';
+import type { TxContext, TxEvent } from './tx.js';
+import type { TxPacket } from './tx-chain.js';
+import { answersExtra, answersRequest, consume, consumeExtra, finished, release } from './tx-poll.js';
 import {
-  answeredBlock,
-  consume,
-  type Done,
+  abandon,
+  chainGrefs,
   enqueue,
+  enqueueExtra,
+  extraFor,
   fill,
   keepGref,
-  release,
+  mayEnqueueExtra,
+  mayFill,
   requestFor,
-  type TxContext,
-  type TxEvent,
-} from './tx.js';
+} from './tx-send.js';
 
 /** The transmit machine. Start it with {@link txContext}. */
 export const txMachine = setup({
   types: { context: {} as TxContext, events: {} as TxEvent, input: {} as TxContext },
   guards: {
-    hasRoomAndBlock: ({ context }) => !isFull(context.ring) && context.pool !== null,
+    hasRoomAndBlock: ({ context }, { packet }: { packet?: TxPacket | undefined }) => mayFill(context, packet),
     grantsPerRequest: ({ context }) => context.config.grantPerRequest,
     canEnqueueUngranted: ({ context: { config, ids } }) =>
       !config.grantPerRequest && isIdAvailable(config.scheme, ids),
     isIdAvailable: ({ context: { config, ids } }) => isIdAvailable(config.scheme, ids),
-    hasUnpublished: ({ context }) => hasUnpublished(context.ring),
+    isExtraDue: ({ context }) => mayEnqueueExtra(context),
+    isChainOpen: ({ context }) => context.chain !== null,
+    // A chain is published whole or not at all.
+    hasUnpublished: ({ context }) => context.chain === null && hasUnpublished(context.ring),
     isPending: (_, { pending }: { pending: boolean }) => pending,
     isDrained: ({ context }) => isDrained(context.ring),
     isDrainedAndBelievable: ({ context }, { rsp_prod }: { rsp_prod: RingIdx }) =>
       isDrained(context.ring) && isBelievable(context.ring, rsp_prod),
     isBelievable: ({ context }, { rsp_prod }: { rsp_prod: RingIdx }) => isBelievable(context.ring, rsp_prod),
     isQuiet: ({ context }, { rsp_prod }: { rsp_prod: RingIdx }) => rsp_prod === context.ring.rsp_cons,
-    isInFlight: ({ context }, { response }: { response: TxResponse }) =>
-      !isDrained(context.ring) && answeredBlock(context, response) !== null,
+    isForExtra: ({ context }, { response }: { response: TxResponse }) => answersExtra(context, response),
+    isInFlight: ({ context }, { response }: { response: TxResponse }) => answersRequest(context, response),
     hasSeenResponse: ({ context }) => !isDrained(context.ring),
+    // A page of which the backend was never told: it has guessed the reference.
+    isChainMapped: ({ context }, { mapped }: { mapped: boolean }) =>
+      context.chain !== null && context.config.grantPerRequest && mapped,
     mustNotEnd: ({ context }, { mapped }: { mapped: boolean }) => context.config.grantPerRequest && mapped,
   },
   actions: {
-    fill: assign(({ context }, { size }: { size: number }) => fill(context, size)),
+    fill: assign(({ context }, { size, packet }: { size: number; packet: TxPacket | undefined }) =>
+      fill(context, size, packet),
+    ),
     keepGref: assign(({ context }, { gref }: { gref: number }) => keepGref(context, gref)),
     enqueue: assign(({ context }) => enqueue(context)),
+    enqueueExtra: assign(({ context }) => enqueueExtra(context)),
+    abandon: assign(({ context }) => abandon(context)),
     publish: assign(({ context: { ring } }) => ({ ring: { ...ring, req_prod: ring.req_prod_pvt } })),
     checked: assign(({ context: { ring } }) => ({ ring: { ...ring, reqChecked: ring.req_prod } })),
     believe: assign(({ context: { ring } }, { rsp_prod }: { rsp_prod: RingIdx }) => ({
       ring: { ...ring, rspSeen: rsp_prod },
     })),
     consume: assign(({ context }, { response }: { response: TxResponse }) => consume(context, response)),
+    consumeExtra: assign(({ context }) => consumeExtra(context)),
     release: assign(({ context }) => release(context)),
 
     // Effects: named here, performed by the driver, in the order they are written below.
     writeBlock: (_, _params: { block: Block; frame: Uint8Array }) => {},
     grantAccess: (_, _params: { block: Block; gref: number }) => {},
     writeRequest: (_, _params: { idx: RingIdx; request: TxRequest }) => {},
+    writeExtra: (_, _params: { idx: RingIdx; extra: ExtraInfo }) => {},
     storeReqProd: (_, _params: { value: RingIdx }) => {},
     notifyBack: (_, _params: { due: boolean }) => {},
     clearPending: () => {},
     storeRspEvent: (_, _params: { value: RingIdx }) => {},
     endAccess: (_, _params: { gref: number | null }) => {},
-    tellSender: (_, _params: Done) => {},
+    endAccesses: (_, _params: { grefs: readonly number[] }) => {},
+    tellSender: (_, _params: ReturnType<typeof finished>) => {},
   },
 }).createMachine({
   context: ({ input }) => input,
@@ -76,11 +92,28 @@ export const txMachine = setup({
       states: {
         sender: {
           initial: 'idle',
+          // Wherever the sender is with its chain.
+          on: {
+            TxAbandon: [
+              {
+                guard: { type: 'isChainMapped', params: ({ event }) => event },
+                target: '#broken',
+              },
+              {
+                guard: 'isChainOpen',
+                target: '.idle',
+                actions: [
+                  { type: 'endAccesses', params: ({ context }) => ({ grefs: chainGrefs(context) }) },
+                  'abandon',
+                ],
+              },
+            ],
+          },
           states: {
             idle: {
               on: {
                 TxFill: {
-                  guard: 'hasRoomAndBlock',
+                  guard: { type: 'hasRoomAndBlock', params: ({ event }) => ({ packet: event.packet }) },
                   target: 'filled',
                   actions: [
                     {
@@ -90,7 +123,17 @@ export const txMachine = setup({
                         frame: event.frame,
                       }),
                     },
-                    { type: 'fill', params: ({ event }) => ({ size: event.frame.length }) },
+                    {
+                      type: 'fill',
+                      params: ({ event: { frame, packet } }) => ({ size: frame.length, packet }),
+                    },
+                  ],
+                },
+                TxEnqueueExtra: {
+                  guard: 'isExtraDue',
+                  actions: [
+                    { type: 'writeExtra', params: ({ context }) => extraFor(context) },
+                    'enqueueExtra',
                   ],
                 },
                 TxPushRequests: {
@@ -182,6 +225,10 @@ export const txMachine = setup({
                 ],
                 TxConsumeResponse: [
                   {
+                    guard: { type: 'isForExtra', params: ({ event }) => event },
+                    actions: 'consumeExtra',
+                  },
+                  {
                     guard: { type: 'isInFlight', params: ({ event }) => event },
                     target: 'releasing',
                     actions: { type: 'consume', params: ({ event }) => event },
@@ -213,7 +260,7 @@ export const txMachine = setup({
                       },
                       {
                         type: 'tellSender',
-                        params: ({ context }) => sure(context.done),
+                        params: ({ context }) => finished(context),
                       },
                       'release',
                     ],

@@ -17,10 +17,14 @@ import {
 } from '../impl/index.js';
 import { readRxRequest, slotOf, writeRxResponse, writeTxResponse } from '../impl/netif.js';
 import { sub } from '../impl/ring.js';
+import { shortest } from './fixtures/shortest.js';
 
 /** A netfront and a backend on one host. The backend answers at every event. */
 const pair = (rx: RxOptions = {}, more: NetbackOptions = {}, host = new SimulatedHost()) => {
-  const connected = connect(host, { tx: { nr_ents: 2 }, rx: { nr_ents: 4, first: 2 ** 32 - 3, ...rx } });
+  const connected = connect(host, {
+    tx: { nr_ents: 2, blocksPerPage: 2 },
+    rx: { nr_ents: 4, first: 2 ** 32 - 3, ...rx },
+  });
   const rings = { tx: connected.tx.shared, rx: connected.rx.shared };
   const netback = new Netback(host.back, rings, more);
   host.back.onEvent(() => netback.poll());
@@ -168,7 +172,7 @@ describe('a listener', () => {
       const [n] = frame.octets;
       got.push(n!);
       frame.release();
-      if (n === 2) sent.push(it.netfront.send(Uint8Array.of(9)));
+      if (n === 2) sent.push(it.netfront.send(shortest(9)));
       if (n === 4) void it.netfront.close();
     });
     await it.deliver(1, 2, 3);
@@ -330,7 +334,7 @@ describe('refill', () => {
     expect(postedOf(it)).toBe(0);
     for (const gref of taken) host.endAccess(gref);
     // Any event will do: here that of a frame sent.
-    expect(await it.netfront.send(Uint8Array.of(1))).toBe('OKAY');
+    expect(await it.netfront.send(shortest(1))).toBe('OKAY');
     await settled();
     expect(postedOf(it)).toBe(2);
   });
@@ -352,15 +356,15 @@ describe('statistics', () => {
   test('count what was sent by the status it was answered with', async () => {
     const host = new SimulatedHost();
     const { netfront, tx } = connect(host, { tx: { nr_ents: 8 } });
-    const all = [0, 0, -1, -2, 1, -7].map((status, id) => {
-      const told = netfront.send(new Uint8Array(10 + id));
+    const all = [0, 0, -1, -2, 2, -7].map((status, id) => {
+      const told = netfront.send(new Uint8Array(14 + id));
       writeTxResponse(slotOf(tx.shared, id), { id, status });
       return told;
     });
     tx.shared.rsp_prod = 6;
     host.back.notify();
-    expect(await Promise.all(all)).toEqual(['OKAY', 'OKAY', 'ERROR', 'DROPPED', 'NULL', 'ERROR']);
-    expect(netfront.statistics.tx).toEqual({ packets: 2, octets: 21, errors: 3, dropped: 1 });
+    expect(await Promise.all(all)).toEqual(['OKAY', 'OKAY', 'ERROR', 'DROPPED', 'ERROR', 'ERROR']);
+    expect(netfront.statistics.tx).toEqual({ packets: 2, octets: 29, errors: 3, dropped: 1 });
     expect(netfront.statistics.rx).toEqual({ packets: 0, octets: 0, errors: 0, dropped: 0 });
   });
 
@@ -422,7 +426,7 @@ describe('a netfront that is closed', () => {
     const netback = new Netback(host.back, { tx: tx.shared, rx: rx.shared });
     const got: Frame[] = [];
     netfront.onReceive((frame) => void got.push(frame));
-    const sent = netfront.send(Uint8Array.of(1));
+    const sent = netfront.send(shortest(1));
     let isClosed = false;
     const closed = netfront.close().then(() => {
       isClosed = true;
@@ -464,13 +468,13 @@ describe('a backend that breaks the protocol', () => {
   test.each(faults)('with %s breaks both directions', async (_, fault) => {
     const it = pair({}, { room: () => 0 });
     await it.deliver(1);
-    const sent = it.netfront.send(Uint8Array.of(1)).catch((error: unknown) => error);
+    const sent = it.netfront.send(shortest(1)).catch((error: unknown) => error);
     await settled();
     fault(it);
     await settled();
     expect([it.netfront.isBroken, it.netfront.unsettled]).toEqual([true, 0]);
     expect(await sent).toBeInstanceOf(SendError);
-    await expect(it.netfront.send(Uint8Array.of(1))).rejects.toThrow(SendError);
+    await expect(it.netfront.send(shortest(1))).rejects.toThrow(SendError);
     const pages = [Buffer.from(it.rx.shared.page), Buffer.from(it.tx.shared.page)];
     // What came before is still handed over; then the iterator is told.
     const iterator = it.netfront[Symbol.asyncIterator]();
@@ -505,7 +509,7 @@ describe('a backend that breaks the protocol', () => {
     const iterator = it.netfront[Symbol.asyncIterator]();
     expect((await iterator.next()).value?.octets[0]).toBe(1);
     await expect(iterator.next()).rejects.toThrow(ReceiveError);
-    await expect(it.netfront.send(Uint8Array.of(1))).rejects.toThrow(SendError);
+    await expect(it.netfront.send(shortest(1))).rejects.toThrow(SendError);
   });
 });
 
@@ -559,7 +563,7 @@ describe('the backend', () => {
         },
       },
     );
-    const all = [1, 2, 3].map((n) => it.netfront.send(Uint8Array.of(n)));
+    const all = [1, 2, 3].map((n) => it.netfront.send(shortest(n)));
     await settled();
     expect([got.length, it.netfront.unsettled]).toEqual([1, 2]);
     room = 2;
@@ -585,7 +589,7 @@ describe('a bridge', () => {
     bridge(a.vif, b.vif, { backlog: 1 });
     const got: Frame[] = [];
     b.netfront.onReceive((frame) => void got.push(frame));
-    const all = [1, 2, 3, 4, 5].map((n) => a.netfront.send(Uint8Array.of(n)));
+    const all = [1, 2, 3, 4, 5].map((n) => a.netfront.send(shortest(n)));
     await settled();
     expect([firsts(got), a.netfront.unsettled]).toEqual([[1, 2, 3, 4, 5], 0]);
     expect(await Promise.all(all)).toEqual(all.map(() => 'OKAY'));
@@ -594,7 +598,7 @@ describe('a bridge', () => {
     const a = guest({ tx: { nr_ents: 4 } });
     const b = guest({ rx: { nr_ents: 2, queue: 1 } });
     const [, back] = bridge(a.vif, b.vif, { backlog: 3 });
-    const all = Array.from({ length: 30 }, (_, n) => a.netfront.send(Uint8Array.of(n)));
+    const all = Array.from({ length: 30 }, (_, n) => a.netfront.send(shortest(n)));
     await settled();
     // One is in the queue, one on the ring and not consumed, three in the bridge; the others are with the sender.
     expect(back.backlog).toBe(3);
@@ -663,7 +667,7 @@ describe('what was once wrong', () => {
     // A backend that answers nothing of what is sent.
     const host = new SimulatedHost();
     const it = { host, ...connect(host, { rx: { nr_ents: 4, queue: 1 } }) };
-    const sent = it.netfront.send(Uint8Array.of(1)).catch((error: Error) => error.name);
+    const sent = it.netfront.send(shortest(1)).catch((error: Error) => error.name);
     answer(it, { status: 4 });
     await settled();
     answer(it, { status: 4, id: 999 });

@@ -16,8 +16,8 @@ describe('two netfronts joined by a bridge', () => {
   test('exchange 20,000 frames each way, whole and in order, across 2^32', async () => {
     const done = await exchange({ frames: 20_000, netfront: { tx: both, rx: both } });
     expect(done).toMatchObject({ frames: 20_000, hasWrapped: true });
-    // On average half of the longest frame.
-    expect(done.octets / 40_000).toBeCloseTo(757.5, -1);
+    // On average half of the shortest and the longest frame.
+    expect(done.octets / 40_000).toBeCloseTo(764, -1);
   });
 
   const cases: readonly (readonly [string, Omit<ExchangeOptions, 'frames'>])[] = [
@@ -71,10 +71,10 @@ describe('two netfronts joined by a bridge', () => {
     const other = frameSource(2);
     for (let n = 0; n < 1000; n++) {
       const [a, b, c] = [next(), again(), other()];
-      expect(a.length).toBeGreaterThan(0);
+      expect(a.length).toBeGreaterThanOrEqual(14);
       expect(a.length).toBeLessThanOrEqual(1514);
       expect(Buffer.compare(a, b)).toBe(0);
-      if (a.length > 4) expect(Buffer.compare(a, c)).not.toBe(0);
+      expect(Buffer.compare(a, c)).not.toBe(0);
     }
   });
 });

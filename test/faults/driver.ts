@@ -121,7 +121,7 @@ export const driverFaults = {
         constructor(...[host, config, onDone, machine]: ConstructorParameters<typeof TxDriver>) {
           const again = (): number =>
             readTxResponse(slotOf(this.shared, sub(this.snapshot.context.ring.rsp_cons, 1))).status;
-          super(host, config, (done) => onDone?.({ ...done, status: again() }), machine);
+          super(host, config, (done, packet) => onDone?.({ ...done, status: again() }, packet), machine);
         }
       },
     },
@@ -131,9 +131,9 @@ export const driverFaults = {
     target: {
       driver: class extends TxDriver {
         constructor(...[host, config, onDone, machine]: ConstructorParameters<typeof TxDriver>) {
-          const twice = (done: Parameters<NonNullable<typeof onDone>>[0]): void => {
-            onDone?.(done);
-            onDone?.(done);
+          const twice: typeof onDone = (...done) => {
+            onDone?.(...done);
+            onDone?.(...done);
           };
           super(host, config, twice, machine);
         }

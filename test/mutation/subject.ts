@@ -8,6 +8,9 @@ export const driven = [
   'impl/list.ts',
   'impl/table.ts',
   'impl/tx.ts',
+  'impl/tx-chain.ts',
+  'impl/tx-send.ts',
+  'impl/tx-poll.ts',
   'impl/tx-machine.ts',
   'impl/tx-driver.ts',
   'impl/rx.ts',
@@ -22,6 +25,7 @@ export const driven = [
 export const replaced = [
   'impl/netfront.ts',
   'impl/sender.ts',
+  'impl/tx-packet.ts',
   'impl/receiver.ts',
   'impl/inbox.ts',
   'impl/options.ts',
