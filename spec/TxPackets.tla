@@ -95,17 +95,18 @@ VARIABLES
               \* how many extras have theirs; or NoChain
   sent,       \* front: the packets written and not yet told of, in order: the blocks that are not
               \* yet released, and the status so far
-  extras,     \* front: how many extras are on the ring, published or not, and not answered
+  extras,     \* front: how many extras of packets that are written whole are not answered
   poller,     \* front: "asleep", "polling", "releasing" or "armed"
   rspSeen,    \* front: rsp_prod as last loaded
   done,       \* front: the block whose response was consumed, and the status in it
+  told,       \* front: what the application was told in the last step, or Nothing
   broken,     \* front: the backend did what no backend may; nothing is sent any more
   taken,      \* back: the requests taken and not answered, oldest first
   takenExtras,\* back: how many extras were taken and not answered
   fared       \* nobody's, for P54: for each of sent, how the backend has answered it so far
 
 txVars == <<contents, pool, sender, filling, chain, sent, extras, poller, rspSeen, done, broken>>
-vars   == <<ringVars, idVars, txVars, taken, takenExtras, fared>>
+vars   == <<ringVars, idVars, txVars, told, taken, takenExtras, fared>>
 
 NoBlock  == -1
 NoPacket == [frags |-> 0, extras |-> 0]
@@ -113,6 +114,7 @@ NoData   == [packet |-> NoPacket, frag |-> 0]
 NoChain  == [packet |-> NoPacket, blocks |-> <<>>, extras |-> 0]
 Status   == {"OKAY", "ERROR"}
 NotDone  == [block |-> NoBlock, status |-> "OKAY"]
+Nothing  == "-"
 
 Slots(packet) == packet.frags + packet.extras
 
@@ -177,6 +179,7 @@ TxFill(packet) ==
   /\ filling' = Head(pool)
   /\ pool' = Tail(pool)
   /\ contents' = [contents EXCEPT ![Head(pool)] = [packet |-> packet, frag |-> Len(chain.blocks) + 1]]
+  /\ told' = Nothing
   /\ UNCHANGED <<ringVars, idVars, sent, extras, poller, rspSeen, done, broken, taken, takenExtras, fared>>
 
 (* A slot more of the chain is written.  With the last one the packet is whole:
@@ -186,8 +189,9 @@ Advance(next) ==
   THEN /\ chain' = NoChain
        /\ sent' = Append(sent, [packet |-> next.packet, status |-> "OKAY",
                                 blocks |-> {next.blocks[i] : i \in DOMAIN next.blocks}])
+       /\ extras' = extras + next.extras
        /\ fared' = Append(fared, "OKAY")
-  ELSE chain' = next /\ UNCHANGED <<sent, fared>>
+  ELSE chain' = next /\ UNCHANGED <<sent, extras, fared>>
 
 (* The request for the block is written into its slot, under the id that the
    scheme gives.  The first slot has the size of the packet, each later one that
@@ -206,7 +210,8 @@ TxEnqueue ==
      /\ Advance([chain EXCEPT !.blocks = Append(@, filling)])
      /\ sender' = "idle"
      /\ filling' = NoBlock
-     /\ UNCHANGED <<contents, pool, extras, poller, rspSeen, done, broken, taken, takenExtras>>
+     /\ told' = Nothing
+     /\ UNCHANGED <<contents, pool, poller, rspSeen, done, broken, taken, takenExtras>>
 
 (* An extra is written into its slot: it has no id, and no block. *)
 TxEnqueueExtra ==
@@ -214,8 +219,8 @@ TxEnqueueExtra ==
   /\ sender = "idle"
   /\ IsOpen /\ ExtrasAreDue
   /\ WriteRequest(Extra(chain.extras + 1 < chain.packet.extras))
-  /\ extras' = extras + 1
   /\ Advance([chain EXCEPT !.extras = @ + 1])
+  /\ told' = Nothing
   /\ UNCHANGED <<idVars, contents, pool, sender, filling, poller, rspSeen, done, broken, taken, takenExtras>>
 
 (* What a free block holds nobody reads; in memory it stays there. *)
@@ -238,15 +243,15 @@ TxAbandon ==
                                    blocks |-> {chain.blocks[i] : i \in DOMAIN chain.blocks}])
           /\ fared' = Append(fared, "OKAY")
           /\ pool' = SubSeq(ChainBlocks, Len(chain.blocks) + 1, Len(ChainBlocks)) \o pool
-          /\ UNCHANGED <<ringVars, idVars, contents, extras>>
+          /\ UNCHANGED <<ringVars, idVars, contents>>
      ELSE /\ TakeBackRequests(Written)
           /\ IF "abandon_keeps_ids" \in Faults THEN UNCHANGED idVars
              ELSE TakeBackIds([i \in DOMAIN chain.blocks |-> IdOf(chain.blocks[i])])
           /\ pool' = IF "abandon_leaks" \in Faults THEN pool ELSE ChainBlocks \o pool
           /\ contents' = Forgotten({ChainBlocks[i] : i \in DOMAIN ChainBlocks})
-          /\ extras' = extras - chain.extras
           /\ UNCHANGED <<sent, fared>>
-  /\ UNCHANGED <<poller, rspSeen, done, broken, taken, takenExtras>>
+  /\ told' = Nothing
+  /\ UNCHANGED <<extras, poller, rspSeen, done, broken, taken, takenExtras>>
 
 (* Everything written so far is published; a chain that is open would be
    published in parts. *)
@@ -255,6 +260,7 @@ TxPushRequests ==
   /\ sender = "idle"
   /\ ~IsOpen \/ "push_in_parts" \in Faults
   /\ PushRequests
+  /\ told' = Nothing
   /\ UNCHANGED <<idVars, txVars, taken, takenExtras, fared>>
 
 (* The backend is notified if it asked to be. *)
@@ -262,6 +268,7 @@ TxCheckNotify ==
   /\ ~broken
   /\ sender = "idle"
   /\ CheckNotifyBack
+  /\ told' = Nothing
   /\ UNCHANGED <<idVars, txVars, taken, takenExtras, fared>>
 
 -----------------------------------------------------------------------------
@@ -274,6 +281,7 @@ others  == <<sending, taken, takenExtras>>
 TxTakeEvent ==
   /\ ~broken
   /\ poller = "asleep"
+  /\ told' = Nothing
   /\ FrontTakeEvent
   /\ poller' = "polling"
   /\ UNCHANGED <<idVars, others, contents, pool, sent, extras, rspSeen, done, broken, fared>>
@@ -288,6 +296,7 @@ Believe(prod, next) ==
 TxReadRspProd ==
   /\ ~broken
   /\ poller = "polling" /\ rsp_cons = rspSeen
+  /\ told' = Nothing
   /\ Believe(rsp_prod, "polling")
   /\ UNCHANGED <<ringVars, idVars, others, contents, pool, sent, extras, done, fared>>
 
@@ -308,6 +317,7 @@ TxConsumeResponse ==
       isNull   == response.status = "NULL"
   IN /\ ~broken
      /\ poller = "polling" /\ rsp_cons # rspSeen
+     /\ told' = Nothing
      /\ response.kind = "response"
      /\ CASE isNull /\ "null_by_id" \in Faults /\ IsInFlight(key) -> TakeAsAnswer(key, "OKAY")
           [] isNull /\ extras > 0 ->
@@ -339,10 +349,12 @@ TxRelease ==
   /\ done' = NotDone
   /\ poller' = "polling"
   /\ LET k == CHOOSE k \in PacketsOf(done.block) : TRUE
-     IN IF PacketsOf(done.block) = {} THEN UNCHANGED <<sent, fared>>
+     IN IF PacketsOf(done.block) = {} THEN told' = Nothing /\ UNCHANGED <<sent, fared>>
         ELSE IF IsToldAt(k, done.block)
-        THEN sent' = Without(sent, k) /\ fared' = Without(fared, k)
+        THEN /\ sent' = Without(sent, k) /\ fared' = Without(fared, k)
+             /\ told' = ToldStatus(k)
         ELSE /\ sent' = [sent EXCEPT ![k].blocks = @ \ {done.block}, ![k].status = ToldStatus(k)]
+             /\ told' = Nothing
              /\ UNCHANGED fared
   /\ UNCHANGED <<ringVars, idVars, others, extras, rspSeen, broken>>
 
@@ -350,6 +362,7 @@ TxRelease ==
 TxArm ==
   /\ ~broken
   /\ poller = "polling" /\ rsp_cons = rspSeen
+  /\ told' = Nothing
   /\ ArmRspEvent
   /\ poller' = "armed"
   /\ UNCHANGED <<idVars, others, contents, pool, sent, extras, rspSeen, done, broken, fared>>
@@ -359,6 +372,7 @@ TxArm ==
 TxFinalCheck ==
   /\ ~broken
   /\ poller = "armed"
+  /\ told' = Nothing
   /\ Believe(rsp_prod, IF rsp_prod = rsp_cons THEN "asleep" ELSE "polling")
   /\ UNCHANGED <<ringVars, idVars, others, contents, pool, sent, extras, done, fared>>
 
@@ -422,6 +436,7 @@ BackTakeRequest ==
           [id |-> requests[i].id, gref |-> requests[i].gref, packet |-> PacketOf(slots),
            frag |-> i, size |-> OwnSize(requests, i)]]
      /\ takenExtras' = takenExtras + PacketOf(slots).extras
+     /\ told' = Nothing
      /\ UNCHANGED <<frontOnly, fared>>
 
 (* How the packet of this block has fared, with one answer more. *)
@@ -434,6 +449,7 @@ BackRespond(k, status) ==
   /\ RespondAtOnce(Response(taken[k].id, status))
   /\ taken' = Without(taken, k)
   /\ fared' = FaredWith(taken[k].gref, status)
+  /\ told' = Nothing
   /\ UNCHANGED <<frontOnly, takenExtras>>
 
 (* One of the extras taken is answered; in its place the ring has some id. *)
@@ -441,6 +457,7 @@ BackRespondNull(id) ==
   /\ takenExtras > 0
   /\ RespondAtOnce(Response(id, "NULL"))
   /\ takenExtras' = takenExtras - 1
+  /\ told' = Nothing
   /\ UNCHANGED <<frontOnly, taken, fared>>
 
 (* A request is answered as if it were an extra. *)
@@ -449,6 +466,7 @@ BackRespondNullToRequest(k) ==
   /\ k \in DOMAIN taken
   /\ RespondAtOnce(Response(taken[k].id, "NULL"))
   /\ taken' = Without(taken, k)
+  /\ told' = Nothing
   /\ UNCHANGED <<frontOnly, takenExtras, fared>>
 
 -----------------------------------------------------------------------------
@@ -460,6 +478,7 @@ Init ==
   /\ sender = "idle" /\ filling = NoBlock
   /\ chain = NoChain /\ sent = <<>> /\ extras = 0
   /\ poller = "asleep" /\ rspSeen = First /\ done = NotDone
+  /\ told = Nothing
   /\ broken = FALSE
   /\ taken = <<>> /\ takenExtras = 0
   /\ fared = <<>>
@@ -496,7 +515,7 @@ Spec == Init /\ [][Next]_vars
    sends; of those that the backend has taken the oldest is answered in the end. *)
 FairSpec ==
   /\ Spec
-  /\ WF_vars(TxCheckNotify) /\ WF_vars(Poller)
+  /\ WF_vars(Poller)
   /\ WF_vars(BackTakeRequest)
   /\ WF_vars(\E status \in Status : BackRespond(1, status))
   /\ WF_vars(\E id \in NullIds : BackRespondNull(id))
@@ -519,6 +538,7 @@ TypeOK ==
   /\ rspSeen \in Index
   /\ done \in [block: Block \union {NoBlock}, status: Status]
   /\ (done.block # NoBlock) <=> (poller = "releasing")
+  /\ told \in Status \union {Nothing}
   /\ broken \in BOOLEAN
   /\ taken \in Seq([id: Id, gref: Block, packet: Packet, frag: 1..MaxFrags, size: Int])
   /\ takenExtras \in 0..N
@@ -600,9 +620,7 @@ AssembledAsSent ==
 (* P54.  The application is told OKAY only of a packet of which the backend has
    answered every slot with OKAY. *)
 ToldTruly ==
-  poller = "releasing" =>
-    \A k \in PacketsOf(done.block) :
-      (sent[k].blocks = {done.block} /\ ToldStatus(k) = "OKAY") => fared[k] = "OKAY"
+  [][\A k \in DOMAIN sent : sent' = Without(sent, k) /\ told' = "OKAY" => fared[k] = "OKAY"]_<<sent, told>>
 
 (* P55.  The application is told once for each packet, when no block of it is left
    with the backend: so each block in flight is of one packet that was not told of. *)

@@ -52,7 +52,10 @@ const placeOf = (argument: string, variable: string): Reader => ({
 /** A frame by its name; or, of TxPackets, the packet that a chain is opened for. Its next fragments need no telling. */
 const filledWith = (content: Value): Args => {
   if (typeof content === 'string') return { frame: content };
-  return field(content, 'frag') === 1 ? { packet: field(content, 'packet') } : NONE;
+  const packet = field(content, 'packet');
+  return field(content, 'frag') === 1
+    ? { frags: field(packet, 'frags'), extras: field(packet, 'extras') }
+    : NONE;
 };
 
 const readers: Readonly<Record<string, Reader>> = {

@@ -47,6 +47,7 @@ const withSafeSchemes = (targets: ReplayTargets, constants: Constants): ReplayTa
     ...targets,
     NetfrontTx: { ...safe('IdScheme', 'tx'), ...targets.NetfrontTx },
     NetfrontRx: { ...safe('IdScheme', 'rx'), ...targets.NetfrontRx },
+    TxPackets: { ...safe('IdScheme', 'tx'), ...targets.TxPackets },
     NetfrontTxRx: {
       ...targets.NetfrontTxRx,
       tx: { ...safe('TxIdScheme', 'tx'), ...targets.NetfrontTxRx?.tx },

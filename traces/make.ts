@@ -241,9 +241,9 @@ export const counterexampleFile = (
       `${model.name} was to violate ${model.expected} and did not: run netfront check ${model.name} and see why`,
     );
   if (outcome.loopsTo !== undefined || outcome.stutters) return undefined;
-  const { name: module, folder } = moduleOf(model);
-  const reached = model.name.startsWith(`${folder}_reach_`);
-  const short = model.name.slice(folder.length + 1).replaceAll('_', '-');
+  const { name: module, folder, models = folder } = moduleOf(model);
+  const reached = model.name.startsWith(`${models}_reach_`);
+  const short = model.name.slice(models.length + 1).replaceAll('_', '-');
   const name = `${reached ? 'valid' : 'invalid'}/${folder}/${short}`;
   const states = outcome.trace.map(({ state }) => state);
   const steps = outcome.trace.slice(1).map(({ action }, i) => ({

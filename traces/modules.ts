@@ -1,10 +1,18 @@
 /** The modules that traces are made of: what is replayed for each, and where in the corpus its traces are. */
 import { ToolError } from '../tlc/index.js';
-import { type Constants, endsConstants, rxConstants, txConstants, txrxConstants } from './constants.js';
+import {
+  type Constants,
+  endsConstants,
+  rxConstants,
+  txConstants,
+  txPacketsConstants,
+  txrxConstants,
+} from './constants.js';
 import { BACK_END, EndsReplay, type EndsTarget, FRONT_END } from './ends-replay.js';
 import type { Replay } from './replay.js';
 import type { Rows } from './rows.js';
 import { RxReplay, type RxTarget } from './rx-replay.js';
+import { TxPacketsReplay } from './tx-packets-replay.js';
 import { TxReplay, type TxTarget } from './tx-replay.js';
 import { TxRxReplay, type TxRxTarget } from './txrx-replay.js';
 
@@ -14,13 +22,16 @@ export interface ReplayTargets {
   readonly NetfrontRx?: RxTarget;
   readonly NetfrontTxRx?: TxRxTarget;
   readonly Ring?: EndsTarget;
+  readonly TxPackets?: TxTarget;
 }
 
 /** A module with traces. */
 export interface TracedModule {
   readonly name: keyof ReplayTargets;
-  /** The folder of its traces in valid/ and invalid/, and how the names of its models begin. */
+  /** The folder of its traces in valid/ and invalid/. */
   readonly folder: string;
+  /** How the names of its models begin; as that of the folder if absent. */
+  readonly models?: string;
   /** The actions that are done to memory as the trace has them: the backend's, and Xen's. */
   readonly backActions: ReadonlySet<string>;
   /** The actions that the implementation takes: the frontend's and the application's; of Ring, both ends'. */
@@ -70,6 +81,19 @@ const modules: readonly TracedModule[] = [
     backActions: new Set(['BackOverrun', 'SpuriousEventToFront', 'SpuriousEventToBack']),
     frontActions: new Set<string>([...FRONT_END, ...BACK_END]),
     replay: (rows, constants, { Ring }) => new EndsReplay(rows, endsConstants(constants), Ring),
+  },
+  {
+    name: 'TxPackets',
+    folder: 'txpackets',
+    models: 'txp',
+    backActions: new Set(['BackTakeRequest', 'BackRespond', 'BackRespondNull', 'BackRespondNullToRequest']),
+    frontActions: new Set([
+      'TxEnqueueExtra',
+      'TxAbandon',
+      ...TX_FRONT.filter((name) => name !== 'TxGrantAccess'),
+    ]),
+    replay: (rows, constants, { TxPackets }) =>
+      new TxPacketsReplay(rows, txPacketsConstants(constants), TxPackets),
   },
 ];
 

@@ -138,7 +138,9 @@ const wordings: Readonly<Record<string, Wording>> = {
     return [`the back reads ${frame === -1 ? 'no frame' : `frame ${frame}`} for request ${request}`];
   },
   chain: (before, after, _, __, states) => chainWords(before as Fields, after as Fields, states),
-  sent: (before, after, _, __, states) => sentWords(records(before), records(after), states.before),
+  sent: (before, after, _, __, states) => sentWords(records(before), records(after), states.after),
+  // It was said of which packet.
+  told: () => [],
   takenExtras: (before, after) => [
     (after as number) > (before as number)
       ? `the back takes ${after as number} extra`
@@ -195,12 +197,12 @@ function sentWords(before: readonly Fields[], after: readonly Fields[], state: S
   if (after.length > before.length)
     return [`the chain is closed: a packet of ${shapeText(after.at(-1)!.packet as Fields)}`];
   const k = before.findIndex((packet, i) => after[i] === undefined || !equal(packet, after[i]));
-  const { status } = state.done as Fields;
-  const worst = before[k]!.status === 'ERROR' ? 'ERROR' : status;
   if (after.length < before.length)
-    return [`the application is told ${worst} of a packet of ${shapeText(before[k]!.packet as Fields)}`];
+    return [
+      `the application is told ${state.told as string} of a packet of ${shapeText(before[k]!.packet as Fields)}`,
+    ];
   return [
-    `a packet of ${shapeText(after[k]!.packet as Fields)} has a block less with the back, ${worst} so far`,
+    `a packet of ${shapeText(after[k]!.packet as Fields)} has a block less with the back, ${after[k]!.status as string} so far`,
   ];
 }
 

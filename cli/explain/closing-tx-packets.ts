@@ -41,11 +41,11 @@ export const txPacketSentences: Readonly<Record<string, Sentence>> = {
     return `the backend takes block ${wrong.gref as number} for a fragment of ${wrong.size as number} octets, and ${(at(contents, wrong.gref!) as Fields).frag as number} were sent in it: it puts another packet together.`;
   },
 
-  ToldTruly: ({ sent, done, fared }) => {
+  ToldTruly: ({ told }, _, { sent, done, fared }) => {
     const { block } = done as Fields;
     const k = records(sent).findIndex(({ blocks }) => setOf(blocks).includes(block as number));
     if (k < 0) return undefined;
-    return `the application will be told OKAY of a packet of ${shapeText(records(sent)[k]!.packet as Fields)}, when block ${block as number} is released, and a slot of it was answered with ${(fared as readonly string[])[k]}.`;
+    return `the application is told ${told as string} of a packet of ${shapeText(records(sent)[k]!.packet as Fields)}, and a slot of it was answered with ${(fared as readonly string[])[k]}.`;
   },
 
   ToldOnce: ({ sent, inFlight, chain }) => {

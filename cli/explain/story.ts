@@ -1,5 +1,5 @@
 /** A counterexample step by step, ready to be drawn one way or another. */
-import type { State, Step, Value } from '../../tlc/index.js';
+import type { State, Step } from '../../tlc/index.js';
 import { argsOf } from '../../traces/args.js';
 import type { Verdict } from '../run.js';
 import { changes } from './changes.js';
@@ -76,14 +76,8 @@ function changesOf(before: State, after: State, action: string | null): readonly
   ];
 }
 
-/** A packet is told by what it has: `frags 1 extras 1`. */
-const argument = (value: Value): string =>
-  typeof value !== 'object' || !('frags' in value)
-    ? String(value)
-    : `frags ${String(value.frags)}${value.extras === 0 ? '' : ` extras ${String(value.extras)}`}`;
-
 function actionText(before: State, { action, state }: Step): string {
   if (action === null) return '';
   const args = Object.values(argsOf(action, before, state));
-  return args.length === 0 ? action : `${action}(${args.map(argument).join(',')})`;
+  return args.length === 0 ? action : `${action}(${args.map(String).join(',')})`;
 }
