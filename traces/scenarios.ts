@@ -9,6 +9,7 @@ import { type Graph, stateAt, successors } from './graph.js';
 import { ringScenarios } from './scenarios-ring.js';
 import { rxScenarios } from './scenarios-rx.js';
 import { txScenarios } from './scenarios-tx.js';
+import { txPacketsScenarios } from './scenarios-txpackets.js';
 import { txrxScenarios } from './scenarios-txrx.js';
 
 /** A trace to be made. */
@@ -45,6 +46,9 @@ export const flagMeanings: Readonly<Record<string, string>> = {
   SlotIdentity: 'A response is taken for another request than the one that was in its slot.',
   OneEvent: 'An event is taken for one ring, and a response on the other is never seen.',
   Batch: 'Several requests or responses are published at once, and only the first or last is seen.',
+  Chain: 'A packet of several slots is published in parts, or its slots are taken for packets of their own.',
+  Extra: 'An extra is taken for a request, or the answer to it for the answer to one.',
+  Abandoned: 'A send that fails in the middle leaves slots, blocks or ids behind.',
   Cover: 'Part of a set of traces that takes every action, and as many pairs of actions as fit.',
   Reached: 'A corner of the state space that the models are shown to reach.',
   Violation: 'The shortest run that violates a property of the specification.',
@@ -56,6 +60,7 @@ export const scenarios: readonly Scenario[] = [
   ...rxScenarios,
   ...txrxScenarios,
   ...ringScenarios,
+  ...txPacketsScenarios,
 ];
 
 /**
@@ -113,8 +118,10 @@ export function scenarioText(
 }
 
 /** The arguments of a step that is not in the graph, and so cannot be read off it. */
-const refusedArgs = (action: string, [value]: readonly string[]): Args => {
-  if (action === 'TxFill') return { frame: value ?? '' };
+const refusedArgs = (action: string, [value, ...more]: readonly string[]): Args => {
+  // Of TxPackets, a packet by its fragments and extras; or nothing, the next fragment of a chain.
+  if (action === 'TxFill' && more.length > 0) return { frags: Number(value), extras: Number(more[0]) };
+  if (action === 'TxFill') return value === undefined ? {} : { frame: value };
   if (action === 'AppReturn') return { page: Number(value) };
   return action.endsWith('GrantAccess') ? { gref: Number(value) } : {};
 };
