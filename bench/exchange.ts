@@ -9,15 +9,19 @@ import {
   ETH_HLEN,
   type Frame,
   type NetfrontOptions,
+  type Offload,
   SimulatedHost,
 } from '../impl/index.js';
 import { valuesOf } from '../impl/list.js';
+import { packetSource, piecesOf, type Said, sameOffload } from './packet-mix.js';
 import { sub } from '../impl/ring.js';
 
 /** What is exchanged, and how. */
 export interface ExchangeOptions {
   /** Frames in each direction. */
   readonly frames: number;
+  /** Packets of all shapes, with what is said of them, in place of frames of one slot. */
+  readonly isMixed?: boolean;
   /** Of both netfronts. */
   readonly netfront?: NetfrontOptions;
   /** Frames that may wait in the bridge, each way. */
@@ -72,10 +76,10 @@ export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
     if (progress !== undefined && arrived % progress.every === 0) progress.tell(arrived);
   };
   await Promise.all([
-    receiveAll(b, frameSource(1), options, count),
-    receiveAll(a, frameSource(2), options, count),
-    sendAll(a, frameSource(1), options.frames),
-    sendAll(b, frameSource(2), options.frames),
+    receiveAll(b, sourceOf(options, 1), options, count),
+    receiveAll(a, sourceOf(options, 2), options, count),
+    sendAll(a, sourceOf(options, 1), options.frames),
+    sendAll(b, sourceOf(options, 2), options.frames),
   ]);
   const seconds = (performance.now() - begun) / 1000;
   for (const guest of guests) checkAtRest(guest, options.frames);
@@ -86,6 +90,29 @@ export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
   for (const guest of guests) await checkClosed(guest);
   return { frames: options.frames, octets, seconds, hasWrapped };
 }
+
+/** What is sent and what is due; of a frame of one slot nothing is said. */
+interface Packet {
+  readonly fragments: readonly Uint8Array[];
+  readonly octets: Uint8Array;
+  readonly offload: Offload;
+}
+
+/** The next packet. Its octets are good until the one after is asked for. */
+const sourceOf = ({ isMixed = false }: ExchangeOptions, seed: number): (() => Packet) => {
+  if (isMixed) {
+    const next = packetSource(seed);
+    return () => {
+      const packet = next();
+      return { fragments: piecesOf(packet), octets: packet.octets, offload: packet.offload };
+    };
+  }
+  const next = frameSource(seed);
+  return () => {
+    const octets = next();
+    return { fragments: [octets], octets, offload: {} };
+  };
+};
 
 /** Frames of random lengths and contents, the same ones for the same seed. The octets of one are good until the next. */
 export const frameSource = (seed: number): (() => Uint8Array) => {
@@ -110,11 +137,14 @@ const guestOf = ({ netfront = {} }: ExchangeOptions): Guest => {
 
 const vifOf = ({ host, tx, rx }: Guest) => ({ host: host.back, tx: tx.shared, rx: rx.shared });
 
-async function sendAll({ netfront }: Guest, next: () => Uint8Array, frames: number): Promise<void> {
+async function sendAll({ netfront }: Guest, next: () => Packet, frames: number): Promise<void> {
   let before: Promise<void> = Promise.resolve();
   for (let sent = 0; sent < frames;) {
     const statuses = [];
-    for (; statuses.length < CHUNK && sent < frames; sent++) statuses.push(netfront.send(next()));
+    for (; statuses.length < CHUNK && sent < frames; sent++) {
+      const { fragments, offload } = next();
+      statuses.push(netfront.send(fragments, offload));
+    }
     const all = Promise.all(statuses).then((settled) => {
       const bad = settled.find((status) => status !== 'OKAY');
       if (bad !== undefined) throw new Error(`a frame before ${sent} was answered ${bad}`);
@@ -128,7 +158,7 @@ async function sendAll({ netfront }: Guest, next: () => Uint8Array, frames: numb
 /** Resolves when all frames have come that are due, and no more. */
 async function receiveAll(
   { netfront }: Guest,
-  next: () => Uint8Array,
+  next: () => Packet,
   { frames, iterate = false, digest }: ExchangeOptions,
   count: () => void,
 ): Promise<void> {
@@ -136,9 +166,13 @@ async function receiveAll(
   const check = (frame: Frame): void => {
     const due = next();
     if (n === frames) throw new Error(`frame ${n} is one more than was sent`);
-    if (Buffer.compare(frame.octets, due) !== 0)
+    if (Buffer.compare(frame.octets, due.octets) !== 0)
       throw new Error(
-        `frame ${n} is not the one that was due: ${frame.octets.length} octets in place of ${due.length}`,
+        `frame ${n} is not the one that was due: ${frame.octets.length} octets in place of ${due.octets.length}`,
+      );
+    if (!sameOffload(saidOf(frame), due.offload))
+      throw new Error(
+        `of frame ${n} is said ${JSON.stringify(saidOf(frame))} in place of ${JSON.stringify(due.offload)}`,
       );
     count();
     n++;
@@ -165,6 +199,13 @@ async function receiveAll(
     }, reject);
   });
 }
+
+const saidOf = ({ csum_blank, data_validated, gso, extras }: Frame): Said => ({
+  csum_blank,
+  data_validated,
+  gso,
+  extras,
+});
 
 /** Every buffer is free, or posted to receive into; nothing else is granted; and the statistics say what was done. */
 function checkAtRest({ host, netfront, tx, rx }: Guest, frames: number): void {

@@ -1,13 +1,15 @@
 /**
- * node dist/bench/soak.js [--frames N]: two netfronts exchange a million frames each way, and each is compared with the
- * one that was due. Ends with status 1 at the first difference, where a buffer or a grant is not back, and where memory
+ * node dist/bench/soak.js [--frames N] [--mixed]: two netfronts exchange a million frames each way, or packets of all shapes with
+ * what is said of them, and each is compared with the one that was due. Ends with status 1 at the first difference, where a buffer or a grant is not back, and where memory
  * grows with the frames.
  */
 import { parseArgs } from 'node:util';
 import { exchange } from './exchange.js';
 import { heldMemory } from './held-memory.js';
 
-const { values } = parseArgs({ options: { frames: { type: 'string', default: '1000000' } } });
+const { values } = parseArgs({
+  options: { frames: { type: 'string', default: '1000000' }, mixed: { type: 'boolean', default: false } },
+});
 const frames = Number(values.frames);
 if (!Number.isInteger(frames) || frames < 1) {
   console.error(`--frames ${values.frames}: give a whole number, 1 or more`);
@@ -22,6 +24,7 @@ const heaps: number[] = [];
 try {
   const done = await exchange({
     frames,
+    isMixed: values.mixed,
     netfront: { tx: { first }, rx: { first } },
     progress: {
       every: Math.max(1, Math.floor(frames / 5)),

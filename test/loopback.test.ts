@@ -21,6 +21,11 @@ describe('two netfronts joined by a bridge', () => {
   });
 
   const cases: readonly (readonly [string, Omit<ExchangeOptions, 'frames'>])[] = [
+    ['packets of all shapes', { netfront: { tx: both, rx: both }, isMixed: true }],
+    [
+      'packets of all shapes, of which the applications have the pages and are slow',
+      { netfront: { tx: both, rx: { ...both, copyOut: false } }, isMixed: true, digest: slowly },
+    ],
     ['by iteration', { netfront: { tx: both, rx: both }, iterate: true }],
     ['without a copy', { netfront: { tx: both, rx: { ...both, copyOut: false } } }],
     [
