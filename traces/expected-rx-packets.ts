@@ -118,6 +118,7 @@ interface PacketSlot {
 interface ChainValue {
   readonly slots: number;
   readonly pages: readonly number[];
+  readonly sizes: readonly number[];
   readonly dropped: boolean;
 }
 
@@ -129,6 +130,7 @@ export class ExpectedRxPackets extends ExpectedRing {
   readonly #chain: Column<ChainValue>;
   readonly #sent: Column<number>;
   readonly #donePage: Column<number>;
+  readonly #delivered: Column<readonly number[]>;
   /** By slot: the answer in it. */
   readonly #answers: (Answer | undefined)[] = [];
   /** The slots that the backend sent last, in order. */
@@ -161,6 +163,11 @@ export class ExpectedRxPackets extends ExpectedRing {
     this.#pool = new Column(rows, 'pool', (value: Value) => functionValues(value) as readonly number[]);
     this.#chain = new Column(rows, 'chain', (value: Value) => value as unknown as ChainValue);
     this.#donePage = new Column(rows, 'done', (value: Value) => (value as unknown as { page: number }).page);
+    this.#delivered = new Column(
+      rows,
+      'delivered',
+      (value: Value) => (value as unknown as { sizes: readonly number[] }).sizes,
+    );
     this.#sent = new Column(rows, 'sent', (value: Value) => functionValues(value).length);
   }
 
@@ -209,11 +216,17 @@ export class ExpectedRxPackets extends ExpectedRing {
     return this.#chain.at(row).pages;
   }
 
-  /** What is in them, as it is now: of each page as many octets as its own slot says. */
-  fragments(row: number): readonly Uint8Array[] {
-    return this.chainPages(row).map((page) => {
+  /**
+   * What is in them, as it is now: of each page as many octets as its own slot says. Where the specification has a frontend
+   * deliver more or fewer than that, so many octets more or fewer.
+   */
+  fragments(from: number, to: number): readonly Uint8Array[] {
+    const { pages, sizes } = this.#chain.at(from);
+    const given = this.#delivered.at(to);
+    return pages.map((page, i) => {
       const { offset, status } = this.#fragments[page]!;
-      return this.pages[page]!.subarray(offset, offset + status);
+      const length = status + (given[i] ?? 0) - sizes[i]!;
+      return this.pages[page]!.subarray(offset, offset + Math.max(0, length));
     });
   }
 

@@ -45,9 +45,17 @@ export const graphModels = (manifest: Manifest): readonly Model[] =>
  * May the counterexample of this model be part of the corpus? Not that of a front of one loop: the order in which a
  * frontend posts and polls is its scheduler's, and not the machine's. And not one of WrapSafe, which compares a run with
  * the one that starts one further on: the run that is shown may be as it should be, and it is the other that is not.
+ * Nor that of a backend which answers a packet from its last slot to its first: it is the backend's fault alone, and a frontend
+ * that goes by the id does as it should when it believes it.
  */
-export const hasCorpus = ({ module, expected }: Model, { Refill }: Constants): boolean =>
-  moduleOfModel(module) !== undefined && expected !== 'WrapSafe' && (Refill ?? 'any_time') === 'any_time';
+export const hasCorpus = (
+  { module, expected }: Model,
+  { Refill, BackFaults = '', IdScheme }: Constants,
+): boolean =>
+  moduleOfModel(module) !== undefined &&
+  expected !== 'WrapSafe' &&
+  (Refill ?? 'any_time') === 'any_time' &&
+  !(JSON.stringify(BackFaults).includes('"reversed"') && IdScheme !== 'slot');
 
 /** The module that traces of this model are of. Throws {@link ToolError} if none are made of it. */
 const moduleOf = ({ name, module }: Model): TracedModule => {

@@ -2,12 +2,14 @@
  * Short traces for people, each with a name and a reason. A scenario is written here as the actions it takes; the
  * states come from the graph, so a scenario that the specification does not allow cannot be made.
  */
+import type { Value } from '../tlc/index.js';
 import type { Args, GraphArgs } from './args.js';
 import type { Constants } from './constants.js';
 import { type StepToWrite, traceText } from './format.js';
 import { type Graph, stateAt, successors } from './graph.js';
 import { ringScenarios } from './scenarios-ring.js';
 import { rxScenarios } from './scenarios-rx.js';
+import { rxPacketsScenarios } from './scenarios-rxpackets.js';
 import { txScenarios } from './scenarios-tx.js';
 import { txrxScenarios } from './scenarios-txrx.js';
 
@@ -45,6 +47,10 @@ export const flagMeanings: Readonly<Record<string, string>> = {
   SlotIdentity: 'A response is taken for another request than the one that was in its slot.',
   OneEvent: 'An event is taken for one ring, and a response on the other is never seen.',
   Batch: 'Several requests or responses are published at once, and only the first or last is seen.',
+  Chain:
+    'A packet of several slots is taken for several, or for one of another length, or its pages are lost.',
+  Extra: 'An extra is taken for a response, or the page that it used up is lost.',
+  InParts: 'What has come of a packet is dropped or handed up when the rest of it is published later.',
   Cover: 'Part of a set of traces that takes every action, and as many pairs of actions as fit.',
   Reached: 'A corner of the state space that the models are shown to reach.',
   Violation: 'The shortest run that violates a property of the specification.',
@@ -56,6 +62,7 @@ export const scenarios: readonly Scenario[] = [
   ...rxScenarios,
   ...txrxScenarios,
   ...ringScenarios,
+  ...rxPacketsScenarios,
 ];
 
 /**
@@ -83,7 +90,7 @@ export function scenarioText(
       }))
       .filter((step) => step.action === action);
     const found = next.find((step) =>
-      wanted.every((text, i) => String(Object.values(step.args)[i]) === text),
+      wanted.every((text, i) => argText(Object.values(step.args)[i]!) === text),
     );
     if (refused) {
       if (found !== undefined)
@@ -111,6 +118,17 @@ export function scenarioText(
     states,
   );
 }
+
+/** An argument as a scenario has it: a packet is the lengths of its fragments, ERROR for one that failed, and its extras. */
+const argText = (value: Value): string => {
+  if (typeof value !== 'object' || !('frags' in value)) return String(value);
+  const { frags, extras } = value as unknown as {
+    readonly frags: readonly number[];
+    readonly extras: number;
+  };
+  const lengths = frags.map((length) => (length === -1 ? 'ERROR' : String(length)));
+  return [...lengths, ...Array.from({ length: extras }, () => 'extra')].join(',');
+};
 
 /** The arguments of a step that is not in the graph, and so cannot be read off it. */
 const refusedArgs = (action: string, [value]: readonly string[]): Args => {
