@@ -39,11 +39,11 @@ export class TxDriver {
 
   /**
    * Initialises the ring page and grants it; grants the pool's pages too where they are granted for life.
-   * @throws HostError where the host has no grant references for them; then nothing is granted
    * @param machine the transmit machine; the tests give one with a fault in it
    * @param onDone called once for each packet that the backend has let go of, with its first block and what became of
    *   it, before the last of its blocks is free again; and with its number (`chain.number`), since the first block may be
    *   in another packet by then
+   * @throws HostError where the host has no grant references for them; then nothing is granted
    */
   constructor(
     readonly host: Host,

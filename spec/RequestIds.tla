@@ -100,6 +100,17 @@ Unregister(key) ==
   /\ freeIds'  = IF HasFreeList THEN <<key>> \o freeIds ELSE freeIds
   /\ UNCHANGED nextId
 
+(* The id under which the block was sent last. *)
+IdOf(block) == CHOOSE i \in Id : inFlight[i] # <<>> /\ inFlight[i][Len(inFlight[i])] = block
+
+(* Requests that were never published are taken back, the last one first: here are
+   their ids in the order in which they were registered.  A counter goes on. *)
+TakeBackIds(ids) ==
+  /\ inFlight' = [i \in Id |->
+       SubSeq(inFlight[i], 1, Len(inFlight[i]) - Cardinality({k \in DOMAIN ids : ids[k] = i}))]
+  /\ freeIds'  = IF HasFreeList THEN ids \o freeIds ELSE freeIds
+  /\ UNCHANGED nextId
+
 (* A response with an id that is not in flight.  Without the check the id goes
    back on the free list a second time, and will be given out twice. *)
 UnregisterUnchecked(key) ==

@@ -108,6 +108,13 @@ WriteRequest(request) ==
   /\ req_prod_pvt' = Inc(req_prod_pvt)
   /\ UNCHANGED <<req_prod, req_event, rsp_prod, rsp_event, rsp_cons, reqChecked, backRing, events>>
 
+(* The last count requests written, which are not published, are taken back. *)
+TakeBackRequests(count) ==
+  /\ req_prod_pvt' = Sub(req_prod_pvt, count)
+  /\ ring' = [s \in DOMAIN ring |->
+       IF \E i \in 1..count : SlotOf(Sub(req_prod_pvt, i)) = s THEN EmptySlot ELSE ring[s]]
+  /\ UNCHANGED <<req_prod, req_event, rsp_prod, rsp_event, rsp_cons, reqChecked, backRing, events>>
+
 (* RING_PUSH_REQUESTS: the store that publishes. *)
 PushRequests ==
   /\ req_prod # req_prod_pvt
@@ -168,15 +175,19 @@ TakeRequest ==
   /\ UNCHANGED <<req_prod, req_event, rsp_prod, rsp_event, frontRing, rsp_prod_pvt, rspChecked, events>>
 
 (* The coarse backend, of the models that are not about the backend's own steps,
-   takes its event with the request, and arms with the last one there is. *)
-TakeRequestAndArm ==
-  /\ req_cons # req_prod
-  /\ Sub(req_cons, rsp_prod_pvt) < N
-  /\ req_cons' = Inc(req_cons)
-  /\ ring' = [ring EXCEPT ![SlotOf(req_cons)] = EmptySlot]
+   takes its event with the request, and arms with the last one there is.  Where a
+   packet has several requests it takes as many at once. *)
+TakeRequestsAndArm(count) ==
+  /\ Sub(req_prod, req_cons) >= count
+  /\ Sub(req_cons, rsp_prod_pvt) + count <= N
+  /\ req_cons' = (req_cons + count) % M
+  /\ ring' = [s \in DOMAIN ring |->
+       IF \E i \in 0..(count - 1) : SlotOf((req_cons + i) % M) = s THEN EmptySlot ELSE ring[s]]
   /\ req_event' = IF req_cons' = req_prod THEN Inc(req_cons') ELSE req_event
   /\ backPending' = FALSE
   /\ UNCHANGED <<req_prod, rsp_prod, rsp_event, frontRing, rsp_prod_pvt, rspChecked, frontPending>>
+
+TakeRequestAndArm == TakeRequestsAndArm(1)
 
 (* A response is written over the oldest request's slot, not yet published. *)
 WriteResponse(response) ==

@@ -225,7 +225,8 @@ const run = async (it: Layout, steps: readonly Step[]): Promise<void> => {
   expect([...valuesOf(driver.snapshot.context.pool)].toSorted((a, b) => a - b)).toEqual([
     ...Array(it.blocks).keys(),
   ]);
-  expect(driver.snapshot.context.unansweredExtras).toBe(0);
+  const { unansweredExtras, packets } = driver.snapshot.context;
+  expect([unansweredExtras, [...valuesOf(packets.freeNumbers)].length]).toEqual([0, it.blocks]);
 };
 
 /** The judge looks at everything that is published, when it is; and that a chain was given up is counted. */

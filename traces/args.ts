@@ -49,11 +49,20 @@ const placeOf = (argument: string, variable: string): Reader => ({
   read: (before, after) => ({ [argument]: firstChange(variable, before, after) }),
 });
 
+/** A frame by its name; or, of TxPackets, the packet that a chain is opened for. Its next fragments need no telling. */
+const filledWith = (content: Value): Args => {
+  if (typeof content === 'string') return { frame: content };
+  const packet = field(content, 'packet');
+  return field(content, 'frag') === 1
+    ? { frags: field(packet, 'frags'), extras: field(packet, 'extras') }
+    : NONE;
+};
+
 const readers: Readonly<Record<string, Reader>> = {
   TxFill: {
     before: [],
     after: ['contents', 'filling'],
-    read: (_, after) => ({ frame: functionValues(after.contents)[after.filling as number]! }),
+    read: (_, after) => filledWith(functionValues(after.contents)[after.filling as number]!),
   },
   TxGrantAccess: placeOf('gref', 'granted'),
   RxGrantAccess: placeOf('gref', 'granted'),
@@ -76,6 +85,15 @@ const readers: Readonly<Record<string, Reader>> = {
       return { k: firstChange('taken', before, after), status: field(written, 'status') };
     },
   },
+  BackRespondNull: {
+    before: ['rsp_prod_pvt'],
+    after: ['ring'],
+    read: (before, after) => {
+      const slots = functionValues(after.ring);
+      return { id: field(slots[(before.rsp_prod_pvt as number) % slots.length], 'id') };
+    },
+  },
+  BackRespondNullToRequest: placeOf('k', 'taken'),
   BackRepeatResponse: {
     before: ['taken', 'rsp_prod_pvt'],
     after: ['taken', 'ring'],

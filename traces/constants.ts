@@ -60,6 +60,13 @@ export interface TxConstants extends RingConstants {
   readonly frames: readonly string[];
 }
 
+/** What it has to know of those of TxPackets. A block is a page, granted for life under the block's number. */
+export interface TxPacketsConstants extends TxConstants {
+  readonly MaxFrags: number;
+  readonly MaxExtras: number;
+  readonly MaxSlots: number;
+}
+
 /** What it has to know of those of NetfrontRx. */
 export interface RxConstants extends RingConstants {
   readonly pages: number;
@@ -122,6 +129,14 @@ export const txConstants = (constants: Constants): TxConstants => ({
   BlocksPerPage: numberIn(constants, 'BlocksPerPage') === 1 ? 1 : 2,
   GrantPerRequest: constants.GrantPerRequest === true,
   frames: setOf(constants.Frame).map(String),
+});
+
+/** The constants of TxPackets among these. Throws {@link ToolError} if one is missing or of another kind. */
+export const txPacketsConstants = (constants: Constants): TxPacketsConstants => ({
+  ...txConstants({ ...constants, BlocksPerPage: 1, GrantPerRequest: false, Frame: { '#set': [] } }),
+  MaxFrags: numberIn(constants, 'MaxFrags'),
+  MaxExtras: numberIn(constants, 'MaxExtras'),
+  MaxSlots: numberIn(constants, 'MaxSlots'),
 });
 
 /** The constants of NetfrontRx among these. Throws {@link ToolError} if one is missing or of another kind. */

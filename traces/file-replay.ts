@@ -48,6 +48,7 @@ const withSafeSchemes = (targets: ReplayTargets, constants: Constants): ReplayTa
     NetfrontTx: { ...safe('IdScheme', 'tx'), ...targets.NetfrontTx },
     NetfrontRx: { ...safe('IdScheme', 'rx'), ...targets.NetfrontRx },
     RxPackets: { ...safe('IdScheme', 'rx'), ...targets.RxPackets },
+    TxPackets: { ...safe('IdScheme', 'tx'), ...targets.TxPackets },
     NetfrontTxRx: {
       ...targets.NetfrontTxRx,
       tx: { ...safe('TxIdScheme', 'tx'), ...targets.NetfrontTxRx?.tx },

@@ -6,6 +6,7 @@ import {
   rxConstants,
   rxPacketsConstants,
   txConstants,
+  txPacketsConstants,
   txrxConstants,
 } from './constants.js';
 import { BACK_END, EndsReplay, type EndsTarget, FRONT_END } from './ends-replay.js';
@@ -13,6 +14,7 @@ import type { Replay } from './replay.js';
 import type { Rows } from './rows.js';
 import { RxPacketsReplay } from './rx-packets-replay.js';
 import { RxReplay, type RxTarget } from './rx-replay.js';
+import { TxPacketsReplay } from './tx-packets-replay.js';
 import { TxReplay, type TxTarget } from './tx-replay.js';
 import { TxRxReplay, type TxRxTarget } from './txrx-replay.js';
 
@@ -23,6 +25,7 @@ export interface ReplayTargets {
   readonly NetfrontTxRx?: TxRxTarget;
   readonly Ring?: EndsTarget;
   readonly RxPackets?: RxTarget;
+  readonly TxPackets?: TxTarget;
 }
 
 /** A module with traces. */
@@ -90,6 +93,19 @@ const modules: readonly TracedModule[] = [
     frontActions: new Set(RX_FRONT),
     replay: (rows, constants, { RxPackets }) =>
       new RxPacketsReplay(rows, rxPacketsConstants(constants), RxPackets),
+  },
+  {
+    name: 'TxPackets',
+    folder: 'txpackets',
+    models: 'txp',
+    backActions: new Set(['BackTakeRequest', 'BackRespond', 'BackRespondNull', 'BackRespondNullToRequest']),
+    frontActions: new Set([
+      'TxEnqueueExtra',
+      'TxAbandon',
+      ...TX_FRONT.filter((name) => name !== 'TxGrantAccess'),
+    ]),
+    replay: (rows, constants, { TxPackets }) =>
+      new TxPacketsReplay(rows, txPacketsConstants(constants), TxPackets),
   },
 ];
 

@@ -11,6 +11,7 @@ import { ringScenarios } from './scenarios-ring.js';
 import { rxScenarios } from './scenarios-rx.js';
 import { rxPacketsScenarios } from './scenarios-rxpackets.js';
 import { txScenarios } from './scenarios-tx.js';
+import { txPacketsScenarios } from './scenarios-txpackets.js';
 import { txrxScenarios } from './scenarios-txrx.js';
 
 /** A trace to be made. */
@@ -48,8 +49,10 @@ export const flagMeanings: Readonly<Record<string, string>> = {
   OneEvent: 'An event is taken for one ring, and a response on the other is never seen.',
   Batch: 'Several requests or responses are published at once, and only the first or last is seen.',
   Chain:
-    'A packet of several slots is taken for several, or for one of another length, or its pages are lost.',
-  Extra: 'An extra is taken for a response, or the page that it used up is lost.',
+    'A packet of several slots is published in parts, or taken for several packets, or for one of another length.',
+  Extra:
+    'An extra is taken for a request or a response, or the answer to it for the answer to one, or the page that it used up is lost.',
+  Abandoned: 'A send that fails in the middle leaves slots, blocks or ids behind.',
   InParts: 'What has come of a packet is dropped or handed up when the rest of it is published later.',
   Cover: 'Part of a set of traces that takes every action, and as many pairs of actions as fit.',
   Reached: 'A corner of the state space that the models are shown to reach.',
@@ -62,6 +65,7 @@ export const scenarios: readonly Scenario[] = [
   ...rxScenarios,
   ...txrxScenarios,
   ...ringScenarios,
+  ...txPacketsScenarios,
   ...rxPacketsScenarios,
 ];
 
@@ -131,8 +135,10 @@ const argText = (value: Value): string => {
 };
 
 /** The arguments of a step that is not in the graph, and so cannot be read off it. */
-const refusedArgs = (action: string, [value]: readonly string[]): Args => {
-  if (action === 'TxFill') return { frame: value ?? '' };
+const refusedArgs = (action: string, [value, ...more]: readonly string[]): Args => {
+  // Of TxPackets, a packet by its fragments and extras; or nothing, the next fragment of a chain.
+  if (action === 'TxFill' && more.length > 0) return { frags: Number(value), extras: Number(more[0]) };
+  if (action === 'TxFill') return value === undefined ? {} : { frame: value };
   if (action === 'AppReturn') return { page: Number(value) };
   return action.endsWith('GrantAccess') ? { gref: Number(value) } : {};
 };

@@ -1,13 +1,13 @@
 /** The replay of NetfrontTx. */
-import type { Done } from '../impl/tx.js';
+import type { Done, TxConfig } from '../impl/tx.js';
 import { type TxAction, type TxArgs, TxDriver } from '../impl/tx-driver.js';
-import type { txMachine } from '../impl/tx-machine.js';
+import type { TxSnapshot, txMachine } from '../impl/tx-machine.js';
 import { type Args, functionValues } from './args.js';
 import type { TxConstants } from './constants.js';
 import { FIRST_GREF } from './expected-ring.js';
 import { ExpectedTx, statusNumber } from './expected-tx.js';
 import { JudgeHost } from './judge-host.js';
-import { txProjections } from './projection.js';
+import { type Projection, txProjections } from './projection.js';
 import type { Difference, FrontStep } from './replay.js';
 import { commonBackStep, type ReplayedTxBack } from './replayed-back.js';
 import { firstIndex, octets, RingReplay, type RingTarget, schemeOf } from './ring-replay.js';
@@ -64,9 +64,10 @@ export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
     readonly constants: TxConstants,
     readonly target: TxTarget = {},
     firstGref = FIRST_GREF,
+    memory = new ExpectedTx(rows, constants, firstIndex(target, constants), firstGref),
+    projections: readonly Projection<TxSnapshot>[] = txProjections(constants, firstGref),
   ) {
-    const memory = new ExpectedTx(rows, constants, firstIndex(target, constants), firstGref);
-    super(rows, memory, txProjections(constants, firstGref), 'sender');
+    super(rows, memory, projections, 'sender');
     this.#taken = new Column(rows, 'taken', (value) => functionValues(value) as unknown as SpecTaken[]);
     // What another backend leaves there is compared too.
     if (target.back !== undefined) memory.leavesBehind = 'request';
@@ -133,17 +134,27 @@ export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
         blocks: constants.blocks,
         blocksPerPage: constants.BlocksPerPage,
         grantPerRequest: constants.GrantPerRequest,
+        ...this.limits,
       },
-      ({ block, status }: Done) => this.told.push(`${block} ${status}`),
+      (done, packet) => this.told.push(this.heard(done, packet)),
       target.machine,
     );
   }
 
-  protected override attempt({ action, args }: FrontStep): boolean {
-    return this.driver.send(this.driver.load(action as TxAction, this.#argsFor(action, args)));
+  /** What the driver is configured with beyond what all models have. */
+  protected readonly limits: Partial<TxConfig> = {};
+
+  /** What the application was told, as text. */
+  protected heard({ block, status }: Done, _packet: number): string {
+    return `${block} ${status}`;
   }
 
-  #argsFor(action: string, args: Args): TxArgs {
+  protected override attempt({ action, args }: FrontStep): boolean {
+    return this.driver.send(this.driver.load(action as TxAction, this.argsFor(action, args)));
+  }
+
+  /** What the driver cannot load for itself. */
+  protected argsFor(action: string, args: Args): TxArgs {
     if (action === 'TxFill') return { frame: this.memory.nextFrame(String(args.frame)) };
     return args.gref === undefined ? {} : { gref: this.memory.firstGref + (args.gref as number) };
   }
@@ -155,7 +166,7 @@ export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
     return `${block} ${statusNumber(status)}`;
   }
 
-  protected override ownDifference(): Difference | null {
+  protected override ownDifference(_row: number): Difference | null {
     return null;
   }
 

@@ -4,6 +4,7 @@ import type { Meaning } from '../meaning.js';
 import { counted } from '../output.js';
 import { frameText, slotText } from './changes.js';
 import { responseBound, ringSentences } from './closing-ring.js';
+import { txPacketSentences } from './closing-tx-packets.js';
 import { owners, tallied } from './owners.js';
 import { packetSentences } from './packets.js';
 import { bufferIn, rings } from './rings.js';
@@ -61,6 +62,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
       (state: State, _: Sizes, before: State) => sentence(state, before),
     ]),
   ),
+  ...txPacketSentences,
 
   BufferStable: bufferStable,
   TxRefinesChannel: bufferStable,
@@ -212,17 +214,21 @@ function unanswered(state: State, sizes: Sizes): readonly Fields[] {
   const { ring, req_cons, req_prod_pvt, taken } = state;
   const slots = entries(ring).length;
   const count = sizes.sub(req_prod_pvt as number, req_cons as number);
-  const untaken = Array.from({ length: count }, (_, i) => {
+  const untaken = Array.from({ length: count }, (_, i): Fields => {
     const slot = ((req_cons as number) + i) % slots;
     return { ...(at(ring, slot) as Fields), slot };
   });
-  return [...untaken, ...records(taken)];
+  // An extra waits for no response of its own.
+  return [...untaken.filter(({ kind }) => kind === 'request'), ...records(taken)];
 }
 
 /** `the request for block 1 (frame B, in slot 0)`; a receive request promises no frame. */
 function describe(state: State, sizes: Sizes, request: Fields): string {
   const where = request.slot === undefined ? 'taken by the backend' : `in slot ${request.slot as number}`;
-  const frame = request.size === undefined ? '' : `frame ${request.size as string}, `;
+  const { size } = request;
+  // Where it is a length, it is one.
+  const frame =
+    size === undefined ? '' : typeof size === 'number' ? `size ${size}, ` : `frame ${size as string}, `;
   return `the request for ${bufferIn(state)} ${sizes.bufferOf(state, request) ?? '?'} (${frame}${where})`;
 }
 

@@ -1,6 +1,7 @@
 /** What never comes about on the ring itself, in one clause, worked out from the states. */
 import type { State } from '../../tlc/index.js';
 import { counted } from '../output.js';
+import { published } from './chains.js';
 import { type Behaviour, Sizes } from './values.js';
 
 /** What happens, and does not, in the part that repeats; its last state alone, if nothing happens any more. */
@@ -51,6 +52,11 @@ const clauses: Readonly<Record<string, Clause>> = {
     same(states, 'rspSeen')
       ? `the front polls up to rsp_prod ${last.rspSeen}, and rsp_cons is never equal to that`
       : undefined,
+  PublishedIsTold: ({ last, sizes }) => {
+    const endless = published(last, sizes).find(({ isWhole }) => !isWhole);
+    if (endless === undefined) return undefined;
+    return `${counted(endless.slots.length, 'slot')} of a packet ${endless.slots.length === 1 ? 'is' : 'are'} published, and the backend waits for the rest: nothing behind is answered, and the application is never told`;
+  },
 };
 
 const same = (states: readonly State[], name: string): boolean =>

@@ -54,7 +54,7 @@ const onward = ({ extra_info, more_data, more }: Fields): readonly string[] => [
 
 /** A response or an extra of a packet, in full: `response id 0 status 2 more_data`. */
 export function packetSlotText(slot: Fields): string | undefined {
-  if (slot.kind === 'extra')
+  if (slot.kind === 'extra' && slot.type !== undefined)
     return [...(slot.type === 'unknown' ? ['unknown'] : []), 'extra', ...onward(slot)].join(' ');
   if (slot.kind !== 'response' || slot.more_data === undefined) return undefined;
   return ['response', `id ${slot.id}`, `status ${sizeText(slot.status)}`, ...onward(slot)].join(' ');
@@ -63,7 +63,7 @@ export function packetSlotText(slot: Fields): string | undefined {
 /** The same as it is drawn in the ring: `rsp 0 2+`, where + says that there is more of the packet. */
 export function packetSlotDrawn(slot: Fields): string | undefined {
   const plus = onward(slot).length > 0 ? '+' : '';
-  if (slot.kind === 'extra') return `extra${plus}`;
+  if (slot.kind === 'extra' && slot.type !== undefined) return `extra${plus}`;
   if (slot.kind !== 'response' || slot.more_data === undefined) return undefined;
   return `rsp ${slot.id} ${sizeText(slot.status)}${plus}`;
 }

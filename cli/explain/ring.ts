@@ -40,13 +40,17 @@ function drawingOf(state: State, sizes: Sizes): string {
 }
 
 function slotText(slot: Value): string {
-  const { kind, id, size, status } = slot as Fields;
   const ofPacket = packetSlotDrawn(slot as Fields);
   if (ofPacket !== undefined) return ofPacket;
+  const { kind, id, size, status, more_data, extra_info, more } = slot as Fields;
+  if (kind === 'extra') return more === true ? 'extra MORE' : 'extra';
   // In Ring a slot says no more than whose it is.
   if (id === undefined) return kind === 'request' ? 'req' : kind === 'response' ? 'rsp' : '-';
   // A request on the receive ring promises no frame.
-  if (kind === 'request') return size === undefined ? `req ${id}` : `req ${id} ${size}`;
+  if (kind === 'request') {
+    const flags = (extra_info === true ? ' extra_info' : '') + (more_data === true ? ' more_data' : '');
+    return size === undefined ? `req ${id}` : `req ${id} ${size}${flags}`;
+  }
   // Nor does a response have a status, where nothing depends on it.
   if (kind === 'response') return status === undefined ? `rsp ${id}` : `rsp ${id} ${status}`;
   return '-';

@@ -20,9 +20,11 @@ const isDrawn = (told: readonly Told[]): boolean => told.some(({ ring }) => ring
 const slotsMeaning = ({ name, state }: Ring): string =>
   isOfPackets(state)
     ? 'req 0 is a request with id 0, rsp 0 2 the response to id 0 with 2 octets,\nextra an extra, + says that the packet goes on'
-    : bufferIn(state) === 'block'
-      ? `${name === undefined ? '' : 'on TX '}req 0 A is a request with id 0 that promises frame A, rsp 0 OKAY the response to id 0`
-      : `${name === undefined ? '' : 'on RX '}req 0 is a request with id 0, rsp 0 A the response to id 0 with the length of frame A`;
+    : 'chain' in state
+      ? 'req 0 3 is a request with id 0 and size 3, extra an extra_info, rsp 0 OKAY the response to id 0'
+      : bufferIn(state) === 'block'
+        ? `${name === undefined ? '' : 'on TX '}req 0 A is a request with id 0 that promises frame A, rsp 0 OKAY the response to id 0`
+        : `${name === undefined ? '' : 'on RX '}req 0 is a request with id 0, rsp 0 A the response to id 0 with the length of frame A`;
 
 /** The table: as wide as the terminal, and 120 columns where there is none. */
 export function stepsTable(told: readonly Told[], loop?: number): string {

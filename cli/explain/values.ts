@@ -53,9 +53,11 @@ export class Sizes {
 
   /**
    * The block or page that a request names, or undefined if its gref grants nothing. A backend that has mapped the
-   * page of a receive request keeps to that, whatever the gref grants by now.
+   * page of a receive request keeps to that, whatever the gref grants by now. In TxPackets blocks have their own
+   * numbers for grefs.
    */
   bufferOf({ granted }: State, { gref, offset, page: mapped }: Fields): number | undefined {
+    if (granted === undefined) return gref as number;
     const page = (mapped ?? at(granted, gref!)) as number | undefined;
     return page === undefined || page < 0 ? undefined : page * this.perPage + ((offset ?? 0) as number);
   }

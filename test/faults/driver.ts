@@ -22,7 +22,7 @@ const findingSlots = (offsetOf: (idx: RingIdx) => number): typeof TxDriver =>
   };
 
 /** A driver that writes another request than the machine asked it to. */
-const requesting = (change: (request: TxRequest, driver: TxDriver) => TxRequest): typeof TxDriver =>
+export const requesting = (change: (request: TxRequest, driver: TxDriver) => TxRequest): typeof TxDriver =>
   after('TxEnqueue', (driver, { ring }) => {
     const slot = slotOf(driver.shared, ring.req_prod_pvt);
     writeTxRequest(slot, change(readTxRequest(slot), driver));

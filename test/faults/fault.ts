@@ -18,7 +18,7 @@ type Assigned = Partial<TxContext>;
 
 /** The machine, with what one of its actions assigns changed. `assigned` is what it should have been. */
 export const assigning = (
-  action: 'enqueue' | 'checked' | 'consume' | 'release',
+  action: 'enqueue' | 'checked' | 'consume' | 'release' | 'abandon',
   change: (assigned: Assigned, before: TxContext) => Assigned,
 ): typeof txMachine => {
   const { assignment } = txMachine.implementations.actions[action] as unknown as {
