@@ -18,6 +18,7 @@ import type { RxDriver } from '../impl/rx-driver.js';
 import type { TxDriver } from '../impl/tx-driver.js';
 import { idFaults } from './faults/ids.js';
 import { rxFaults } from './faults/rx.js';
+import { rxPacketsFaults } from './faults/rx-packets.js';
 
 const folder = path.resolve(import.meta.dirname, '..', 'traces');
 
@@ -105,6 +106,24 @@ describe('a trace', () => {
     const [trace] = await tracesOf(path.join(folder, 'valid/rx/msa00-each-response-for-its-own-page.ndjson'));
     expect(replayTrace(trace!, oldReceiver).divergence).toMatchObject({ kind: 'diverged' });
   });
+
+  test.each([
+    ['1-5-0', rxPacketsFaults.sizesOfTransmit, { step: 13, action: 'RxDeliver' }],
+    ['extra-leaks', rxPacketsFaults.extraLeaks, { step: 12, action: 'RxRelease' }],
+    ['error-ends-chain', rxPacketsFaults.errorEndsChain, { step: 10, action: 'RxRelease' }],
+    ['no-slot-limit', rxPacketsFaults.noLimits, { step: 20, action: 'RxRelease' }],
+    ['end-access-unchecked', rxPacketsFaults.chainWhileMapped, { step: 8, action: 'RxRelease' }],
+  ])(
+    'of received packets, %s, is followed to the end by the frontend with that fault, and by no other',
+    async (name, fault, left) => {
+      const [trace] = await tracesOf(path.join(folder, `invalid/rxpackets/${name}.ndjson`));
+      expect(replayTrace(trace!, { RxPackets: fault.target })).toMatchObject({
+        divergence: null,
+        steps: trace!.header.steps,
+      });
+      expect(replayTrace(trace!)).toMatchObject({ divergence: left, ok: true });
+    },
+  );
 
   test('of an event taken by one ring is followed by a front that wakes that ring alone, and by no other', async () => {
     const [trace] = await tracesOf(path.join(folder, 'invalid/txrx/event-taken-by-one.ndjson'));

@@ -76,6 +76,8 @@ export interface RxConstants extends RingConstants {
 /** What it has to know of those of RxPackets. */
 export interface RxPacketsConstants extends RxConstants {
   readonly MaxSlots: number;
+  /** Is the model's frontend one that takes the first slot's size for the total? */
+  readonly isTotalFirst: boolean;
 }
 
 const setOf = (value: Value | undefined): readonly Value[] =>
@@ -166,4 +168,5 @@ export const txrxConstants = (
 export const rxPacketsConstants = (constants: Constants): RxPacketsConstants => ({
   ...rxConstants(constants),
   MaxSlots: numberIn(constants, 'MaxSlots'),
+  isTotalFirst: setOf(constants.Faults).includes('sizes_of_transmit'),
 });

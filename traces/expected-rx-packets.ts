@@ -118,7 +118,6 @@ interface PacketSlot {
 interface ChainValue {
   readonly slots: number;
   readonly pages: readonly number[];
-  readonly sizes: readonly number[];
   readonly dropped: boolean;
 }
 
@@ -128,9 +127,8 @@ export class ExpectedRxPackets extends ExpectedRing {
   readonly #granted: Column<readonly (readonly [number, number])[]>;
   readonly #pool: Column<readonly number[]>;
   readonly #chain: Column<ChainValue>;
-  readonly #sent: Column<number>;
+  readonly #poller: Column<string>;
   readonly #donePage: Column<number>;
-  readonly #delivered: Column<readonly number[]>;
   /** By slot: the answer in it. */
   readonly #answers: (Answer | undefined)[] = [];
   /** The slots that the backend sent last, in order. */
@@ -163,12 +161,7 @@ export class ExpectedRxPackets extends ExpectedRing {
     this.#pool = new Column(rows, 'pool', (value: Value) => functionValues(value) as readonly number[]);
     this.#chain = new Column(rows, 'chain', (value: Value) => value as unknown as ChainValue);
     this.#donePage = new Column(rows, 'done', (value: Value) => (value as unknown as { page: number }).page);
-    this.#delivered = new Column(
-      rows,
-      'delivered',
-      (value: Value) => (value as unknown as { sizes: readonly number[] }).sizes,
-    );
-    this.#sent = new Column(rows, 'sent', (value: Value) => functionValues(value).length);
+    this.#poller = new Column(rows, 'poller', String);
   }
 
   override reset(): void {
@@ -205,10 +198,12 @@ export class ExpectedRxPackets extends ExpectedRing {
     return { status: isExtra(done) ? 0 : done.status, reason: done.reason ?? 'tooManySlots' };
   }
 
-  /** Is a packet dropped in this step, of which nothing was wrong before it? */
+  /** Is the packet dropped when this slot of it is released, and nothing was wrong with it before? */
   isDroppedBy(from: number, to: number): boolean {
-    const [before, after] = [this.#chain.at(from), this.#chain.at(to)];
-    return !before.dropped && (after.dropped || this.#sent.at(to) < this.#sent.at(from));
+    const after = this.#chain.at(to);
+    // One that is whole and good is about to be handed up.
+    const isGone = after.slots === 0 && this.#poller.at(to) === 'polling';
+    return !this.#chain.at(from).dropped && (after.dropped || isGone);
   }
 
   /** The pages in the chain, in order. */
@@ -216,17 +211,13 @@ export class ExpectedRxPackets extends ExpectedRing {
     return this.#chain.at(row).pages;
   }
 
-  /**
-   * What is in them, as it is now: of each page as many octets as its own slot says. Where the specification has a frontend
-   * deliver more or fewer than that, so many octets more or fewer.
-   */
-  fragments(from: number, to: number): readonly Uint8Array[] {
-    const { pages, sizes } = this.#chain.at(from);
-    const given = this.#delivered.at(to);
-    return pages.map((page, i) => {
-      const { offset, status } = this.#fragments[page]!;
-      const length = status + (given[i] ?? 0) - sizes[i]!;
-      return this.pages[page]!.subarray(offset, offset + Math.max(0, length));
+  /** What is in them, as it is now: of each page as many octets as its own slot says, unless the model is of a frontend that errs. */
+  fragments(row: number): readonly Uint8Array[] {
+    const slots = this.chainPages(row).map((page) => ({ page, ...this.#fragments[page]! }));
+    const rest = slots.slice(1).reduce((octets, { status }) => octets + status, 0);
+    return slots.map(({ page, offset, status }, i) => {
+      const length = i === 0 && this.constants.isTotalFirst ? Math.max(0, status - rest) : status;
+      return this.pages[page]!.subarray(offset, offset + length);
     });
   }
 

@@ -68,7 +68,7 @@ export class RxPacketsReplay extends ReceiveReplay<ExpectedRxPackets> {
   protected override toTell(action: string, from: number, to: number): string | undefined {
     const { memory, constants } = this;
     if (action === 'RxDeliver') {
-      const fragments = memory.fragments(from, to);
+      const fragments = memory.fragments(from);
       return packetText(
         constants.CopyOut ? [Buffer.concat(fragments)] : fragments,
         memory.chainPages(from),

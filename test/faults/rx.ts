@@ -24,7 +24,7 @@ export interface RxFault {
 }
 
 /** A driver that loads something else for an action than it should. */
-const loading = <Action extends RxEvent['type']>(
+export const loading = <Action extends RxEvent['type']>(
   action: Action,
   change: (event: Extract<RxEvent, { type: Action }>, driver: RxDriver) => RxEvent,
 ): typeof RxDriver =>
@@ -50,7 +50,7 @@ const after = (
   };
 
 /** A driver that tells its listener something else than it should. */
-const telling = (change: (listener: RxListener) => RxListener): typeof RxDriver =>
+export const telling = (change: (listener: RxListener) => RxListener): typeof RxDriver =>
   class extends RxDriver {
     constructor(...[host, config, listener, machine]: ConstructorParameters<typeof RxDriver>) {
       super(host, config, change(listener!), machine);
@@ -58,7 +58,7 @@ const telling = (change: (listener: RxListener) => RxListener): typeof RxDriver 
   };
 
 /** A driver that hands something else up than the frame. */
-const delivering = (change: (answered: Answered, driver: RxDriver) => Answered): typeof RxDriver =>
+export const delivering = (change: (answered: Answered, driver: RxDriver) => Answered): typeof RxDriver =>
   class extends RxDriver {
     override deliver(packet: Chain): void {
       super.deliver({ ...packet, fragments: packet.fragments.map((answered) => change(answered, this)) });
