@@ -39,6 +39,8 @@ export interface PeerExports {
   step_unmap(gref: number): void;
   tx_attach(ring: number, nr_ents: number): void;
   tx_take_request(): number;
+  tx_take_packet(): number;
+  tx_respond_null(): void;
   tx_read_block(k: number): void;
   tx_respond(k: number, status: number, unmaps: boolean): void;
   tx_repeat_response(k: number, j: number): void;

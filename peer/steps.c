@@ -166,6 +166,49 @@ EXPORT(tx_read_block) void tx_read_block(unsigned k)
     hand_over();
 }
 
+/*
+ * BackTakeRequest, where packets have several slots: all of one, handed over. 0 if it has no end. The size in its first
+ * request is the whole packet's: what the others leave of it is the first one's own.
+ */
+EXPORT(tx_take_packet) int tx_take_packet(void)
+{
+    unsigned first = nr_tx_taken;
+    netif_extra_info_t extra = { 0 };
+
+    if (!tx_take_request())
+        return 0;
+    incoming.size = incoming.nr_extras = 0;
+    incoming.csum_blank = (tx_taken[first].request.flags & NETTXF_csum_blank) != 0;
+    incoming.data_validated = (tx_taken[first].request.flags & NETTXF_data_validated) != 0;
+    for (int more = tx_taken[first].request.flags & NETTXF_extra_info; more; more = extra.flags & XEN_NETIF_EXTRA_FLAG_MORE) {
+        if (!RING_HAS_UNCONSUMED_REQUESTS(&tx) || incoming.nr_extras == MOST_EXTRAS)
+            return 0;
+        RING_COPY_REQUEST(&tx, tx.req_cons, &extra);
+        tx.req_cons++;
+        incoming.extras[incoming.nr_extras++] = extra;
+    }
+    while (tx_taken[nr_tx_taken - 1].request.flags & NETTXF_more_data) {
+        if (!tx_take_request())
+            return 0;
+        tx_taken[first].request.size -= tx_taken[nr_tx_taken - 1].request.size;
+    }
+    for (unsigned k = first; k < nr_tx_taken; k++) {
+        const netif_tx_request_t *request = &tx_taken[k].request;
+
+        memcpy(incoming.octets + incoming.size, tx_taken[k].page + request->offset, request->size);
+        incoming.size += request->size;
+    }
+    hand_over();
+    return 1;
+}
+
+/* BackRespondNull: an extra is answered. It has no id to echo: its slot keeps what is in it. */
+EXPORT(tx_respond_null) void tx_respond_null(void)
+{
+    steps++;
+    RING_GET_RESPONSE(&tx, tx.rsp_prod_pvt++)->status = NETIF_RSP_NULL;
+}
+
 static void tx_respond_with(uint16_t id, unsigned status)
 {
     netif_tx_response_t *response = RING_GET_RESPONSE(&tx, tx.rsp_prod_pvt++);

@@ -78,6 +78,11 @@ export class ExpectedTxPackets extends ExpectedTx {
     this.#first = -1;
   }
 
+  /** The fragment in a block. */
+  fragmentIn(block: number): Uint8Array {
+    return this.pages[block]!.subarray(0, this.sizes[block] ?? 0);
+  }
+
   /** How many chains were opened in this path. */
   get opened(): number {
     return this.#opened;

@@ -81,7 +81,8 @@ export class ExpectedTx extends ExpectedRing {
       words.setUint16(at + 8, slot.id, true);
       words.setUint16(at + 10, this.sizes[block] ?? 0, true);
     } else {
-      words.setUint16(at, slot.id, true);
+      // An extra has no id: an answer to one says any, and Linux's leaves there what there was.
+      if (this.leavesBehind === 'garbage' || slot.status !== 'NULL') words.setUint16(at, slot.id, true);
       words.setInt16(at + 2, statusNumber(slot.status), true);
       if (this.leavesBehind === 'request') return;
       // What is beyond a response in its slot is nobody's: a backend may leave anything there.

@@ -98,19 +98,38 @@ class PeerSteps implements ReplayedBack {
   }
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** The peer as backend of a transmit ring. */
 class PeerTxSteps extends PeerSteps implements ReplayedTxBack {
-  #read: Uint8Array = new Uint8Array(0);
+  #read: Uint8Array = NOTHING;
+  #extras = 0;
 
   override attach(ring: SharedRing, host: JudgeHost): void {
     super.attach(ring, host);
-    this.peer.calls = { ...this.peer.calls, packet: (octets) => (this.#read = octets) };
+    this.peer.calls = {
+      ...this.peer.calls,
+      packet: (octets, { gso, extras = [] }) => {
+        this.#read = octets;
+        this.#extras = extras.length + (gso === undefined ? 0 : 1);
+      },
+    };
   }
 
   readBlock(k: number): Uint8Array {
-    this.#read = new Uint8Array(0);
+    this.#read = NOTHING;
     this.peer.exports.tx_read_block(k);
     return this.#read;
+  }
+
+  takePacket(): { readonly octets: Uint8Array; readonly extras: number } {
+    this.#read = NOTHING;
+    this.peer.exports.tx_take_packet();
+    return { octets: this.#read, extras: this.#extras };
+  }
+
+  respondNull(): void {
+    this.peer.exports.tx_respond_null();
   }
 
   respond(k: number, status: string, unmaps: boolean): void {
@@ -163,5 +182,5 @@ export const backStepsOf = ({ actions, labels }: Graph, { paths }: Cover): numbe
 /** Replay targets whose backend is the peer; of the modules that have one. */
 export const peerTargets = (peer: Peer): ReplayTargets => {
   const [tx, rx] = [{ back: new PeerTxSteps(peer, 'tx') }, { back: new PeerRxSteps(peer, 'rx') }];
-  return { NetfrontTx: tx, NetfrontRx: rx, NetfrontTxRx: { tx, rx }, RxPackets: rx };
+  return { NetfrontTx: tx, NetfrontRx: rx, NetfrontTxRx: { tx, rx }, RxPackets: rx, TxPackets: tx };
 };

@@ -35,6 +35,10 @@ export interface ReplayedTxBack extends ReplayedBack {
   readBlock(k: number): Uint8Array;
   /** @param status the name of the status @param unmaps its page is unmapped too */
   respond(k: number, status: string, unmaps: boolean): void;
+  /** Takes all slots of the next packet. @returns what it promises, the octets good until the next step */
+  takePacket(): { readonly octets: Uint8Array; readonly extras: number };
+  /** Answers an extra, under whatever id is there. */
+  respondNull(): void;
   /** Dishonest: the k-th is answered in the place of the j-th. */
   repeatResponse(k: number, j: number): void;
 }

@@ -121,7 +121,7 @@ export abstract class RingReplay<
   /** Who does the backend's steps to memory; if nobody, what the trace has is copied there. */
   protected abstract readonly back: ReplayedBack | undefined;
   /** Has {@link back} do a step. What it did otherwise than it should have, as far as memory does not show it. */
-  protected abstract doBackStep(action: string, args: Args, from: number): Difference | null;
+  protected abstract doBackStep(action: string, args: Args, from: number, to: number): Difference | null;
   /** Does the backend write into pages of the pool in this step? */
   protected writesPages(action: string): boolean {
     return action === 'BackWriteFrame';
@@ -154,7 +154,7 @@ export abstract class RingReplay<
     }
     this.memory.step(action, args, from, to);
     const wrong =
-      this.back === undefined ? this.#copyBackStep(action, to) : this.doBackStep(action, args, from);
+      this.back === undefined ? this.#copyBackStep(action, to) : this.doBackStep(action, args, from, to);
     if (wrong !== null) return { kind: 'diverged', step: number, action, args, ...wrong };
     this.follow(to);
     return this.compare(number, action, args, to);

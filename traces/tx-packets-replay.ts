@@ -10,7 +10,7 @@ import { statusNumber } from './expected-tx.js';
 import { ExpectedTxPackets } from './expected-tx-packets.js';
 import { txPacketsProjections } from './projection.js';
 import type { Difference, FrontStep } from './replay.js';
-import { firstIndex } from './ring-replay.js';
+import { firstIndex, octets } from './ring-replay.js';
 import { Column, type Rows } from './rows.js';
 import { TxReplay, type TxTarget } from './tx-replay.js';
 
@@ -26,6 +26,9 @@ export class TxPacketsReplay extends TxReplay {
   readonly #released: Column<number>;
   readonly #isOpen: Column<boolean>;
   readonly #packets: Column<number>;
+  /** The blocks of the requests taken: a block is a page, and its number its reference. */
+  readonly #taken: Column<readonly number[]>;
+  readonly #takenExtras: Column<number>;
   readonly #expected: ExpectedTxPackets;
   /** By what the implementation calls the packet: which of the path it is. */
   readonly #serials = new Map<number, number>();
@@ -44,6 +47,10 @@ export class TxPacketsReplay extends TxReplay {
     this.#told = new Column(states, 'told', String);
     this.#released = new Column(states, 'done', (value) => (value as { readonly block: number }).block);
     this.#isOpen = new Column(states, 'chain', (value) => framesOf(value) > 0);
+    this.#taken = new Column(states, 'taken', (value) =>
+      functionValues(value).map((request) => (request as { readonly gref: number }).gref),
+    );
+    this.#takenExtras = new Column(states, 'takenExtras', (value) => value as number);
     this.#packets = new Column(states, 'sent', (value) => functionValues(value).length);
   }
 
@@ -55,6 +62,29 @@ export class TxPacketsReplay extends TxReplay {
       ...OWN_ACTIONS.map((action): FrontStep => ({ action, args: {} })),
       ...super.candidates(row),
     ];
+  }
+
+  /** Its packets are taken whole, and what the backend reads is held against what was filled in. */
+  protected override doBackStep(action: string, args: Args, from: number, to: number): Difference | null {
+    const { back } = this;
+    if (back === undefined) return null;
+    if (action === 'BackTakeRequest') {
+      const taken = back.takePacket();
+      back.finalCheck();
+      const before = this.#taken.at(from).length;
+      const blocks = this.#taken.at(to).slice(before);
+      const extras = this.#takenExtras.at(to) - this.#takenExtras.at(from);
+      if (taken.extras !== extras)
+        return { what: 'extras that the backend read', expected: extras, actual: taken.extras };
+      const expected = Buffer.concat(blocks.map((block) => this.#expected.fragmentIn(block)));
+      return expected.equals(taken.octets)
+        ? null
+        : octets('packet that the backend read', expected, Buffer.from(taken.octets));
+    }
+    if (action === 'BackRespondNull') back.respondNull();
+    else back.respond((args.k as number) - 1, String(args.status ?? 'NULL'), true);
+    back.pushAndCheck();
+    return null;
   }
 
   override isFront(action: string): boolean {

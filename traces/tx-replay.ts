@@ -79,7 +79,7 @@ export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
     return this.target.back;
   }
 
-  protected override doBackStep(action: string, args: Args, from: number): Difference | null {
+  protected override doBackStep(action: string, args: Args, from: number, _to: number): Difference | null {
     const { back, constants, memory } = this;
     if (back === undefined) return null;
     const { CoarseBack: isCoarse, lateUnmap } = constants;
