@@ -7,7 +7,6 @@
 EXTENDS RxPackets
 
 OneSlot     == [frags |-> <<1>>, extras |-> 0]
-OtherSlot   == [frags |-> <<2>>, extras |-> 0]
 OneExtra    == [frags |-> <<1>>, extras |-> 1]
 TwoExtras   == [frags |-> <<1>>, extras |-> 2]
 TwoSlots    == [frags |-> <<2, 1>>, extras |-> 0]
@@ -15,7 +14,7 @@ TwoAndExtra == [frags |-> <<2, 1>>, extras |-> 1]
 ThreeSlots  == [frags |-> <<3, 2, 1>>, extras |-> 0]
 
 (* What a ring of two slots takes whole. *)
-SinglePackets == {OneSlot, OtherSlot}
+SinglePackets == {OneSlot}
 ShortPackets  == {OneSlot, OneExtra, TwoSlots}
 FragPackets   == {OneSlot, TwoSlots}
 ExtraPackets  == {OneSlot, OneExtra}

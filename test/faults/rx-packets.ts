@@ -2,7 +2,8 @@
 import { assign } from 'xstate';
 import { NETRXF, readRxResponse, slotOf } from '../../impl/netif.js';
 import type { RxContext, SlotContents } from '../../impl/rx.js';
-import { consume } from '../../impl/rx.js';
+import { answeredPage, consume } from '../../impl/rx.js';
+import { isDrained } from '../../impl/ring.js';
 import { type Answered, type Chain, follow, isWhole, NO_CHAIN } from '../../impl/rx-chain.js';
 import { RxDriver } from '../../impl/rx-driver.js';
 import { gather, handUp, pagesOf, recover, release } from '../../impl/rx-pages.js';
@@ -48,16 +49,20 @@ const unlimited = ({ chain, done, said }: RxContext): Chain =>
   follow(chain, done!, said!, { slots: Infinity, pages: Infinity });
 
 /** The id of an extra's request, found by adding to that of the packet's first. */
+const addedId = ({ chain, config }: RxContext): number =>
+  ((firstIds.get(chain) ?? 0) + chain.slots) % config.ids;
+
+const inFlightAdding = (context: RxContext, contents: SlotContents): boolean =>
+  'extra' in contents
+    ? get(context.ids.inFlight, addedId(context)) !== undefined
+    : answeredPage(context, contents) !== null;
+
 const consumeAdding = (context: RxContext, contents: SlotContents): Partial<RxContext> => {
-  const { config, ids, ring, posted, chain } = context;
   if (!('extra' in contents)) return consume(context, contents);
-  const slot = ring.rsp_cons % config.nr_ents;
-  const first = firstIds.get(context.chain) ?? 0;
-  const id = (first + chain.slots) % config.ids;
-  const page = get(ids.inFlight, id)?.[0];
-  // Where nothing is in flight under that id the frontend would give up; that is another fault.
-  if (page === undefined) return consume(context, contents);
-  return consume({ ...context, posted: set(posted, slot, { id, page }) }, contents);
+  const { config, ids, ring, posted } = context;
+  const id = addedId(context);
+  const request = { id, page: get(ids.inFlight, id)![0]! };
+  return consume({ ...context, posted: set(posted, ring.rsp_cons % config.nr_ents, request) }, contents);
 };
 
 /** The id that was answered in the first slot of a chain. */
@@ -93,6 +98,10 @@ export const rxPacketsFaults = {
     target: {
       driver: remembersFirst(
         rxMachine.provide({
+          guards: {
+            isInFlight: ({ context }, contents) =>
+              !isDrained(context.ring) && inFlightAdding(context, contents),
+          },
           actions: {
             consume: assign(({ context }: { context: RxContext }, contents: SlotContents) =>
               consumeAdding(context, contents),
