@@ -62,8 +62,9 @@
 (***************************************************************************)
 EXTENDS SharedRing, ProgramOrder, TLC
 
-CONSTANT
-  Logs      \* the recordings, a sequence of records; see Log below
+CONSTANTS
+  Logs,     \* the recordings, a sequence of records; see Log below
+  Tell      \* whether to tell the state in which a log cannot go on, and what could
 
 VARIABLES
   log,        \* which recording this is
@@ -75,7 +76,7 @@ VARIABLES
   requests,   \* front: the chain of requests being written
   responses,  \* back: the chain of responses being written
   taking,     \* back: the chain of requests being taken
-  inFlight,   \* front: key -> the request's words, of those whose response was not read
+  inFlight,   \* front: key -> the request's halves, of those whose response was not read
   taken,      \* back: key -> what it knows of each request that it took and did not answer
   nulls,      \* back: extra_info slots taken and not answered; transmit only
   granted,    \* front: the references that grant a page
@@ -88,12 +89,29 @@ drivers == <<hands, rspSeen, rspRead, reqSeen, requests, responses, taking, inFl
 vars    == <<ringVars, log, at, drivers, complaint>>
 
 -----------------------------------------------------------------------------
-(* The log.  Events come in chunks, or SANY would take long over one large
-   sequence. *)
+(* The log, a record:
+     ring      "tx" or "rx"
+     program   of which driver, an element of Programs
+     shows     what it shows of what it might not: "rsp_cons", "grants", "copies",
+               "skipped" (requests read though they give their slot to an extra_info)
+     ids       "slot", where the driver's ids are its slots, or "unique"
+     chunks    the events, in sequences of Log.chunk: SANY would take long over one
+     patch     events that come first, in place of ...
+     resume    ... as many as this of those in chunks
+     length    how many events these are, together
+     first     where the indices start
+     start     the state in which it starts, or <<>> for a fresh page
+     branches  position -> the logs that go on from there with events of their own.
+               A log is a branch, or a root: TLC starts at the roots, and so walks
+               along what several logs have in common once.
+     root      whether it is one *)
 
-Log     == Logs[log]
-Event   == Log.chunks[(at \div Log.chunk) + 1][(at % Log.chunk) + 1]
-IsTx    == Log.ring = "tx"
+Log == Logs[log]
+
+InChunks(i) == Log.chunks[(i \div Log.chunk) + 1][(i % Log.chunk) + 1]
+Event == IF at < Len(Log.patch) THEN Log.patch[at + 1] ELSE InChunks(Log.resume + at - Len(Log.patch))
+
+IsTx == Log.ring = "tx"
 Program == Programs[Log.program][Log.ring]
 
 (* Does the log show this of the driver?  "rsp_cons", "grants", ... *)
@@ -115,26 +133,26 @@ MaxExtraType == 5     \* XEN_NETIF_EXTRA_TYPE_MAX - 1, Linux' XDP included
 MaxSlots  == 18       \* XEN_NETIF_NR_SLOTS_MIN
 PageSize  == 4096
 
-Gref(words)   == IF IsTx THEN <<words[1], words[2]>> ELSE <<words[3], words[4]>>
-Offset(words) == IF IsTx THEN words[3] ELSE words[2]
-Id(words)     == IF IsTx THEN words[5] ELSE words[1]
-Size(words)   == words[6]
-ReqFlags(words) == IF IsTx THEN words[4] ELSE 0
+Gref(halves)   == IF IsTx THEN <<halves[1], halves[2]>> ELSE <<halves[3], halves[4]>>
+Offset(halves) == IF IsTx THEN halves[3] ELSE halves[2]
+Id(halves)     == IF IsTx THEN halves[5] ELSE halves[1]
+Size(halves)   == halves[6]
+ReqFlags(halves) == IF IsTx THEN halves[4] ELSE 0
 
-RspId(words)     == words[1]
-RspFlags(words)  == words[3]
+RspId(halves)     == halves[1]
+RspFlags(halves)  == halves[3]
 Signed(half)     == IF half >= 32768 THEN half - 65536 ELSE half
-RspStatus(words) == Signed(IF IsTx THEN words[2] ELSE words[4])
+RspStatus(halves) == Signed(IF IsTx THEN halves[2] ELSE halves[4])
 
 TxStatus == {0, -1, -2}
 Null     == 1
 
-ExtraType(words)  == words[1] % 256
-ExtraFlags(words) == words[1] \div 256
+ExtraType(halves)  == halves[1] % 256
+ExtraFlags(halves) == halves[1] \div 256
 
 (* A request is known by its id, where responses come out of order, and by its
    slot where they do not. *)
-KeyOf(words, idx) == IF IsTx THEN Id(words) ELSE SlotOf(idx)
+KeyOf(halves, idx) == IF IsTx THEN Id(halves) ELSE SlotOf(idx)
 
 Put(f, key, value) == (key :> value) @@ f
 Without(f, key)    == [k \in DOMAIN f \ {key} |-> f[k]]
@@ -171,7 +189,7 @@ Label(e) ==
     [] e.op = "READ_REQ_PROD" /\ e.req_prod # req_cons -> "READ_REQ_PROD_more"
     [] e.op = "RSP_READ" /\ e.idx # rspRead -> "RSP_READ_again"
     [] e.op = "RSP_READ" /\ ring[SlotOf(e.idx)].kind = "response" /\ ring[SlotOf(e.idx)].role = "extra" -> "RSP_READ_extra"
-    [] e.op = "RSP_WRITE" /\ IsTx /\ RspStatus(e.words) = Null -> "RSP_WRITE_null"
+    [] e.op = "RSP_WRITE" /\ IsTx /\ RspStatus(e.halves) = Null -> "RSP_WRITE_null"
     [] OTHER -> e.op
 
 Hand(e)    == Program.handOf[e.side][e.op]
@@ -183,7 +201,7 @@ InOrder(e) == Label(e) \in DOMAIN Moves(e)
 
 (* May the front write this request? *)
 WhyNotWrite(e) ==
-  LET w == e.words
+  LET w == e.halves
       key == KeyOf(w, e.idx)
   IN CASE e.idx # req_prod_pvt -> "a request is written to the next slot, at req_prod_pvt"
        [] FreeRequests = 0 -> "the ring is full: the slot holds a response that was not consumed (RingBound, P7)"
@@ -205,10 +223,10 @@ WhyNotWrite(e) ==
               [] OTHER -> ""
 
 Write(e) ==
-  LET w == e.words
+  LET w == e.halves
       key == KeyOf(w, e.idx)
       extra == requests.next = "extra"
-  IN /\ WriteRequest([kind |-> "request", role |-> IF extra THEN "extra" ELSE "data", words |-> w])
+  IN /\ WriteRequest([kind |-> "request", role |-> IF extra THEN "extra" ELSE "data", halves |-> w])
      /\ requests' = IF ~IsTx THEN NoChain
                     ELSE IF extra THEN WithExtra(requests, ExtraFlags(w))
                     ELSE WithData(requests, ReqFlags(w), Size(w), key)
@@ -246,13 +264,13 @@ WhyNotReadResponse(e) ==
   IN CASE Sub(e.idx, rsp_cons) >= Sub(rspSeen, rsp_cons) -> "responses are read between rsp_cons and rsp_prod as last loaded"
        [] Sub(e.idx, rsp_cons) > Sub(rspRead, rsp_cons) -> "responses are read one after the other"
        [] slot.kind # "response" -> "there is no response in this slot"
-       [] slot.words # e.words -> "the slot has other contents"
+       [] slot.halves # e.halves -> "the slot has other contents"
        [] OTHER -> ""
 
 (* The first time, a response says that its request is done. *)
 ReadResponse(e) ==
   LET slot == ring[SlotOf(e.idx)]
-      key  == IF IsTx THEN RspId(slot.words) ELSE SlotOf(e.idx)
+      key  == IF IsTx THEN RspId(slot.halves) ELSE SlotOf(e.idx)
       gref == Gref(inFlight[key])
       again == e.idx # rspRead
       extra == slot.role = "extra"
@@ -296,7 +314,7 @@ WhyNotTake(e) ==
        [] Sub(e.idx, req_cons) >= Sub(reqSeen, req_cons) -> "requests are taken up to req_prod as last loaded"
        [] Sub(req_cons, rsp_prod_pvt) >= N -> "there is no slot left to answer in"
        [] slot.kind # "request" -> "there is no request in this slot"
-       [] slot.words # e.words -> "the slot has other contents"
+       [] slot.halves # e.halves -> "the slot has other contents"
        [] OTHER -> ""
 
 (* What the back knows of a request: how much of its page it may copy, and did. *)
@@ -304,7 +322,7 @@ Known(w) == [gref |-> Gref(w), from |-> IF IsTx THEN Offset(w) ELSE 0, size |-> 
              copied |-> 0, mapped |-> FALSE, extras |-> 0]
 
 Take(e) ==
-  LET w == e.words
+  LET w == e.halves
       extra == ring[SlotOf(e.idx)].role = "extra"
       key == KeyOf(w, e.idx)
       further == IsTx /\ taking.next = "more"
@@ -350,7 +368,7 @@ MapPage(e) ==
      /\ UNCHANGED <<ringVars, rspSeen, rspRead, reqSeen, requests, responses, taking, inFlight, nulls, granted, fresh, ending>>
 
 WhyNotAnswer(e) ==
-  LET w == e.words
+  LET w == e.halves
       id == RspId(w)
       status == RspStatus(w)
       slot == SlotOf(e.idx)
@@ -376,10 +394,10 @@ WhyNotAnswer(e) ==
               [] OTHER -> ""
 
 Answer(e) ==
-  LET w == e.words
+  LET w == e.halves
       key == IF IsTx THEN RspId(w) ELSE SlotOf(e.idx)
       extra == IF IsTx THEN RspStatus(w) = Null ELSE responses.next = "extra"
-  IN /\ WriteResponse([kind |-> "response", role |-> IF extra THEN "extra" ELSE "data", words |-> w])
+  IN /\ WriteResponse([kind |-> "response", role |-> IF extra THEN "extra" ELSE "data", halves |-> w])
      /\ responses' = IF IsTx THEN NoChain
                      ELSE IF extra THEN WithExtra(responses, ExtraFlags(w))
                      ELSE WithData(responses, RspFlags(w), 0, key)
@@ -437,6 +455,55 @@ WhyNot(e) ==
   IN IF why # "" THEN why
      ELSE IF InOrder(e) THEN "" ELSE "the program of this driver does not come to this here (ProgramOrder)"
 
+(* What could happen instead: of the operations of either side, with the values
+   that they would have here, those that are steps.  One of each kind is enough
+   to tell, so not all requests that could be written are here, nor all responses. *)
+AnyGref == <<-1, -1>>
+
+SomeGref == IF fresh # <<>> THEN fresh[1] ELSE IF granted = {} THEN AnyGref ELSE CHOOSE g \in granted : TRUE
+SomeId   == IF Log.ids = "slot" THEN SlotOf(req_prod_pvt)
+            ELSE CHOOSE i \in 0..N : i \notin DOMAIN inFlight /\ \A j \in 0..(i - 1) : j \in DOMAIN inFlight
+SomeRequest ==
+  IF ~IsTx THEN <<SomeId, 0>> \o SomeGref
+  ELSE IF requests.next = "extra" THEN <<1, 0, 0, 0, 0, 0>>
+  ELSE SomeGref \o <<0, 0, SomeId, 1>>
+
+Candidates ==
+  {[side |-> "front", op |-> "REQ_WRITE", idx |-> req_prod_pvt, halves |-> SomeRequest],
+   [side |-> "front", op |-> "RING_INIT"],
+   [side |-> "front", op |-> "GNT_GRANT", gref |-> AnyGref, ro |-> NotShown],
+   [side |-> "front", op |-> "SET_REQ_PROD", old |-> req_prod, new |-> req_prod_pvt, rsp_cons |-> rsp_cons],
+   [side |-> "front", op |-> "READ_REQ_EVENT", req_event |-> req_event,
+    notify |-> IF NotifyDue(req_event, reqChecked, req_prod) THEN 1 ELSE 0],
+   [side |-> "front", op |-> "NOTIFY"],
+   [side |-> "front", op |-> "IRQ"],
+   [side |-> "front", op |-> "READ_RSP_PROD", rsp_prod |-> rsp_prod, rsp_cons |-> rsp_cons],
+   [side |-> "front", op |-> "SET_RSP_CONS", rsp_cons |-> rspRead],
+   [side |-> "front", op |-> "SET_RSP_EVENT", rsp_event |-> Inc(rsp_cons)],
+   [side |-> "back", op |-> "BACK_ATTACH", rsp_prod |-> rsp_prod, req_prod |-> req_prod],
+   [side |-> "back", op |-> "READ_REQ_PROD", req_prod |-> req_prod, req_cons |-> req_cons, rsp_prod_pvt |-> rsp_prod_pvt],
+   [side |-> "back", op |-> "TX_ACTION", req_cons |-> req_cons],
+   [side |-> "back", op |-> "SET_REQ_EVENT", req_event |-> Inc(IF Program.armsAtProd THEN req_prod ELSE req_cons)],
+   [side |-> "back", op |-> "SET_RSP_PROD", old |-> rsp_prod, new |-> rsp_prod_pvt, req_cons |-> req_cons],
+   [side |-> "back", op |-> "READ_RSP_EVENT", rsp_event |-> rsp_event,
+    notify |-> IF NotifyDue(rsp_event, rspChecked, rsp_prod) THEN 1 ELSE 0]}
+  \union {[side |-> "front", op |-> "RSP_READ", idx |-> rspRead, halves |-> ring[SlotOf(rspRead)].halves] :
+           s \in {s \in {ring[SlotOf(rspRead)]} : s.kind = "response"}}
+  \union {[side |-> "front", op |-> "GNT_END", gref |-> ending[1]] : i \in 1..(IF ending = <<>> THEN 0 ELSE 1)}
+  \union {[side |-> "back", op |-> "REQ_READ", idx |-> req_cons, halves |-> ring[SlotOf(req_cons)].halves] :
+           s \in {s \in {ring[SlotOf(req_cons)]} : s.kind = "request"}}
+  \union {[side |-> "back", op |-> "GNT_COPY", gref |-> taken[k].gref, off |-> taken[k].from + taken[k].copied,
+            len |-> IF IsTx THEN taken[k].size - taken[k].copied ELSE 1] : k \in DOMAIN taken}
+  \union {[side |-> "back", op |-> "GNT_MAP", gref |-> taken[k].gref] : k \in {k \in DOMAIN taken : IsTx}}
+  \union {[side |-> "back", op |-> "RSP_WRITE", idx |-> rsp_prod_pvt, halves |-> <<id, 0>>] :
+           id \in IF IsTx THEN DOMAIN taken ELSE {}}
+  \union {[side |-> "back", op |-> "RSP_WRITE", idx |-> rsp_prod_pvt, halves |-> <<0, 1>>] : i \in {i \in {1} : IsTx}}
+  \union {[side |-> "back", op |-> "RSP_WRITE", idx |-> rsp_prod_pvt,
+            halves |-> <<Id(inFlight[SlotOf(rsp_prod_pvt)]), 0, 0, taken[SlotOf(rsp_prod_pvt)].copied>>] :
+           i \in {i \in {1} : ~IsTx /\ SlotOf(rsp_prod_pvt) \in DOMAIN taken}}
+
+Possible == {e \in Candidates : WhyNot(e) = ""}
+
 OthersButRspSeen == <<rspRead, reqSeen, requests, responses, taking, inFlight, taken, nulls, granted, fresh, ending>>
 OthersButReqSeen == <<rspSeen, rspRead, requests, responses, taking, inFlight, taken, nulls, granted, fresh, ending>>
 ButGrants == <<rspSeen, rspRead, reqSeen, requests, responses, taking, inFlight, taken, nulls>>
@@ -493,10 +560,24 @@ HiddenSkip    == TakeRequest /\ UNCHANGED <<drivers, log, at, complaint>>
 -----------------------------------------------------------------------------
 HasEnded == at = Log.length
 
-Say(what) == PrintT(<<"recording", log, at, what>>)
+(* TLC is asked for this, and it alone: a run that said nothing has no verdict. *)
+Say(what) == PrintT(ToString(<<"recording", log, at, what>>))
+
+TheState ==
+  [req_prod |-> req_prod, req_event |-> req_event, rsp_prod |-> rsp_prod, rsp_event |-> rsp_event, ring |-> ring,
+   req_prod_pvt |-> req_prod_pvt, rsp_cons |-> rsp_cons, reqChecked |-> reqChecked,
+   rsp_prod_pvt |-> rsp_prod_pvt, req_cons |-> req_cons, rspChecked |-> rspChecked,
+   frontPending |-> frontPending, backPending |-> backPending,
+   hands |-> hands, rspSeen |-> rspSeen, rspRead |-> rspRead, reqSeen |-> reqSeen,
+   requests |-> requests, responses |-> responses, taking |-> taking,
+   inFlight |-> inFlight, taken |-> taken, nulls |-> nulls,
+   granted |-> granted, fresh |-> fresh, ending |-> ending]
+
+SayImpossible(why) ==
+  IF Tell THEN PrintT(ToString(<<"recording", log, at, why, TheState, Possible>>)) ELSE Say(why)
 
 (* The next event of the log, or why it is none. *)
-Next ==
+NextEvent ==
   /\ complaint = ""
   /\ IF HasEnded THEN complaint' = "none" /\ Say("is a behaviour") /\ UNCHANGED <<ringVars, log, at, drivers>>
      ELSE LET e == Event
@@ -508,7 +589,17 @@ Next ==
                           /\ hands' = [hands EXCEPT ![Hand(e)] = Moves(e)[Label(e)]]
                           /\ at' = at + 1
                           /\ UNCHANGED <<log, complaint>>
-                     ELSE complaint' = why /\ Say(why) /\ UNCHANGED <<ringVars, log, at, drivers>>
+                     ELSE complaint' = why /\ SayImpossible(why) /\ UNCHANGED <<ringVars, log, at, drivers>>
+
+(* From here on this log's events differ from those of another. *)
+Branch ==
+  /\ complaint = ""
+  /\ at \in DOMAIN Log.branches
+  /\ log' \in Log.branches[at]
+  /\ at' = 0
+  /\ UNCHANGED <<ringVars, drivers, complaint>>
+
+Next == NextEvent \/ Branch
 
 (* A log starts on a fresh page, or says in what state. *)
 Fresh ==
@@ -519,10 +610,22 @@ Fresh ==
   /\ inFlight = <<>> /\ taken = <<>> /\ nulls = 0
   /\ granted = {} /\ fresh = <<>> /\ ending = <<>>
 
+InState(s) ==
+  /\ req_prod = s.req_prod /\ req_event = s.req_event /\ rsp_prod = s.rsp_prod /\ rsp_event = s.rsp_event
+  /\ ring = s.ring
+  /\ req_prod_pvt = s.req_prod_pvt /\ rsp_cons = s.rsp_cons /\ reqChecked = s.reqChecked
+  /\ rsp_prod_pvt = s.rsp_prod_pvt /\ req_cons = s.req_cons /\ rspChecked = s.rspChecked
+  /\ frontPending = s.frontPending /\ backPending = s.backPending
+  /\ hands = s.hands
+  /\ rspSeen = s.rspSeen /\ rspRead = s.rspRead /\ reqSeen = s.reqSeen
+  /\ requests = s.requests /\ responses = s.responses /\ taking = s.taking
+  /\ inFlight = s.inFlight /\ taken = s.taken /\ nulls = s.nulls
+  /\ granted = s.granted /\ fresh = s.fresh /\ ending = s.ending
+
 Init ==
-  /\ log \in 1..Len(Logs)
+  /\ log \in {l \in 1..Len(Logs) : Logs[l].root}
   /\ at = 0 /\ complaint = ""
-  /\ Fresh
+  /\ IF Log.start = <<>> THEN Fresh ELSE InState(Log.start)
 
 Spec == Init /\ [][Next]_vars
 

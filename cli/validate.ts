@@ -1,0 +1,97 @@
+/** netfront validate: a log against the specification. */
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DRIVERS, type LogHeader, type RingName } from '../traces/log/event.js';
+import { readLog } from '../traces/log/read.js';
+import { type RingVerdict, validate, type Validated } from '../traces/log/validate.js';
+import { rootOf } from './context.js';
+import { UsageError } from './errors.js';
+import { interruptible } from './interrupt.js';
+import { colours, counted, duration, figure, print, shown } from './output.js';
+import { findTools } from './run.js';
+import { impossiblePage } from './validate/impossible.js';
+
+interface Options {
+  readonly ring: 'tx' | 'rx' | 'both';
+  readonly to?: number;
+  readonly driver?: LogHeader['driver'];
+  readonly json?: boolean;
+}
+
+/** Adds the command. */
+export function addValidate(program: Command): void {
+  program
+    .command('validate')
+    .summary('is what somebody logged of a ring a behaviour of the specification?')
+    .description(
+      'Reads a log of ring operations or of memory accesses, plain or packed with gzip, and has TLC explain each of ' +
+        'its events as a step of the specification, or name the first that is none, and why.',
+    )
+    .argument('<LOG>', 'a log (traces/LOG.md), or a recording as in traces/recordings')
+    .addOption(
+      new Option('--ring <RING>', 'which ring to look at').choices(['tx', 'rx', 'both']).default('both'),
+    )
+    .option('--to <N>', 'the last event to look at, counted from 1', positive)
+    .addOption(
+      new Option(
+        '--driver <DRIVER>',
+        "whose order of operations it must have, in place of the log's",
+      ).choices(DRIVERS),
+    )
+    .option('--json', 'the verdict as JSON')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 if the log is a behaviour, 1 if an event is impossible, 2 if it is no log.',
+    )
+    .action(async (file: string, options: Options, command: Command) => {
+      process.exitCode = await interruptible((signal) => run(rootOf(command), file, options, signal));
+    });
+}
+
+async function run(root: string, file: string, options: Options, signal: AbortSignal): Promise<0 | 1> {
+  const log = await readLog(file);
+  const rings: readonly RingName[] = options.ring === 'both' ? ['tx', 'rx'] : [options.ring];
+  if (!rings.some((ring) => log.header.rings[ring] !== undefined))
+    throw new UsageError(`${file} says nothing of the ${options.ring} ring: leave --ring out.`);
+  if (options.to !== undefined && options.to > log.events.length)
+    throw new UsageError(`${file} has ${counted(log.events.length, 'event')}: take a smaller --to.`);
+  const verdict = await validate(log, {
+    ...(await findTools(signal)),
+    spec: join(root, 'spec'),
+    signal,
+    rings,
+    ...(options.to !== undefined && { to: options.to }),
+    ...(options.driver !== undefined && { driver: options.driver }),
+  });
+  const isBehaviour = verdict.rings.every(({ impossible }) => impossible === undefined);
+  if (options.json) print(JSON.stringify({ version: 1, log: file, isBehaviour, ...verdict }, null, 2));
+  else print(page(file, verdict, log.skipped));
+  return isBehaviour ? 0 : 1;
+}
+
+function page(file: string, verdict: Validated, skipped: ReadonlyMap<string, number>): string {
+  const { rings, steps, seconds, peakMb } = verdict;
+  const impossible = rings.filter((ring) => ring.impossible !== undefined);
+  return [
+    ...rings.map((ring) => ringLine(file, ring)),
+    ...impossible.map((ring) => `\n${impossiblePage(ring)}`),
+    ...(skipped.size === 0
+      ? []
+      : [
+          `left out, as parts of an operation or of none: ${[...skipped].map(([what, count]) => `${what} (${figure(count)})`).join(', ')}`,
+        ]),
+    `${counted(steps, 'step')} of the specification, ${duration(seconds)} s${peakMb === undefined ? '' : `, ${figure(peakMb)} MiB at most (largest resident set of the JVM)`}`,
+  ].join('\n');
+}
+
+const ringLine = (file: string, { ring, events, impossible }: RingVerdict): string =>
+  impossible === undefined
+    ? `ok      ${shown(file)}: ${ring}: ${counted(events, 'event')}, all of them steps: it is a behaviour`
+    : colours.red(
+        `NOT ok  ${shown(file)}: ${ring}: event ${impossible.number} (line ${impossible.line}) is impossible`,
+      );
+
+const positive = (text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1.');
+  return Number(text);
+};
