@@ -346,6 +346,7 @@ Of(gref) == {k \in DOMAIN taken : taken[k].gref = gref}
 
 WhyNotCopy(e) ==
   CASE e.gref \notin granted -> "the page is not granted (NoFreeWhileMapped, P4)"
+    [] e.len = 0 -> "what is copied is something"
     [] \A k \in Of(e.gref) :
           e.off # taken[k].from + taken[k].copied \/ taken[k].copied + e.len > taken[k].size ->
          "what is copied is what a request that was taken says, from its beginning"

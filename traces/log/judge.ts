@@ -55,16 +55,14 @@ export async function judge(walks: readonly Walk[], options: JudgeOptions): Prom
 }
 
 async function judgeIn(folder: string, walks: readonly Walk[], options: JudgeOptions): Promise<Judged> {
-  const { name, text, config, logs } = moduleOf(walks, options.tell);
-  const spec = join(folder, `${name}.tla`);
-  await writeFile(spec, text);
-  await writeFile(join(folder, `${name}.cfg`), config);
+  const { name, files, logs } = moduleOf(walks, options.tell);
+  await Promise.all(Object.entries(files).map(([file, text]) => writeFile(join(folder, file), text)));
   const said = new Map<number, Judgement>();
   const peak = peakOf();
   const outcome = await runModel({
     java: options.java,
     jar: options.jar,
-    spec,
+    spec: join(folder, `${name}.tla`),
     config: join(folder, `${name}.cfg`),
     libraries: [options.spec],
     deadlock: false,

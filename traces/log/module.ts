@@ -31,9 +31,10 @@ export interface Branch {
 
 /** What TLC is given. */
 export interface Module {
+  /** The module to run. */
   readonly name: string;
-  readonly text: string;
-  readonly config: string;
+  /** Files by name: that module, the one with the logs, and the configuration. */
+  readonly files: Readonly<Record<string, string>>;
   /** What each number of `log` is: a walk, or one of its branches. */
   readonly logs: readonly { readonly walk: number; readonly branch?: number }[];
 }
@@ -83,16 +84,26 @@ export function moduleOf(walks: readonly Walk[], tell = false): Module {
     });
   });
   const logDefinitions = records.map((record, i) => `Log${i + 1} == ${record}`);
-  const text = [
-    '---- MODULE Recording ----',
-    'EXTENDS RecordedRing',
+  const events = [
+    '---- MODULE RecordedLogs ----',
+    'EXTENDS Integers, TLC',
     ...definitions,
     ...logDefinitions,
     `TheLogs == <<${records.map((_, i) => `Log${i + 1}`).join(', ')}>>`,
     '====',
     '',
   ].join('\n');
-  return { name: 'Recording', text, config: configOf(nr_ents, tell), logs };
+  return {
+    name: 'Recording',
+    files: {
+      'RecordedLogs.tla': events,
+      // In this order. TLC evaluates the constants of a module when it comes to it, and goes through all that is not yet
+      // evaluated for each definition that mentions it: with the logs last it does so for every one of RecordedRing's.
+      'Recording.tla': '---- MODULE Recording ----\nEXTENDS RecordedLogs, RecordedRing\n====\n',
+      'Recording.cfg': configOf(nr_ents, tell),
+    },
+    logs,
+  };
 }
 
 const configOf = (nr_ents: number, tell: boolean): string =>
