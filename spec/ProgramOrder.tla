@@ -69,9 +69,10 @@ LinuxTaker ==
    looping   |-> [READ_REQ_PROD_more |-> "found", READ_REQ_PROD |-> "built"],
    found     |-> [REQ_READ |-> "taking"],
    taking    |-> [REQ_READ |-> "taking", TX_ACTION |-> "looping"],
-   built     |-> [GNT_COPY |-> "copying", GNT_MAP |-> "copying"],
-   copying   |-> [GNT_COPY |-> "copying", GNT_MAP |-> "copying",
+   built     |-> [GNT_COPY |-> "copying", GNT_MAP |-> "mapping"],
+   copying   |-> [GNT_COPY |-> "copying", GNT_MAP |-> "mapping",
                   READ_REQ_PROD |-> "checked", READ_REQ_PROD_more |-> "scheduled"],
+   mapping   |-> [GNT_MAP |-> "mapping", READ_REQ_PROD |-> "checked", READ_REQ_PROD_more |-> "scheduled"],
    checked   |-> [SET_REQ_EVENT |-> "armed"],
    armed     |-> [READ_REQ_PROD |-> "asleep", READ_REQ_PROD_more |-> "scheduled"]]
 
