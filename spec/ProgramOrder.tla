@@ -190,6 +190,29 @@ StockRxBack ==
    pushed    |-> [READ_RSP_EVENT |-> "waiting", READ_RSP_EVENT_due |-> "waiting"]]
 
 -----------------------------------------------------------------------------
+(* A driver that uses ring.h's macros as they are, of which nothing else is known:
+   RING_PUSH_*_AND_CHECK_NOTIFY checks what it has pushed and the event is sent,
+   RING_FINAL_CHECK_FOR_* loads once more after it has armed.  impl/ is one. *)
+RingHSender ==
+  [idle   |-> [GNT_GRANT |-> "idle", REQ_WRITE |-> "idle", SET_REQ_PROD |-> "pushed"],
+   pushed |-> [READ_REQ_EVENT |-> "idle", READ_REQ_EVENT_due |-> "due"],
+   due    |-> [NOTIFY |-> "idle"]]
+
+RingHPoller ==
+  [idle  |-> [READ_RSP_PROD |-> "idle", READ_RSP_PROD_more |-> "idle", RSP_READ |-> "idle", RSP_READ_again |-> "idle",
+              RSP_READ_extra |-> "idle", GNT_END |-> "idle", SET_RSP_EVENT |-> "armed"],
+   armed |-> [READ_RSP_PROD |-> "idle", READ_RSP_PROD_more |-> "idle"]]
+
+RingHTaker ==
+  [idle  |-> [READ_REQ_PROD |-> "idle", READ_REQ_PROD_more |-> "idle", REQ_READ |-> "idle", SET_REQ_EVENT |-> "armed"],
+   armed |-> [READ_REQ_PROD |-> "idle", READ_REQ_PROD_more |-> "idle"]]
+
+RingHAnswerer ==
+  [idle   |-> [RSP_WRITE |-> "idle", RSP_WRITE_null |-> "idle", SET_RSP_PROD |-> "pushed"],
+   pushed |-> [READ_RSP_EVENT |-> "idle", READ_RSP_EVENT_due |-> "due"],
+   due    |-> [NOTIFY |-> "idle"]]
+
+-----------------------------------------------------------------------------
 (* A driver of which nothing is known. *)
 AnySender ==
   [idle   |-> [RING_INIT |-> "idle", GNT_GRANT |-> "idle", REQ_WRITE |-> "idle", NOTIFY |-> "idle", SET_REQ_PROD |-> "pushed"],
@@ -236,6 +259,12 @@ Programs ==
              moves  |-> [front |-> StockRxPoller, back |-> StockRxBack],
              start  |-> [front |-> "new", back |-> "waiting"],
              grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> TRUE]],
+   ring_h |->
+    [r \in {"tx", "rx"} |->
+            [handOf |-> FourHands,
+             moves  |-> [sender |-> RingHSender, poller |-> RingHPoller, taker |-> RingHTaker, answerer |-> RingHAnswerer],
+             start  |-> [sender |-> "idle", poller |-> "idle", taker |-> "idle", answerer |-> "idle"],
+             grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> FALSE]],
    any |->
     [r \in {"tx", "rx"} |->
             [handOf |-> FourHands,

@@ -276,7 +276,7 @@ ReadResponse(e) ==
       extra == slot.role = "extra"
   IN /\ rspRead' = IF again THEN rspRead ELSE Inc(rspRead)
      /\ inFlight' = IF again \/ (IsTx /\ extra) THEN inFlight ELSE Without(inFlight, key)
-     /\ ending' = IF again \/ extra \/ ~Shows("grants") THEN ending ELSE Append(ending, gref)
+     /\ ending' = IF again \/ extra \/ ~Program.grantsInOrder THEN ending ELSE Append(ending, gref)
      (* The page of a request that an extra_info used up is still granted, and offered again. *)
      /\ fresh' = IF ~again /\ extra /\ ~IsTx /\ Program.grantsInOrder THEN Append(fresh, gref) ELSE fresh
      /\ UNCHANGED <<ringVars, rspSeen, reqSeen, requests, responses, taking, taken, nulls, granted>>
@@ -296,7 +296,8 @@ WhyNotGrant(e) ==
 
 WhyNotEnd(e) ==
   CASE e.gref \notin granted -> "the reference grants nothing"
-    [] ending = <<>> \/ Head(ending) # e.gref -> "a grant ends when its request is answered (NoFreeWhileMapped, P4)"
+    [] \E k \in DOMAIN inFlight : Gref(inFlight[k]) = e.gref -> "a grant ends when its request is answered (NoFreeWhileMapped, P4)"
+    [] Program.grantsInOrder /\ (ending = <<>> \/ Head(ending) # e.gref) -> "grants end in the order of the responses"
     [] OTHER -> ""
 
 -----------------------------------------------------------------------------
@@ -521,7 +522,7 @@ Effect(e) ==
                                   /\ fresh' = IF Program.grantsInOrder THEN Append(fresh, e.gref) ELSE fresh
                                   /\ UNCHANGED <<ringVars, ButGrants, ending>>
     [] e.op = "GNT_END"        -> /\ granted' = granted \ {e.gref}
-                                  /\ ending' = Tail(ending)
+                                  /\ ending' = IF ending = <<>> THEN ending ELSE Tail(ending)
                                   /\ UNCHANGED <<ringVars, ButGrants, fresh>>
     [] e.op = "IRQ"            -> FrontTakeEvent /\ UNCHANGED AllButHands
     [] e.op = "READ_REQ_PROD"  -> reqSeen' = req_prod /\ UNCHANGED <<ringVars, OthersButReqSeen>>

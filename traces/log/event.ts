@@ -124,7 +124,7 @@ export const LogEvent = z.discriminatedUnion(
 /** What a log shows of what it might not. */
 export const SHOWS = ['rsp_cons', 'grants', 'copies', 'skipped'] as const;
 /** The programs of ProgramOrder. */
-export const DRIVERS = ['linux', 'linux_stock', 'any'] as const;
+export const DRIVERS = ['linux', 'linux_stock', 'ring_h', 'any'] as const;
 
 const TlaState: z.ZodType<Record<string, Value>> = z.record(z.string(), z.any());
 

@@ -131,8 +131,13 @@ const recordText = (common: string, fields: Readonly<Record<string, string>>): s
     .map(([name, value]) => `${name} |-> ${value}`)
     .join(', ')}]`;
 
-const functionText = (pairs: readonly (readonly [string, string])[]): string =>
-  pairs.length === 0 ? '<<>>' : `(${pairs.map(([from, to]) => `${from} :> ${to}`).join(' @@ ')})`;
+/** A function by its pairs. Halved again and again: TLC's stack would not hold a long row of `@@`. */
+const functionText = (pairs: readonly (readonly [string, string])[]): string => {
+  if (pairs.length === 0) return '<<>>';
+  if (pairs.length === 1) return `(${pairs[0]![0]} :> ${pairs[0]![1]})`;
+  const half = pairs.length >> 1;
+  return `(${functionText(pairs.slice(0, half))} @@ ${functionText(pairs.slice(half))})`;
+};
 
 /**
  * Indices of the page as RecordedRing has them: modulo M. One that is further from where the log starts than any ring

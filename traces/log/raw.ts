@@ -21,7 +21,7 @@ import { type Line, LogError, parsed } from './lines.js';
 const NR_ENTS = 256;
 const SLOT_OCTETS = { tx: 12, rx: 8 } as const;
 
-const Access = z.looseObject({
+const AccessLine = z.looseObject({
   seq: z.int().nonnegative(),
   side: z.enum(['front', 'back']),
   ring: z.enum(['tx', 'rx']),
@@ -32,7 +32,17 @@ const Access = z.looseObject({
   size: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]),
   val: z.number().min(0),
 });
-type Access = z.infer<typeof Access>;
+
+/** One load or store: of a word, or of part of a slot. */
+export interface Access {
+  readonly side: Side;
+  readonly rw: 'R' | 'W';
+  readonly field?: string | undefined;
+  readonly slot?: number | undefined;
+  readonly byte?: number | undefined;
+  readonly size: 1 | 2 | 4 | 8;
+  readonly val: number;
+}
 
 /** Is this a line of a recording of memory accesses? */
 export const isRaw = (json: Readonly<Record<string, unknown>>): boolean => 'rw' in json;
@@ -45,7 +55,7 @@ export function readRaw(file: string, lines: readonly Line[]): RingLog {
   let last: number | undefined;
   const skipped = new Map<string, number>();
   for (const { json, number } of lines) {
-    const access = parsed(Access, json, file, number);
+    const access = parsed(AccessLine, json, file, number);
     if (last !== undefined && access.seq !== last + 1)
       throw new LogError(file, number, `seq ${access.seq} follows seq ${last}`);
     last = access.seq;
@@ -63,7 +73,11 @@ export function readRaw(file: string, lines: readonly Line[]): RingLog {
   return { header: headerOf(file), events, lines: numbers, skipped };
 }
 
-function check(file: string, line: number, { ring, rw, field, slot, byte, size, val }: Access): void {
+function check(
+  file: string,
+  line: number,
+  { ring, rw, field, slot, byte, size, val }: z.infer<typeof AccessLine>,
+): void {
   if ((field === undefined) === (slot === undefined || byte === undefined))
     throw new LogError(file, line, 'an access is to a field, or to a byte of a slot');
   if (slot !== undefined && slot >= NR_ENTS)
@@ -78,8 +92,8 @@ function check(file: string, line: number, { ring, rw, field, slot, byte, size, 
   if (val > 2 ** (8 * size)) throw new LogError(file, line, `${val} does not fit in ${size} octets`);
 }
 
-/** One ring's page, and how far each side has come. */
-class Lifter {
+/** One ring's page, and how far each side has come: from accesses to operations. */
+export class Lifter {
   readonly #octets: number;
   readonly #slots: Uint8Array;
   readonly #words: Record<string, number> = {};
@@ -88,9 +102,19 @@ class Lifter {
   /** What each side's last push moved its producer index from. */
   readonly #old = { front: 0, back: 0 };
 
-  constructor(readonly ring: RingName) {
+  constructor(
+    readonly ring: RingName,
+    readonly nr_ents = NR_ENTS,
+  ) {
     this.#octets = SLOT_OCTETS[ring];
-    this.#slots = new Uint8Array(NR_ENTS * this.#octets);
+    this.#slots = new Uint8Array(nr_ents * this.#octets);
+  }
+
+  /** SHARED_RING_INIT has been seen, with all indices at `first`; without this it is to come. */
+  init(first: number): void {
+    Object.assign(this.#words, { req_prod: first, rsp_prod: first });
+    this.#read.front = this.#read.back = first;
+    this.#old.front = this.#old.back = first;
   }
 
   /** What this access is, or completes; nothing if it is only a part of it, or of no operation. */
@@ -131,7 +155,7 @@ class Lifter {
   /** Slots are what they are when they are published, however often they were written before. */
   #publish(side: Side, write: Op, set: Op, before: number, now: number): readonly Event[] {
     this.#old[side] = before;
-    const count = Math.min((now - before) >>> 0, NR_ENTS);
+    const count = Math.min((now - before) >>> 0, this.nr_ents);
     const writes = Array.from({ length: count }, (_, i) => {
       const idx = (before + i) >>> 0;
       return this.#event(side, write, {
@@ -154,7 +178,7 @@ class Lifter {
     const kind = side === 'front' ? 'response' : 'request';
     // Behind a transmit response the slot still has its request's octets, which the front reads to change them.
     if (byte! >= 2 * HALVES[this.ring][kind]) return [];
-    const ahead = (slot! - this.#read[side]) & (NR_ENTS - 1);
+    const ahead = (slot! - this.#read[side]) & (this.nr_ents - 1);
     const published = (this.#words[side === 'front' ? 'rsp_prod' : 'req_prod']! - this.#read[side]) >>> 0;
     if (ahead >= published) return [];
     const idx = (this.#read[side] + ahead) >>> 0;
@@ -165,7 +189,7 @@ class Lifter {
   }
 
   #halves(idx: number, kind: 'request' | 'response'): readonly number[] {
-    const at = (idx % NR_ENTS) * this.#octets;
+    const at = (idx % this.nr_ents) * this.#octets;
     return Array.from(
       { length: HALVES[this.ring][kind] },
       (_, i) => this.#slots[at + 2 * i]! + 256 * this.#slots[at + 2 * i + 1]!,
