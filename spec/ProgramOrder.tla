@@ -91,7 +91,9 @@ LinuxRxPoller ==
    made        |-> [NOTIFY |-> "refilling"],
    asleep      |-> [IRQ |-> "interrupted", READ_RSP_PROD |-> "refilling", READ_RSP_PROD_more |-> "polling"],
    interrupted |-> [READ_RSP_PROD |-> "asleep", READ_RSP_PROD_more |-> "scheduled"],
-   scheduled   |-> [READ_RSP_PROD |-> "refilling", READ_RSP_PROD_more |-> "polling", SET_REQ_PROD |-> "pushed"],
+   scheduled   |-> [READ_RSP_PROD |-> "refilling", READ_RSP_PROD_more |-> "polling", SET_REQ_PROD |-> "connected"],
+   connected   |-> [READ_REQ_EVENT |-> "opening"],
+   opening     |-> [SET_RSP_EVENT |-> "armed"],
    polling     |-> [RSP_READ |-> "read"],
    read        |-> [GNT_END |-> "ended", RSP_READ_extra |-> "extras"],
    extras      |-> [RSP_READ_extra |-> "extras", SET_RSP_CONS |-> "extraSet"],
@@ -108,8 +110,7 @@ LinuxRxPoller ==
    writing     |-> [REQ_WRITE |-> "writing", SET_REQ_PROD |-> "pushed"],
    pushed      |-> [READ_REQ_EVENT |-> "refilled", READ_REQ_EVENT_due |-> "due"],
    due         |-> [NOTIFY |-> "refilled"],
-   refilled    |-> [READ_RSP_PROD |-> "drained", READ_RSP_PROD_more |-> "scheduled",
-                    SET_RSP_EVENT |-> "armed", IRQ |-> "interrupted"],
+   refilled    |-> [READ_RSP_PROD |-> "drained", READ_RSP_PROD_more |-> "scheduled", IRQ |-> "interrupted"],
    drained     |-> [SET_RSP_EVENT |-> "armed"],
    armed       |-> [READ_RSP_PROD |-> "asleep", READ_RSP_PROD_more |-> "scheduled"]]
 
@@ -165,7 +166,9 @@ StockAnswerer ==
 StockRxPoller ==
   [new         |-> [SET_RSP_EVENT |-> "refilling"],
    asleep      |-> [READ_RSP_PROD |-> "refilling", READ_RSP_PROD_more |-> "scheduled"],
-   scheduled   |-> [READ_RSP_PROD |-> "refilling", READ_RSP_PROD_more |-> "polling", SET_REQ_PROD |-> "pushed"],
+   scheduled   |-> [READ_RSP_PROD |-> "refilling", READ_RSP_PROD_more |-> "polling", SET_REQ_PROD |-> "connected"],
+   connected   |-> [READ_REQ_EVENT |-> "opening"],
+   opening     |-> [SET_RSP_EVENT |-> "armed"],
    polling     |-> [RSP_READ |-> "read"],
    read        |-> [RSP_READ_extra |-> "extras", RSP_READ |-> "read", RSP_READ_again |-> "filling",
                     READ_RSP_PROD |-> "gathered", READ_RSP_PROD_more |-> "gathered"],
@@ -176,18 +179,28 @@ StockRxPoller ==
    refilling   |-> [REQ_WRITE |-> "writing", SET_REQ_PROD |-> "pushed"],
    writing     |-> [REQ_WRITE |-> "writing", SET_REQ_PROD |-> "pushed"],
    pushed      |-> [READ_REQ_EVENT |-> "refilled", READ_REQ_EVENT_due |-> "refilled"],
-   refilled    |-> [READ_RSP_PROD |-> "drained", READ_RSP_PROD_more |-> "scheduled", SET_RSP_EVENT |-> "armed"],
+   refilled    |-> [READ_RSP_PROD |-> "drained", READ_RSP_PROD_more |-> "scheduled"],
    drained     |-> [SET_RSP_EVENT |-> "armed"],
    armed       |-> [READ_RSP_PROD |-> "asleep", READ_RSP_PROD_more |-> "scheduled"]]
 
 StockRxBack ==
-  [waiting   |-> [READ_REQ_PROD |-> "waiting", READ_REQ_PROD_more |-> "awake", SET_REQ_EVENT |-> "waiting"],
-   awake     |-> [READ_REQ_PROD |-> "waiting", READ_REQ_PROD_more |-> "awake", REQ_READ |-> "reading",
-                  SET_REQ_EVENT |-> "waiting"],
-   reading   |-> [REQ_READ |-> "reading", READ_REQ_PROD |-> "reading", READ_REQ_PROD_more |-> "reading",
-                  RSP_WRITE |-> "writing"],
+  [starting  |-> [READ_REQ_PROD |-> "starting", READ_REQ_PROD_more |-> "starting", REQ_READ |-> "reading"],
+   reading   |-> [REQ_READ |-> "reading", READ_REQ_PROD_more |-> "available", RSP_WRITE |-> "writing"],
+   available |-> [REQ_READ |-> "reading", SET_REQ_EVENT |-> "lacking"],
+   lacking   |-> [READ_REQ_PROD |-> "reading", READ_REQ_PROD_more |-> "available"],
    writing   |-> [RSP_WRITE |-> "writing", SET_RSP_PROD |-> "pushed"],
-   pushed    |-> [READ_RSP_EVENT |-> "waiting", READ_RSP_EVENT_due |-> "waiting"]]
+   pushed    |-> [READ_RSP_EVENT |-> "flushed", READ_RSP_EVENT_due |-> "flushed"],
+   (* The thread looks whether the queue is stalled, and whether there are slots:
+      once more for each packet.  If there is no packet it looks whether the queue
+      is stalled before it sleeps, once more each time it is woken. *)
+   flushed   |-> [READ_REQ_PROD |-> "once", READ_REQ_PROD_more |-> "once"],
+   once      |-> [READ_REQ_PROD |-> "twice", READ_REQ_PROD_more |-> "twice", SET_REQ_EVENT |-> "flushed"],
+   twice     |-> [READ_REQ_PROD |-> "thrice", READ_REQ_PROD_more |-> "thrice", SET_REQ_EVENT |-> "flushed"],
+   thrice    |-> [REQ_READ |-> "reading", READ_REQ_PROD |-> "woken", READ_REQ_PROD_more |-> "woken",
+                  SET_REQ_EVENT |-> "flushed"],
+   woken     |-> [READ_REQ_PROD |-> "slept", READ_REQ_PROD_more |-> "slept", SET_REQ_EVENT |-> "flushed"],
+   slept     |-> [REQ_READ |-> "reading", READ_REQ_PROD |-> "slept", READ_REQ_PROD_more |-> "slept",
+                  SET_REQ_EVENT |-> "flushed"]]
 
 -----------------------------------------------------------------------------
 (* A driver that uses ring.h's macros as they are, of which nothing else is known:
@@ -257,7 +270,7 @@ Programs ==
              grantsInOrder |-> FALSE, nullsFollow |-> TRUE, armsAtProd |-> FALSE],
      rx |-> [handOf |-> TwoHands,
              moves  |-> [front |-> StockRxPoller, back |-> StockRxBack],
-             start  |-> [front |-> "new", back |-> "waiting"],
+             start  |-> [front |-> "new", back |-> "starting"],
              grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> TRUE]],
    ring_h |->
     [r \in {"tx", "rx"} |->

@@ -80,8 +80,9 @@ function mutate(
     case 'repeat':
       return changed(event.op, [event, event], at + 1);
     case 'swap': {
-      // With the next of the same side: what two sides do next to each other may have no order.
-      const other = events.findIndex(({ side }, i) => i > at && side === event.side);
+      // With the next of the same hand: what two hands do next to each other may have no order.
+      const hand = handOf(event);
+      const other = events.findIndex((one, i) => i > at && handOf(one) === hand);
       if (other < 0 || isSame(event, events[other]!)) return undefined;
       const patch = [events[other]!, ...events.slice(at + 1, other), event];
       return changed(`${event.op} and ${events[other]!.op}`, patch, other + 1);
@@ -95,6 +96,10 @@ function mutate(
     }
   }
 }
+
+/** Who does it: an end that produces, or one that consumes; see ProgramOrder. */
+const handOf = ({ side, op }: Event): string =>
+  `${side} ${/^(GNT_GRANT|REQ_WRITE|SET_REQ_PROD|READ_REQ_EVENT|NOTIFY|RSP_WRITE|SET_RSP_PROD|READ_RSP_EVENT)$/.test(op) ? 'produces' : 'consumes'}`;
 
 const isSame = (a: Event, b: Event): boolean => JSON.stringify(a) === JSON.stringify(b);
 
