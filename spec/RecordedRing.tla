@@ -64,7 +64,7 @@ EXTENDS SharedRing, ProgramOrder, TLC
 
 CONSTANTS
   Logs,     \* the recordings, a sequence of records; see Log below
-  Tell      \* whether to tell the state in which a log cannot go on, and what could
+  Tell      \* whether to tell the state in which a log ends or cannot go on, and what could
 
 VARIABLES
   log,        \* which recording this is
@@ -578,10 +578,13 @@ TheState ==
 SayImpossible(why) ==
   IF Tell THEN PrintT(ToString(<<"recording", log, at, why, TheState, Possible>>)) ELSE Say(why)
 
+SayBehaviour ==
+  IF Tell THEN PrintT(ToString(<<"recording", log, at, "is a behaviour", TheState>>)) ELSE Say("is a behaviour")
+
 (* The next event of the log, or why it is none. *)
 NextEvent ==
   /\ complaint = ""
-  /\ IF HasEnded THEN complaint' = "none" /\ Say("is a behaviour") /\ UNCHANGED <<ringVars, log, at, drivers>>
+  /\ IF HasEnded THEN complaint' = "none" /\ SayBehaviour /\ UNCHANGED <<ringVars, log, at, drivers>>
      ELSE LET e == Event
           IN IF MustConsume(e) THEN HiddenConsume
              ELSE IF MustSkip(e) THEN HiddenSkip

@@ -6,7 +6,7 @@
  * below is the only place that says which operation has which fields: reader, TLA+ and mutations go by it.
  */
 import { z } from 'zod';
-import type { Value } from '../../tlc/index.js';
+import { ItfValue } from '../format.js';
 
 /** What a field holds. */
 export type Kind = 'index' | 'octets' | 'gref' | 'bit' | 'halves';
@@ -126,7 +126,25 @@ export const SHOWS = ['rsp_cons', 'grants', 'copies', 'skipped'] as const;
 /** The programs of ProgramOrder. */
 export const DRIVERS = ['linux', 'linux_stock', 'ring_h', 'any'] as const;
 
-const TlaState: z.ZodType<Record<string, Value>> = z.record(z.string(), z.any());
+/** The variables of RecordedRing that are of the ring and the drivers. */
+export const VARIABLES = [
+  ...['req_prod', 'req_event', 'rsp_prod', 'rsp_event', 'ring', 'req_prod_pvt', 'rsp_cons', 'reqChecked'],
+  ...['rsp_prod_pvt', 'req_cons', 'rspChecked', 'frontPending', 'backPending', 'hands', 'rspSeen', 'rspRead'],
+  ...[
+    'reqSeen',
+    'requests',
+    'responses',
+    'taking',
+    'inFlight',
+    'taken',
+    'nulls',
+    'granted',
+    'fresh',
+    'ending',
+  ],
+] as const;
+
+const TlaState = z.strictObject(Object.fromEntries(VARIABLES.map((name) => [name, ItfValue])));
 
 const RingHeader = z.strictObject({
   nr_ents: z

@@ -8,7 +8,12 @@ import { peakOf } from './peak.js';
 
 /** What came of a walk or a branch. */
 export type Judgement =
-  | { readonly kind: 'behaviour'; readonly events: number }
+  | {
+      readonly kind: 'behaviour';
+      readonly events: number;
+      /** The state after its last event, if it was asked for. */
+      readonly state?: State;
+    }
   | {
       readonly kind: 'impossible';
       /** How many of its events are explained: the next one is impossible. */
@@ -37,13 +42,14 @@ export interface JudgeOptions extends Pick<RunRequest, 'java' | 'jar'> {
   readonly spec: string;
   readonly signal?: AbortSignal;
   readonly heapMb?: number;
-  /** Whether TLC is to tell the state in which a walk cannot go on. */
+  /** Whether TLC is to tell the state in which a walk ends or cannot go on. */
   readonly tell?: boolean;
 }
 
 /**
  * Has TLC look at walks.
- * @throws ToolError if TLC has no verdict on one of them: nothing is taken for a behaviour that TLC has not said is one
+ * @throws ToolError if TLC has no verdict on one of them: nothing is taken for a behaviour that TLC has not said is one.
+ *   It has none on a branch from behind an impossible event
  */
 export async function judge(walks: readonly Walk[], options: JudgeOptions): Promise<Judged> {
   const folder = await mkdtemp(join(tmpdir(), 'netfront-log-'));
@@ -91,7 +97,6 @@ async function judgeIn(folder: string, walks: readonly Walk[], options: JudgeOpt
   return {
     walks: result.map(({ itself, branches }) => ({
       itself,
-      // What comes after an event that is impossible was not looked at.
       branches: branches.map((log) => judgementOf(log)),
     })),
     steps: outcome.stats.distinctStates - walks.length,
@@ -107,7 +112,14 @@ function sayingOf(line: string): { log: number; judgement: Judgement } | undefin
   if (!line.startsWith('"<<\\"recording\\"')) return undefined;
   const [, log, events, what, state, possible] = parseValue(parseValue(line) as string) as readonly Value[];
   if (what === BEHAVIOUR)
-    return { log: log as number, judgement: { kind: 'behaviour', events: events as number } };
+    return {
+      log: log as number,
+      judgement: {
+        kind: 'behaviour',
+        events: events as number,
+        ...(state !== undefined && { state: state as State }),
+      },
+    };
   const judgement: Judgement = {
     kind: 'impossible',
     events: events as number,

@@ -2,7 +2,7 @@
  * Logs as a TLA+ module: the constant `Logs` of RecordedRing. Each ring of a log is a root; what is to be tried instead
  * of its further events from some position on is a branch, so that TLC walks along what they share once.
  */
-import type { State } from '../../tlc/index.js';
+import type { State, Value } from '../../tlc/index.js';
 import { toTla } from '../../tlc/value.js';
 import { type Event, type Kind, type LogHeader, operation, type RingHeader, type RingName } from './event.js';
 
@@ -68,7 +68,7 @@ export function moduleOf(walks: readonly Walk[], tell = false): Module {
       patch: '<<>>',
       resume: '0',
       length: String(walk.events.length),
-      start: walk.start === undefined ? '<<>>' : toTla(walk.start),
+      start: walk.start === undefined ? '<<>>' : stateText(walk.start),
       branches: functionText([...branches].map(([at, numbers]) => [String(at), `{${numbers.join(', ')}}`])),
       root: 'TRUE',
     });
@@ -138,6 +138,19 @@ const functionText = (pairs: readonly (readonly [string, string])[]): string => 
   const half = pairs.length >> 1;
   return `(${functionText(pairs.slice(0, half))} @@ ${functionText(pairs.slice(half))})`;
 };
+
+/** A state. Its functions have as many arguments as the ring has slots. */
+const stateText = (state: State): string =>
+  `[${Object.entries(state)
+    .map(([name, value]) => `${name} |-> ${isFunction(value) ? mapText(value['#map']) : toTla(value)}`)
+    .join(', ')}]`;
+
+type Pairs = readonly (readonly [Value, Value])[];
+
+const isFunction = (value: Value): value is { '#map': Pairs } => typeof value === 'object' && '#map' in value;
+
+const mapText = (pairs: Pairs): string =>
+  functionText(pairs.map(([from, to]) => [toTla(from), toTla(to)] as const));
 
 /**
  * Indices of the page as RecordedRing has them: modulo M. One that is further from where the log starts than any ring

@@ -11,6 +11,8 @@ export interface ValidateOptions extends JudgeOptions {
   readonly rings?: readonly RingName[];
   /** The last event to look at, counted from 1. */
   readonly to?: number;
+  /** Called with the state after the last event of each ring, if all of them are explained. */
+  readonly onEnd?: (ring: RingName, state: State) => void;
   /** Whose program the events must be in the order of, in place of the one that the log names. */
   readonly driver?: LogHeader['driver'];
 }
@@ -77,7 +79,10 @@ export async function validate(log: RingLog, options: ValidateOptions): Promise<
   const verdicts = await Promise.all(
     rings.map(async (ring, i): Promise<RingVerdict> => {
       const judgement = judged[i]!.itself;
-      if (judgement.kind === 'behaviour') return { ring, events: judgement.events };
+      if (judgement.kind === 'behaviour') {
+        if (judgement.state !== undefined) options.onEnd?.(ring, judgement.state);
+        return { ring, events: judgement.events };
+      }
       const at = judgement.events;
       const { number, event } = ofRing[i]![at]!;
       const { complaint, state = {}, possible = [] } = judgement;
@@ -98,6 +103,42 @@ export async function validate(log: RingLog, options: ValidateOptions): Promise<
     }),
   );
   return { rings: verdicts, ...figures };
+}
+
+/**
+ * The events of a log from `from` to `to`, counted from 1, as a log of its own that starts in the state that those
+ * before lead to: TLC has to have explained them.
+ * @returns the log, or the verdict on what comes before if that is no behaviour
+ */
+export async function windowOf(
+  log: RingLog,
+  {
+    from,
+    to = log.events.length,
+    ...options
+  }: JudgeOptions & { readonly from: number; readonly to?: number },
+): Promise<RingLog | Validated> {
+  const states = new Map<RingName, State>();
+  if (from > 1) {
+    const before = await validate(log, {
+      ...options,
+      to: from - 1,
+      onEnd: (ring, state) => states.set(ring, state),
+    });
+    if (before.rings.some(({ impossible }) => impossible !== undefined)) return before;
+  }
+  const rings = Object.fromEntries(
+    Object.entries(log.header.rings).map(([ring, header]) => {
+      const start = states.get(ring as RingName);
+      return [ring, { ...header, ...(start && { start: start as Record<string, Value> }) }];
+    }),
+  );
+  return {
+    header: { ...log.header, name: `${log.header.name}, events ${from} to ${to}`, rings },
+    events: log.events.slice(from - 1, to),
+    lines: log.lines.slice(from - 1, to),
+    skipped: log.skipped,
+  };
 }
 
 /** One ring of a log, to be looked at. */
