@@ -248,7 +248,10 @@ AnyAnswerer ==
 (* All of them.  Beside the order:
      grantsInOrder  pages are offered in the order in which they were granted
      nullsFollow    the NULLs of a packet's extras follow the answer to its first slot
-     armsAtProd     netback arms behind all requests there are on the receive ring *)
+     armsAtProd     netback arms behind all requests there are on the receive ring
+     worksInOrder   pages are copied, and mapped, in the order of their requests
+     readsAgain     a packet's fragments are read again before it is consumed
+     wokenIn        phases of the taker in which it looks because an event came *)
 
 FourHands == [front |-> FrontHands("sender", "poller"), back |-> BackHands("taker", "answerer")]
 TwoHands  == [front |-> FrontHands("front", "front"), back |-> BackHands("back", "back")]
@@ -258,30 +261,36 @@ Programs ==
     [tx |-> [handOf |-> FourHands,
              moves  |-> [sender |-> LinuxSender, poller |-> LinuxTxPoller, taker |-> LinuxTaker, answerer |-> LinuxAnswerer],
              start  |-> [sender |-> "new", poller |-> "asleep", taker |-> "new", answerer |-> "idle"],
-             grantsInOrder |-> TRUE, nullsFollow |-> TRUE, armsAtProd |-> FALSE],
+             grantsInOrder |-> TRUE, nullsFollow |-> TRUE, armsAtProd |-> FALSE,
+             worksInOrder |-> TRUE, readsAgain |-> FALSE, wokenIn |-> {"asleep"}],
      rx |-> [handOf |-> TwoHands,
              moves  |-> [front |-> LinuxRxPoller, back |-> LinuxRxBack],
              start  |-> [front |-> "new", back |-> "new"],
-             grantsInOrder |-> TRUE, nullsFollow |-> FALSE, armsAtProd |-> TRUE]],
+             grantsInOrder |-> TRUE, nullsFollow |-> FALSE, armsAtProd |-> TRUE,
+             worksInOrder |-> TRUE, readsAgain |-> TRUE, wokenIn |-> {}]],
    linux_stock |->
     [tx |-> [handOf |-> FourHands,
              moves  |-> [sender |-> StockSender, poller |-> StockTxPoller, taker |-> StockTaker, answerer |-> StockAnswerer],
              start  |-> [sender |-> "idle", poller |-> "new", taker |-> "asleep", answerer |-> "idle"],
-             grantsInOrder |-> FALSE, nullsFollow |-> TRUE, armsAtProd |-> FALSE],
+             grantsInOrder |-> FALSE, nullsFollow |-> TRUE, armsAtProd |-> FALSE,
+             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {}],
      rx |-> [handOf |-> TwoHands,
              moves  |-> [front |-> StockRxPoller, back |-> StockRxBack],
              start  |-> [front |-> "new", back |-> "starting"],
-             grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> TRUE]],
+             grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> TRUE,
+             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {}]],
    ring_h |->
     [r \in {"tx", "rx"} |->
             [handOf |-> FourHands,
              moves  |-> [sender |-> RingHSender, poller |-> RingHPoller, taker |-> RingHTaker, answerer |-> RingHAnswerer],
              start  |-> [sender |-> "idle", poller |-> "idle", taker |-> "idle", answerer |-> "idle"],
-             grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> FALSE]],
+             grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> FALSE,
+             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {}]],
    any |->
     [r \in {"tx", "rx"} |->
             [handOf |-> FourHands,
              moves  |-> [sender |-> AnySender, poller |-> AnyPoller, taker |-> AnyTaker, answerer |-> AnyAnswerer],
              start  |-> [sender |-> "idle", poller |-> "idle", taker |-> "idle", answerer |-> "idle"],
-             grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> FALSE]]]
+             grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> FALSE,
+             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {}]]]
 =============================================================================

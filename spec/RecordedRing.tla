@@ -72,19 +72,21 @@ VARIABLES
   hands,      \* where in its program each hand of the two drivers is
   rspSeen,    \* front: rsp_prod as last loaded
   rspRead,    \* front: responses were read up to here, though perhaps not consumed
+  again,      \* front: the response to be read again next, in a program that reads fragments twice
   reqSeen,    \* back: req_prod as last loaded
   requests,   \* front: the chain of requests being written
   responses,  \* back: the chain of responses being written
   taking,     \* back: the chain of requests being taken
   inFlight,   \* front: key -> the request's halves, of those whose response was not read
   taken,      \* back: key -> what it knows of each request that it took and did not answer
+  worked,     \* back: the last request whose page was copied, and the last one mapped, by index
   nulls,      \* back: extra_info slots taken and not answered; transmit only
   granted,    \* front: the references that grant a page
   fresh,      \* front: references granted for requests still to be written, oldest first
   ending,     \* front: the references whose grants are to end, their responses read
   complaint   \* why the next event is no step; "" while there is none
 
-drivers == <<hands, rspSeen, rspRead, reqSeen, requests, responses, taking, inFlight, taken, nulls,
+drivers == <<hands, rspSeen, rspRead, again, reqSeen, requests, responses, taking, inFlight, taken, worked, nulls,
              granted, fresh, ending>>
 vars    == <<ringVars, log, at, drivers, complaint>>
 
@@ -196,6 +198,9 @@ Hand(e)    == Program.handOf[e.side][e.op]
 Moves(e)   == Program.moves[Hand(e)][hands[Hand(e)]]
 InOrder(e) == Label(e) \in DOMAIN Moves(e)
 
+(* In this phase of its program it is an event that makes the back look. *)
+IsWoken(e) == e.op = "READ_REQ_PROD" /\ hands[Hand(e)] \in Program.wokenIn
+
 -----------------------------------------------------------------------------
 (* The frontend. *)
 
@@ -232,7 +237,7 @@ Write(e) ==
                     ELSE WithData(requests, ReqFlags(w), Size(w), key)
      /\ inFlight' = IF extra THEN inFlight ELSE Put(inFlight, key, w)
      /\ fresh' = IF extra \/ fresh = <<>> THEN fresh ELSE Tail(fresh)
-     /\ UNCHANGED <<rspSeen, rspRead, reqSeen, responses, taking, taken, nulls, granted, ending>>
+     /\ UNCHANGED <<rspSeen, rspRead, again, worked, reqSeen, responses, taking, taken, nulls, granted, ending>>
 
 WhyNotPushRequests(e) ==
   CASE e.old # req_prod -> "req_prod is moved on from where it is"
@@ -250,7 +255,10 @@ WhyNotCheckBack(e) ==
          "a push notifies exactly when the event index is one of those just published (NotifyExact, P20)"
     [] OTHER -> ""
 
-CheckBackOrNone == IF req_prod = reqChecked THEN UNCHANGED ringVars ELSE CheckNotifyBack
+(* Where the log shows NOTIFY the event is sent there, and not by the check. *)
+CheckBackOrNone ==
+  IF req_prod = reqChecked THEN UNCHANGED ringVars
+  ELSE IF Shows("notify") THEN CheckNotifyBackIf(FALSE) ELSE CheckNotifyBack
 
 WhyNotReadRspProd(e) ==
   CASE e.rsp_prod # rsp_prod -> "rsp_prod is another"
@@ -265,6 +273,7 @@ WhyNotReadResponse(e) ==
        [] Sub(e.idx, rsp_cons) > Sub(rspRead, rsp_cons) -> "responses are read one after the other"
        [] slot.kind # "response" -> "there is no response in this slot"
        [] slot.halves # e.halves -> "the slot has other contents"
+       [] Program.readsAgain /\ e.idx # rspRead /\ e.idx # again -> "the fragments of a packet are read again in their order"
        [] OTHER -> ""
 
 (* The first time, a response says that its request is done. *)
@@ -272,17 +281,21 @@ ReadResponse(e) ==
   LET slot == ring[SlotOf(e.idx)]
       key  == IF IsTx THEN RspId(slot.halves) ELSE SlotOf(e.idx)
       gref == Gref(inFlight[key])
-      again == e.idx # rspRead
+      isAgain == e.idx # rspRead
       extra == slot.role = "extra"
-  IN /\ rspRead' = IF again THEN rspRead ELSE Inc(rspRead)
-     /\ inFlight' = IF again \/ (IsTx /\ extra) THEN inFlight ELSE Without(inFlight, key)
-     /\ ending' = IF again \/ extra \/ ~Program.grantsInOrder THEN ending ELSE Append(ending, gref)
+      (* The first slot of a packet, and its extras, are not read again. *)
+      isHead == ~isAgain /\ (extra \/ again = rspRead)
+  IN /\ rspRead' = IF isAgain THEN rspRead ELSE Inc(rspRead)
+     /\ again' = IF isAgain \/ isHead THEN Inc(again) ELSE again
+     /\ inFlight' = IF isAgain \/ (IsTx /\ extra) THEN inFlight ELSE Without(inFlight, key)
+     /\ ending' = IF isAgain \/ extra \/ ~Program.grantsInOrder THEN ending ELSE Append(ending, gref)
      (* The page of a request that an extra_info used up is still granted, and offered again. *)
-     /\ fresh' = IF ~again /\ extra /\ ~IsTx /\ Program.grantsInOrder THEN Append(fresh, gref) ELSE fresh
-     /\ UNCHANGED <<ringVars, rspSeen, reqSeen, requests, responses, taking, taken, nulls, granted>>
+     /\ fresh' = IF ~isAgain /\ extra /\ ~IsTx /\ Program.grantsInOrder THEN Append(fresh, gref) ELSE fresh
+     /\ UNCHANGED <<ringVars, rspSeen, worked, reqSeen, requests, responses, taking, taken, nulls, granted>>
 
 WhyNotConsume(e) ==
   CASE Sub(e.rsp_cons, rsp_cons) > Sub(rspRead, rsp_cons) -> "responses are consumed that were read"
+    [] Program.readsAgain /\ again # rspRead -> "the fragments of a packet are read again before it is consumed"
     [] OTHER -> ""
 
 WhyNotArmFront(e) ==
@@ -307,6 +320,7 @@ WhyNotReadReqProd(e) ==
   CASE e.req_prod # req_prod -> "req_prod is another"
     [] ~Agrees(e.req_cons, req_cons) -> "req_cons is another"
     [] ~Agrees(e.rsp_prod_pvt, rsp_prod_pvt) -> "rsp_prod_pvt is another"
+    [] IsWoken(e) /\ ~backPending -> "the back is woken, and nobody sent an event"
     [] OTHER -> ""
 
 WhyNotTake(e) ==
@@ -319,7 +333,7 @@ WhyNotTake(e) ==
        [] OTHER -> ""
 
 (* What the back knows of a request: how much of its page it may copy, and did. *)
-Known(w) == [gref |-> Gref(w), from |-> IF IsTx THEN Offset(w) ELSE 0, size |-> IF IsTx THEN Size(w) ELSE PageSize,
+Known(w, idx) == [idx |-> idx, gref |-> Gref(w), from |-> IF IsTx THEN Offset(w) ELSE 0, size |-> IF IsTx THEN Size(w) ELSE PageSize,
              copied |-> 0, mapped |-> FALSE, extras |-> 0]
 
 Take(e) ==
@@ -333,11 +347,11 @@ Take(e) ==
      /\ taking' = IF ~IsTx THEN NoChain
                   ELSE IF extra THEN WithExtra(taking, ExtraFlags(w))
                   ELSE WithData(taking, ReqFlags(w), Size(w), key)
-     /\ taken' = IF ~extra THEN Put(before, key, Known(w))
+     /\ taken' = IF ~extra THEN Put(before, key, Known(w, e.idx))
                  ELSE IF Program.nullsFollow THEN [taken EXCEPT ![taking.head].extras = @ + 1]
                  ELSE taken
      /\ nulls' = IF extra /\ ~Program.nullsFollow THEN nulls + 1 ELSE nulls
-     /\ UNCHANGED <<rspSeen, rspRead, reqSeen, requests, responses, inFlight, granted, fresh, ending>>
+     /\ UNCHANGED <<rspSeen, rspRead, again, worked, reqSeen, requests, responses, inFlight, granted, fresh, ending>>
 
 WhyNotArmBack(e) ==
   CASE e.req_event # Inc(IF Program.armsAtProd THEN req_prod ELSE req_cons) -> "req_event is one further than req_cons"
@@ -351,23 +365,29 @@ WhyNotCopy(e) ==
     [] \A k \in Of(e.gref) :
           e.off # taken[k].from + taken[k].copied \/ taken[k].copied + e.len > taken[k].size ->
          "what is copied is what a request that was taken says, from its beginning"
+    [] Program.worksInOrder /\ \A k \in Of(e.gref) : Sub(taken[k].idx, worked.copied) > N ->
+         "pages are copied in the order of the requests"
     [] OTHER -> ""
 
 CopyPage(e) ==
   LET k == CHOOSE k \in Of(e.gref) :
              e.off = taken[k].from + taken[k].copied /\ taken[k].copied + e.len <= taken[k].size
   IN /\ taken' = [taken EXCEPT ![k].copied = @ + e.len]
-     /\ UNCHANGED <<ringVars, rspSeen, rspRead, reqSeen, requests, responses, taking, inFlight, nulls, granted, fresh, ending>>
+     /\ worked' = [worked EXCEPT !.copied = taken[k].idx]
+     /\ UNCHANGED <<ringVars, rspSeen, rspRead, again, reqSeen, requests, responses, taking, inFlight, nulls, granted, fresh, ending>>
 
 WhyNotMap(e) ==
   CASE e.gref \notin granted -> "the page is not granted (NoFreeWhileMapped, P4)"
     [] \A k \in Of(e.gref) : taken[k].mapped -> "a page is mapped for a request that was taken"
+    [] Program.worksInOrder /\ \A k \in Of(e.gref) : Sub(taken[k].idx, worked.mapped) > N ->
+         "pages are mapped in the order of the requests"
     [] OTHER -> ""
 
 MapPage(e) ==
   LET k == CHOOSE k \in Of(e.gref) : ~taken[k].mapped
   IN /\ taken' = [taken EXCEPT ![k].mapped = TRUE]
-     /\ UNCHANGED <<ringVars, rspSeen, rspRead, reqSeen, requests, responses, taking, inFlight, nulls, granted, fresh, ending>>
+     /\ worked' = [worked EXCEPT !.mapped = taken[k].idx]
+     /\ UNCHANGED <<ringVars, rspSeen, rspRead, again, reqSeen, requests, responses, taking, inFlight, nulls, granted, fresh, ending>>
 
 WhyNotAnswer(e) ==
   LET w == e.halves
@@ -405,7 +425,7 @@ Answer(e) ==
                      ELSE WithData(responses, RspFlags(w), 0, key)
      /\ taken' = IF IsTx /\ extra THEN taken ELSE Without(taken, key)
      /\ nulls' = IF ~IsTx THEN nulls ELSE IF extra THEN nulls - 1 ELSE nulls + taken[key].extras
-     /\ UNCHANGED <<rspSeen, rspRead, reqSeen, requests, taking, inFlight, granted, fresh, ending>>
+     /\ UNCHANGED <<rspSeen, rspRead, again, worked, reqSeen, requests, taking, inFlight, granted, fresh, ending>>
 
 WhyNotPushResponses(e) ==
   CASE e.old # rsp_prod -> "rsp_prod is moved on from where it is"
@@ -424,7 +444,15 @@ WhyNotCheckFront(e) ==
          "a push notifies exactly when the event index is one of those just published (NotifyExact, P20)"
     [] OTHER -> ""
 
-CheckFrontOrNone == IF rsp_prod = rspChecked THEN UNCHANGED ringVars ELSE CheckNotifyFront
+CheckFrontOrNone ==
+  IF rsp_prod = rspChecked THEN UNCHANGED ringVars
+  ELSE IF Shows("notify") THEN CheckNotifyFrontIf(FALSE) ELSE CheckNotifyFront
+
+Notify(side) ==
+  /\ frontPending' = (frontPending \/ side = "back")
+  /\ backPending' = (backPending \/ side = "front")
+  /\ UNCHANGED <<sharedWords, frontRing, backRing>>
+
 
 -----------------------------------------------------------------------------
 (* What an event is, one or the other. *)
@@ -506,9 +534,9 @@ Candidates ==
 
 Possible == {e \in Candidates : WhyNot(e) = ""}
 
-OthersButRspSeen == <<rspRead, reqSeen, requests, responses, taking, inFlight, taken, nulls, granted, fresh, ending>>
-OthersButReqSeen == <<rspSeen, rspRead, requests, responses, taking, inFlight, taken, nulls, granted, fresh, ending>>
-ButGrants == <<rspSeen, rspRead, reqSeen, requests, responses, taking, inFlight, taken, nulls>>
+OthersButRspSeen == <<again, worked, rspRead, reqSeen, requests, responses, taking, inFlight, taken, nulls, granted, fresh, ending>>
+OthersButReqSeen == <<again, worked, rspSeen, rspRead, requests, responses, taking, inFlight, taken, nulls, granted, fresh, ending>>
+ButGrants == <<again, worked, rspSeen, rspRead, reqSeen, requests, responses, taking, inFlight, taken, nulls>>
 AllButHands == <<rspSeen, OthersButRspSeen>>
 
 Effect(e) ==
@@ -525,7 +553,10 @@ Effect(e) ==
                                   /\ ending' = IF ending = <<>> THEN ending ELSE Tail(ending)
                                   /\ UNCHANGED <<ringVars, ButGrants, fresh>>
     [] e.op = "IRQ"            -> FrontTakeEvent /\ UNCHANGED AllButHands
-    [] e.op = "READ_REQ_PROD"  -> reqSeen' = req_prod /\ UNCHANGED <<ringVars, OthersButReqSeen>>
+    [] e.op = "READ_REQ_PROD"  -> /\ reqSeen' = req_prod
+                                  /\ IF IsWoken(e) THEN BackTakeEvent ELSE UNCHANGED ringVars
+                                  /\ UNCHANGED OthersButReqSeen
+    [] e.op = "NOTIFY"         -> Notify(e.side) /\ UNCHANGED AllButHands
     [] e.op = "REQ_READ"       -> Take(e)
     [] e.op = "SET_REQ_EVENT"  -> StoreReqEvent(e.req_event) /\ UNCHANGED AllButHands
     [] e.op = "GNT_COPY"       -> CopyPage(e)
@@ -570,7 +601,7 @@ TheState ==
    req_prod_pvt |-> req_prod_pvt, rsp_cons |-> rsp_cons, reqChecked |-> reqChecked,
    rsp_prod_pvt |-> rsp_prod_pvt, req_cons |-> req_cons, rspChecked |-> rspChecked,
    frontPending |-> frontPending, backPending |-> backPending,
-   hands |-> hands, rspSeen |-> rspSeen, rspRead |-> rspRead, reqSeen |-> reqSeen,
+   hands |-> hands, rspSeen |-> rspSeen, rspRead |-> rspRead, again |-> again, reqSeen |-> reqSeen, worked |-> worked,
    requests |-> requests, responses |-> responses, taking |-> taking,
    inFlight |-> inFlight, taken |-> taken, nulls |-> nulls,
    granted |-> granted, fresh |-> fresh, ending |-> ending]
@@ -610,7 +641,8 @@ Next == NextEvent \/ Branch
 Fresh ==
   /\ RingInitAt(Log.first)
   /\ hands = Program.start
-  /\ rspSeen = Log.first /\ rspRead = Log.first /\ reqSeen = Log.first
+  /\ rspSeen = Log.first /\ rspRead = Log.first /\ again = Log.first /\ reqSeen = Log.first
+  /\ worked = [copied |-> Log.first, mapped |-> Log.first]
   /\ requests = NoChain /\ responses = NoChain /\ taking = NoChain
   /\ inFlight = <<>> /\ taken = <<>> /\ nulls = 0
   /\ granted = {} /\ fresh = <<>> /\ ending = <<>>
@@ -622,7 +654,7 @@ InState(s) ==
   /\ rsp_prod_pvt = s.rsp_prod_pvt /\ req_cons = s.req_cons /\ rspChecked = s.rspChecked
   /\ frontPending = s.frontPending /\ backPending = s.backPending
   /\ hands = s.hands
-  /\ rspSeen = s.rspSeen /\ rspRead = s.rspRead /\ reqSeen = s.reqSeen
+  /\ rspSeen = s.rspSeen /\ rspRead = s.rspRead /\ again = s.again /\ reqSeen = s.reqSeen /\ worked = s.worked
   /\ requests = s.requests /\ responses = s.responses /\ taking = s.taking
   /\ inFlight = s.inFlight /\ taken = s.taken /\ nulls = s.nulls
   /\ granted = s.granted /\ fresh = s.fresh /\ ending = s.ending

@@ -122,7 +122,7 @@ export const LogEvent = z.discriminatedUnion(
 );
 
 /** What a log shows of what it might not. */
-export const SHOWS = ['rsp_cons', 'grants', 'copies', 'skipped'] as const;
+export const SHOWS = ['rsp_cons', 'notify', 'grants', 'copies', 'skipped'] as const;
 /** The programs of ProgramOrder. */
 export const DRIVERS = ['linux', 'linux_stock', 'ring_h', 'any'] as const;
 
@@ -156,7 +156,7 @@ const RingHeader = z.strictObject({
   shows: z
     .array(z.enum(SHOWS))
     .describe(
-      "What the log shows of what it might not: the front's rsp_cons; the front's grants; the back's copies and " +
+      "What the log shows of what it might not: the front's rsp_cons; notifications; the front's grants; the back's copies and " +
         'maps; that the back reads also those requests whose slots it gives to an extra_info.',
     ),
   first: index.optional().describe('Where the indices start on a fresh page; 0 if left out.'),

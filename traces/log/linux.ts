@@ -158,6 +158,7 @@ function headerOf(file: string, events: readonly Event[]): LogHeader {
     ids: ring === 'rx' ? ('slot' as const) : ('unique' as const),
     shows: [
       ...(instrumented ? (['rsp_cons'] as const) : []),
+      ...(has('NOTIFY') ? (['notify'] as const) : []),
       ...(has('GNT_GRANT') ? (['grants'] as const) : []),
       ...(has('GNT_COPY') ? (['copies'] as const) : []),
       ...(instrumented ? (['skipped'] as const) : []),

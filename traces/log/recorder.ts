@@ -50,7 +50,7 @@ export class RecordingHost implements Host {
     const rings = Object.fromEntries(
       [...this.#rings].map(([ring, { nr_ents, first }]): [RingName, RingHeader] => [
         ring,
-        { nr_ents, first, ids: this.#told.ids?.[ring] ?? 'unique', shows: ['grants'] },
+        { nr_ents, first, ids: this.#told.ids?.[ring] ?? 'unique', shows: ['notify', 'grants'] },
       ]),
     );
     const header: LogHeader = { format: 'netfront-log', version: 1, name, driver: 'ring_h', rings };
