@@ -72,7 +72,8 @@ VARIABLES
   hands,      \* where in its program each hand of the two drivers is
   rspSeen,    \* front: rsp_prod as last loaded
   rspRead,    \* front: responses were read up to here, though perhaps not consumed
-  again,      \* front: the response to be read again next, in a program that reads fragments twice
+  again,      \* front: the packet being read, and which of its fragments is to be read again next,
+              \*        in a program that reads fragments twice
   reqSeen,    \* back: req_prod as last loaded
   requests,   \* front: the chain of requests being written
   responses,  \* back: the chain of responses being written
@@ -273,7 +274,7 @@ WhyNotReadResponse(e) ==
        [] Sub(e.idx, rsp_cons) > Sub(rspRead, rsp_cons) -> "responses are read one after the other"
        [] slot.kind # "response" -> "there is no response in this slot"
        [] slot.halves # e.halves -> "the slot has other contents"
-       [] Program.readsAgain /\ e.idx # rspRead /\ e.idx # again -> "the fragments of a packet are read again in their order"
+       [] Program.readsAgain /\ e.idx # rspRead /\ e.idx # again.idx -> "the fragments of a packet are read again in their order"
        [] OTHER -> ""
 
 (* The first time, a response says that its request is done. *)
@@ -284,9 +285,12 @@ ReadResponse(e) ==
       isAgain == e.idx # rspRead
       extra == slot.role = "extra"
       (* The first slot of a packet, and its extras, are not read again. *)
-      isHead == ~isAgain /\ (extra \/ again = rspRead)
+      isHead == ~isAgain /\ (extra \/ again.chain.next = "first")
+      chain  == IF isAgain \/ IsTx THEN again.chain
+                ELSE IF extra THEN WithExtra(again.chain, ExtraFlags(slot.halves))
+                ELSE WithData(again.chain, RspFlags(slot.halves), 0, key)
   IN /\ rspRead' = IF isAgain THEN rspRead ELSE Inc(rspRead)
-     /\ again' = IF isAgain \/ isHead THEN Inc(again) ELSE again
+     /\ again' = [chain |-> chain, idx |-> IF isAgain \/ isHead THEN Inc(again.idx) ELSE again.idx]
      /\ inFlight' = IF isAgain \/ (IsTx /\ extra) THEN inFlight ELSE Without(inFlight, key)
      /\ ending' = IF isAgain \/ extra \/ ~Program.grantsInOrder THEN ending ELSE Append(ending, gref)
      (* The page of a request that an extra_info used up is still granted, and offered again. *)
@@ -295,7 +299,7 @@ ReadResponse(e) ==
 
 WhyNotConsume(e) ==
   CASE Sub(e.rsp_cons, rsp_cons) > Sub(rspRead, rsp_cons) -> "responses are consumed that were read"
-    [] Program.readsAgain /\ again # rspRead -> "the fragments of a packet are read again before it is consumed"
+    [] Program.readsAgain /\ again.idx # rspRead -> "the fragments of a packet are read again before it is consumed"
     [] OTHER -> ""
 
 WhyNotArmFront(e) ==
@@ -641,7 +645,7 @@ Next == NextEvent \/ Branch
 Fresh ==
   /\ RingInitAt(Log.first)
   /\ hands = Program.start
-  /\ rspSeen = Log.first /\ rspRead = Log.first /\ again = Log.first /\ reqSeen = Log.first
+  /\ rspSeen = Log.first /\ rspRead = Log.first /\ again = [chain |-> NoChain, idx |-> Log.first] /\ reqSeen = Log.first
   /\ worked = [copied |-> Log.first, mapped |-> Log.first]
   /\ requests = NoChain /\ responses = NoChain /\ taking = NoChain
   /\ inFlight = <<>> /\ taken = <<>> /\ nulls = 0
