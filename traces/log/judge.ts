@@ -64,6 +64,7 @@ async function judgeIn(folder: string, walks: readonly Walk[], options: JudgeOpt
   const { name, files, logs } = moduleOf(walks, options.tell);
   await Promise.all(Object.entries(files).map(([file, text]) => writeFile(join(folder, file), text)));
   const said = new Map<number, Judgement>();
+  let sayings = 0;
   const peak = peakOf();
   const outcome = await runModel({
     java: options.java,
@@ -76,7 +77,9 @@ async function judgeIn(folder: string, walks: readonly Walk[], options: JudgeOpt
     onStart: peak.watch,
     onPrint: (line) => {
       const saying = sayingOf(line);
-      if (saying !== undefined) said.set(saying.log, furthest(said.get(saying.log), saying.judgement));
+      if (saying === undefined) return;
+      sayings++;
+      said.set(saying.log, furthest(said.get(saying.log), saying.judgement));
     },
     ...(options.signal && { signal: options.signal }),
   }).finally(peak.stop);
@@ -99,7 +102,8 @@ async function judgeIn(folder: string, walks: readonly Walk[], options: JudgeOpt
       itself,
       branches: branches.map((log) => judgementOf(log)),
     })),
-    steps: outcome.stats.distinctStates - walks.length,
+    // Neither the states in which walks begin nor those in which TLC has said what it found.
+    steps: outcome.stats.distinctStates - walks.length - sayings,
     seconds: outcome.stats.seconds,
     ...(peak.mb() !== undefined && { peakMb: peak.mb()! }),
   };
