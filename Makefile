@@ -42,6 +42,8 @@ traces: $(BUILT) ## make the corpus in traces/ again from the specification
 
 check-all: test $(BUILT) ## everything there is, the slow included: also the models that check leaves out
 	STRESS_REQUESTS=10000000 npx --no-install vitest run test/two-threads.test.ts
+	RECORDINGS=all npx --no-install vitest run test/recordings.test.ts
+	RECORDED_RUNS=1000 npx --no-install vitest run test/recorded-runs.test.ts
 	$(NETFRONT) check --all --report $(REPORT)
 	$(NETFRONT) second-opinion
 	$(NETFRONT) traces make --check --report $(REPORT)

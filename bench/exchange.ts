@@ -15,6 +15,8 @@ import {
 import { valuesOf } from '../impl/list.js';
 import { packetSource, piecesOf, type Said, sameOffload } from './packet-mix.js';
 import { sub } from '../impl/ring.js';
+import type { RingLog } from '../traces/log/event.js';
+import { RecordingHost } from '../traces/log/recorder.js';
 
 /** What is exchanged, and how. */
 export interface ExchangeOptions {
@@ -32,6 +34,8 @@ export interface ExchangeOptions {
   readonly iterate?: boolean;
   /** What an application does with a frame before it is ready for the next; nothing if absent. */
   readonly digest?: (n: number) => Promise<void> | undefined;
+  /** Told what the first netfront and its backend did to their rings, as a log, when all frames have arrived. */
+  readonly onLog?: (log: RingLog) => void;
   /** Told after every so many frames have arrived at both ends together. */
   readonly progress?: { readonly every: number; readonly tell: (frames: number) => void };
 }
@@ -54,7 +58,7 @@ const CHUNK = 128;
 
 /** A guest: its host, and its end of the wire. */
 interface Guest extends Connected {
-  readonly host: SimulatedHost;
+  readonly host: SimulatedHost | RecordingHost;
 }
 
 /**
@@ -62,7 +66,8 @@ interface Guest extends Connected {
  * @throws Error at the first frame that is not the one that was due, and where a buffer or a grant is not back
  */
 export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
-  const guests = [guestOf(options), guestOf(options)] as const;
+  const recording = options.onLog && new RecordingHost({ ids: { rx: 'slot' } });
+  const guests = [guestOf(options, recording), guestOf(options)] as const;
   const [a, b] = guests;
   bridge(vifOf(a), vifOf(b), {
     ...(options.backlog === undefined ? {} : { backlog: options.backlog }),
@@ -82,6 +87,7 @@ export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
     sendAll(b, sourceOf(options, 2), options.frames),
   ]);
   const seconds = (performance.now() - begun) / 1000;
+  if (recording) options.onLog!(recording.log('exchange'));
   for (const guest of guests) checkAtRest(guest, options.frames);
   const hasWrapped = guests.every(({ tx, rx }) =>
     [tx, rx].every(({ shared, config }) => shared.rsp_prod < config.first),
@@ -130,12 +136,17 @@ export const frameSource = (seed: number): (() => Uint8Array) => {
   };
 };
 
-const guestOf = ({ netfront = {} }: ExchangeOptions): Guest => {
-  const host = new SimulatedHost();
+const guestOf = (
+  { netfront = {} }: ExchangeOptions,
+  host: SimulatedHost | RecordingHost = new SimulatedHost(),
+): Guest => {
   return { host, ...connect(host, netfront) };
 };
 
-const vifOf = ({ host, tx, rx }: Guest) => ({ host: host.back, tx: tx.shared, rx: rx.shared });
+const vifOf = ({ host, tx, rx }: Guest) => {
+  const rings = { tx: tx.shared, rx: rx.shared };
+  return { host: host.back, ...(host instanceof RecordingHost ? host.backRings(rings) : rings) };
+};
 
 async function sendAll({ netfront }: Guest, next: () => Packet, frames: number): Promise<void> {
   let before: Promise<void> = Promise.resolve();

@@ -7,7 +7,7 @@
 import { constants } from 'node:os';
 import { CommanderError } from 'commander';
 import { ToolError } from '../tlc/index.js';
-import { GraphError, TraceError } from '../traces/index.js';
+import { GraphError, LogError, TraceError } from '../traces/index.js';
 
 /** The command line asks for what there is not. The message says what there is. */
 export class UsageError extends Error {
@@ -30,7 +30,7 @@ export interface Ending {
 }
 
 // What the user can mend: their messages say how.
-const mendable = [UsageError, ToolError, GraphError, TraceError];
+const mendable = [UsageError, ToolError, GraphError, TraceError, LogError];
 
 /** What to do about anything thrown. */
 export function endingOf(error: unknown, env: NodeJS.ProcessEnv = process.env): Ending {

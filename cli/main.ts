@@ -10,6 +10,7 @@ import { addReplay } from './replay.js';
 import { addReport } from './report.js';
 import { addSecondOpinion } from './second-opinion.js';
 import { addTraces } from './traces.js';
+import { addValidate } from './validate.js';
 
 const packageJson = new URL('../../package.json', import.meta.url);
 
@@ -43,6 +44,7 @@ Exit status: 0 as expected, 1 a finding, 2 wrong usage or a missing tool.`,
   addExplain(program);
   addTraces(program);
   addReplay(program);
+  addValidate(program);
   addReport(program);
   addSecondOpinion(program);
   return program;

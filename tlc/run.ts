@@ -45,6 +45,8 @@ export interface RunRequest {
   readonly signal?: AbortSignal;
   /** Called when TLC has counted its initial states, after three seconds, and every minute from then on. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Called with the process id of the JVM, once it has one. */
+  readonly onStart?: (pid: number) => void;
   /** Called with each line that the specification prints. */
   readonly onPrint?: (line: string) => void;
 }
@@ -86,6 +88,7 @@ async function runIn(folder: string, request: RunRequest): Promise<Outcome> {
     forceKillAfterDelay: PATIENCE_MS,
     ...(request.signal && { cancelSignal: request.signal }),
   });
+  if (child.pid !== undefined) request.onStart?.(child.pid);
   const record = new Record(request);
   child.stderr.on('data', (chunk) => record.complain(String(chunk)));
   try {

@@ -5,6 +5,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ToolError } from '../tlc/index.js';
 import { TraceHeader, TraceStep } from './format.js';
+import { LogEvent, LogHeader } from './log/event.js';
 import type { CorpusFile } from './make.js';
 import { flagMeanings } from './scenarios.js';
 
@@ -40,6 +41,8 @@ export const wholeCorpus = (traces: readonly CorpusFile[]): readonly CorpusFile[
     ...sorted,
     ['schema/trace-header.schema.json', json(z.toJSONSchema(TraceHeader))],
     ['schema/trace-step.schema.json', json(z.toJSONSchema(TraceStep))],
+    ['schema/log-header.schema.json', json(z.toJSONSchema(LogHeader))],
+    ['schema/log-event.schema.json', json(z.toJSONSchema(LogEvent))],
     [MANIFEST, json({ version: 1, flags: flagMeanings, files: listed })],
   ];
 };

@@ -10,7 +10,8 @@ import { z } from 'zod';
 import type { State, Value } from '../tlc/index.js';
 import type { Args } from './args.js';
 
-const ItfValue: z.ZodType<Value> = z.lazy(() =>
+/** A value of TLA+ as ITF spells it. */
+export const ItfValue: z.ZodType<Value> = z.lazy(() =>
   z.union([
     z.boolean(),
     z.number(),

@@ -23,6 +23,9 @@ export {
   type Tools,
   writeCover,
 } from './make.js';
+export { LogError } from './log/lines.js';
+export { readLog } from './log/read.js';
+export { validate } from './log/validate.js';
 export { Manifest, type Model, manifestPath, modelFiles, readManifest } from './manifest.js';
 export { moduleOfModel, type ReplayTargets, type TracedModule, tracedModule } from './modules.js';
 export type { Divergence, FrontStep, Replay } from './replay.js';

@@ -1,0 +1,138 @@
+/** netfront validate: a log against the specification. */
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DRIVERS, type LogHeader, type RingLog, type RingName } from '../traces/log/event.js';
+import { logText, readLog } from '../traces/log/read.js';
+import { type RingVerdict, validate, type Validated, windowOf } from '../traces/log/validate.js';
+import { rootOf } from './context.js';
+import { UsageError } from './errors.js';
+import { interruptible } from './interrupt.js';
+import {
+  colours,
+  counted,
+  duration,
+  figure,
+  mustBeWritable,
+  note,
+  print,
+  shown,
+  writeResult,
+} from './output.js';
+import { findTools } from './run.js';
+import { impossiblePage } from './validate/impossible.js';
+
+interface Options {
+  readonly ring: 'tx' | 'rx' | 'both';
+  readonly from?: number;
+  readonly to?: number;
+  readonly save?: string;
+  readonly driver?: LogHeader['driver'];
+  readonly json?: boolean;
+}
+
+/** Adds the command. */
+export function addValidate(program: Command): void {
+  program
+    .command('validate')
+    .summary('is what somebody logged of a ring a behaviour of the specification?')
+    .description(
+      'Reads a log of ring operations or of memory accesses, plain or packed with gzip, and has TLC explain each of ' +
+        'its events as a step of the specification, or name the first that is none, and why.',
+    )
+    .argument('<LOG>', 'a log (traces/LOG.md), or a recording as in traces/recordings')
+    .addOption(
+      new Option('--ring <RING>', 'which ring to look at').choices(['tx', 'rx', 'both']).default('both'),
+    )
+    .option('--from <N>', 'the first event to look at, in the state that those before it lead to', positive)
+    .option('--to <N>', 'the last event to look at, counted from 1', positive)
+    .addOption(
+      new Option(
+        '--driver <DRIVER>',
+        "whose order of operations it must have, in place of the log's",
+      ).choices(DRIVERS),
+    )
+    .option('--save <FILE>', 'write these events as a log that says in what state it starts')
+    .option('--json', 'the verdict as JSON')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 if the log is a behaviour, 1 if an event is impossible, 2 if it is no log.',
+    )
+    .action(async (file: string, options: Options, command: Command) => {
+      process.exitCode = await interruptible((signal) => run(rootOf(command), file, options, signal));
+    });
+}
+
+async function run(root: string, file: string, options: Options, signal: AbortSignal): Promise<0 | 1> {
+  const { from = 1, save } = options;
+  if (save !== undefined) await mustBeWritable(save);
+  const log = await readLog(file);
+  const { length } = log.events;
+  const rings: readonly RingName[] = options.ring === 'both' ? ['tx', 'rx'] : [options.ring];
+  if (!rings.some((ring) => log.header.rings[ring] !== undefined))
+    throw new UsageError(`${file} says nothing of the ${options.ring} ring: leave --ring out.`);
+  const to = options.to ?? length;
+  if (from > to || to > length)
+    throw new UsageError(`${file} has ${counted(length, 'event')}: take --from and --to from these.`);
+  const how = {
+    ...(await findTools(signal)),
+    spec: join(root, 'spec'),
+    signal,
+    rings,
+    ...(options.driver !== undefined && { driver: options.driver }),
+  };
+  const part = from === 1 && to === length ? log : await windowOf(log, { ...how, from, to });
+  if (!('header' in part)) {
+    note(`${shown(file)}: the events before ${figure(from)} are no behaviour.`);
+    return told(file, part, log, options);
+  }
+  if (save !== undefined) await writeResult(save, logText(part.header, part.events));
+  return told(file, await validate(part, how), part, options, from - 1);
+}
+
+/** Prints a verdict, in which events are counted from behind the first `before`. */
+function told(file: string, verdict: Validated, log: RingLog, { json }: Options, before = 0): 0 | 1 {
+  const isBehaviour = verdict.rings.every(({ impossible }) => impossible === undefined);
+  const rings = verdict.rings.map((ring) => shifted(ring, before));
+  if (json) print(JSON.stringify({ version: 1, log: file, isBehaviour, ...verdict, rings }, null, 2));
+  else print(page(file, { ...verdict, rings }, log.skipped));
+  return isBehaviour ? 0 : 1;
+}
+
+const shifted = ({ impossible, ...ring }: RingVerdict, by: number): RingVerdict =>
+  impossible === undefined
+    ? ring
+    : {
+        ...ring,
+        impossible: {
+          ...impossible,
+          number: impossible.number + by,
+          before: impossible.before.map(({ number, event }) => ({ number: number + by, event })),
+        },
+      };
+
+function page(file: string, verdict: Validated, skipped: ReadonlyMap<string, number>): string {
+  const { rings, steps, seconds, peakMb } = verdict;
+  const impossible = rings.filter((ring) => ring.impossible !== undefined);
+  return [
+    ...rings.map((ring) => ringLine(file, ring)),
+    ...impossible.map((ring) => `\n${impossiblePage(ring)}`),
+    ...(skipped.size === 0
+      ? []
+      : [
+          `left out, as parts of an operation or of none: ${[...skipped].map(([what, count]) => `${what} (${figure(count)})`).join(', ')}`,
+        ]),
+    `${counted(steps, 'step')} of the specification, ${duration(seconds)} s${peakMb === undefined ? '' : `, ${figure(peakMb)} MiB at most (largest resident set of the JVM)`}`,
+  ].join('\n');
+}
+
+const ringLine = (file: string, { ring, events, impossible }: RingVerdict): string =>
+  impossible === undefined
+    ? `ok      ${shown(file)}: ${ring}: ${counted(events, 'event')}, all of them steps: it is a behaviour`
+    : colours.red(
+        `NOT ok  ${shown(file)}: ${ring}: event ${impossible.number} (line ${impossible.line}) is impossible`,
+      );
+
+const positive = (text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1.');
+  return Number(text);
+};

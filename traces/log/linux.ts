@@ -1,0 +1,174 @@
+/**
+ * Recordings of Linux' drivers, as `traces/recordings/` has them: ring operations, one a line, logged by modules with
+ * logging at each macro (`instrumented`) or lifted from the memory accesses of unmodified ones (`stock`).
+ *
+ * Their operations are ours. What is ours to do: give each NOTIFY and GNT_END its ring, put a slot's words into halves,
+ * and leave out what is not of the ring (time stamps, functions, interrupt numbers).
+ */
+import { z } from 'zod';
+import {
+  type Event,
+  HALVES,
+  type LogHeader,
+  type Op,
+  operation,
+  type RingLog,
+  type RingName,
+  type Side,
+} from './event.js';
+import { type Line, LogError, parsed } from './lines.js';
+
+const index = z.int().min(0).max(0xffffffff);
+
+const Recorded = z.looseObject({
+  seq: z.int().nonnegative(),
+  side: z.enum(['front', 'back']),
+  ring: z.enum(['tx', 'rx', '-', 'both']),
+  op: z.string(),
+  raw: z.array(index).optional(),
+});
+type Recorded = z.infer<typeof Recorded>;
+
+/** Is this a line of a recording of ring operations? */
+export const isRecording = (json: Readonly<Record<string, unknown>>): boolean =>
+  'seq' in json && 'op' in json && !('rw' in json);
+
+/** Reads a recording. @throws LogError at the first line that is not of one */
+export function readRecording(file: string, lines: readonly Line[]): RingLog {
+  const recorded = lines.map(({ json, number }) => {
+    const line = parsed(Recorded, json, file, number);
+    if (operation(line.op) === undefined)
+      throw new LogError(file, number, `there is no operation ${JSON.stringify(line.op)}`);
+    return line;
+  });
+  inSequence(file, lines, recorded);
+  const rings = ringsOf(file, lines, recorded);
+  const events = recorded.map((line, i) => eventOf(file, lines[i]!.number, line, rings[i]!));
+  return {
+    header: headerOf(file, events),
+    events,
+    lines: lines.map(({ number }) => number),
+    skipped: new Map(),
+  };
+}
+
+/** A recording in which a line is missing is none. */
+function inSequence(file: string, lines: readonly Line[], recorded: readonly Recorded[]): void {
+  recorded.forEach(({ seq }, i) => {
+    if (i > 0 && seq !== recorded[i - 1]!.seq + 1)
+      throw new LogError(file, lines[i]!.number, `seq ${seq} follows seq ${recorded[i - 1]!.seq}`);
+  });
+}
+
+/** The ring of each line. A grant's end has that of the grant; a notification that of its event channel. */
+function ringsOf(file: string, lines: readonly Line[], recorded: readonly Recorded[]): readonly RingName[] {
+  const channels = channelsOf(recorded);
+  const granted = new Map<unknown, RingName>();
+  return recorded.map(({ ring, side, op, irq, gref }, i) => {
+    if (ring === 'tx' || ring === 'rx') {
+      if (op === 'GNT_GRANT') granted.set(gref, ring);
+      return ring;
+    }
+    // An end without a grant is found out by TLC, on whichever ring.
+    if (op === 'GNT_END') return granted.get(gref) ?? 'tx';
+    const channel = op === 'NOTIFY' ? channels.get(`${side} ${String(irq)}`) : undefined;
+    if (channel !== undefined) return channel;
+    throw new LogError(file, lines[i]!.number, `nothing says which ring this ${op} is of`);
+  });
+}
+
+/** Interrupt to ring, by side: the ring whose event check said that it is to be sent, or whose handler was entered. */
+function channelsOf(recorded: readonly Recorded[]): ReadonlyMap<string, RingName> {
+  const channels = new Map<string, RingName>();
+  const due = new Map<Side, RingName>();
+  for (const { side, ring, op, irq, notify } of recorded) {
+    const key = `${side} ${String(irq)}`;
+    if (ring === 'tx' || ring === 'rx') {
+      if (op === 'IRQ') channels.set(key, ring);
+      if (notify === 1) due.set(side, ring);
+    } else if (op === 'NOTIFY' && due.has(side)) {
+      if (!channels.has(key)) channels.set(key, due.get(side)!);
+      due.delete(side);
+    }
+  }
+  return channels;
+}
+
+function eventOf(file: string, line: number, recorded: Recorded, ring: RingName): Event {
+  const { op, side, raw } = recorded;
+  const fields: Record<string, number | readonly number[]> = {};
+  const { sides, fields: kinds, optional = [] } = operation(op)!;
+  if (!sides.includes(side)) throw new LogError(file, line, `${op} is no operation of the ${side}`);
+  for (const [name, kind] of Object.entries(kinds)) {
+    if (kind === 'halves') fields[name] = halvesOf(file, line, op, ring, raw);
+    else if (recorded[name] !== undefined || !optional.includes(name))
+      fields[name] = parsed(kind === 'bit' ? z.int().min(0).max(1) : index, recorded[name], file, line, name);
+  }
+  const event: Event = { ring, side, op: op as Op, ...fields };
+  agrees(file, line, recorded, event);
+  return event;
+}
+
+function halvesOf(
+  file: string,
+  line: number,
+  op: string,
+  ring: RingName,
+  raw: readonly number[] | undefined,
+): readonly number[] {
+  const size = HALVES[ring][op.startsWith('REQ') ? 'request' : 'response'];
+  const halves = (raw ?? []).flatMap((word) => [word & 0xffff, word >>> 16]);
+  if (halves.length !== size)
+    throw new LogError(file, line, `raw has ${raw?.length ?? 0} words where the slot has ${size / 2}`);
+  return halves;
+}
+
+/** Where a recording has decoded fields beside the words, they must say the same. */
+function agrees(file: string, line: number, recorded: Recorded, { ring, op, halves }: Event): void {
+  if (!Array.isArray(halves) || 'extra' in recorded) return;
+  for (const [name, at] of Object.entries(DECODED[ring][op.startsWith('REQ') ? 'request' : 'response'])) {
+    const given = recorded[name];
+    const is = at.length === 1 ? halves[at[0]!] : halves[at[0]!] + halves[at[1]!] * 65536;
+    if (given !== undefined && ((given as number) & 0xffff) !== (is & 0xffff))
+      throw new LogError(file, line, `${name} is ${String(given)}, and raw says ${is}`);
+  }
+}
+
+/** Where in a slot's halves netif.h has what. */
+const DECODED: Readonly<
+  Record<RingName, Record<'request' | 'response', Readonly<Record<string, readonly number[]>>>>
+> = {
+  tx: {
+    request: { gref: [0, 1], offset: [2], flags: [3], id: [4], size: [5] },
+    response: { id: [0], status: [1] },
+  },
+  rx: {
+    request: { id: [0], gref: [2, 3] },
+    response: { id: [0], offset: [1], flags: [2], status: [3] },
+  },
+};
+
+/** What a recording is, as its events show it. */
+function headerOf(file: string, events: readonly Event[]): LogHeader {
+  const has = (op: Op, field?: string): boolean =>
+    events.some((event) => event.op === op && (field === undefined || field in event));
+  const instrumented = has('SET_RSP_CONS');
+  const of = (ring: RingName) => ({
+    nr_ents: 256,
+    ids: ring === 'rx' ? ('slot' as const) : ('unique' as const),
+    shows: [
+      ...(instrumented ? (['rsp_cons'] as const) : []),
+      ...(has('NOTIFY') ? (['notify'] as const) : []),
+      ...(has('GNT_GRANT') ? (['grants'] as const) : []),
+      ...(has('GNT_COPY') ? (['copies'] as const) : []),
+      ...(instrumented ? (['skipped'] as const) : []),
+    ],
+  });
+  return {
+    format: 'netfront-log',
+    version: 1,
+    name: file,
+    driver: instrumented ? 'linux' : 'linux_stock',
+    rings: { tx: of('tx'), rx: of('rx') },
+  };
+}
