@@ -20,6 +20,7 @@ import {
   writeCorpus,
   writeCover,
 } from '../../traces/index.js';
+import { portCorpus } from '../../traces/conform/corpus.js';
 import { type GraphRow, readIfThere, updateReport } from '../../traces/report.js';
 import { rootOf } from '../context.js';
 import { interruptible } from '../interrupt.js';
@@ -84,7 +85,7 @@ async function make(root: string, { check, report }: Options, signal: AbortSigna
     note(`${made.name} ... ${counted(cover.paths.length, 'path')}, ${counted(cover.steps, 'step')}`);
   }
   signal.throwIfAborted();
-  const corpus = wholeCorpus(files);
+  const corpus = [...wholeCorpus(files), ...portCorpus()];
   const differences = check ? await corpusDifferences(corpusFolder(root), corpus) : [];
   if (!check) await writeCorpus(corpusFolder(root), corpus);
   if (report !== undefined) await updateReport(report, 'graphs', rows);
