@@ -61,8 +61,8 @@ const KINDS = [
   ...['overrun', 'repeat', 'unknown', 'oversized', 'mapped'],
 ] as const;
 
-/** The steps that wake the frontend. */
-export const WAKING: ReadonlySet<string> = new Set(['send', 'event', 'resume', 'return', 'spurious']);
+/** The steps that are not of one ring alone. */
+const WAKING: ReadonlySet<string> = new Set(['send', 'event', 'resume', 'return', 'spurious']);
 
 const wrong = (text: string, why: string): ToolError =>
   new ToolError(`the step ${text} cannot be used (${why}): see traces/PORTING.md for the words of a case`);

@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { ToolError } from '../../tlc/index.js';
 import type { CorpusFile } from '../make.js';
 import { Case } from './case.js';
+import { coverCases } from './cover-cases.js';
 import { grouped } from './grouped.js';
+import type { MacroGraph } from './macro.js';
 import { type ToldCase, toldCases } from './told-cases.js';
 
 /** The folder below traces/ that holds nothing but this corpus. */
@@ -21,10 +23,13 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 export const portCorpusOf = (cases: readonly ToldCase[]): readonly CorpusFile[] => {
   const areas = grouped(cases, areaOf);
   const files = [...areas].map(([area, all]) => ({ file: `${area.replaceAll('/', '-')}.ndjson`, all }));
-  const listed = files.map(({ file, all }) => ({
-    file,
-    cases: all.map(({ name, why, wrong }) => ({ name, why, wrong })),
-  }));
+  // Where all cases of a file are there for one reason, it is said once.
+  const listed = files.map(({ file, all }) => {
+    const [{ why, wrong }] = all as readonly [ToldCase, ...ToldCase[]];
+    return all.every((each) => each.why === why)
+      ? { file, cases: all.length, why, wrong }
+      : { file, cases: all.map((each) => ({ name: each.name, why: each.why, wrong: each.wrong })) };
+  });
   return [
     ...files.map(({ file, all }): CorpusFile => [
       `${PORT_FOLDER}/${file}`,
@@ -39,8 +44,9 @@ export const portCorpusOf = (cases: readonly ToldCase[]): readonly CorpusFile[] 
   ];
 };
 
-/** The whole corpus for ports. */
-export const portCorpus = (): readonly CorpusFile[] => portCorpusOf(toldCases);
+/** The whole corpus for ports, from the contracted graphs by the names of their models. */
+export const portCorpus = (graphs: ReadonlyMap<string, MacroGraph>): readonly CorpusFile[] =>
+  portCorpusOf([...toldCases, ...coverCases(graphs)]);
 
 /**
  * The cases in the committed corpus, by file, then in their order.

@@ -350,7 +350,7 @@ class CaseRun {
     for (const side of sides) {
       if (isPoll && !this.#pending) side.checkConsumed(this.#cameLate);
       if (isPoll) side.checkArmed();
-      if (side.askedAhead !== 1) this.#isInStep = false;
+      if (isPoll && side.askedAhead !== 1) this.#isInStep = false;
       side.checkIdle();
     }
     this.#cameLate = false;
