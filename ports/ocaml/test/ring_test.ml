@@ -86,6 +86,14 @@ let () =
           holds (not (Ring.push_requests_and_check_notify t)))
         [ 0; 1; last; 0x7fffffff; 0x80000000 ]);
 
+  test "the event index that counts is the backend's, req_event" (fun () ->
+      let t = ring 4 in
+      set_req_event t 1;
+      ignore (Ring.next_request t);
+      holds (not (Ring.push_requests_and_check_notify t));
+      ignore (Ring.next_request t);
+      holds (Ring.push_requests_and_check_notify t));
+
   test "nothing is published until it is pushed" (fun () ->
       let t = ring 4 in
       ignore (Ring.next_request t);
@@ -96,8 +104,9 @@ let () =
 
   test "what a backend writes over req_prod changes nothing" (fun () ->
       let t = ring 4 in
-      Page.set_uint32 t.page 0 77;
       ignore (Ring.next_request t);
+      (* As if it were published already, and nobody to be notified. *)
+      Page.set_uint32 t.page 0 0;
       holds (Ring.push_requests_and_check_notify t);
       equal 0 (req_prod t));
 
@@ -117,7 +126,10 @@ let () =
       holds (not (Ring.final_check_for_responses t));
       equal 0 (rsp_event t);
       set_rsp_prod t 0;
+      Page.set_uint32 t.page 12 99;
       holds (Ring.final_check_for_responses t);
+      (* There is one: it does not ask to be notified of it. *)
+      equal 99 (rsp_event t);
       ignore (Ring.next_response t);
       holds (not (Ring.final_check_for_responses t));
       equal 1 (rsp_event t))
