@@ -10,7 +10,7 @@
     indices. In C [RING_IDX] is an [unsigned int] and wraps by itself. In OCaml an [int] has 63 bits and does not: every
     index must be cut to 32 bits by hand, and {!add} and {!sub} are the only two places that do. MirageOS's
     shared-memory-ring does not: it adds to plain [int]s and compares them with words that it reads from the page, so that
-    after 2{^32} responses its loop [while rsp_cons != rsp_prod] does not end; and its test whether to notify is signed. *)
+    after 2{^32} responses its loop over them does not end; and its test whether to notify is signed. *)
 
 type idx = int
 (** RING_IDX: 0 to 2{^32}-1. *)
