@@ -1,4 +1,7 @@
-/* The barriers of ring.h, which leaves them to whoever includes it. OCaml has none; a call is also one to its compiler. */
+/*
+ * The barriers of ring.h, which leaves them to whoever includes it. OCaml has none. To its compiler, too, a call is one:
+ * it moves no load or store across it.
+ */
 #include <caml/mlvalues.h>
 
 CAMLprim value netfront_mb(value unit) {
