@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { addCheck } from './check.js';
+import { addConform } from './conform.js';
 import { endingOf } from './errors.js';
 import { addExplain } from './explain.js';
 import { note } from './output.js';
@@ -45,6 +46,7 @@ Exit status: 0 as expected, 1 a finding, 2 wrong usage or a missing tool.`,
   addTraces(program);
   addReplay(program);
   addValidate(program);
+  addConform(program);
   addReport(program);
   addSecondOpinion(program);
   return program;

@@ -371,10 +371,11 @@ NoLostWakeUp ==
   /\ poller = "asleep" /\ rsp_prod # rsp_cons /\ rspChecked = rsp_prod => frontPending
   /\ taker = "asleep" /\ req_prod # req_cons /\ reqChecked = req_prod => backPending
 
-(* P20.  A push notifies exactly when the event index is one of those just
-   published: counted here, where the macro subtracts. *)
+(* One of those just published: counted here, where the macro subtracts. *)
 IsAmong(event, old, new) == \E k \in 1..Sub(new, old) : event = (old + k) % M
 
+(* P20.  A push notifies exactly when the event index is one of those just
+   published. *)
 NotifyExact ==
   [][/\ FrontCheckNotify => backPending' = (backPending \/ IsAmong(req_event, reqChecked, req_prod))
      /\ BackCheckNotify => frontPending' = (frontPending \/ IsAmong(rsp_event, rspChecked, rsp_prod))

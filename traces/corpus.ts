@@ -4,6 +4,7 @@ import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ToolError } from '../tlc/index.js';
+import { PORT_FOLDER } from './conform/corpus.js';
 import { TraceHeader, TraceStep } from './format.js';
 import { LogEvent, LogHeader } from './log/event.js';
 import type { CorpusFile } from './make.js';
@@ -74,15 +75,17 @@ export async function corpusDifferences(
     else if (there !== text) found.push(`${file} is not what the specification gives now`);
   }
   const made = new Set(files.map(([file]) => file));
-  for (const file of await corpusOf(folder))
+  for (const file of [...(await corpusOf(folder)), ...(await filesIn(folder, [PORT_FOLDER]))])
     if (!made.has(file)) found.push(`${file} is not made any more: remove it`);
   return found;
 }
 
-/** The files in the corpus folders below `folder`, by their paths, sorted. */
-export async function corpusOf(folder: string): Promise<readonly string[]> {
+/** The files in the folders of traces below `folder`, by their paths, sorted. */
+export const corpusOf = (folder: string): Promise<readonly string[]> => filesIn(folder, FOLDERS);
+
+async function filesIn(folder: string, folders: readonly string[]): Promise<readonly string[]> {
   const files = await Promise.all(
-    FOLDERS.map(async (name) => {
+    folders.map(async (name) => {
       const entries = await readdir(path.join(folder, name), { recursive: true, withFileTypes: true }).catch(
         () => [],
       );

@@ -20,6 +20,9 @@ import {
   writeCorpus,
   writeCover,
 } from '../../traces/index.js';
+import { portCorpus } from '../../traces/conform/corpus.js';
+import { coveredModels } from '../../traces/conform/cover-cases.js';
+import { contract, type MacroGraph } from '../../traces/conform/macro.js';
 import { type GraphRow, readIfThere, updateReport } from '../../traces/report.js';
 import { rootOf } from '../context.js';
 import { interruptible } from '../interrupt.js';
@@ -71,10 +74,13 @@ async function make(root: string, { check, report }: Options, signal: AbortSigna
 
   const rows: GraphRow[] = [];
   const files: CorpusFile[] = [...found.counterexamples];
+  const contracted = new Map<string, MacroGraph>();
   for (const model of graphs) {
     signal.throwIfAborted();
     const made = await loadGraph(root, model, graphFolder(root));
     files.push(...graphCorpus(made));
+    if (coveredModels.has(made.name))
+      contracted.set(made.name, contract(made.graph, made.args, made.constants));
     const { sha256 } = await writeCover(made, graphFolder(root));
     const { graph, cover } = made;
     rows.push({
@@ -84,7 +90,7 @@ async function make(root: string, { check, report }: Options, signal: AbortSigna
     note(`${made.name} ... ${counted(cover.paths.length, 'path')}, ${counted(cover.steps, 'step')}`);
   }
   signal.throwIfAborted();
-  const corpus = wholeCorpus(files);
+  const corpus = [...wholeCorpus(files), ...portCorpus(contracted)];
   const differences = check ? await corpusDifferences(corpusFolder(root), corpus) : [];
   if (!check) await writeCorpus(corpusFolder(root), corpus);
   if (report !== undefined) await updateReport(report, 'graphs', rows);

@@ -1,0 +1,184 @@
+/** netfront conform: the corpus for ports against a driver. */
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { ToolError } from '../tlc/index.js';
+import { type Case, Sizes } from '../traces/conform/case.js';
+import {
+  type CaseResult,
+  conform,
+  type Conformed,
+  type ConformOptions,
+  startDriver,
+} from '../traces/conform/conform.js';
+import { readPortCorpus } from '../traces/conform/corpus.js';
+import { DriverFault } from '../traces/conform/driver.js';
+import { type CaseVerdict, runCase } from '../traces/conform/run-case.js';
+import { type Shrunk, shrink } from '../traces/conform/shrink.js';
+import { failureText } from './conform/failure.js';
+import { json, junit, tap } from './conform/reports.js';
+import { areasTable, leftOutText } from './conform/table.js';
+import { rootOf } from './context.js';
+import { oneLine, UsageError } from './errors.js';
+import { interruptible } from './interrupt.js';
+import { nearest } from './models.js';
+import { counted, duration, mustBeWritable, print, writeResult } from './output.js';
+import { meter } from './progress.js';
+import { corpusFolder } from './traces/files.js';
+
+interface Options {
+  readonly case?: readonly string[];
+  readonly start?: string;
+  readonly steps?: string;
+  readonly jobs?: string;
+  readonly timeout: string;
+  readonly junit?: string;
+  readonly tap?: string;
+  readonly json?: string;
+}
+
+/** Adds the command. */
+export function addConform(program: Command): void {
+  program
+    .command('conform')
+    .summary('run the corpus for ports against a driver')
+    .usage('[options] -- COMMAND [ARGUMENT...]')
+    .description(
+      'Starts the driver of a port, plays the backend and Xen, and tells whether the port does what the specification ' +
+        'says. The protocol and how to write a driver are in traces/PORTING.md.',
+    )
+    .argument('<COMMAND...>', 'the driver and its arguments, behind --')
+    .option('--case <NAME...>', 'only these cases, or those whose names begin so')
+    .option('--start <JSON>', 'the sizes of one case that is not in the corpus; with --steps')
+    .option('--steps <STEPS>', 'the steps of one case that is not in the corpus')
+    .option('--jobs <N>', 'drivers at a time; as many as there are processors if left out')
+    .option('--timeout <SECONDS>', 'how long one answer may take', '5')
+    .option('--junit <FILE>', 'write the results as JUnit XML')
+    .option('--tap <FILE>', 'write the results in the Test Anything Protocol')
+    .option('--json <FILE>', 'write the results as JSON')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 if all cases passed that the driver claims, 1 if one failed or none was run, 2 wrong usage.',
+    )
+    .action(async (given: string[], options: Options, command: Command) => {
+      const [file, ...args] = given;
+      process.exitCode = await interruptible((signal) =>
+        run(rootOf(command), [file!, ...args], options, signal),
+      );
+    });
+}
+
+async function run(
+  root: string,
+  command: readonly [string, ...string[]],
+  given: Options,
+  signal: AbortSignal,
+): Promise<0 | 1> {
+  const cases = await chosen(root, given);
+  for (const file of [given.junit, given.tap, given.json]) if (file !== undefined) await mustBeWritable(file);
+  const options: ConformOptions = {
+    command,
+    signal,
+    jobs: number(given.jobs, '--jobs') ?? availableParallelism(),
+    timeoutMs: (number(given.timeout, '--timeout') ?? 5) * 1000,
+    onProgress: meter('conform'),
+  };
+  const begun = performance.now();
+  const conformed = await introduced(cases, options);
+  if (conformed === undefined) return 1;
+  const { results } = conformed;
+  if (given.junit !== undefined) await writeResult(given.junit, junit(conformed));
+  if (given.tap !== undefined) await writeResult(given.tap, tap(conformed));
+  if (given.json !== undefined) await writeResult(given.json, json(conformed));
+
+  const failed = results.find(({ verdict }) => verdict.kind === 'failed');
+  if (failed !== undefined)
+    print(`${await failureText(root, await shortest(failed, options), failed, command)}\n`);
+  print(areasTable(results));
+  const leftOut = leftOutText(results);
+  if (leftOut !== '') print(`\n${leftOut}`);
+  print(`\n${summary(conformed, (performance.now() - begun) / 1000)}`);
+  const run = results.filter(({ verdict }) => verdict.kind !== 'left out').length;
+  return failed === undefined && run > 0 ? 0 : 1;
+}
+
+/** Runs the cases; undefined, and said so, if there is no driver that introduces itself. */
+async function introduced(cases: readonly Case[], options: ConformOptions): Promise<Conformed | undefined> {
+  try {
+    return await conform(cases, options);
+  } catch (error) {
+    if (!(error instanceof DriverFault)) throw error;
+    const sentence = `${options.command.join(' ')}: ${oneLine(error.message)}`;
+    if (error.kind === 'cannot start') throw new ToolError(`${sentence}: check the command behind --`);
+    print(`NOT ok  ${sentence}\nNothing was tested.`);
+    return undefined;
+  }
+}
+
+const summary = ({ hello, results }: Conformed, seconds: number): string => {
+  const of = (kind: CaseVerdict['kind']): number =>
+    results.filter(({ verdict }) => verdict.kind === kind).length;
+  const took = `in ${duration(seconds)} s`;
+  const [passed, failed, leftOut] = [of('passed'), of('failed'), of('left out')];
+  if (passed + failed === 0)
+    return `NOT ok  ${hello.name}: nothing was tested; it claims ${hello.features.join(', ') || 'nothing'}`;
+  const rest = leftOut === 0 ? '' : `, ${counted(leftOut, 'case')} left out`;
+  return failed === 0
+    ? `ok  ${hello.name}: ${counted(passed, 'case')} passed${rest}, ${took}`
+    : `NOT ok  ${hello.name}: ${counted(failed, 'case')} failed of ${passed + failed}${rest}, ${took}`;
+};
+
+/** The cases to run. Throws {@link UsageError}. */
+async function chosen(root: string, { case: names, start, steps }: Options): Promise<readonly Case[]> {
+  if (start !== undefined || steps !== undefined) return [givenCase(start, steps)];
+  const all = await readPortCorpus(corpusFolder(root));
+  if (names === undefined) return all;
+  const found = all.filter(({ name }) => names.some((each) => name === each || name.startsWith(`${each}/`)));
+  const unknown = names.find((each) => !all.some(({ name }) => name === each || name.startsWith(`${each}/`)));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `There is no case ${unknown}: did you mean ${nearest(
+        unknown,
+        all.map(({ name }) => name),
+      )}? traces/port/manifest.json lists them.`,
+    );
+  return found;
+}
+
+const givenCase = (start: string | undefined, steps: string | undefined): Case => {
+  if (start === undefined || steps === undefined)
+    throw new UsageError('--start and --steps need each other.');
+  let sizes: Case['start'];
+  try {
+    sizes = Sizes.parse(JSON.parse(start));
+  } catch (error) {
+    throw new UsageError(`--start ${start} are no sizes (${oneLine((error as Error).message)}).`);
+  }
+  return { name: 'given/case', needs: [], start: sizes, steps };
+};
+
+const number = (text: string | undefined, option: string): number | undefined => {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0)
+    throw new UsageError(`${option} ${text}: take a number above 0.`);
+  return value;
+};
+
+/** The shortest case that fails as this one does; each is run by a driver of its own. */
+async function shortest(failed: CaseResult, options: ConformOptions): Promise<Shrunk & { stderr: string }> {
+  const { verdict } = failed;
+  if (verdict.kind !== 'failed') throw new Error('a case that passed was to be shortened'); // cannot happen
+  // Each silence would be waited for, again and again.
+  const given = { case: failed.case, verdict };
+  if (verdict.failure.property === undefined) return { ...given, stderr: failed.stderr };
+  const found = await shrink(given, async (each) => {
+    options.signal?.throwIfAborted();
+    const { driver } = await startDriver(options);
+    try {
+      return await runCase(driver, each);
+    } finally {
+      await driver.end();
+    }
+  });
+  return { ...found, stderr: failed.stderr };
+}

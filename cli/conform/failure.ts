@@ -1,0 +1,99 @@
+/** The first failure, told so that it can be understood and repeated. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type CaseResult } from '../../traces/conform/conform.js';
+import type { DrawnRing } from '../../traces/conform/run-case.js';
+import type { Shrunk } from '../../traces/conform/shrink.js';
+import { type Property, PROPERTY_MODULES } from '../../traces/conform/violation.js';
+import type { Value } from '../../tlc/index.js';
+import { drawing } from '../explain/ring.js';
+import { Sizes } from '../explain/values.js';
+import { meaningOf } from '../meaning.js';
+import { wrapped } from '../output.js';
+
+const MOST_SLOTS = 16;
+const M = 2 ** 32;
+
+/** The shortest failing case, with the name of the one that it comes from. */
+export async function failureText(
+  root: string,
+  { case: given, verdict, stderr }: Shrunk & { readonly stderr: string },
+  failed: CaseResult,
+  command: readonly string[],
+): Promise<string> {
+  const { step, doing, expected, actual, property, rings } = verdict.failure;
+  return [
+    `NOT ok  ${failed.case.name}`,
+    `  steps     ${given.steps === '' ? '(none)' : given.steps}`,
+    `  step      ${step}: ${doing}`,
+    `  expected  ${expected}`,
+    `  actual    ${actual}`,
+    ...(property === undefined ? [] : [`  property  ${await propertyText(root, property)}`]),
+    ...rings.flatMap((ring) => indented(`  ring ${ring.name}   `, ringText(ring))),
+    ...(stderr === '' ? [] : indented('  stderr    ', stderr)),
+    `  to repeat netfront conform --start ${quoted(JSON.stringify(given.start))} --steps ${quoted(given.steps)} -- ${command.map(quoted).join(' ')}`,
+  ].join('\n');
+}
+
+const indented = (label: string, text: string): readonly string[] =>
+  text.split('\n').map((line, i) => `${i === 0 ? label : ' '.repeat(label.length)}${line}`);
+
+const quoted = (word: string): string =>
+  /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+/** `P16 NoLostWakeUp, spec/Ring.tla:370: An end that sleeps …` */
+async function propertyText(root: string, property: Property): Promise<string> {
+  const module = PROPERTY_MODULES[property];
+  const file = path.join('spec', `${module}.tla`);
+  const lines = await readFile(path.join(root, file), 'utf8').then(
+    (text) => text.split('\n'),
+    () => [],
+  );
+  const line = lines.findIndex((each) => new RegExp(`^${property}\\b.*==`).test(each)) + 1;
+  const meaning = await meaningOf(root, module, property);
+  const name = meaning === undefined ? property : `${meaning.number} ${property}`;
+  return wrapped(`${name}, ${file}:${line}${meaning === undefined ? '' : `: ${meaning.text}`}`);
+}
+
+/** The slots with what was last written into them, the indices, and the two events that are waited for. */
+function ringText(ring: DrawnRing): string {
+  const { req_prod, rsp_prod, req_cons, rsp_event, req_event, sizes } = ring;
+  const words = `req_event ${req_event}, rsp_event ${rsp_event}`;
+  const indices = { req_prod, rsp_prod, req_cons };
+  if (sizes.nr_ents > MOST_SLOTS)
+    return `${Object.entries(indices)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ')}, ${words}`;
+  // The frontend's own indices are not to be seen; these are what it has let us see of them.
+  const state = {
+    ring: slotsOf(ring),
+    ...indices,
+    rsp_prod_pvt: rsp_prod,
+    req_prod_pvt: req_prod,
+    rsp_cons: (rsp_event - 1 + M) % M,
+  };
+  return `${drawing(state, new Sizes({ M }))}\n${words}`;
+}
+
+function slotsOf({ name, sizes, page, req_prod, rsp_prod }: DrawnRing): Value {
+  const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
+  const slotSize = (page.length - 64) / sizes.nr_ents;
+  const used = (req_prod - sizes.first + M) % M;
+  return Array.from({ length: sizes.nr_ents }, (_, slot): Value => {
+    // The last index before req_prod that has this slot.
+    const back = (((req_prod - 1 - slot) % sizes.nr_ents) + sizes.nr_ents) % sizes.nr_ents;
+    if (back >= used) return { kind: 'empty' };
+    const at = 64 + slot * slotSize;
+    const isRequest = back < (req_prod - rsp_prod + M) % M;
+    const isTx = name === 'TX';
+    if (isRequest)
+      return isTx
+        ? { kind: 'request', id: view.getUint16(at + 8, true), size: view.getUint16(at + 10, true) }
+        : { kind: 'request', id: view.getUint16(at, true) };
+    return {
+      kind: 'response',
+      id: view.getUint16(at, true),
+      status: view.getInt16(at + (isTx ? 2 : 6), true),
+    };
+  });
+}

@@ -1,0 +1,68 @@
+/** The results for other programs: JUnit XML, the Test Anything Protocol, JSON. */
+import reportBuilder, { type Builder } from 'junit-report-builder';
+import type { CaseResult, Conformed } from '../../traces/conform/conform.js';
+import { grouped } from '../../traces/conform/grouped.js';
+import { areaOf } from '../../traces/conform/corpus.js';
+
+// The package exports the builder itself; its types, written for another kind of module, say otherwise.
+const builder = reportBuilder as unknown as Builder;
+
+const details = ({ verdict, stderr }: CaseResult): readonly string[] => {
+  if (verdict.kind !== 'failed') return [];
+  const { step, doing, property, expected, actual } = verdict.failure;
+  return [
+    `step ${step}: ${doing}`,
+    ...(property === undefined ? [] : [`property: ${property}`]),
+    `expected: ${expected}`,
+    `actual: ${actual}`,
+    ...(stderr === '' ? [] : [`stderr: ${stderr}`]),
+  ];
+};
+
+/** One test case a case, in suites by area. */
+export function junit({ hello, results }: Conformed): string {
+  const report = builder.newBuilder();
+  for (const [area, all] of grouped(results, (result) => areaOf(result.case))) {
+    const suite = report.testSuite().name(`${hello.name}: ${area}`);
+    for (const result of all) {
+      const test = suite.testCase().className(area).name(result.case.name).time(result.seconds);
+      if (result.verdict.kind === 'failed') test.failure(details(result).join('\n'));
+      if (result.verdict.kind === 'left out') test.skipped();
+    }
+  }
+  return report.build();
+}
+
+/** TAP 14. */
+export const tap = ({ results }: Conformed): string =>
+  [
+    'TAP version 14',
+    `1..${results.length}`,
+    ...results.flatMap((result, i) => {
+      const { verdict } = result;
+      const line = `${verdict.kind === 'failed' ? 'not ok' : 'ok'} ${i + 1} - ${result.case.name}`;
+      if (verdict.kind === 'left out') return [`${line} # SKIP ${verdict.why}`];
+      if (verdict.kind === 'passed') return [line];
+      // A string of JSON is one of YAML.
+      return [line, '  ---', `  message: ${JSON.stringify(details(result).join('; '))}`, '  ...'];
+    }),
+    '',
+  ].join('\n');
+
+/** Everything, but the octets of rings. */
+export const json = ({ hello, results }: Conformed): string =>
+  `${JSON.stringify(
+    {
+      version: 1,
+      driver: hello,
+      cases: results.map(({ case: { name }, verdict, seconds, stderr }) => ({
+        name,
+        verdict: verdict.kind,
+        seconds: Number(seconds.toFixed(3)),
+        ...(verdict.kind === 'left out' && { why: verdict.why }),
+        ...(verdict.kind === 'failed' && { failure: { ...verdict.failure, rings: undefined }, stderr }),
+      })),
+    },
+    null,
+    2,
+  )}\n`;

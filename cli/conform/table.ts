@@ -1,0 +1,34 @@
+/** What came of the cases, area by area. */
+import { areaOf } from '../../traces/conform/corpus.js';
+import type { CaseResult } from '../../traces/conform/conform.js';
+import { grouped } from '../../traces/conform/grouped.js';
+import { colours, counted, duration, figure, table } from '../output.js';
+
+const right = (title: string) => ({ title, align: 'right' }) as const;
+
+/** A row an area. */
+export const areasTable = (results: readonly CaseResult[]): string => {
+  const areas = grouped(results, (result) => areaOf(result.case));
+  return table(
+    [{ title: 'area' }, ...['cases', 'passed', 'failed', 'left out', 'seconds'].map(right), { title: 'ok' }],
+    [...areas].map(([area, all]) => {
+      const of = (kind: CaseResult['verdict']['kind']): number =>
+        all.filter(({ verdict }) => verdict.kind === kind).length;
+      const seconds = all.reduce((sum, each) => sum + each.seconds, 0);
+      return [
+        area,
+        ...[all.length, of('passed'), of('failed'), of('left out')].map(figure),
+        duration(seconds),
+        of('failed') > 0 ? colours.red('NO') : of('passed') > 0 ? colours.green('ok') : '-',
+      ];
+    }),
+  );
+};
+
+/** Why cases were left out, a line a reason; empty if none were. */
+export const leftOutText = (results: readonly CaseResult[]): string => {
+  const whys = results.flatMap(({ verdict }) => (verdict.kind === 'left out' ? [verdict.why] : []));
+  return [...grouped(whys, (why) => why)]
+    .map(([why, all]) => `left out: ${counted(all.length, 'case')}: ${why}`)
+    .join('\n');
+};

@@ -1,0 +1,303 @@
+/*
+ * The port as a program that speaks the driver protocol (traces/PORTING.md): it is the guest, netfront conform is Xen
+ * and the backend.
+ */
+#include "host.h"
+#include "json.h"
+
+#ifdef NETFRONT_FAULTS
+#include "faults.h"
+#endif
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define QUEUE 65536
+
+/* What the application has still to send: the frontend had no room. */
+struct waiting {
+    uintptr_t send;
+    size_t size;
+    uint8_t frame[NETFRONT_BLOCK];
+};
+
+static struct host host;
+static struct netfront nf;
+static struct waiting *queue[QUEUE];
+static unsigned int queue_in, queue_out;
+
+/* Frames that the application holds: the copy, or the page that it was lent. */
+static struct held {
+    const uint8_t *octets;
+    size_t size;
+    unsigned int page;
+    uint8_t *copy;
+} held[QUEUE];
+static unsigned int frames;
+
+static bool wants_pause, is_paused, was_broken;
+
+static void serve(void);
+
+/* The one place where the backend gets its turn while the frontend is at work: see Pause in PORTING.md. */
+static void maybe_pause(void);
+
+static void on_sent(void *opaque, uintptr_t send, int status) {
+    (void)opaque;
+    list_add(&host.sent, "{\"send\":%lu,\"status\":%d}", (unsigned long)send, status);
+    maybe_pause();
+}
+
+static void on_received(void *opaque, const uint8_t *octets, size_t size, unsigned int page) {
+    unsigned int frame = ++frames;
+    struct held *h = &held[frame % QUEUE];
+
+    (void)opaque;
+    free(h->copy);
+    *h = (struct held){ .octets = octets, .size = size, .page = page };
+    if (nf.copy)
+        h->octets = h->copy = memcpy(malloc(size), octets, size);
+    list_add(&host.received, "{\"frame\":%u,\"octets\":\"", frame);
+    list_add_octets(&host.received, octets, size);
+    host.received.length += sprintf(host.received.text + host.received.length, "\"}");
+    maybe_pause();
+}
+
+static const struct netfront_ops ops = {
+    .alloc_page = host_alloc_page,
+    .grant_access = host_grant_access,
+    .end_access = host_end_access,
+    .notify = host_notify,
+    .sent = on_sent,
+    .received = on_received,
+};
+
+/* The application sends what waits, as far as there is room. */
+static void send_waiting(void) {
+    while (queue_out != queue_in) {
+        struct waiting *w = queue[queue_out % QUEUE];
+        if (!netfront_send(&nf, w->frame, w->size, w->send))
+            return;
+        free(w);
+        queue_out++;
+    }
+}
+
+static void answer_list(const char *name, struct list *list, bool *first) {
+    if (list->length == 0)
+        return;
+    printf("%s\"%s\":[%.*s]", *first ? "" : ",", name, (int)list->length, list->text);
+    list->length = 0;
+    *first = false;
+}
+
+static void answer_member(bool *first, const char *format, ...) {
+    va_list args;
+
+    if (!*first)
+        putchar(',');
+    *first = false;
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+}
+
+/* Everything since the last answer, and after it whatever `start` has to say. */
+static void answer_effects(bool started) {
+    bool first = true;
+
+    putchar('{');
+    answer_list("granted", &host.granted, &first);
+    answer_list("ended", &host.ended, &first);
+    answer_list("sent", &host.sent, &first);
+    answer_list("received", &host.received, &first);
+    if (host.notified > 0)
+        answer_member(&first, "\"notified\":%u", host.notified);
+    host.notified = 0;
+    if (nf.broken && !was_broken)
+        answer_member(&first, "\"broken\":true");
+    was_broken = nf.broken;
+    if (is_paused)
+        answer_member(&first, "\"paused\":true");
+    if (started && nf.tx.sring != NULL)
+        answer_member(&first, "\"tx\":{\"gref\":%u}", nf.tx_gref);
+    if (started && nf.rx.sring != NULL)
+        answer_member(&first, "\"rx\":{\"gref\":%u}", nf.rx_gref);
+    printf("}\n");
+}
+
+static void maybe_pause(void) {
+    if (!wants_pause)
+        return;
+    wants_pause = false;
+    is_paused = true;
+    answer_effects(false);
+    serve();
+    is_paused = false;
+}
+
+static struct netfront_ring_config ring_config(const char *ring) {
+    return (struct netfront_ring_config){
+        .nr_ents = ring == NULL ? 0 : json_number(json_member(ring, "nr_ents"), NETFRONT_MAX),
+        .first = json_number(json_member(ring, "first"), 0),
+        .buffers = json_number(json_member(ring, "buffers"), NETFRONT_MAX),
+    };
+}
+
+static void start(const char *message) {
+    const char *tx = json_member(message, "tx"), *rx = json_member(message, "rx");
+    struct netfront_config config = { ring_config(tx), ring_config(rx), json_true(json_member(rx, "copy")) };
+    bool connected;
+
+    while (queue_out != queue_in)
+        free(queue[queue_out++ % QUEUE]);
+    for (; frames > 0; frames--) {
+        free(held[frames % QUEUE].copy);
+        held[frames % QUEUE].copy = NULL;
+    }
+    was_broken = wants_pause = false;
+    host_reset(&host);
+    connected = netfront_connect(&nf, &config, &ops, &host);
+#ifdef NETFRONT_FAULTS
+    nf.ids = json_number(json_member(tx, "ids"), 65536);
+#endif
+    if (connected)
+        answer_effects(true);
+    else
+        printf("{\"cannot\":\"rings of 1, 2, 4 ... 256 slots, with 1 to %d buffers each\"}\n", NETFRONT_MAX);
+}
+
+static void send_frame(const char *message) {
+    struct waiting *w = malloc(sizeof(*w));
+
+    w->send = json_number(json_member(message, "send"), 0);
+    w->size = json_octets(json_member(message, "frame"), w->frame, sizeof(w->frame));
+    queue[queue_in++ % QUEUE] = w;
+    send_waiting();
+    answer_effects(false);
+}
+
+static void event(const char *message) {
+    wants_pause = json_true(json_member(message, "pause"));
+    netfront_poll(&nf);
+    wants_pause = false;
+    send_waiting();
+    answer_effects(false);
+}
+
+static void return_frame(unsigned int frame) {
+    struct held *h = &held[frame % QUEUE];
+
+    if (h->copy == NULL)
+        netfront_return(&nf, h->page);
+    free(h->copy);
+    *h = (struct held){ 0 };
+    answer_effects(false);
+}
+
+static void answer_octets(const uint8_t *octets, size_t count) {
+    static struct list text;
+
+    text.length = 0;
+    list_add_octets(&text, octets, count);
+    printf("{\"octets\":\"%.*s\"}\n", (int)text.length, text.text);
+}
+
+/* What the backend does to the guest's memory and grants. */
+static void access_page(const char *message, const char *what) {
+    uint32_t gref = json_number(json_member(message, "gref"), 0);
+    uint32_t offset = json_number(json_member(message, "offset"), 0);
+    uint8_t *page = host_page(&host, gref);
+
+    if (page == NULL || offset > NETFRONT_PAGE)
+        printf("{\"refused\":\"grant %u grants no such octets\"}\n", gref);
+    else if (json_is(what, "read")) {
+        uint32_t length = json_number(json_member(message, "length"), 0);
+        answer_octets(page + offset, length < NETFRONT_PAGE - offset ? length : NETFRONT_PAGE - offset);
+    } else {
+        if (json_is(what, "write"))
+            json_octets(json_member(message, "octets"), page + offset, NETFRONT_PAGE - offset);
+        else if (json_is(what, "map"))
+            host.grants[gref].mapped++;
+        else if (host.grants[gref].mapped > 0)
+            host.grants[gref].mapped--;
+        printf("{}\n");
+    }
+}
+
+/* One line, one answer; until the frontend is to go on, or there are no more lines. */
+static void serve(void) {
+    static char *line;
+    static size_t room;
+
+    while (fflush(stdout), getline(&line, &room, stdin) > 0) {
+        const char *what = json_member(line, "do");
+
+        if (json_is(what, "hello"))
+            printf("{\"version\":1,\"name\":\"netfront in C\",\"features\":[\"tx\",\"rx\",\"copy\",\"lend\",\"pause\"]}\n");
+        else if (json_is(what, "start"))
+            start(line);
+        else if (json_is(what, "send"))
+            send_frame(line);
+        else if (json_is(what, "event"))
+            event(line);
+        else if (json_is(what, "resume") && is_paused)
+            return;
+        else if (json_is(what, "return"))
+            return_frame(json_number(json_member(line, "frame"), 0));
+        else if (json_is(what, "look")) {
+            const struct held *h = &held[json_number(json_member(line, "frame"), 0) % QUEUE];
+            answer_octets(h->octets, h->size);
+        } else
+            access_page(line, what);
+    }
+    if (is_paused)
+        exit(0);
+}
+
+#ifdef NETFRONT_FAULTS
+enum netfront_fault netfront_fault;
+
+static const char *const fault_names[] = {
+    [SHARED_GREF_AS_ID] = "shared-gref-as-id",
+    [NEWEST_WAKER_FIRST] = "newest-waker-first",
+    [COUNTER_UNCHECKED] = "counter-unchecked",
+    [FREE_LIST_UNCHECKED] = "free-list-unchecked",
+    [LESS_THAN] = "less-than",
+    [SIGNED_NOTIFY] = "signed-notify",
+    [NO_FINAL_CHECK] = "no-final-check",
+    [STATUS_UNSIGNED] = "status-unsigned",
+    [ERROR_NOT_RECOVERED] = "error-not-recovered",
+    [REFILL_AT_WRAP] = "refill-at-wrap",
+    [RSP_PROD_UNBOUNDED] = "rsp-prod-unbounded",
+};
+
+/* --fault NAME switches one on, --faults lists them. */
+static void choose_fault(int argc, char **argv) {
+    unsigned int count = sizeof(fault_names) / sizeof(fault_names[0]);
+
+    if (argc == 2 && strcmp(argv[1], "--faults") == 0) {
+        for (unsigned int i = 1; i < count; i++)
+            puts(fault_names[i]);
+        exit(0);
+    }
+    for (unsigned int i = 1; argc == 3 && strcmp(argv[1], "--fault") == 0 && i < count; i++)
+        if (strcmp(argv[2], fault_names[i]) == 0)
+            netfront_fault = i;
+    if (argc > 1 && netfront_fault == NO_FAULT) {
+        fprintf(stderr, "usage: driver-faults [--fault NAME | --faults]\n");
+        exit(2);
+    }
+}
+#endif
+
+int main(int argc, char **argv) {
+#ifdef NETFRONT_FAULTS
+    choose_fault(argc, argv);
+#else
+    (void)argc, (void)argv;
+#endif
+    serve();
+    return 0;
+}

@@ -1,0 +1,17 @@
+type t = (char, Bigarray.int8_unsigned_elt, Bigarray.c_layout) Bigarray.Array1.t
+
+let size = 4096
+
+external get_uint16 : t -> int -> int = "%caml_bigstring_get16"
+external set_uint16 : t -> int -> int -> unit = "%caml_bigstring_set16"
+external get_32 : t -> int -> int32 = "%caml_bigstring_get32"
+external set_32 : t -> int -> int32 -> unit = "%caml_bigstring_set32"
+
+let get_int16 page at = (get_uint16 page at lxor 0x8000) - 0x8000
+let get_uint32 page at = Int32.to_int (get_32 page at) land 0xffffffff
+let set_uint32 page at value = set_32 page at (Int32.of_int value)
+
+let write (page : t) ~at octets =
+  Bytes.iteri (fun i octet -> Bigarray.Array1.set page (at + i) octet) octets
+
+let read (page : t) ~at ~length = Bytes.init length (fun i -> Bigarray.Array1.get page (at + i))

@@ -1,0 +1,187 @@
+/**
+ * A port's driver as a process: lines out, lines back. Whatever is wrong with it is a {@link DriverFault}, and then it is
+ * of no further use.
+ */
+import { execa } from 'execa';
+import type { z } from 'zod';
+import type { Message } from './protocol.js';
+
+/** What a driver does wrong, whatever the port in it does. */
+export type FaultKind = 'ended' | 'silent' | 'garbage' | 'unasked' | 'wrong answer' | 'cannot start';
+
+/** A driver that does not speak the protocol. */
+export class DriverFault extends Error {
+  override readonly name = 'DriverFault';
+
+  constructor(
+    readonly kind: FaultKind,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A message and how its answer must look. */
+export interface Asked<T> {
+  readonly message: Message;
+  readonly answer: z.ZodType<T>;
+  /** How long it may take, where that is longer than others may. */
+  readonly withinMs?: number;
+}
+
+/** The answers to messages, in their order. */
+export type Answers<A extends readonly Asked<unknown>[]> = {
+  [I in keyof A]: A[I] extends Asked<infer T> ? T : never;
+};
+
+/** Whoever answers messages. */
+export interface Port {
+  /** Sends all, waits for all answers. Throws {@link DriverFault}. */
+  ask<const A extends readonly Asked<unknown>[]>(asked: A): Promise<Answers<A>>;
+}
+
+// Longer than any answer, and short enough to notice a flood.
+const LONGEST_LINE = 1 << 20;
+const STDERR_KEPT = 4000;
+const PATIENCE_MS = 1000;
+const CLOSED_MS = 200;
+
+const shortened = (line: string): string => (line.length > 300 ? `${line.slice(0, 300)}…` : line);
+
+/** A driver that runs. */
+export class DriverProcess implements Port {
+  readonly #child;
+  readonly #lines: string[] = [];
+  #unfinished = '';
+  #stderr = '';
+  #failed: DriverFault | undefined;
+  #wake: (() => void) | undefined;
+
+  /** @param timeoutMs how long one answer may take */
+  constructor(
+    readonly command: readonly [string, ...string[]],
+    readonly timeoutMs: number,
+  ) {
+    const [file, ...args] = command;
+    this.#child = execa(file, args, {
+      reject: false,
+      buffer: false,
+      cleanup: true,
+      forceKillAfterDelay: PATIENCE_MS,
+    });
+    this.#child.stdout.on('data', (chunk: Buffer) => this.#take(chunk.toString('latin1')));
+    this.#child.stderr.on('data', (chunk: Buffer) => {
+      this.#stderr = (this.#stderr + chunk.toString()).slice(-STDERR_KEPT);
+    });
+    this.#child.stdout.on('end', () => {
+      // If it ends altogether, its status says more.
+      setTimeout(() => this.#fail('ended', 'the driver closed its output'), CLOSED_MS).unref();
+    });
+    // It may be gone while we write: that is told when its end is.
+    this.#child.stdin.on('error', () => {});
+    void this.#child.then(({ exitCode, signal, shortMessage, failed }) => {
+      const how =
+        signal !== undefined
+          ? `ended by ${signal}`
+          : exitCode === undefined && failed
+            ? `could not be started (${shortMessage})`
+            : `ended with status ${exitCode}`;
+      this.#fail(
+        exitCode === undefined && signal === undefined ? 'cannot start' : 'ended',
+        `the driver ${how}`,
+      );
+    });
+  }
+
+  /** The last that it wrote to stderr. */
+  get stderr(): string {
+    return this.#stderr.trim();
+  }
+
+  /** Is it still of use? */
+  get isUsable(): boolean {
+    return this.#failed === undefined;
+  }
+
+  async ask<const A extends readonly Asked<unknown>[]>(asked: A): Promise<Answers<A>> {
+    if (this.#failed !== undefined) throw this.#failed;
+    if (this.#lines.length > 0)
+      throw this.#fail('unasked', `a line that nobody asked for: ${shortened(this.#lines[0]!)}`);
+    this.#child.stdin.write(asked.map(({ message }) => `${JSON.stringify(message)}\n`).join(''));
+    const answers: unknown[] = [];
+    for (const { message, answer, withinMs } of asked)
+      answers.push(this.#parsed(message, answer, await this.#line(message, withinMs ?? this.timeoutMs)));
+    return answers as unknown as Answers<A>;
+  }
+
+  /** Ends it: stdin is closed, and what does not end by itself is ended. */
+  async end(): Promise<void> {
+    this.#failed ??= new DriverFault('ended', 'the driver was ended');
+    this.#child.stdin.end();
+    const timer = setTimeout(() => this.#child.kill(), PATIENCE_MS);
+    await this.#child;
+    clearTimeout(timer);
+  }
+
+  /** Waits until stderr is complete, if the driver is going to end by itself. */
+  async settle(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, 100)));
+    await Promise.race([this.#child, patience]);
+    clearTimeout(timer);
+  }
+
+  #take(text: string): void {
+    const lines = (this.#unfinished + text).split('\n');
+    this.#unfinished = lines.pop()!;
+    this.#lines.push(...lines);
+    if (this.#unfinished.length > LONGEST_LINE) this.#fail('garbage', 'a line without an end');
+    this.#wake?.();
+  }
+
+  async #line(message: Message, withinMs: number): Promise<string> {
+    const deadline = performance.now() + withinMs;
+    while (this.#lines.length === 0 && this.#failed === undefined) {
+      const left = deadline - performance.now();
+      if (left <= 0)
+        throw this.#fail(
+          'silent',
+          `no answer to ${shortened(JSON.stringify(message))} within ${withinMs / 1000} s`,
+        );
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        timer = setTimeout(resolve, left);
+      });
+      clearTimeout(timer);
+      this.#wake = undefined;
+    }
+    const line = this.#lines.shift();
+    if (line === undefined) throw this.#failed!;
+    return line;
+  }
+
+  #parsed<T>(message: Message, answer: z.ZodType<T>, line: string): T {
+    const asked = shortened(JSON.stringify(message));
+    let json: unknown;
+    try {
+      json = JSON.parse(line);
+    } catch {
+      throw this.#fail('garbage', `the answer to ${asked} is no JSON: ${shortened(line)}`);
+    }
+    const result = answer.safeParse(json);
+    if (result.success) return result.data;
+    const [issue] = result.error.issues;
+    const where = issue?.path.join('.') || 'the line';
+    throw this.#fail(
+      'wrong answer',
+      `the answer to ${asked} is ${shortened(line)}: ${where}: ${issue?.message ?? ''}`,
+    );
+  }
+
+  #fail(kind: FaultKind, message: string): DriverFault {
+    this.#failed ??= new DriverFault(kind, message);
+    this.#wake?.();
+    return this.#failed;
+  }
+}

@@ -1,0 +1,85 @@
+/** The driver protocol, version 1: the lines of traces/PORTING.md as types, and the answers checked. */
+import { z } from 'zod';
+
+/** The version that is spoken here. */
+export const PROTOCOL_VERSION = 1;
+
+/** How a ring is to be set up. */
+export interface RingStart {
+  readonly nr_ents: number;
+  /** Where its indices start. */
+  readonly first: number;
+  /** Blocks to send from, or pages to receive into. */
+  readonly buffers: number;
+  /** How many ids there are, where the port can be told. */
+  readonly ids: number;
+}
+
+/** The sizes of a case. A ring that is not named is not used in it. */
+export interface Start {
+  readonly tx?: RingStart;
+  /** `copy`: the application is given copies; otherwise the page itself, until it returns it. */
+  readonly rx?: RingStart & { readonly copy: boolean };
+}
+
+/** A line to the driver. Octets are hexadecimal. */
+export type Message =
+  | { readonly do: 'hello'; readonly version: number }
+  | ({ readonly do: 'start' } & Start)
+  | { readonly do: 'send'; readonly send: number; readonly frame: string }
+  | { readonly do: 'event'; readonly pause?: true }
+  | { readonly do: 'resume' }
+  | { readonly do: 'return'; readonly frame: number }
+  | { readonly do: 'look'; readonly frame: number }
+  | { readonly do: 'read'; readonly gref: number; readonly offset: number; readonly length: number }
+  | { readonly do: 'write'; readonly gref: number; readonly offset: number; readonly octets: string }
+  | { readonly do: 'map' | 'unmap'; readonly gref: number };
+
+const Gref = z.int().min(0).max(0xffffffff);
+const Octets = z.string().regex(/^(?:[0-9a-fA-F]{2})*$/, 'two hexadecimal digits an octet');
+
+/** The answer to `hello`. What is unknown in any answer is ignored, so that versions can differ. */
+export const HelloAnswer = z.object({
+  version: z.int(),
+  name: z.string().min(1),
+  features: z.array(z.string()),
+});
+
+/** What the frontend did, as far as it can be seen from outside and not in a ring's page. */
+export const Effects = z.object({
+  granted: z.array(z.object({ gref: Gref, access: z.enum(['read-only', 'writable']) })).optional(),
+  ended: z.array(Gref).optional(),
+  notified: z.int().nonnegative().optional(),
+  sent: z.array(z.object({ send: z.int(), status: z.int() })).optional(),
+  received: z.array(z.object({ frame: z.int(), octets: Octets })).optional(),
+  broken: z.boolean().optional(),
+  paused: z.boolean().optional(),
+});
+
+const RingAt = z.object({ gref: Gref });
+
+/** The answer to `start`. */
+export const StartAnswer = z.union([
+  z.object({ cannot: z.string() }),
+  Effects.extend({ tx: RingAt.optional(), rx: RingAt.optional() }),
+]);
+
+/** The answer to `read` and `look`. */
+export const OctetsAnswer = z.object({ octets: Octets });
+
+/** The answer to `write`, `map` and `unmap`. */
+export const DoneAnswer = z.object({ refused: z.undefined().optional() });
+
+/** What a driver says of itself. */
+export type HelloAnswer = z.infer<typeof HelloAnswer>;
+/** What the frontend did. */
+export type Effects = z.infer<typeof Effects>;
+/** What a started frontend did, and where its rings are; or why it cannot be started. */
+export type StartAnswer = z.infer<typeof StartAnswer>;
+
+/** The octets that two hexadecimal digits each stand for. */
+export const octetsOf = (hex: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(hex, 'hex'));
+
+/** Two hexadecimal digits for each octet. */
+export const hexOf = (octets: Uint8Array): string =>
+  Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('hex');

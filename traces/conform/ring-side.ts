@@ -1,0 +1,365 @@
+/**
+ * One ring as the backend sees it, and what its frontend may have done to it. The octets are laid out here from ring.h
+ * and netif.h once more, with nothing of `impl/`, and read off the page that the driver shows.
+ *
+ * Nothing is known of what the frontend keeps to itself: what it has consumed is told by what the application was told.
+ */
+import { type Asked, type Port } from './driver.js';
+import { DoneAnswer, type Effects, hexOf, octetsOf, OctetsAnswer, type RingStart } from './protocol.js';
+import { Violation } from './violation.js';
+
+const HEADER = 64;
+// Larger rings are not looked at as a whole after each step.
+const SMALL = 16;
+const [REQ_PROD, REQ_EVENT, RSP_PROD, RSP_EVENT] = [0, 4, 8, 12] as const;
+
+/** `i - j` as RING_IDX has it. */
+export const sub = (i: number, j: number): number => (i - j) >>> 0;
+
+/** A request that was published and is still to be answered. */
+export interface Outstanding {
+  /** Its place among all requests of the case, from 1. */
+  readonly n: number;
+  readonly index: number;
+  readonly id: number;
+  readonly gref: number;
+  /** Has the backend copied it off the ring? Then its page is mapped. */
+  taken: boolean;
+}
+
+/** What the backend does to a response that it writes. */
+export interface Response {
+  readonly id: number;
+  readonly status: number;
+  /** Receive ring: where in the page the frame is. */
+  readonly offset: number;
+}
+
+/** Grants as the driver told of them, of all rings. */
+export class Grants {
+  readonly #live = new Map<number, 'read-only' | 'writable'>();
+  readonly #mapped = new Map<number, number>();
+
+  /** How many references grant something. */
+  get count(): number {
+    return this.#live.size;
+  }
+
+  /** All references that grant something. */
+  get live(): readonly number[] {
+    return [...this.#live.keys()];
+  }
+
+  /** What the reference grants; undefined where it grants nothing. */
+  access(gref: number): 'read-only' | 'writable' | undefined {
+    return this.#live.get(gref);
+  }
+
+  /** How often the backend has the page mapped. */
+  mapped(gref: number): number {
+    return this.#mapped.get(gref) ?? 0;
+  }
+
+  /** The backend maps the page once more, or once less. */
+  map(gref: number, by: 1 | -1): void {
+    this.#mapped.set(gref, this.mapped(gref) + by);
+  }
+
+  /** What the driver says that it granted and ended. */
+  take({ granted = [], ended = [] }: Effects): void {
+    for (const { gref, access } of granted) this.#live.set(gref, access);
+    for (const gref of ended) {
+      if (this.mapped(gref) > 0)
+        throw new Violation(
+          'NoFreeWhileMapped',
+          `the grant ${gref} to stay while the backend has its page mapped`,
+          'it was ended',
+        );
+      if (granted.some((each) => each.gref === gref)) continue;
+      this.#live.delete(gref);
+    }
+  }
+}
+
+/** One ring and its backend. */
+export abstract class RingSide<R extends Outstanding> {
+  /** Published and still to be answered, oldest first. */
+  readonly unanswered: R[] = [];
+  /** Requests published in this case. */
+  published = 0;
+  /** The words, as the backend knows them. */
+  req_prod: number;
+  rsp_prod: number;
+  req_event: number;
+  rsp_event: number;
+  req_cons: number;
+  /** Responses written, and perhaps not yet published. */
+  rsp_prod_pvt: number;
+  /** The backend has broken the protocol: the frontend owes it nothing, and may still do no harm. */
+  isHostile = false;
+  /** What the slots hold, for whoever draws them. */
+  readonly page: Uint8Array;
+
+  protected constructor(
+    readonly name: 'TX' | 'RX',
+    readonly ringGref: number,
+    readonly sizes: RingStart,
+    readonly slotSize: number,
+    readonly grants: Grants,
+  ) {
+    const { first } = sizes;
+    this.req_prod = this.rsp_prod = this.req_cons = this.rsp_prod_pvt = first;
+    this.req_event = this.rsp_event = (first + 1) >>> 0;
+    this.page = new Uint8Array(HEADER + slotSize * sizes.nr_ents);
+  }
+
+  /** Is it looked at as a whole after each step? */
+  get isSmall(): boolean {
+    return this.sizes.nr_ents <= SMALL;
+  }
+
+  /** Where the slot of an index is in the page. */
+  slotAt(index: number): number {
+    return HEADER + (index & (this.sizes.nr_ents - 1)) * this.slotSize;
+  }
+
+  /** What to read after the frontend ran: all of the ring where it is small, else the words. */
+  get glance(): Asked<{ octets: string }> {
+    return this.readRing(0, this.isSmall ? this.page.length : 16);
+  }
+
+  /** The slots of requests that `glance` shows to be new, where it does not show the slots. */
+  slotsToRead(glance: string): readonly Asked<{ octets: string }>[] {
+    if (this.isSmall) return [];
+    const count = sub(new DataView(octetsOf(glance).buffer).getUint32(0, true), this.req_prod);
+    return this.#runs(this.req_prod, Math.min(count, this.sizes.nr_ents)).map(({ at, length }) =>
+      this.readRing(at, length),
+    );
+  }
+
+  /** Where the slots from `index` on are in the page: in one piece, or two where they go over its end. */
+  #runs(index: number, count: number): readonly { at: number; length: number }[] {
+    const toEnd = Math.min(count, this.sizes.nr_ents - (index & (this.sizes.nr_ents - 1)));
+    return [
+      { at: this.slotAt(index), length: toEnd * this.slotSize },
+      { at: HEADER, length: (count - toEnd) * this.slotSize },
+    ].filter(({ length }) => length > 0);
+  }
+
+  /**
+   * Takes what was read after the frontend ran, and holds it against what it may do to a ring.
+   * @returns the requests that are new
+   */
+  take(glance: string, slots: readonly string[]): readonly R[] {
+    const seen = octetsOf(glance);
+    const words = new DataView(seen.buffer, seen.byteOffset, seen.byteLength);
+    const { nr_ents } = this.sizes;
+    this.#mustBe('rsp_prod', words.getUint32(RSP_PROD, true), this.rsp_prod);
+    this.#mustBe('req_event', words.getUint32(REQ_EVENT, true), this.req_event);
+    const req_prod = words.getUint32(REQ_PROD, true);
+    const count = sub(req_prod, this.req_prod);
+    const room = nr_ents - Math.min(nr_ents, sub(this.req_prod, this.answeredTo));
+    if (count > room)
+      throw new Violation(
+        'RingBound',
+        `${this.name}: at most ${requests(room)} more, for which there are free slots`,
+        count > 2 ** 31
+          ? `req_prod went back from ${this.req_prod} to ${req_prod}`
+          : `req_prod went from ${this.req_prod} to ${req_prod}`,
+      );
+    const old = this.req_prod;
+    if (this.isSmall) {
+      this.#mustKeep(seen, old);
+      this.page.set(seen);
+    } else {
+      this.page.set(seen);
+      this.#runs(old, Math.min(count, nr_ents)).forEach(({ at }, i) =>
+        this.page.set(octetsOf(slots[i]!), at),
+      );
+    }
+    const fresh: R[] = [];
+    const view = new DataView(this.page.buffer);
+    for (let i = 0; i < count; i++) {
+      const index = (old + i) >>> 0;
+      const request = this.request(view, this.slotAt(index), index, ++this.published);
+      this.#checkNew(request);
+      this.unanswered.push(request);
+      fresh.push(request);
+    }
+    this.req_prod = req_prod;
+    this.rsp_event = words.getUint32(RSP_EVENT, true);
+    this.#checkBound();
+    return fresh;
+  }
+
+  /** Responses up to here take the place of requests; a hostile backend's word for it is not taken. */
+  get answeredTo(): number {
+    return sub(this.rsp_prod, this.req_prod) < 2 ** 31 ? this.req_prod : this.rsp_prod;
+  }
+
+  /** The event test of RING_PUSH_REQUESTS_AND_CHECK_NOTIFY, from `old` to what is published now. */
+  isNotifyDue(old: number): boolean {
+    return sub(this.req_prod, this.req_event) < sub(this.req_prod, old);
+  }
+
+  /** RING_COPY_REQUEST, and RING_FINAL_CHECK_FOR_REQUESTS' store when the last was taken. */
+  takeRequest(): { readonly request: R; readonly messages: readonly Asked<unknown>[] } | undefined {
+    const request = this.unanswered.find(({ taken }) => !taken);
+    if (request === undefined) return undefined;
+    request.taken = true;
+    this.req_cons = (this.req_cons + 1) >>> 0;
+    const map = this.map(request, 1);
+    return { request, messages: this.req_cons === this.req_prod ? [...map, this.arm(1)] : map };
+  }
+
+  /** The page is mapped while its request is served; the backend of a large ring has Xen copy, as Linux's does. */
+  map({ gref }: R, by: 1 | -1): readonly Asked<unknown>[] {
+    if (!this.isSmall) return [];
+    this.grants.map(gref, by);
+    return [{ message: { do: by === 1 ? 'map' : 'unmap', gref }, answer: DoneAnswer }];
+  }
+
+  /** The backend asks to be notified when `req_prod` is so far ahead of what it has taken. */
+  arm(ahead: number): Asked<unknown> {
+    this.req_event = (this.req_cons + ahead) >>> 0;
+    return this.writeWord(REQ_EVENT, this.req_event);
+  }
+
+  /** A response in the next slot, not yet published; {@link writeResponses} writes it. What is beyond it is nobody's. */
+  respond(response: Response): void {
+    this.page.set(this.responseOctets(response), this.slotAt(this.rsp_prod_pvt));
+    this.rsp_prod_pvt = (this.rsp_prod_pvt + 1) >>> 0;
+  }
+
+  /** The responses that are not published yet, into their slots. */
+  get writeResponses(): readonly Asked<unknown>[] {
+    return this.#runs(this.rsp_prod, sub(this.rsp_prod_pvt, this.rsp_prod)).map(({ at, length }) =>
+      this.writeRing(at, this.page.slice(at, at + length)),
+    );
+  }
+
+  /** RING_PUSH_RESPONSES: stores rsp_prod. The check for an event is {@link isEventDue}, upon what is read then. */
+  push(to: number = this.rsp_prod_pvt): Asked<unknown> {
+    this.rsp_prod = to;
+    this.rsp_prod_pvt = to;
+    return this.writeWord(RSP_PROD, to);
+  }
+
+  /** The event test of RING_PUSH_RESPONSES_AND_CHECK_NOTIFY. */
+  isEventDue(old: number): boolean {
+    return sub(this.rsp_prod, this.rsp_event) < sub(this.rsp_prod, old);
+  }
+
+  /** Takes what was read right after a push: rsp_event may have moved, if a frontend can run meanwhile. */
+  takeRspEvent(glance: string): void {
+    this.rsp_event = new DataView(octetsOf(glance).buffer).getUint32(0, true);
+  }
+
+  /** Reads rsp_event. */
+  get readRspEvent(): Asked<{ octets: string }> {
+    return this.readRing(RSP_EVENT, 4);
+  }
+
+  /** How far ahead of what is published the frontend asks to be notified; 0 and less: of what has come already. */
+  get askedAhead(): number {
+    return sub(this.rsp_event, this.rsp_prod) | 0;
+  }
+
+  /** The response for which the frontend asked is one that will come. */
+  get willBeWoken(): boolean {
+    return this.askedAhead >= 1 && this.askedAhead <= Math.max(1, sub(this.req_prod, this.rsp_prod));
+  }
+
+  /** After a poll: the frontend has asked for a response that will come, or it will never be woken. */
+  checkArmed(): void {
+    if (this.isHostile || this.willBeWoken) return;
+    throw new Violation(
+      'NoLostWakeUp',
+      `${this.name}: rsp_event to ask for the next response, ${(this.rsp_prod + 1) >>> 0}`,
+      `it is ${this.rsp_event}: ${this.askedAhead < 1 ? 'that has come, and no event will' : 'no response will have that index'}`,
+    );
+  }
+
+  protected abstract request(view: DataView, at: number, index: number, n: number): R;
+  protected abstract responseOctets(response: Response): Uint8Array;
+  /** What is particular to the requests of this ring. */
+  protected abstract check(request: R): void;
+  protected abstract readonly access: 'read-only' | 'writable';
+
+  protected readRing(offset: number, length: number): Asked<{ octets: string }> {
+    return { message: { do: 'read', gref: this.ringGref, offset, length }, answer: OctetsAnswer };
+  }
+
+  protected writeRing(offset: number, octets: Uint8Array): Asked<unknown> {
+    return {
+      message: { do: 'write', gref: this.ringGref, offset, octets: hexOf(octets) },
+      answer: DoneAnswer,
+    };
+  }
+
+  protected writeWord(at: number, value: number): Asked<unknown> {
+    const octets = new Uint8Array(4);
+    new DataView(octets.buffer).setUint32(0, value, true);
+    this.page.set(octets, at);
+    return this.writeRing(at, octets);
+  }
+
+  #mustBe(word: string, actual: number, expected: number): void {
+    if (actual !== expected)
+      throw new Violation(
+        'SlotsAsIndexed',
+        `${this.name}: ${word} = ${expected}, which is the backend's to store`,
+        `the frontend has changed it to ${actual}`,
+      );
+  }
+
+  /** Requests that were published and are still to be taken stay as they are. */
+  #mustKeep(seen: Uint8Array, req_prod: number): void {
+    for (let index = this.req_cons; index !== req_prod; index = (index + 1) >>> 0) {
+      const at = this.slotAt(index);
+      const [before, now] = [this.page, seen].map((page) => hexOf(page.slice(at, at + this.slotSize)));
+      if (before !== now)
+        throw new Violation(
+          'RingBound',
+          `${this.name}: the slot of index ${index} to keep its request ${before}, which is still to be taken`,
+          `it was overwritten with ${now}`,
+        );
+    }
+  }
+
+  #checkNew(request: R): void {
+    const same = this.unanswered.find(({ id }) => id === request.id);
+    if (same !== undefined)
+      throw new Violation(
+        'UniqueOutstandingId',
+        `${this.name}: request ${request.n} to have an id that no unanswered request has`,
+        `it has id ${request.id}, as request ${same.n}: which of them a response with this id answers cannot be told`,
+      );
+    const access = this.grants.access(request.gref);
+    if (access !== this.access && access !== 'writable')
+      throw new Violation(
+        this.name === 'TX' ? 'BufferStable' : 'DeliveredIntact',
+        `${this.name}: request ${request.n} to name a grant that is ${this.access}`,
+        access === undefined ? `grant ${request.gref} grants nothing` : `grant ${request.gref} is ${access}`,
+      );
+    this.check(request);
+  }
+
+  /** P8: what is consumed never passes what was asked for, so rsp_event is at most one further. */
+  #checkBound(): void {
+    const past = sub(this.rsp_event, (this.req_prod + 1) >>> 0) | 0;
+    if (this.isHostile && past > 0)
+      throw new Violation(
+        'ResponseBound',
+        `${this.name}: no response to be believed past req_prod = ${this.req_prod}`,
+        `rsp_event = ${this.rsp_event}: responses up to ${(this.rsp_event - 1) >>> 0} were consumed`,
+      );
+  }
+}
+
+const requests = (count: number): string => `${count} request${count === 1 ? '' : 's'}`;
+
+/** Several messages whose answers nobody looks at. */
+export async function askAll(port: Port, asked: readonly Asked<unknown>[]): Promise<void> {
+  if (asked.length > 0) await port.ask(asked);
+}
