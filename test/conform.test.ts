@@ -75,6 +75,20 @@ describe('the corpus for ports', () => {
   });
 });
 
+describe('the reference implementation, as a driver', () => {
+  test('passes what it claims, and is not asked to pause', async () => {
+    const covers = (await readPortCorpus(path.join(root, 'traces'))).filter(
+      (each, i) => areaOf(each).includes('cover') && i % 8 === 0,
+    );
+    const { results } = await conform([...short, ...covers], options(driver('impl'), 30_000));
+    const kinds = results.map(({ verdict }) => verdict.kind);
+    expect(results.filter(({ verdict }) => verdict.kind === 'failed')).toEqual([]);
+    expect(kinds.filter((kind) => kind === 'passed').length).toBeGreaterThan(120);
+    for (const { case: given, verdict } of results)
+      expect(verdict.kind === 'left out').toBe(given.needs.includes('pause'));
+  });
+});
+
 describe('a driver', () => {
   test('that answers nothing useful fails everything that it claims', async () => {
     const { results } = await conform(short, options(driver('useless', 'tx', 'rx', 'copy')));

@@ -111,10 +111,11 @@ export class TxSide extends RingSide<TxOutstanding> {
   /** The frontend was woken and has looked at the ring: is everything consumed that was published? */
   checkConsumed(lateArrivals: boolean): void {
     if (this.isHostile || this.answered.size === 0) return;
-    const sends = [...this.answered.keys()].join(', ');
+    const [first, ...others] = this.answered.keys();
+    const sends = others.length === 0 ? `send ${first}` : `send ${first} and ${others.length} more`;
     throw new Violation(
       lateArrivals ? 'NoLostWakeUp' : 'AnsweredComesBack',
-      `TX: what is answered to be finished (send ${sends})`,
+      `TX: what is answered to be finished (${sends})`,
       lateArrivals
         ? 'the frontend sleeps on it: no event is due, and it did not look once more after it had asked for one'
         : 'the frontend was woken, and did not consume it',
