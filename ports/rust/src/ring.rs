@@ -128,36 +128,9 @@ impl<P, const SLOT: usize> FrontRing<P, SLOT> {
         self.req_prod.since(req_event) < self.req_prod.since(old)
     }
 
-    /// RING_COPY_RESPONSE of the next response. Where there is none it asks to be notified of the next, and looks once more
-    /// for one that came before that was seen (RING_FINAL_CHECK_FOR_RESPONSES).
-    pub fn next_response<H: Host<Page = P>>(&mut self, host: &mut H) -> Result<Option<[u8; SLOT]>, Broken> {
-        if !self.has_unconsumed_responses() {
-            self.load_rsp_prod(host)?;
-        }
-        if !self.has_unconsumed_responses() {
-            host.store(&self.page, offset::RSP_EVENT, self.rsp_cons.plus(1).word());
-            faulty!(NoFinalCheck => { return Ok(None); });
-            fence(Ordering::SeqCst); // xen_mb: rsp_event before rsp_prod, or both sides sleep
-            self.load_rsp_prod(host)?;
-        }
-        if !self.has_unconsumed_responses() {
-            return Ok(None);
-        }
-        let mut response = [0; SLOT];
-        host.read(&self.page, self.slot(self.rsp_cons), &mut response);
-        self.rsp_cons = self.rsp_cons.plus(1);
-        Ok(Some(response))
-    }
-
-    /// RING_HAS_UNCONSUMED_RESPONSES, of those that are known to be published.
-    fn has_unconsumed_responses(&self) -> bool {
-        faulty!(LessThan => { return self.rsp_cons.word() < self.rsp_prod.word(); });
-        self.rsp_cons != self.rsp_prod
-    }
-
     /// Loads rsp_prod once, checks it, and then believes it: P8, it must not pass what was asked for, which is less than
     /// what RING_RESPONSE_PROD_OVERFLOW lets through.
-    fn load_rsp_prod<H: Host<Page = P>>(&mut self, host: &H) -> Result<(), Broken> {
+    pub fn load_rsp_prod<H: Host<Page = P>>(&mut self, host: &H) -> Result<(), Broken> {
         let rsp_prod = RingIdx::new(host.load(&self.page, offset::RSP_PROD));
         fence(Ordering::Acquire); // xen_rmb: the index before the responses that it publishes
         let bound = self.req_prod.since(self.rsp_cons);
@@ -170,6 +143,33 @@ impl<P, const SLOT: usize> FrontRing<P, SLOT> {
         }
         self.rsp_prod = rsp_prod;
         Ok(())
+    }
+
+    /// RING_COPY_RESPONSE of the next response, if there is one that is known to be published; it is consumed then.
+    pub fn next_response<H: Host<Page = P>>(&mut self, host: &H) -> Option<[u8; SLOT]> {
+        if !self.has_unconsumed_responses() {
+            return None;
+        }
+        let mut response = [0; SLOT];
+        host.read(&self.page, self.slot(self.rsp_cons), &mut response);
+        self.rsp_cons = self.rsp_cons.plus(1);
+        Some(response)
+    }
+
+    /// RING_FINAL_CHECK_FOR_RESPONSES: asks to be notified of the next response, and looks once more, for one that came before
+    /// that was seen. True if there is one.
+    pub fn final_check_for_responses<H: Host<Page = P>>(&mut self, host: &mut H) -> Result<bool, Broken> {
+        host.store(&self.page, offset::RSP_EVENT, self.rsp_cons.plus(1).word());
+        faulty!(NoFinalCheck => { return Ok(false); });
+        fence(Ordering::SeqCst); // xen_mb: rsp_event before rsp_prod, or both sides sleep
+        self.load_rsp_prod(host)?;
+        Ok(self.has_unconsumed_responses())
+    }
+
+    /// RING_HAS_UNCONSUMED_RESPONSES, of those that are known to be published.
+    fn has_unconsumed_responses(&self) -> bool {
+        faulty!(LessThan => { return self.rsp_cons.word() < self.rsp_prod.word(); });
+        self.rsp_cons != self.rsp_prod
     }
 
     /// Where the slot of an index is in the page.
@@ -244,8 +244,9 @@ mod tests {
             assert!(ring.is_full());
             assert!(ring.push_requests_and_check_notify(&mut guest) == (turn == 0));
             published(&mut guest, &page, LAST.plus(turn + 1));
-            assert_eq!(ring.next_response(&mut guest), Ok(Some([7; 12])));
-            assert_eq!(ring.next_response(&mut guest), Ok(None));
+            assert_eq!(ring.load_rsp_prod(&guest), Ok(()));
+            assert_eq!(ring.next_response(&guest), Some([7; 12]));
+            assert_eq!(ring.next_response(&guest), None);
         }
     }
 
@@ -280,19 +281,22 @@ mod tests {
         for rsp_prod in [LAST.plus(2), LAST.plus(1 << 31), LAST.plus(u32::MAX)] {
             published(&mut guest, &page, rsp_prod);
             let broken = Broken::ResponsesPastRequests { rsp_prod, req_prod: LAST.plus(1) };
-            assert_eq!(ring.next_response(&mut guest), Err(broken));
+            assert_eq!(ring.load_rsp_prod(&guest), Err(broken));
+            assert_eq!(ring.next_response(&guest), None);
         }
     }
 
     #[test]
-    fn with_nothing_to_consume_it_asks_for_the_next_response() {
+    fn the_final_check_asks_for_the_next_response_and_sees_one_that_came_meanwhile() {
         let (mut guest, page, mut ring) = ring(4, LAST);
         ring.put_request(&mut guest, &[0; 12]);
         ring.push_requests_and_check_notify(&mut guest);
+        assert_eq!(ring.next_response(&guest), None);
         published(&mut guest, &page, LAST.plus(1));
-        assert!(ring.next_response(&mut guest).unwrap().is_some());
-        assert_eq!(guest.load(&page, offset::RSP_EVENT), 0, "while there was one");
-        assert_eq!(ring.next_response(&mut guest), Ok(None));
+        assert_eq!(ring.final_check_for_responses(&mut guest), Ok(true));
+        assert_eq!(guest.load(&page, offset::RSP_EVENT), 0);
+        assert!(ring.next_response(&guest).is_some());
+        assert_eq!(ring.final_check_for_responses(&mut guest), Ok(false));
         assert_eq!(guest.load(&page, offset::RSP_EVENT), 1);
     }
 }

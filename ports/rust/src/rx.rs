@@ -63,8 +63,14 @@ impl<P> Rx<P> {
 
     /// Consumes all responses, asks to be notified of the next, and posts what is free.
     pub fn poll<H: Host<Page = P>>(&mut self, host: &mut H) -> Result<(), Broken> {
-        while let Some(octets) = self.ring.next_response(host)? {
-            self.consume_response(host, RxResponse::from_octets(octets))?;
+        self.ring.load_rsp_prod(host)?;
+        loop {
+            while let Some(octets) = self.ring.next_response(host) {
+                self.consume_response(host, RxResponse::from_octets(octets))?;
+            }
+            if !self.ring.final_check_for_responses(host)? {
+                break;
+            }
         }
         self.refill(host);
         Ok(())

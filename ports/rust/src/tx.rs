@@ -81,8 +81,14 @@ impl<P> Tx<P> {
 
     /// Consumes all responses, and asks to be notified of the next.
     pub fn poll<H: Host<Page = P>>(&mut self, host: &mut H) -> Result<(), Broken> {
-        while let Some(octets) = self.ring.next_response(host)? {
-            self.consume_response(host, TxResponse::from_octets(octets));
+        self.ring.load_rsp_prod(host)?;
+        loop {
+            while let Some(octets) = self.ring.next_response(host) {
+                self.consume_response(host, TxResponse::from_octets(octets));
+            }
+            if !self.ring.final_check_for_responses(host)? {
+                break;
+            }
         }
         Ok(())
     }
