@@ -4,7 +4,7 @@
 NETFRONT := node_modules/.bin/netfront
 REPORT   := build/report.json
 
-SOURCES := $(shell find tlc impl traces cli bench test/stress -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find tlc impl traces cli bench ports test/stress -name '*.ts' 2>/dev/null)
 
 # npm writes this file last, so an installation that was interrupted is not taken for one.
 INSTALLED := node_modules/.package-lock.json
@@ -14,7 +14,7 @@ BUILT := dist/.built
 # Each target is a sequence, and two of them would get into each other's way.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help check test traces check-all mutation bench clean node_modules dist
+.PHONY: help check test traces ports faults check-all mutation bench clean node_modules dist
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F'	' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -25,14 +25,22 @@ check: $(BUILT) ## check every model, make the traces, replay them; ends with a 
 	$(NETFRONT) replay --report $(REPORT)
 	$(NETFRONT) report $(REPORT)
 
-test: $(INSTALLED) ## lint, types, unit and conformance tests
+test: $(BUILT) ## lint, types, unit and conformance tests, and the ports
 	npx --no-install prettier --check .
 	npx --no-install eslint .
 	npx --no-install tsc --noEmit
 	npx --no-install vitest run --reporter=default --reporter=json --outputFile.json=build/test.json
+	ports/run
 
 traces: $(BUILT) ## make the corpus in traces/ again from the specification
 	$(NETFRONT) traces make
+
+ports: $(BUILT) ## build and test the ports whose toolchain is here, and run the corpus against them
+	ports/run
+
+faults: $(BUILT) ## the faults of history in each port, and what catches them; writes ports/README.md
+	ports/run
+	node dist/ports/faults.js
 
 check-all: test $(BUILT) ## everything there is, the slow included: also the models that check leaves out
 	STRESS_REQUESTS=10000000 npx --no-install vitest run test/two-threads.test.ts
@@ -40,6 +48,7 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	$(NETFRONT) second-opinion
 	$(NETFRONT) traces make --check --report $(REPORT)
 	$(NETFRONT) replay --report $(REPORT)
+	node dist/ports/faults.js --check
 	node dist/bench/soak.js --frames 1000000
 	$(NETFRONT) report $(REPORT)
 	npm run --silent mutation

@@ -87,7 +87,7 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
     const verdict = await runCase(driver, given);
     // A driver in the middle of a call, or that has failed, is of no further use; another one goes on.
     const isUsable = driver.isUsable && verdict.kind !== 'failed';
-    if (!isUsable) await driver.settle();
+    if (!driver.isUsable) await driver.settle();
     const stderr = verdict.kind === 'failed' ? driver.stderr : '';
     if (isUsable) idle.push(driver);
     else {

@@ -132,9 +132,18 @@ export abstract class RingSide<R extends Outstanding> {
   slotsToRead(glance: string): readonly Asked<{ octets: string }>[] {
     if (this.isSmall) return [];
     const count = sub(new DataView(octetsOf(glance).buffer).getUint32(0, true), this.req_prod);
-    return Array.from({ length: Math.min(count, this.sizes.nr_ents) }, (_, i) =>
-      this.readRing(this.slotAt((this.req_prod + i) >>> 0), this.slotSize),
+    return this.#runs(this.req_prod, Math.min(count, this.sizes.nr_ents)).map(({ at, length }) =>
+      this.readRing(at, length),
     );
+  }
+
+  /** Where the slots from `index` on are in the page: in one piece, or two where they go over its end. */
+  #runs(index: number, count: number): readonly { at: number; length: number }[] {
+    const toEnd = Math.min(count, this.sizes.nr_ents - (index & (this.sizes.nr_ents - 1)));
+    return [
+      { at: this.slotAt(index), length: toEnd * this.slotSize },
+      { at: HEADER, length: (count - toEnd) * this.slotSize },
+    ].filter(({ length }) => length > 0);
   }
 
   /**
@@ -164,7 +173,9 @@ export abstract class RingSide<R extends Outstanding> {
       this.page.set(seen);
     } else {
       this.page.set(seen);
-      slots.forEach((slot, i) => this.page.set(octetsOf(slot), this.slotAt((old + i) >>> 0)));
+      this.#runs(old, Math.min(count, nr_ents)).forEach(({ at }, i) =>
+        this.page.set(octetsOf(slots[i]!), at),
+      );
     }
     const fresh: R[] = [];
     const view = new DataView(this.page.buffer);
@@ -197,9 +208,15 @@ export abstract class RingSide<R extends Outstanding> {
     if (request === undefined) return undefined;
     request.taken = true;
     this.req_cons = (this.req_cons + 1) >>> 0;
-    this.grants.map(request.gref, 1);
-    const map = { message: { do: 'map', gref: request.gref } as const, answer: DoneAnswer };
-    return { request, messages: this.req_cons === this.req_prod ? [map, this.arm(1)] : [map] };
+    const map = this.map(request, 1);
+    return { request, messages: this.req_cons === this.req_prod ? [...map, this.arm(1)] : map };
+  }
+
+  /** The page is mapped while its request is served; the backend of a large ring has Xen copy, as Linux's does. */
+  map({ gref }: R, by: 1 | -1): readonly Asked<unknown>[] {
+    if (!this.isSmall) return [];
+    this.grants.map(gref, by);
+    return [{ message: { do: by === 1 ? 'map' : 'unmap', gref }, answer: DoneAnswer }];
   }
 
   /** The backend asks to be notified when `req_prod` is so far ahead of what it has taken. */
@@ -208,13 +225,17 @@ export abstract class RingSide<R extends Outstanding> {
     return this.writeWord(REQ_EVENT, this.req_event);
   }
 
-  /** A response in the next slot, not yet published. What is beyond it in its slot is nobody's. */
-  respond(response: Response): Asked<unknown> {
-    const at = this.slotAt(this.rsp_prod_pvt);
+  /** A response in the next slot, not yet published; {@link writeResponses} writes it. What is beyond it is nobody's. */
+  respond(response: Response): void {
+    this.page.set(this.responseOctets(response), this.slotAt(this.rsp_prod_pvt));
     this.rsp_prod_pvt = (this.rsp_prod_pvt + 1) >>> 0;
-    const octets = this.responseOctets(response);
-    this.page.set(octets, at);
-    return this.writeRing(at, octets);
+  }
+
+  /** The responses that are not published yet, into their slots. */
+  get writeResponses(): readonly Asked<unknown>[] {
+    return this.#runs(this.rsp_prod, sub(this.rsp_prod_pvt, this.rsp_prod)).map(({ at, length }) =>
+      this.writeRing(at, this.page.slice(at, at + length)),
+    );
   }
 
   /** RING_PUSH_RESPONSES: stores rsp_prod. The check for an event is {@link isEventDue}, upon what is read then. */

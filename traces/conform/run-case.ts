@@ -5,7 +5,7 @@
 import { match, P } from 'ts-pattern';
 import { type Case, onlyRing, type See, type Step, stepsOf } from './case.js';
 import { type Asked, DriverFault, type Port } from './driver.js';
-import { DoneAnswer, Effects, type Message, StartAnswer } from './protocol.js';
+import { Effects, type Message, StartAnswer } from './protocol.js';
 import { askAll, Grants, type Outstanding, type RingSide } from './ring-side.js';
 import { RxSide } from './rx-side.js';
 import { type TxOutstanding, TxSide } from './tx-side.js';
@@ -233,6 +233,7 @@ class CaseRun {
   /** Answers `times` requests, the k-th of those taken first, publishes them together, and notifies if that is due. */
   async #answer(side: TxSide | RxSide, { k, status, times }: Step): Promise<void> {
     const messages: Asked<unknown>[] = [];
+    let answered = 0;
     for (let i = 0; i < times; i++) {
       const isError = status !== 'OKAY';
       const request = side instanceof TxSide ? side.answer(k, STATUS[status]) : side.answer(k, isError);
@@ -249,13 +250,13 @@ class CaseRun {
         offset: hasFrame ? wrote.offset : 0,
       };
       this.#last.set(side, response);
-      this.#grants.map(request.gref, -1);
       messages.push(
-        { message: { do: 'unmap', gref: request.gref }, answer: DoneAnswer },
-        side.respond(response),
+        ...(side instanceof TxSide ? side.map(request as TxOutstanding, -1) : side.map(request, -1)),
       );
+      side.respond(response);
+      answered++;
     }
-    if (messages.length > 0) await this.#publish(side, messages);
+    if (answered > 0) await this.#publish(side, messages);
   }
 
   /** RING_PUSH_RESPONSES_AND_CHECK_NOTIFY, after the messages that write what is published. */
@@ -265,7 +266,12 @@ class CaseRun {
     to = side.rsp_prod_pvt,
   ): Promise<void> {
     const old = side.rsp_prod;
-    const answers = await this.port.ask([...before, side.push(to), side.readRspEvent]);
+    const answers = await this.port.ask([
+      ...before,
+      ...side.writeResponses,
+      side.push(to),
+      side.readRspEvent,
+    ]);
     side.takeRspEvent((answers.at(-1) as { octets: string }).octets);
     if (side.isEventDue(old)) this.#pending = true;
     if (this.#isPaused) this.#cameLate = true;
@@ -294,10 +300,10 @@ class CaseRun {
       const request = this.#rx!.answer(step.k, true);
       if (request === undefined) return;
       Object.assign(response, { id: request.id, status: 60, offset: 4090 });
-      this.#grants.map(request.gref, -1);
-      await askAll(this.port, [{ message: { do: 'unmap', gref: request.gref }, answer: DoneAnswer }]);
+      await askAll(this.port, this.#rx!.map(request, -1));
     }
-    await this.#publish(side, [side.respond(response)]);
+    side.respond(response);
+    await this.#publish(side, []);
     this.#pending = true;
   }
 
@@ -311,7 +317,8 @@ class CaseRun {
       status: wrote?.frame.length ?? (side instanceof RxSide ? -1 : 0),
       offset: wrote?.offset ?? 0,
     };
-    await this.#publish(side, [side.respond(response)]);
+    side.respond(response);
+    await this.#publish(side, []);
     this.#pending = true;
   }
 

@@ -1,0 +1,111 @@
+/**
+ * The faults that drivers have had, in each port, and which cases catch them: ports/faults.json, and the table in
+ * ports/README.md that is made from it. A port that is not built keeps what it has there.
+ *
+ *     node dist/ports/faults.js [--check]
+ */
+import { access, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import writeFileAtomic from 'write-file-atomic';
+import { conform } from '../traces/conform/conform.js';
+import { readPortCorpus } from '../traces/conform/corpus.js';
+import { toldCases } from '../traces/conform/told-cases.js';
+
+/** What one fault comes to. */
+interface Caught {
+  /** The case that shows it: the first of those written by hand, if there is one. */
+  readonly case: string;
+  readonly property: string;
+  /** How many cases fail. */
+  readonly cases: number;
+}
+
+type Table = Record<string, Record<string, Caught | null>>;
+
+const root = path.resolve(import.meta.dirname, '../..');
+const home = path.join(root, 'ports');
+const [BEGIN, END] = ['<!-- faults -->', '<!-- end of faults -->'];
+
+/** A port by its folder, if it is built. */
+async function builtPorts(): Promise<readonly { name: string; driver: string }[]> {
+  const folders = (await readdir(home, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const ports = folders.map(({ name }) => ({ name, driver: path.join(home, name, 'build/driver-faults') }));
+  const built = await Promise.all(
+    ports.map(({ driver }) =>
+      access(driver).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return ports.filter((_, i) => built[i]);
+}
+
+async function caughtBy(driver: string, fault: string): Promise<Caught | null> {
+  // Without those of 70,000 requests: a fault that only they show would be missing here, and that is an error.
+  const cases = (await readPortCorpus(path.join(root, 'traces'))).filter(
+    ({ name }) => !name.includes('65536'),
+  );
+  const command = [driver, '--fault', fault] as const;
+  const { results } = await conform(cases, { command, jobs: 2, timeoutMs: 3000 });
+  const failed = results.filter(({ verdict }) => verdict.kind === 'failed');
+  const place = ({ case: { name } }: (typeof failed)[number]): number => {
+    const told = toldCases.findIndex((each) => each.name === name);
+    return told === -1 ? toldCases.length : told;
+  };
+  const [shown] = failed.toSorted((a, b) => place(a) - place(b));
+  if (shown?.verdict.kind !== 'failed') return null;
+  const property = shown.verdict.failure.property ?? 'the driver itself fails';
+  return { case: shown.case.name, property, cases: failed.length };
+}
+
+/** A row a fault, a column a port. */
+function tableOf(table: Table): string {
+  const ports = Object.keys(table).toSorted();
+  const faults = [...new Set(ports.flatMap((port) => Object.keys(table[port]!)))];
+  const cell = (caught: Caught | null | undefined): string =>
+    caught === undefined
+      ? 'not in this port'
+      : caught === null
+        ? '**NOT caught**'
+        : `\`${caught.case}\`: ${caught.property} (${caught.cases} cases)`;
+  return [
+    `| fault | ${ports.map((port) => `\`ports/${port}\``).join(' | ')} |`,
+    `|---|${ports.map(() => '---|').join('')}`,
+    ...faults.map((fault) => `| ${fault} | ${ports.map((port) => cell(table[port]![fault])).join(' | ')} |`),
+  ].join('\n');
+}
+
+const file = path.join(home, 'faults.json');
+const readme = path.join(home, 'README.md');
+const before = await readFile(file, 'utf8').catch(() => '{}');
+const table = JSON.parse(before) as Table;
+for (const { name, driver } of await builtPorts()) {
+  const faults = (await execa(driver, ['--faults'])).stdout.trim().split('\n');
+  table[name] = {};
+  for (const fault of faults) {
+    table[name][fault] = await caughtBy(driver, fault);
+    process.stderr.write(`ports/${name} ${fault}: ${table[name][fault]?.case ?? 'NOT caught'}\n`);
+  }
+}
+
+const text = await readFile(readme, 'utf8');
+const [head, rest] = text.split(BEGIN);
+const made = `${head}${BEGIN}\n\n${tableOf(table)}\n\n${END}${rest?.split(END)[1] ?? '\n'}`;
+const json = `${JSON.stringify(table, null, 2)}\n`;
+if (process.argv.includes('--check')) {
+  if (made !== text || json !== before) {
+    process.stdout.write(
+      'ports/README.md is not what the ports show now: make faults, and commit what it writes\n',
+    );
+    process.exitCode = 1;
+  }
+} else {
+  await writeFileAtomic(file, json);
+  await writeFileAtomic(readme, made);
+}
+if (Object.values(table).some((port) => Object.values(port).includes(null))) {
+  process.stdout.write('a fault is not caught: the corpus has a hole\n');
+  process.exitCode = 1;
+}
