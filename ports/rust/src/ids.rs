@@ -29,7 +29,7 @@ impl<T> Ids<T> {
     /// What the id stands for, which is free now; none if no request in flight has it.
     pub fn release(&mut self, id: u16) -> Option<T> {
         faulty!(FreeListUnchecked => {
-            if self.in_flight.get(usize::from(id)).is_some_and(Option::is_none) {
+            if self.in_flight.get(usize::from(id)).map_or(false, Option::is_none) {
                 self.free.push(id);
             }
         });

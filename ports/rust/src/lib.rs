@@ -11,6 +11,7 @@
 //! to see to is that each access is made once and whole. P1 and so on are properties of the specification.
 #![no_std]
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 extern crate alloc;
 

@@ -7,10 +7,10 @@
 //!        | to be consumed |  to be answered      |
 //! ```
 
-use core::sync::atomic::{Ordering, fence};
+use core::sync::atomic::{fence, Ordering};
 
-use crate::Host;
 use crate::netif::PAGE_SIZE;
+use crate::Host;
 
 /// Where the words and the slots are in the ring's page (`DEFINE_RING_TYPES`).
 pub mod offset {
@@ -123,7 +123,7 @@ impl<P, const SLOT: usize> FrontRing<P, SLOT> {
         fence(Ordering::SeqCst); // xen_mb: the index before req_event, or both sides miss each other
         let req_event = RingIdx::new(host.load(&self.page, offset::REQ_EVENT));
         faulty!(SignedNotify => {
-            return self.req_prod.since(req_event).cast_signed() < self.req_prod.since(old).cast_signed();
+            return (self.req_prod.since(req_event) as i32) < self.req_prod.since(old) as i32;
         });
         self.req_prod.since(req_event) < self.req_prod.since(old)
     }
@@ -265,7 +265,7 @@ mod tests {
     fn the_backend_is_notified_of_the_request_that_it_asked_for_and_of_no_other() {
         for (req_event, due) in [(-1, false), (0, false), (1, true), (2, true), (3, false), (1 << 30, false)] {
             let (mut guest, page, mut ring) = ring(4, LAST);
-            guest.store(&page, offset::REQ_EVENT, LAST.word().wrapping_add_signed(req_event));
+            guest.store(&page, offset::REQ_EVENT, LAST.word().wrapping_add(req_event as u32));
             ring.put_request(&mut guest, &[0; 12]);
             ring.put_request(&mut guest, &[0; 12]);
             assert_eq!(ring.push_requests_and_check_notify(&mut guest), due, "{req_event}");

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::ids::Ids;
-use crate::netif::{PAGE_SIZE, RX_SLOT, RxRequest, RxResponse};
+use crate::netif::{RxRequest, RxResponse, PAGE_SIZE, RX_SLOT};
 use crate::ring::{self, Broken, FrontRing, RingIdx};
 use crate::{Access, ConnectError, Frame, GrantRef, Host, RingConfig};
 
@@ -46,7 +46,10 @@ impl<P> Rx<P> {
     /// RxPost and RxPushRequests: every free page that has a slot is posted (P14).
     pub fn refill<H: Host<Page = P>>(&mut self, host: &mut H) {
         while !self.ring.is_full() {
-            let Some(page) = self.free.pop() else { break };
+            let page = match self.free.pop() {
+                Some(page) => page,
+                None => break,
+            };
             let gref = host.grant_access(&page, Access::Writable);
             let id = self.posted.take(Posted { page, gref }).expect("there are as many ids as pages");
             self.ring.put_request(host, &RxRequest { id, gref }.octets());
@@ -78,7 +81,10 @@ impl<P> Rx<P> {
 
     /// RxConsumeResponse and RxDeliver. An answer to nothing is stepped over.
     fn consume_response<H: Host<Page = P>>(&mut self, host: &mut H, response: RxResponse) -> Result<(), Broken> {
-        let Some(Posted { page, gref }) = self.posted.release(response.id) else { return Ok(()) };
+        let Posted { page, gref } = match self.posted.release(response.id) {
+            Some(posted) => posted,
+            None => return Ok(()),
+        };
         // P4, P11: until the grant is ended the backend may write here. A page that it keeps mapped is never used again.
         let page = host.end_access(gref, page).ok_or(Broken::StillMapped)?;
         faulty!(ErrorNotRecovered => {
@@ -99,7 +105,7 @@ impl<P> Rx<P> {
 fn extent(response: &RxResponse) -> Option<(usize, usize)> {
     let offset = usize::from(response.offset);
     faulty!(StatusUnsigned => {
-        let size = usize::from(response.status.cast_unsigned()).min(PAGE_SIZE.saturating_sub(offset));
+        let size = usize::from(response.status as u16).min(PAGE_SIZE.saturating_sub(offset));
         return (size > 0).then_some((offset, size));
     });
     // P12: signed.

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::ids::Ids;
-use crate::netif::{PAGE_SIZE, TX_SLOT, TxRequest, TxResponse};
+use crate::netif::{TxRequest, TxResponse, PAGE_SIZE, TX_SLOT};
 use crate::ring::{self, Broken, FrontRing, RingIdx};
 use crate::{Access, ConnectError, GrantRef, Host, RingConfig, SendError};
 
@@ -32,7 +32,7 @@ impl<P> Tx<P> {
         let page = host.alloc_page().ok_or(ConnectError::OutOfMemory)?;
         let ring_ref = host.grant_access(&page, Access::Writable);
         let ring = FrontRing::init(host, page, config.nr_ents, RingIdx::new(config.first));
-        let pages = (0..config.buffers.div_ceil(BLOCKS_PER_PAGE))
+        let pages = (0..(config.buffers + 1) / BLOCKS_PER_PAGE)
             .map(|_| {
                 let page = host.alloc_page().ok_or(ConnectError::OutOfMemory)?;
                 let gref = host.grant_access(&page, Access::ReadOnly);

@@ -6,7 +6,7 @@ use std::mem::take;
 use netfront::netif::PAGE_SIZE;
 use netfront::{Access, Frame, GrantRef, Host};
 
-use crate::json::{Json, hex};
+use crate::json::{hex, Json};
 use crate::lines::Lines;
 
 const FIRST_GREF: GrantRef = 8;
@@ -194,7 +194,7 @@ impl Host for Guest {
 
     fn end_access(&mut self, gref: GrantRef, page: Page) -> Option<Page> {
         let grant = &mut self.grants[gref as usize];
-        if grant.as_ref().is_some_and(|grant| grant.mapped > 0) {
+        if grant.as_ref().map_or(false, |grant| grant.mapped > 0) {
             return None;
         }
         *grant = None;

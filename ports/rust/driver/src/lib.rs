@@ -1,6 +1,8 @@
 //! The port as a program that speaks the driver protocol (`traces/PORTING.md`): it is the guest, `netfront conform` is Xen and
 //! the backend.
 
+#![forbid(unsafe_code)]
+
 mod guest;
 mod json;
 mod lines;
@@ -43,7 +45,7 @@ pub fn serve() {
 impl Driver {
     /// Everything that was is gone, and a new frontend connects.
     fn start(self, message: &Json) -> Self {
-        let copies = message.get("rx").is_some_and(|rx| rx.is_true("copy"));
+        let copies = message.get("rx").map_or(false, |rx| rx.is_true("copy"));
         let mut guest = Guest::new(self.guest.lines, copies);
         #[cfg(feature = "faults")]
         if let Some(ids) = message.get("tx").and_then(|tx| tx.number("ids")) {
@@ -89,7 +91,10 @@ impl Driver {
 
     /// The application sends what waits, as far as there is room.
     fn send_waiting(&mut self) {
-        let Some(front) = &mut self.front else { return };
+        let front = match &mut self.front {
+            Some(front) => front,
+            None => return,
+        };
         while let Some((send, frame)) = self.waiting.front() {
             match front.send(&mut self.guest, frame, *send) {
                 Ok(()) | Err(SendError::TooLong) => drop(self.waiting.pop_front()),
@@ -99,7 +104,7 @@ impl Driver {
     }
 
     fn answer(&mut self) {
-        let is_broken = self.front.as_ref().is_some_and(|front| front.broken().is_some());
+        let is_broken = self.front.as_ref().map_or(false, |front| front.broken().is_some());
         let is_new = is_broken && !self.was_broken;
         self.was_broken = is_broken;
         let more = if is_new { vec![r#""broken":true"#.to_owned()] } else { Vec::new() };

@@ -1,6 +1,6 @@
 //! Lines to and from the runner.
 
-use std::io::{BufRead, BufReader, BufWriter, Stdin, Stdout, Write, stdin, stdout};
+use std::io::{stdin, stdout, BufRead, BufReader, BufWriter, Stdin, Stdout, Write};
 
 use crate::json::Json;
 

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use netfront::faults::{FAULTS, choose};
+use netfront::faults::{choose, FAULTS};
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
