@@ -43,3 +43,34 @@ impl<T> Ids<T> {
         self.in_flight.get_mut(usize::from(id))?.take()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_things_in_flight_have_one_id() {
+        let mut ids = Ids::new(3);
+        let taken: Vec<_> = ["a", "b", "c", "d"].into_iter().map(|each| ids.take(each)).collect();
+        assert_eq!(taken, [Some(0), Some(1), Some(2), None]);
+        assert_eq!(ids.release(1), Some("b"));
+        assert_eq!(ids.take("e"), Some(1));
+    }
+
+    #[test]
+    fn a_second_answer_and_an_answer_to_nothing_find_nothing() {
+        let mut ids = Ids::new(2);
+        let id = ids.take("a").unwrap();
+        assert_eq!([id, id, 1, 2, u16::MAX].map(|id| ids.release(id)), [Some("a"), None, None, None, None]);
+        assert_eq!([ids.take("b"), ids.take("c"), ids.take("d")], [Some(0), Some(1), None]);
+    }
+
+    #[test]
+    fn there_are_65_536_ids_and_the_last_is_65_535() {
+        let mut ids = Ids::new(1 << 16);
+        let all: Vec<_> = core::iter::from_fn(|| ids.take(())).collect();
+        assert_eq!((all.len(), all.last()), (1 << 16, Some(&u16::MAX)));
+        assert_eq!(ids.release(u16::MAX), Some(()));
+        assert_eq!(ids.take(()), Some(u16::MAX));
+    }
+}

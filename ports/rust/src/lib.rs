@@ -136,3 +136,106 @@ impl<P> Netfront<P> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::netif::{RxRequest, NETIF_RSP_ERROR, PAGE_SIZE};
+    use crate::ring::offset::{REQ_PROD, RING, RSP_PROD};
+    use crate::simulated::{Guest, Page};
+
+    /// Pages are numbered as they are allocated, and the ring's is the first.
+    const RING_PAGE: usize = 0;
+    const FIRST: u32 = u32::MAX;
+
+    fn connected(tx: Option<usize>, rx: Option<usize>) -> (Guest, Page, Netfront<Page>) {
+        let mut guest = Guest::default();
+        let ring = |buffers| RingConfig { nr_ents: 2, first: FIRST, buffers };
+        let front = Netfront::connect(&mut guest, &Config { tx: tx.map(ring), rx: rx.map(ring) }).unwrap();
+        (guest, Page::numbered(RING_PAGE), front)
+    }
+
+    /// The n-th response since the start, in a slot of the transmit ring.
+    fn answer_tx(guest: &mut Guest, ring: &Page, n: u32, id: u16, status: i16) {
+        let at = RING + (FIRST.wrapping_add(n) & 1) as usize * netif::TX_SLOT;
+        guest.write(ring, at, &id.to_le_bytes());
+        guest.write(ring, at + 2, &status.to_le_bytes());
+        guest.store(ring, RSP_PROD, FIRST.wrapping_add(n + 1));
+    }
+
+    fn answer_rx(guest: &mut Guest, ring: &Page, n: u32, id: u16, offset: u16, status: i16) {
+        let at = RING + (FIRST.wrapping_add(n) & 1) as usize * netif::RX_SLOT;
+        let octets = [id.to_le_bytes(), offset.to_le_bytes(), [0; 2], status.to_le_bytes()].concat();
+        guest.write(ring, at, &octets);
+        guest.store(ring, RSP_PROD, FIRST.wrapping_add(n + 1));
+    }
+
+    fn posted(guest: &Guest, ring: &Page, n: u32) -> RxRequest {
+        let mut octets = [0; netif::RX_SLOT];
+        guest.read(ring, RING + (FIRST.wrapping_add(n) & 1) as usize * netif::RX_SLOT, &mut octets);
+        let [a, b, _, _, c, d, e, f] = octets;
+        RxRequest { id: u16::from_le_bytes([a, b]), gref: u32::from_le_bytes([c, d, e, f]) }
+    }
+
+    #[test]
+    fn a_block_whose_request_failed_is_free_again_and_a_second_answer_frees_nothing() {
+        let (mut guest, ring, mut front) = connected(Some(2), None);
+        assert_eq!([1, 2, 3].map(|n| front.send(&mut guest, &[n], n.into())), [Ok(()), Ok(()), Err(SendError::Full)]);
+        answer_tx(&mut guest, &ring, 0, 1, NETIF_RSP_ERROR);
+        front.poll(&mut guest);
+        assert_eq!(guest.sent, [(2, NETIF_RSP_ERROR)]);
+        assert_eq!(front.send(&mut guest, &[4], 4), Ok(()));
+        answer_tx(&mut guest, &ring, 1, 0, 0);
+        front.poll(&mut guest);
+        answer_tx(&mut guest, &ring, 2, 0, 0);
+        front.poll(&mut guest);
+        assert_eq!(guest.sent, [(2, NETIF_RSP_ERROR), (1, 0)]);
+        assert_eq!(front.broken(), None);
+    }
+
+    #[test]
+    fn a_frame_has_to_fit_into_a_block() {
+        let (mut guest, _, mut front) = connected(Some(2), None);
+        assert_eq!(front.send(&mut guest, &[0; tx::BLOCK_SIZE + 1], 1), Err(SendError::TooLong));
+        assert_eq!(front.send(&mut guest, &[0; tx::BLOCK_SIZE], 1), Ok(()));
+    }
+
+    #[test]
+    fn a_frame_is_received_once_its_grant_is_ended_and_its_page_is_posted_when_it_comes_back() {
+        let (mut guest, ring, mut front) = connected(None, Some(2));
+        let RxRequest { id, gref } = posted(&guest, &ring, 0);
+        answer_rx(&mut guest, &ring, 0, id, 4000, 96);
+        front.poll(&mut guest);
+        assert_eq!(guest.ended, [gref]);
+        let frame = guest.received.pop().unwrap();
+        assert_eq!((frame.offset, frame.size), (4000, 96));
+        assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(2));
+        front.give_back(&mut guest, frame.page);
+        assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(3));
+    }
+
+    #[test]
+    fn errors_and_frames_beyond_their_page_are_not_delivered_and_their_pages_are_posted_again() {
+        for (offset, status) in [(0, NETIF_RSP_ERROR), (0, 0), (4090, 60), (u16::MAX, i16::MAX)] {
+            let (mut guest, ring, mut front) = connected(None, Some(2));
+            let id = posted(&guest, &ring, 0).id;
+            answer_rx(&mut guest, &ring, 0, id, offset, status);
+            front.poll(&mut guest);
+            assert!(guest.received.is_empty());
+            assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(3));
+        }
+    }
+
+    #[test]
+    fn a_page_that_stays_mapped_is_not_delivered_and_nothing_is_done_any_more() {
+        let (mut guest, ring, mut front) = connected(None, Some(2));
+        let RxRequest { id, gref } = posted(&guest, &ring, 0);
+        guest.mapped.push(gref);
+        answer_rx(&mut guest, &ring, 0, id, 0, 60);
+        front.poll(&mut guest);
+        assert_eq!(front.broken(), Some(Broken::StillMapped));
+        assert!(guest.received.is_empty());
+        assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(2));
+        assert_eq!(front.send(&mut guest, &[0; PAGE_SIZE], 1), Err(SendError::Down));
+    }
+}

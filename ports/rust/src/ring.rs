@@ -103,8 +103,13 @@ impl<P, const SLOT: usize> FrontRing<P, SLOT> {
 
     /// RING_FULL
     pub fn is_full(&self) -> bool {
-        faulty!(RefillAtWrap => { return self.req_prod_pvt.word() >= self.rsp_cons.plus(self.nr_ents).word(); });
         self.free_requests() == 0
+    }
+
+    /// Is the next request before the end of the ring, if indices had an order?
+    #[cfg(feature = "faults")]
+    pub(crate) fn is_before_wrapped_end(&self) -> bool {
+        self.req_prod_pvt.word() < self.rsp_cons.plus(self.nr_ents).word()
     }
 
     /// RING_GET_REQUEST, written whole; it is not published.

@@ -45,7 +45,7 @@ impl<P> Rx<P> {
 
     /// RxPost and RxPushRequests: every free page that has a slot is posted (P14).
     pub fn refill<H: Host<Page = P>>(&mut self, host: &mut H) {
-        while !self.ring.is_full() {
+        while self.has_room() {
             let page = match self.free.pop() {
                 Some(page) => page,
                 None => break,
@@ -57,6 +57,11 @@ impl<P> Rx<P> {
         if self.ring.push_requests_and_check_notify(host) {
             host.notify();
         }
+    }
+
+    fn has_room(&self) -> bool {
+        faulty!(RefillAtWrap => { return self.ring.is_before_wrapped_end(); });
+        !self.ring.is_full()
     }
 
     /// A page of ours is free again. It is posted by the next [`Rx::refill`].

@@ -11,6 +11,11 @@ use crate::{Access, Frame, GrantRef, Host};
 pub struct Page(usize);
 
 impl Page {
+    /// The page that was allocated after so many others.
+    pub fn numbered(number: usize) -> Self {
+        Self(number)
+    }
+
     /// What the backend has of a page that it maps.
     pub fn alias(&self) -> Self {
         Self(self.0)

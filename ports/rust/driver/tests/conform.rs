@@ -4,8 +4,7 @@ use std::env;
 use std::process::Command;
 
 /// Among them a mutant that hangs, or does nothing at all, is told before it is waited for in each case of the corpus.
-const FIRST: [&str; 4] =
-    ["tx/one-frame-there-and-back", "tx/ring-full", "rx/one-frame-copied", "rx/one-frame-lent"];
+const FIRST: [&str; 4] = ["tx/one-frame-there-and-back", "tx/ring-full", "rx/one-frame-copied", "rx/one-frame-lent"];
 
 fn conform(cases: &[&str]) {
     let netfront = env::var("NETFRONT").expect("NETFRONT to be the command of that name");
