@@ -16,6 +16,8 @@ mod chosen {
     use alloc::vec::Vec;
     use core::sync::atomic::{AtomicU32, Ordering};
 
+    use crate::ring::FrontRing;
+
     /// A fault, of which one is switched on.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[repr(u32)]
@@ -74,6 +76,13 @@ mod chosen {
 
     pub(crate) fn is(fault: Fault) -> bool {
         CHOSEN.load(Ordering::Relaxed) == fault as u32
+    }
+
+    impl<P, const SLOT: usize> FrontRing<P, SLOT> {
+        /// Is the next request before the end of the ring, if indices had an order?
+        pub(crate) fn is_before_wrapped_end(&self) -> bool {
+            self.req_prod_pvt.word() < self.rsp_cons.plus(self.nr_ents).word()
+        }
     }
 
     /// Ids of transmit requests that are not the numbers of their blocks.

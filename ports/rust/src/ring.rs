@@ -70,13 +70,13 @@ pub enum Broken {
 /// `netif_tx_front_ring_t` and `netif_rx_front_ring_t`: a ring of slots of so many octets in a page that is shared.
 pub struct FrontRing<P, const SLOT: usize> {
     page: P,
-    nr_ents: u32,
+    pub(crate) nr_ents: u32,
     /// Requests up to here are in their slots.
-    req_prod_pvt: RingIdx,
+    pub(crate) req_prod_pvt: RingIdx,
     /// Requests up to here are published. Kept here, since what is in the page the backend may have changed.
     req_prod: RingIdx,
     /// Responses up to here have been consumed.
-    rsp_cons: RingIdx,
+    pub(crate) rsp_cons: RingIdx,
     /// Responses up to here are known to be published.
     rsp_prod: RingIdx,
 }
@@ -104,12 +104,6 @@ impl<P, const SLOT: usize> FrontRing<P, SLOT> {
     /// RING_FULL
     pub fn is_full(&self) -> bool {
         self.free_requests() == 0
-    }
-
-    /// Is the next request before the end of the ring, if indices had an order?
-    #[cfg(feature = "faults")]
-    pub(crate) fn is_before_wrapped_end(&self) -> bool {
-        self.req_prod_pvt.word() < self.rsp_cons.plus(self.nr_ents).word()
     }
 
     /// RING_GET_REQUEST, written whole; it is not published.

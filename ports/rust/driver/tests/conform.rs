@@ -13,13 +13,17 @@ fn conform(cases: &[&str]) {
     if !cases.is_empty() {
         command.arg("--case").args(cases);
     }
-    let status = command.arg("--").arg(env!("CARGO_BIN_EXE_driver")).status().expect("netfront to start");
-    assert!(status.success(), "{status}");
+    let output = command.arg("--").arg(env!("CARGO_BIN_EXE_driver")).output().expect("netfront to start");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let last = text.lines().last().unwrap_or_default();
+    assert!(output.status.success(), "{last}{}", String::from_utf8_lossy(&output.stderr));
+    // A driver that cannot start a ring is let off, and this one can start them all.
+    assert!(last.starts_with("ok ") && !last.contains("left out"), "{last}");
 }
 
 #[test]
 #[ignore = "needs NETFRONT; make mutants-rust sets it"]
-fn the_driver_passes_the_corpus() {
+fn the_driver_passes_the_corpus_and_leaves_nothing_out() {
     conform(&FIRST);
     conform(&[]);
 }
