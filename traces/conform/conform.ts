@@ -32,6 +32,9 @@ export interface Conformed {
   readonly results: readonly CaseResult[];
 }
 
+// A process takes its time to start, above all where others do too.
+const STARTING_MS = 30_000;
+
 /** Starts a driver and has it introduce itself. Throws {@link DriverFault}. */
 export async function startDriver({
   command,
@@ -40,7 +43,11 @@ export async function startDriver({
   const driver = new DriverProcess(command, timeoutMs);
   try {
     const [hello] = await driver.ask([
-      { message: { do: 'hello', version: PROTOCOL_VERSION }, answer: HelloAnswer },
+      {
+        message: { do: 'hello', version: PROTOCOL_VERSION },
+        answer: HelloAnswer,
+        withinMs: Math.max(timeoutMs, STARTING_MS),
+      },
     ]);
     if (hello.version !== PROTOCOL_VERSION)
       throw new DriverFault(

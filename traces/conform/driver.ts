@@ -25,6 +25,8 @@ export class DriverFault extends Error {
 export interface Asked<T> {
   readonly message: Message;
   readonly answer: z.ZodType<T>;
+  /** How long it may take, where that is longer than others may. */
+  readonly withinMs?: number;
 }
 
 /** The answers to messages, in their order. */
@@ -42,6 +44,7 @@ export interface Port {
 const LONGEST_LINE = 1 << 20;
 const STDERR_KEPT = 4000;
 const PATIENCE_MS = 1000;
+const CLOSED_MS = 200;
 
 const shortened = (line: string): string => (line.length > 300 ? `${line.slice(0, 300)}…` : line);
 
@@ -69,6 +72,10 @@ export class DriverProcess implements Port {
     this.#child.stdout.on('data', (chunk: Buffer) => this.#take(chunk.toString('latin1')));
     this.#child.stderr.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-STDERR_KEPT);
+    });
+    this.#child.stdout.on('end', () => {
+      // If it ends altogether, its status says more.
+      setTimeout(() => this.#fail('ended', 'the driver closed its output'), CLOSED_MS).unref();
     });
     // It may be gone while we write: that is told when its end is.
     this.#child.stdin.on('error', () => {});
@@ -102,8 +109,8 @@ export class DriverProcess implements Port {
       throw this.#fail('unasked', `a line that nobody asked for: ${shortened(this.#lines[0]!)}`);
     this.#child.stdin.write(asked.map(({ message }) => `${JSON.stringify(message)}\n`).join(''));
     const answers: unknown[] = [];
-    for (const { message, answer } of asked)
-      answers.push(this.#parsed(message, answer, await this.#line(message)));
+    for (const { message, answer, withinMs } of asked)
+      answers.push(this.#parsed(message, answer, await this.#line(message, withinMs ?? this.timeoutMs)));
     return answers as unknown as Answers<A>;
   }
 
@@ -132,14 +139,14 @@ export class DriverProcess implements Port {
     this.#wake?.();
   }
 
-  async #line(message: Message): Promise<string> {
-    const deadline = performance.now() + this.timeoutMs;
+  async #line(message: Message, withinMs: number): Promise<string> {
+    const deadline = performance.now() + withinMs;
     while (this.#lines.length === 0 && this.#failed === undefined) {
       const left = deadline - performance.now();
       if (left <= 0)
         throw this.#fail(
           'silent',
-          `no answer to ${shortened(JSON.stringify(message))} within ${this.timeoutMs / 1000} s`,
+          `no answer to ${shortened(JSON.stringify(message))} within ${withinMs / 1000} s`,
         );
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
