@@ -3,6 +3,7 @@
 # Not npx: in a fresh checkout it would first install a copy of its own.
 NETFRONT := node_modules/.bin/netfront
 REPORT   := build/report.json
+MUTANTS  := build/cargo-mutants-27.1.0
 
 SOURCES := $(shell find tlc impl peer traces cli bench ports test/stress -name '*.ts' 2>/dev/null)
 
@@ -14,7 +15,7 @@ BUILT := dist/.built
 # Each target is a sequence, and two of them would get into each other's way.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help check test peer traces ports faults check-all mutation bench clean node_modules dist
+.PHONY: help check test peer traces ports faults mutants-rust check-all mutation bench clean node_modules dist
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F'	' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -48,6 +49,15 @@ faults: $(BUILT) ## the faults of history in each port, and what catches them; w
 	ports/run
 	node dist/ports/faults.js
 
+# Its status tells also of those that survive or do not end, which the second program judges; without outcomes that one fails.
+mutants-rust: $(BUILT) $(MUTANTS)/bin/cargo-mutants ## how many small changes to ports/rust the corpus tells; writes ports/README.md
+	rm -rf build/mutants.out
+	-NETFRONT=$(CURDIR)/$(NETFRONT) $(MUTANTS)/bin/cargo-mutants mutants --dir ports/rust --output build --package netfront --jobs 1 --timeout 300
+	node dist/ports/mutants.js build/mutants.out/outcomes.json
+
+$(MUTANTS)/bin/cargo-mutants:
+	cargo install cargo-mutants --version =27.1.0 --locked --root $(MUTANTS)
+
 check-all: test $(BUILT) ## everything there is, the slow included: also the models that check leaves out
 	STRESS_REQUESTS=10000000 npx --no-install vitest run test/two-threads.test.ts
 	RECORDINGS=all npx --no-install vitest run test/recordings.test.ts
@@ -61,6 +71,7 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	node dist/bench/soak-peer.js --packets 1000000
 	$(NETFRONT) report $(REPORT)
 	npm run --silent mutation
+	$(MAKE) mutants-rust
 
 mutation: $(INSTALLED) ## how many small changes to impl/ the replay tells; writes build/mutation.json
 	npm run --silent mutation

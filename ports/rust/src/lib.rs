@@ -1,0 +1,241 @@
+//! A netfront for a kernel or unikernel: both rings of `netif.h`, one slot a frame.
+//!
+//! It has no threads, no locks and no memory but what [`Netfront::connect`] allocates. Whoever uses it calls it from one
+//! place at a time, gives it pages, grants and an event channel ([`Host`]), and calls [`Netfront::poll`] at every event.
+//!
+//! Transmit ([`tx`]): a frame is copied into a block, half a page of a pool whose pages are granted for life. The id of a
+//! request is the number of its block. Receive ([`rx`]): a free page is granted, posted, and its grant ended before
+//! anybody looks at what is in it; the page then moves to the application, and comes back by [`Netfront::give_back`].
+//!
+//! What is shared is touched through [`Host`] alone. The barriers are here, where `ring.h` has them, so that all a host has
+//! to see to is that each access is made once and whole. P1 and so on are properties of the specification.
+#![no_std]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+extern crate alloc;
+
+#[macro_use]
+pub mod faults;
+pub mod host;
+pub mod ids;
+pub mod netif;
+pub mod ring;
+pub mod rx;
+#[cfg(test)]
+mod simulated;
+pub mod tx;
+
+pub use host::{Access, Frame, GrantRef, Host};
+use ring::Broken;
+use rx::Rx;
+use tx::Tx;
+
+/// How a ring is to be set up.
+#[derive(Clone, Copy, Debug)]
+pub struct RingConfig {
+    /// Slots, a power of two up to 256.
+    pub nr_ents: u32,
+    /// Where the indices start: 0, or near 2^32 to see them wrap soon.
+    pub first: u32,
+    /// Blocks to send from, or pages to receive into.
+    pub buffers: usize,
+}
+
+/// What is to be set up. A ring that is not named is not used.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Config {
+    /// The transmit ring.
+    pub tx: Option<RingConfig>,
+    /// The receive ring.
+    pub rx: Option<RingConfig>,
+}
+
+/// Why there is no frontend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectError {
+    /// No ring of this size fits into a page, or has ids enough for its buffers.
+    Sizes,
+    /// The host has no page left.
+    OutOfMemory,
+}
+
+/// Why a frame is not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendError {
+    /// There is no slot or no block now: try again after the next [`Host::sent`].
+    Full,
+    /// It is larger than a block, and always will be.
+    TooLong,
+    /// There is no transmit ring, or the backend did what no backend may.
+    Down,
+}
+
+/// The frontend. `P` is what its host calls a page.
+pub struct Netfront<P> {
+    tx: Option<Tx<P>>,
+    rx: Option<Rx<P>>,
+    broken: Option<Broken>,
+}
+
+impl<P> Netfront<P> {
+    /// Makes and grants the rings, posts pages, and is ready.
+    pub fn connect<H: Host<Page = P>>(host: &mut H, config: &Config) -> Result<Self, ConnectError> {
+        let tx = config.tx.map(|ring| Tx::connect(host, ring)).transpose()?;
+        let rx = config.rx.map(|ring| Rx::connect(host, ring)).transpose()?;
+        Ok(Self { tx, rx, broken: None })
+    }
+
+    /// The grant of the transmit ring's page, for XenStore.
+    pub fn tx_ring_ref(&self) -> Option<GrantRef> {
+        self.tx.as_ref().map(Tx::ring_ref)
+    }
+
+    /// The grant of the receive ring's page, for XenStore.
+    pub fn rx_ring_ref(&self) -> Option<GrantRef> {
+        self.rx.as_ref().map(Rx::ring_ref)
+    }
+
+    /// What the backend did that no backend may. Nothing is sent or posted any more.
+    pub fn broken(&self) -> Option<Broken> {
+        self.broken
+    }
+
+    /// Copies the frame and sends it. [`Host::sent`] is called with the token when the frame is let go of.
+    pub fn send<H: Host<Page = P>>(&mut self, host: &mut H, frame: &[u8], token: u64) -> Result<(), SendError> {
+        match &mut self.tx {
+            Some(tx) if self.broken.is_none() => tx.send(host, frame, token),
+            _ => Err(SendError::Down),
+        }
+    }
+
+    /// An event came: consumes what there is on both rings, posts what is free, and asks for the next event.
+    pub fn poll<H: Host<Page = P>>(&mut self, host: &mut H) {
+        if self.broken.is_none() {
+            self.broken = self.poll_rings(host).err();
+        }
+    }
+
+    fn poll_rings<H: Host<Page = P>>(&mut self, host: &mut H) -> Result<(), Broken> {
+        if let Some(tx) = &mut self.tx {
+            tx.poll(host)?;
+        }
+        match &mut self.rx {
+            Some(rx) => rx.poll(host),
+            None => Ok(()),
+        }
+    }
+
+    /// The application has done with a page that [`Host::received`] gave it.
+    pub fn give_back<H: Host<Page = P>>(&mut self, host: &mut H, page: P) {
+        if let Some(rx) = &mut self.rx {
+            rx.give_back(page);
+            if self.broken.is_none() {
+                rx.refill(host);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::netif::{RxRequest, NETIF_RSP_ERROR, PAGE_SIZE};
+    use crate::ring::offset::{REQ_PROD, RING, RSP_PROD};
+    use crate::simulated::{Guest, Page};
+
+    /// Pages are numbered as they are allocated, and the ring's is the first.
+    const RING_PAGE: usize = 0;
+    const FIRST: u32 = u32::MAX;
+
+    fn connected(tx: Option<usize>, rx: Option<usize>) -> (Guest, Page, Netfront<Page>) {
+        let mut guest = Guest::default();
+        let ring = |buffers| RingConfig { nr_ents: 2, first: FIRST, buffers };
+        let front = Netfront::connect(&mut guest, &Config { tx: tx.map(ring), rx: rx.map(ring) }).unwrap();
+        (guest, Page::numbered(RING_PAGE), front)
+    }
+
+    /// The n-th response since the start, in a slot of the transmit ring.
+    fn answer_tx(guest: &mut Guest, ring: &Page, n: u32, id: u16, status: i16) {
+        let at = RING + (FIRST.wrapping_add(n) & 1) as usize * netif::TX_SLOT;
+        guest.write(ring, at, &id.to_le_bytes());
+        guest.write(ring, at + 2, &status.to_le_bytes());
+        guest.store(ring, RSP_PROD, FIRST.wrapping_add(n + 1));
+    }
+
+    fn answer_rx(guest: &mut Guest, ring: &Page, n: u32, id: u16, offset: u16, status: i16) {
+        let at = RING + (FIRST.wrapping_add(n) & 1) as usize * netif::RX_SLOT;
+        let octets = [id.to_le_bytes(), offset.to_le_bytes(), [0; 2], status.to_le_bytes()].concat();
+        guest.write(ring, at, &octets);
+        guest.store(ring, RSP_PROD, FIRST.wrapping_add(n + 1));
+    }
+
+    fn posted(guest: &Guest, ring: &Page, n: u32) -> RxRequest {
+        let mut octets = [0; netif::RX_SLOT];
+        guest.read(ring, RING + (FIRST.wrapping_add(n) & 1) as usize * netif::RX_SLOT, &mut octets);
+        let [a, b, _, _, c, d, e, f] = octets;
+        RxRequest { id: u16::from_le_bytes([a, b]), gref: u32::from_le_bytes([c, d, e, f]) }
+    }
+
+    #[test]
+    fn a_block_whose_request_failed_is_free_again_and_a_second_answer_frees_nothing() {
+        let (mut guest, ring, mut front) = connected(Some(2), None);
+        assert_eq!([1, 2, 3].map(|n| front.send(&mut guest, &[n], n.into())), [Ok(()), Ok(()), Err(SendError::Full)]);
+        answer_tx(&mut guest, &ring, 0, 1, NETIF_RSP_ERROR);
+        front.poll(&mut guest);
+        assert_eq!(guest.sent, [(2, NETIF_RSP_ERROR)]);
+        assert_eq!(front.send(&mut guest, &[4], 4), Ok(()));
+        answer_tx(&mut guest, &ring, 1, 0, 0);
+        front.poll(&mut guest);
+        answer_tx(&mut guest, &ring, 2, 0, 0);
+        front.poll(&mut guest);
+        assert_eq!(guest.sent, [(2, NETIF_RSP_ERROR), (1, 0)]);
+        assert_eq!(front.broken(), None);
+    }
+
+    #[test]
+    fn a_frame_has_to_fit_into_a_block() {
+        let (mut guest, _, mut front) = connected(Some(2), None);
+        assert_eq!(front.send(&mut guest, &[0; tx::BLOCK_SIZE + 1], 1), Err(SendError::TooLong));
+        assert_eq!(front.send(&mut guest, &[0; tx::BLOCK_SIZE], 1), Ok(()));
+    }
+
+    #[test]
+    fn a_frame_is_received_once_its_grant_is_ended_and_its_page_is_posted_when_it_comes_back() {
+        let (mut guest, ring, mut front) = connected(None, Some(2));
+        let RxRequest { id, gref } = posted(&guest, &ring, 0);
+        answer_rx(&mut guest, &ring, 0, id, 4000, 96);
+        front.poll(&mut guest);
+        assert_eq!(guest.ended, [gref]);
+        let frame = guest.received.pop().unwrap();
+        assert_eq!((frame.offset, frame.size), (4000, 96));
+        assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(2));
+        front.give_back(&mut guest, frame.page);
+        assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(3));
+    }
+
+    #[test]
+    fn errors_and_frames_beyond_their_page_are_not_delivered_and_their_pages_are_posted_again() {
+        for (offset, status) in [(0, NETIF_RSP_ERROR), (0, 0), (4090, 60), (u16::MAX, i16::MAX)] {
+            let (mut guest, ring, mut front) = connected(None, Some(2));
+            let id = posted(&guest, &ring, 0).id;
+            answer_rx(&mut guest, &ring, 0, id, offset, status);
+            front.poll(&mut guest);
+            assert!(guest.received.is_empty());
+            assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(3));
+        }
+    }
+
+    #[test]
+    fn a_page_that_stays_mapped_is_not_delivered_and_nothing_is_done_any_more() {
+        let (mut guest, ring, mut front) = connected(None, Some(2));
+        let RxRequest { id, gref } = posted(&guest, &ring, 0);
+        guest.mapped.push(gref);
+        answer_rx(&mut guest, &ring, 0, id, 0, 60);
+        front.poll(&mut guest);
+        assert_eq!(front.broken(), Some(Broken::StillMapped));
+        assert!(guest.received.is_empty());
+        assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(2));
+        assert_eq!(front.send(&mut guest, &[0; PAGE_SIZE], 1), Err(SendError::Down));
+    }
+}

@@ -1,0 +1,119 @@
+//! Receive: pages are granted and posted, and belong to the backend until it has answered and their grant is ended.
+
+use alloc::vec::Vec;
+
+use crate::ids::Ids;
+use crate::netif::{RxRequest, RxResponse, PAGE_SIZE, RX_SLOT};
+use crate::ring::{self, Broken, FrontRing, RingIdx};
+use crate::{Access, ConnectError, Frame, GrantRef, Host, RingConfig};
+
+/// A page that the backend may write to.
+struct Posted<P> {
+    page: P,
+    gref: GrantRef,
+}
+
+/// The receive ring and its pages.
+pub struct Rx<P> {
+    ring: FrontRing<P, RX_SLOT>,
+    ring_ref: GrantRef,
+    free: Vec<P>,
+    posted: Ids<Posted<P>>,
+}
+
+impl<P> Rx<P> {
+    /// Makes and grants the ring, and posts as many pages as there are slots.
+    pub fn connect<H: Host<Page = P>>(host: &mut H, config: RingConfig) -> Result<Self, ConnectError> {
+        if !ring::fits(config.nr_ents, RX_SLOT) || !(1..=1 << 16).contains(&config.buffers) {
+            return Err(ConnectError::Sizes);
+        }
+        let page = host.alloc_page().ok_or(ConnectError::OutOfMemory)?;
+        let ring_ref = host.grant_access(&page, Access::Writable);
+        let ring = FrontRing::init(host, page, config.nr_ents, RingIdx::new(config.first));
+        let free = (0..config.buffers)
+            .map(|_| host.alloc_page().ok_or(ConnectError::OutOfMemory))
+            .collect::<Result<_, _>>()?;
+        let mut rx = Self { ring, ring_ref, free, posted: Ids::new(config.buffers) };
+        rx.refill(host);
+        Ok(rx)
+    }
+
+    /// The grant of the ring's page.
+    pub fn ring_ref(&self) -> GrantRef {
+        self.ring_ref
+    }
+
+    /// RxPost and RxPushRequests: every free page that has a slot is posted (P14).
+    pub fn refill<H: Host<Page = P>>(&mut self, host: &mut H) {
+        while self.has_room() {
+            let page = match self.free.pop() {
+                Some(page) => page,
+                None => break,
+            };
+            let gref = host.grant_access(&page, Access::Writable);
+            let id = self.posted.take(Posted { page, gref }).expect("there are as many ids as pages");
+            self.ring.put_request(host, &RxRequest { id, gref }.octets());
+        }
+        if self.ring.push_requests_and_check_notify(host) {
+            host.notify();
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        faulty!(RefillAtWrap => { return self.ring.is_before_wrapped_end(); });
+        !self.ring.is_full()
+    }
+
+    /// A page of ours is free again. It is posted by the next [`Rx::refill`].
+    pub fn give_back(&mut self, page: P) {
+        self.free.push(page);
+    }
+
+    /// Consumes all responses, asks to be notified of the next, and posts what is free.
+    pub fn poll<H: Host<Page = P>>(&mut self, host: &mut H) -> Result<(), Broken> {
+        self.ring.load_rsp_prod(host)?;
+        loop {
+            while let Some(octets) = self.ring.next_response(host) {
+                self.consume_response(host, RxResponse::from_octets(octets))?;
+            }
+            if !self.ring.final_check_for_responses(host)? {
+                break;
+            }
+        }
+        self.refill(host);
+        Ok(())
+    }
+
+    /// RxConsumeResponse and RxDeliver. An answer to nothing is stepped over.
+    fn consume_response<H: Host<Page = P>>(&mut self, host: &mut H, response: RxResponse) -> Result<(), Broken> {
+        let Posted { page, gref } = match self.posted.release(response.id) {
+            Some(posted) => posted,
+            None => return Ok(()),
+        };
+        // P4, P11: until the grant is ended the backend may write here. A page that it keeps mapped is never used again.
+        let page = host.end_access(gref, page).ok_or(Broken::StillMapped)?;
+        faulty!(ErrorNotRecovered => {
+            if response.status < 0 {
+                return Ok(());
+            }
+        });
+        let back = match extent(&response) {
+            Some((offset, size)) => host.received(Frame { page, offset, size }),
+            None => Some(page),
+        };
+        self.free.extend(back);
+        Ok(())
+    }
+}
+
+/// Where in its page the frame is; none if there is none (an error), or if it would be beyond the page.
+fn extent(response: &RxResponse) -> Option<(usize, usize)> {
+    let offset = usize::from(response.offset);
+    faulty!(StatusUnsigned => {
+        let size = usize::from(response.status as u16).min(PAGE_SIZE.saturating_sub(offset));
+        return (size > 0).then_some((offset, size));
+    });
+    // P12: signed.
+    let size = usize::try_from(response.status).ok()?;
+    (size > 0 && offset + size <= PAGE_SIZE).then_some((offset, size))
+}
