@@ -216,7 +216,9 @@ static void tx_respond_with(uint16_t id, unsigned status)
 #ifdef FAULT_WRONG_ID
     id++;
 #endif
-    response->id = id;
+    /* A backend that takes a request for an extra leaves in its slot what is there, as for an extra. */
+    if (statuses[status] != NETIF_RSP_NULL)
+        response->id = id;
     response->status = statuses[status];
 }
 

@@ -14,6 +14,8 @@ import { conform, type SmallGraph, smallGraphs } from './fixtures/teeth/graphs.j
 const names = [
   ...['one_slot_fine', 'one_slot_grants', 'two_slots', 'repeats', 'overruns', 'late_unmap'],
   ...['rx_two_slots', 'rx_out_of_order', 'rx_overruns', 'rx_late_unmap', 'txrx_one_slot'],
+  ...['txp_two_slots', 'txp_two_packets', 'txp_null_for_request'],
+  ...['rxp_two_slots', 'rxp_extras', 'rxp_late_unmap', 'rxp_unknown_extra'],
 ] as const;
 type Name = (typeof names)[number];
 
@@ -33,7 +35,10 @@ describe('with the backend in C', () => {
         divergences: 0,
         transitions: made.graph.transitionCount,
       });
-      expect(peer.exports.steps_done()).toBe(backStepsOf(made.graph, made.cover));
+      const due = backStepsOf(made.graph, made.cover);
+      // Of packets one step of the specification is several of the peer's.
+      if (/^[rt]xp_/.test(name)) expect(peer.exports.steps_done()).toBeGreaterThanOrEqual(due);
+      else expect(peer.exports.steps_done()).toBe(due);
       expect(peer.exports.steps_done()).toBeGreaterThan(0);
     },
   );
@@ -90,6 +95,9 @@ describe('a backend that leaves out a step is caught', () => {
     ['tx_read_block', 'two_slots', { action: 'BackReadBlock' }],
     ['rx_write_frame', 'rx_two_slots', { action: 'BackWriteFrame' }],
     ['rx_respond', 'rx_two_slots', { action: 'BackRespond' }],
+    ['tx_take_packet', 'txp_two_slots', { action: 'BackTakeRequest' }],
+    ['tx_respond_null', 'txp_two_slots', { action: 'BackRespondNull', what: 'ring page, octets from 8' }],
+    ['rx_respond_extra', 'rxp_extras', { action: 'BackSendRest' }],
   ])('%s on %s', (name, on, expected) => {
     const peer = new Peer(wasm);
     Object.defineProperty(peer, 'exports', { value: { ...peer.exports, [name]: () => 0 } });
