@@ -82,7 +82,7 @@ describe('a netfront with the ids of mirage-net-xen 1.4.1', () => {
     const host = new RecordingHost({ ids: { rx: 'slot' } });
     const { newestOfGref } = idFaults;
     const { netfront, tx, rx } = connect(host, {
-      tx: { nr_ents: 4, scheme: newestOfGref.target.scheme },
+      tx: { nr_ents: 4, blocksPerPage: 2, scheme: newestOfGref.target.scheme },
       rx: { nr_ents: 4 },
     });
     const back = new Netback(host.back, host.backRings({ tx: tx.shared, rx: rx.shared }));
