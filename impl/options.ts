@@ -40,7 +40,8 @@ export interface RxOptions {
    * Pages in the pool; as many as slots by default. A packet of as many slots as netif.h promises needs 18 at a time,
    * beside those that the application holds. One that comes in parts waits for what it lacks until the application has
    * released pages, and an application that waits for it meanwhile waits for good; one that would need more pages than
-   * the pool has is dropped (`tooManySlots`).
+   * the pool has is dropped (`tooManySlots`). A backend that publishes packets whole waits for the requests of one that
+   * needs more pages than there are, and all others behind it wait with it: have 18 at least.
    */
   readonly pages?: number;
   /**
@@ -49,9 +50,9 @@ export interface RxOptions {
    */
   readonly copyOut?: boolean;
   /**
-   * Post free pages where fewer than this many requests are on the ring, up to nr_ents; half the ring by default. A
-   * backend may wait until it has a request for each slot of a packet, so that it is 18 at least. A ring of
-   * fewer slots than that may have 1: a packet may then wait for good behind a backend that waits.
+   * Post free pages where fewer than this many requests are on the ring, up to nr_ents; half the ring by default, and no
+   * less than 18, or the whole of a smaller ring: a backend may wait until it has a request for each slot of a packet.
+   * On a ring of fewer than 18 slots it may be less, from 1; a packet may then wait for good behind a backend that waits.
    */
   readonly lowWater?: number;
   /**
@@ -111,7 +112,8 @@ export const rxConfig = (options: RxOptions = {}): RxConfig & RxLimits => {
     ids: options.ids ?? 65536,
     pages: options.pages ?? nr_ents,
     copyOut: options.copyOut ?? true,
-    lowWater: options.lowWater ?? Math.max(Math.ceil(nr_ents / 2), leastLowWater(nr_ents)),
+    // A backend may wait for as many requests as the largest packet takes that fits the ring.
+    lowWater: options.lowWater ?? Math.max(nr_ents / 2, Math.min(nr_ents, XEN_NETIF_NR_SLOTS_MIN)),
     queue: options.queue ?? nr_ents,
   };
   refuse(

@@ -102,7 +102,7 @@ describe('a listener', () => {
   });
 
   test('that is slow makes the backend wait: nothing is consumed or posted, and nothing is lost', async () => {
-    const it = pair({ queue: 2 });
+    const it = pair({ queue: 2, lowWater: 2 });
     const got: Frame[] = [];
     const ready: (() => void)[] = [];
     it.netfront.onReceive((frame) => {
@@ -418,7 +418,7 @@ describe('a frame of several slots', () => {
     }
     const { lowWater } = rxConfig({ nr_ents: 32 });
     expect([lowWater, rxConfig({ nr_ents: 64 }).lowWater, rxConfig({ nr_ents: 16 }).lowWater]).toEqual([
-      18, 32, 8,
+      18, 32, 16,
     ]);
   });
 });
@@ -458,15 +458,34 @@ describe('refill', () => {
   });
 
   test('is at half the ring if nothing else was said', async () => {
-    const it = pair({ nr_ents: 8 });
+    const it = pair({ nr_ents: 64 });
     it.netfront.onReceive(() => {});
     const posted: number[] = [];
-    for (let n = 0; n < 5; n++) {
+    for (let n = 0; n < 33; n++) {
       await it.deliver(n);
       posted.push(postedOf(it));
     }
-    expect(posted).toEqual([7, 6, 5, 4, 8]);
+    expect(posted.slice(-3)).toEqual([33, 32, 64]);
   });
+
+  test.each([1, 2, 4, 8, 16, 32])(
+    'of a ring of %i slots lets the longest packet come that the ring has room for, after one of a slot',
+    async (nr_ents) => {
+      const host = new SimulatedHost();
+      const { netfront, tx, rx } = connect(host, { rx: { nr_ents } });
+      const back = new Netback(host.back, { tx: tx.shared, rx: rx.shared });
+      host.back.onEvent(() => back.poll());
+      const got: number[] = [];
+      netfront.onReceive(({ octets }) => void got.push(octets.length));
+      const longest = Math.min(nr_ents, 15) * 4096;
+      for (const octets of [100, longest, 100, longest]) {
+        back.deliver(new Uint8Array(octets));
+        back.poll();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(got).toEqual([100, longest, 100, longest]);
+    },
+  );
 
   test('posts what the host has references for, and the rest when it has more', async () => {
     // Both rings, one page of the transmit pool, and one for four pages.
