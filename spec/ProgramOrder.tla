@@ -147,7 +147,8 @@ StockTxPoller ==
    armed    |-> [READ_RSP_PROD |-> "asleep", READ_RSP_PROD_more |-> "asleep"]]
 
 StockTaker ==
-  [asleep    |-> [READ_REQ_PROD |-> "looked", READ_REQ_PROD_more |-> "scheduled"],
+  [new       |-> [READ_REQ_PROD |-> "looked", READ_REQ_PROD_more |-> "scheduled"],
+   asleep    |-> [READ_REQ_PROD |-> "looked", READ_REQ_PROD_more |-> "scheduled"],
    looked    |-> [READ_REQ_PROD |-> "checked", READ_REQ_PROD_more |-> "scheduled"],
    checked   |-> [SET_REQ_EVENT |-> "armed", READ_REQ_PROD |-> "checked", READ_REQ_PROD_more |-> "scheduled"],
    scheduled |-> [READ_REQ_PROD_more |-> "looping"],
@@ -183,6 +184,9 @@ StockRxPoller ==
    drained     |-> [SET_RSP_EVENT |-> "armed"],
    armed       |-> [READ_RSP_PROD |-> "asleep", READ_RSP_PROD_more |-> "scheduled"]]
 
+(* xenvif_kthread_guest_rx.  Between two packets it looks three times, or five and more
+   if it slept.  Four times would be Linux' too, if a packet were queued between the two
+   looks of xenvif_wait_for_rx_work: that is not allowed here, and was not seen. *)
 StockRxBack ==
   [starting  |-> [READ_REQ_PROD |-> "starting", READ_REQ_PROD_more |-> "starting", REQ_READ |-> "reading"],
    reading   |-> [REQ_READ |-> "reading", READ_REQ_PROD_more |-> "available", RSP_WRITE |-> "writing"],
@@ -205,20 +209,25 @@ StockRxBack ==
 -----------------------------------------------------------------------------
 (* A driver that uses ring.h's macros as they are, of which nothing else is known:
    RING_PUSH_*_AND_CHECK_NOTIFY checks what it has pushed and the event is sent,
-   RING_FINAL_CHECK_FOR_* loads once more after it has armed.  impl/ is one. *)
+   RING_FINAL_CHECK_FOR_* loads once more after it has armed.  impl/ is one.  What is
+   no operation of ring.h's (an attach, an interrupt, the private index) may be anywhere. *)
 RingHSender ==
-  [idle   |-> [GNT_GRANT |-> "idle", REQ_WRITE |-> "idle", SET_REQ_PROD |-> "pushed"],
+  [idle   |-> [RING_INIT |-> "made", GNT_GRANT |-> "idle", REQ_WRITE |-> "idle", SET_REQ_PROD |-> "pushed"],
+   (* Who connects may wake the peer. *)
+   made   |-> [NOTIFY |-> "idle", GNT_GRANT |-> "made", REQ_WRITE |-> "made", SET_REQ_PROD |-> "pushed"],
    pushed |-> [READ_REQ_EVENT |-> "idle", READ_REQ_EVENT_due |-> "due"],
    due    |-> [NOTIFY |-> "idle"]]
 
 RingHPoller ==
   [idle  |-> [READ_RSP_PROD |-> "idle", READ_RSP_PROD_more |-> "idle", RSP_READ |-> "idle", RSP_READ_again |-> "idle",
-              RSP_READ_extra |-> "idle", GNT_END |-> "idle", SET_RSP_EVENT |-> "armed"],
-   armed |-> [READ_RSP_PROD |-> "idle", READ_RSP_PROD_more |-> "idle"]]
+              RSP_READ_extra |-> "idle", GNT_END |-> "idle", SET_RSP_CONS |-> "idle", IRQ |-> "idle",
+              SET_RSP_EVENT |-> "armed"],
+   armed |-> [IRQ |-> "armed", READ_RSP_PROD |-> "idle", READ_RSP_PROD_more |-> "idle"]]
 
 RingHTaker ==
-  [idle  |-> [READ_REQ_PROD |-> "idle", READ_REQ_PROD_more |-> "idle", REQ_READ |-> "idle", SET_REQ_EVENT |-> "armed"],
-   armed |-> [READ_REQ_PROD |-> "idle", READ_REQ_PROD_more |-> "idle"]]
+  [idle  |-> [BACK_ATTACH |-> "idle", TX_ACTION |-> "idle", GNT_COPY |-> "idle", GNT_MAP |-> "idle",
+              READ_REQ_PROD |-> "idle", READ_REQ_PROD_more |-> "idle", REQ_READ |-> "idle", SET_REQ_EVENT |-> "armed"],
+   armed |-> [GNT_COPY |-> "armed", GNT_MAP |-> "armed", READ_REQ_PROD |-> "idle", READ_REQ_PROD_more |-> "idle"]]
 
 RingHAnswerer ==
   [idle   |-> [RSP_WRITE |-> "idle", RSP_WRITE_null |-> "idle", SET_RSP_PROD |-> "pushed"],
@@ -248,10 +257,15 @@ AnyAnswerer ==
 (* All of them.  Beside the order:
      grantsInOrder  pages are offered in the order in which they were granted
      nullsFollow    the NULLs of a packet's extras follow the answer to its first slot
-     armsAtProd     netback arms behind all requests there are on the receive ring
+     armsAt         behind what the back arms: "cons", where it has taken all there are;
+                    "prod", where those that there are are too few for a packet
      worksInOrder   pages are copied, and mapped, in the order of their requests
      readsAgain     a packet's fragments are read again before it is consumed
-     wokenIn        phases of the taker in which it looks because an event came *)
+     wokenIn        phases of the taker in which it looks because an event came
+     headers        how many octets of a packet the back copies before it maps the rest;
+                    0 where that is not known.  Linux: XEN_NETBACK_TX_COPY_LEN
+     looksFirst     the back looks at req_prod before each packet for the guest, and
+                    takes all of the packet's requests then *)
 
 FourHands == [front |-> FrontHands("sender", "poller"), back |-> BackHands("taker", "answerer")]
 TwoHands  == [front |-> FrontHands("front", "front"), back |-> BackHands("back", "back")]
@@ -261,36 +275,42 @@ Programs ==
     [tx |-> [handOf |-> FourHands,
              moves  |-> [sender |-> LinuxSender, poller |-> LinuxTxPoller, taker |-> LinuxTaker, answerer |-> LinuxAnswerer],
              start  |-> [sender |-> "new", poller |-> "asleep", taker |-> "new", answerer |-> "idle"],
-             grantsInOrder |-> TRUE, nullsFollow |-> TRUE, armsAtProd |-> FALSE,
-             worksInOrder |-> TRUE, readsAgain |-> FALSE, wokenIn |-> {"asleep"}],
+             grantsInOrder |-> TRUE, nullsFollow |-> TRUE, armsAt |-> {"cons"},
+             worksInOrder |-> TRUE, readsAgain |-> FALSE, wokenIn |-> {"asleep"},
+             headers |-> 128, looksFirst |-> FALSE],
      rx |-> [handOf |-> TwoHands,
              moves  |-> [front |-> LinuxRxPoller, back |-> LinuxRxBack],
              start  |-> [front |-> "new", back |-> "new"],
-             grantsInOrder |-> TRUE, nullsFollow |-> FALSE, armsAtProd |-> TRUE,
-             worksInOrder |-> TRUE, readsAgain |-> TRUE, wokenIn |-> {}]],
+             grantsInOrder |-> TRUE, nullsFollow |-> FALSE, armsAt |-> {"prod"},
+             worksInOrder |-> TRUE, readsAgain |-> TRUE, wokenIn |-> {},
+             headers |-> 0, looksFirst |-> TRUE]],
    linux_stock |->
     [tx |-> [handOf |-> FourHands,
              moves  |-> [sender |-> StockSender, poller |-> StockTxPoller, taker |-> StockTaker, answerer |-> StockAnswerer],
-             start  |-> [sender |-> "idle", poller |-> "new", taker |-> "asleep", answerer |-> "idle"],
-             grantsInOrder |-> FALSE, nullsFollow |-> TRUE, armsAtProd |-> FALSE,
-             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {}],
+             start  |-> [sender |-> "idle", poller |-> "new", taker |-> "new", answerer |-> "idle"],
+             grantsInOrder |-> FALSE, nullsFollow |-> TRUE, armsAt |-> {"cons"},
+             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {"asleep"},
+             headers |-> 0, looksFirst |-> FALSE],
      rx |-> [handOf |-> TwoHands,
              moves  |-> [front |-> StockRxPoller, back |-> StockRxBack],
              start  |-> [front |-> "new", back |-> "starting"],
-             grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> TRUE,
-             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {}]],
+             grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAt |-> {"prod"},
+             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {},
+             headers |-> 0, looksFirst |-> TRUE]],
    ring_h |->
     [r \in {"tx", "rx"} |->
             [handOf |-> FourHands,
              moves  |-> [sender |-> RingHSender, poller |-> RingHPoller, taker |-> RingHTaker, answerer |-> RingHAnswerer],
              start  |-> [sender |-> "idle", poller |-> "idle", taker |-> "idle", answerer |-> "idle"],
-             grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> FALSE,
-             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {}]],
+             grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAt |-> {"cons", "prod"},
+             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {},
+             headers |-> 0, looksFirst |-> FALSE]],
    any |->
     [r \in {"tx", "rx"} |->
             [handOf |-> FourHands,
              moves  |-> [sender |-> AnySender, poller |-> AnyPoller, taker |-> AnyTaker, answerer |-> AnyAnswerer],
              start  |-> [sender |-> "idle", poller |-> "idle", taker |-> "idle", answerer |-> "idle"],
-             grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> FALSE,
-             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {}]]]
+             grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAt |-> {"cons", "prod"},
+             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {},
+             headers |-> 0, looksFirst |-> FALSE]]]
 =============================================================================

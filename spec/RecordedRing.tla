@@ -186,8 +186,8 @@ WithExtra(chain, flags) ==
    program branches, which way. *)
 
 Label(e) ==
-  CASE e.op = "READ_REQ_EVENT" /\ e.notify = 1 -> "READ_REQ_EVENT_due"
-    [] e.op = "READ_RSP_EVENT" /\ e.notify = 1 -> "READ_RSP_EVENT_due"
+  CASE e.op = "READ_REQ_EVENT" /\ e.notify = 1 /\ Shows("notify") -> "READ_REQ_EVENT_due"
+    [] e.op = "READ_RSP_EVENT" /\ e.notify = 1 /\ Shows("notify") -> "READ_RSP_EVENT_due"
     [] e.op = "READ_RSP_PROD" /\ e.rsp_prod # (IF Shows("rsp_cons") THEN rsp_cons ELSE rspRead) -> "READ_RSP_PROD_more"
     [] e.op = "READ_REQ_PROD" /\ e.req_prod # req_cons -> "READ_REQ_PROD_more"
     [] e.op = "RSP_READ" /\ e.idx # rspRead -> "RSP_READ_again"
@@ -336,9 +336,13 @@ WhyNotTake(e) ==
        [] slot.halves # e.halves -> "the slot has other contents"
        [] OTHER -> ""
 
-(* What the back knows of a request: how much of its page it may copy, and did. *)
-Known(w, idx) == [idx |-> idx, gref |-> Gref(w), from |-> IF IsTx THEN Offset(w) ELSE 0, size |-> IF IsTx THEN Size(w) ELSE PageSize,
-             copied |-> 0, mapped |-> FALSE, extras |-> 0]
+(* What the back knows of a request: how much of its page it may copy, and did; whether
+   it had looked at req_prod just before; and the first request of its packet, at which
+   is noted how many octets and slots the packet has and how much of it was copied. *)
+Known(w, idx, head, looked) ==
+  [idx |-> idx, gref |-> Gref(w), from |-> IF IsTx THEN Offset(w) ELSE 0, size |-> IF IsTx THEN Size(w) ELSE PageSize,
+   copied |-> 0, mapped |-> FALSE, extras |-> 0, looked |-> looked,
+   head |-> head, octets |-> IF IsTx THEN Size(w) ELSE 0, slots |-> 1, headers |-> 0]
 
 Take(e) ==
   LET w == e.halves
@@ -346,22 +350,34 @@ Take(e) ==
       key == KeyOf(w, e.idx)
       further == IsTx /\ taking.next = "more"
       (* The first slot's size is the packet's: each further slot leaves less for it. *)
-      before == IF further THEN [taken EXCEPT ![taking.head].size = @ - Size(w)] ELSE taken
+      before == IF further /\ taking.head \in DOMAIN taken
+                THEN [taken EXCEPT ![taking.head].size = @ - Size(w), ![taking.head].slots = @ + 1] ELSE taken
+      head   == IF further THEN taking.head ELSE key
   IN /\ TakeRequest
      /\ taking' = IF ~IsTx THEN NoChain
                   ELSE IF extra THEN WithExtra(taking, ExtraFlags(w))
                   ELSE WithData(taking, ReqFlags(w), Size(w), key)
-     /\ taken' = IF ~extra THEN Put(before, key, Known(w, e.idx))
+     /\ taken' = IF ~extra THEN Put(before, key, Known(w, e.idx, head, hands[Hand(e)] # "reading"))
                  ELSE IF Program.nullsFollow THEN [taken EXCEPT ![taking.head].extras = @ + 1]
                  ELSE taken
      /\ nulls' = IF extra /\ ~Program.nullsFollow THEN nulls + 1 ELSE nulls
      /\ UNCHANGED <<rspSeen, rspRead, again, worked, reqSeen, requests, responses, inFlight, granted, fresh, ending>>
 
 WhyNotArmBack(e) ==
-  CASE e.req_event # Inc(IF Program.armsAtProd THEN req_prod ELSE req_cons) -> "req_event is one further than req_cons"
+  CASE e.req_event \notin {Inc(IF i = "prod" THEN req_prod ELSE req_cons) : i \in Program.armsAt} ->
+         "req_event is one further than req_cons, or than req_prod where the driver waits for more than there are"
     [] OTHER -> ""
 
 Of(gref) == {k \in DOMAIN taken : taken[k].gref = gref}
+
+(* A program that copies no more of a packet than its headers, and maps the rest.
+   A packet of very many slots is copied further. *)
+CopiesHeaders(head) == Program.headers # 0 /\ head \in DOMAIN taken /\ taken[head].slots < MaxSlots
+
+Least(a, b) == IF a < b THEN a ELSE b
+
+(* How much of this request is copied next. *)
+HeadersIn(k) == Least(Program.headers - taken[taken[k].head].headers, taken[k].size - taken[k].copied)
 
 WhyNotCopy(e) ==
   CASE e.gref \notin granted -> "the page is not granted (NoFreeWhileMapped, P4)"
@@ -371,12 +387,16 @@ WhyNotCopy(e) ==
          "what is copied is what a request that was taken says, from its beginning"
     [] Program.worksInOrder /\ \A k \in Of(e.gref) : Sub(taken[k].idx, worked.copied) > N ->
          "pages are copied in the order of the requests"
+    [] \A k \in Of(e.gref) : CopiesHeaders(taken[k].head) /\ e.len # HeadersIn(k) ->
+         "of a packet as much is copied as has its headers, and the rest is mapped"
     [] OTHER -> ""
 
 CopyPage(e) ==
   LET k == CHOOSE k \in Of(e.gref) :
              e.off = taken[k].from + taken[k].copied /\ taken[k].copied + e.len <= taken[k].size
-  IN /\ taken' = [taken EXCEPT ![k].copied = @ + e.len]
+      after == [taken EXCEPT ![k].copied = @ + e.len]
+      head  == taken[k].head
+  IN /\ taken' = IF head \in DOMAIN after THEN [after EXCEPT ![head].headers = @ + e.len] ELSE after
      /\ worked' = [worked EXCEPT !.copied = taken[k].idx]
      /\ UNCHANGED <<ringVars, rspSeen, rspRead, again, reqSeen, requests, responses, taking, inFlight, nulls, granted, fresh, ending>>
 
@@ -408,12 +428,17 @@ WhyNotAnswer(e) ==
               [] status \notin TxStatus -> "there is no such status"
               [] status = 0 /\ Shows("copies") /\ ~taken[id].mapped /\ taken[id].copied # taken[id].size ->
                    "what is said to be sent was read whole, or mapped"
+              [] status = 0 /\ taken[id].head = id /\ CopiesHeaders(id)
+                 /\ taken[id].headers # Least(Program.headers, taken[id].octets) ->
+                   "a packet is not sent before its headers were copied"
               [] OTHER -> ""
        [] responses.next = "extra" ->
             IF ExtraType(w) \notin 1..MaxExtraType THEN "this slot must be an extra_info, and its type is none" ELSE ""
        [] OTHER ->
             CASE slot \notin DOMAIN taken -> "a request that was not read is not answered with data"
               [] id # Id(inFlight[slot]) -> "a response is in the slot of its request"
+              [] Program.looksFirst /\ taken[slot].looked # (responses.next = "first") ->
+                   "the back looks at req_prod before each packet, and not within one"
               [] status < 0 -> ""
               [] status > PageSize \/ w[2] + status > PageSize -> "a fragment does not reach across its page"
               [] Shows("copies") /\ status # taken[slot].copied -> "the status is the number of octets copied"
@@ -517,7 +542,7 @@ Candidates ==
    [side |-> "back", op |-> "BACK_ATTACH", rsp_prod |-> rsp_prod, req_prod |-> req_prod],
    [side |-> "back", op |-> "READ_REQ_PROD", req_prod |-> req_prod, req_cons |-> req_cons, rsp_prod_pvt |-> rsp_prod_pvt],
    [side |-> "back", op |-> "TX_ACTION", req_cons |-> req_cons],
-   [side |-> "back", op |-> "SET_REQ_EVENT", req_event |-> Inc(IF Program.armsAtProd THEN req_prod ELSE req_cons)],
+   [side |-> "back", op |-> "SET_REQ_EVENT", req_event |-> Inc(IF Program.armsAt = {"prod"} THEN req_prod ELSE req_cons)],
    [side |-> "back", op |-> "SET_RSP_PROD", old |-> rsp_prod, new |-> rsp_prod_pvt, req_cons |-> req_cons],
    [side |-> "back", op |-> "READ_RSP_EVENT", rsp_event |-> rsp_event,
     notify |-> IF NotifyDue(rsp_event, rspChecked, rsp_prod) THEN 1 ELSE 0]}

@@ -40,6 +40,34 @@ function batches(logs: readonly RingLog[]): readonly (readonly RingLog[])[] {
   return done;
 }
 
+/** XEN_NETTXF_more_data and XEN_NETTXF_extra_info; XEN_NETRXF_ of the same names have the same values. */
+const [MORE_DATA, EXTRA_INFO] = [4, 8];
+
+/** How many packets begin with a slot that has this flag, whoever wrote it. */
+function firstSlots(logs: readonly RingLog[], ring: 'tx' | 'rx', flag: number): number {
+  const [op, side, flags] =
+    ring === 'tx' ? (['REQ_WRITE', 'front', 3] as const) : (['RSP_WRITE', 'back', 2] as const);
+  let found = 0;
+  for (const { events } of logs) {
+    let next: 'first' | 'extra' | 'more' = 'first';
+    let isLong = false;
+    for (const event of events) {
+      if (event.ring !== ring || event.op !== op || event.side !== side) continue;
+      const halves = event.halves as readonly number[];
+      if (next === 'extra') {
+        // XEN_NETIF_EXTRA_FLAG_MORE, in the second octet.
+        if ((halves[0]! & 0x100) === 0) next = isLong ? 'more' : 'first';
+        continue;
+      }
+      const has = halves[flags]!;
+      if (next === 'first' && (has & flag) !== 0) found++;
+      isLong = (has & MORE_DATA) !== 0;
+      next = next === 'first' && (has & EXTRA_INFO) !== 0 ? 'extra' : isLong ? 'more' : 'first';
+    }
+  }
+  return found;
+}
+
 describe('random runs of netfront and a backend', () => {
   test(`are behaviours of the specification, all ${RUNS} of them`, { timeout: 900_000 }, async () => {
     const schedules = fc.sample(schedule, { numRuns: RUNS, seed: 8 });
@@ -74,6 +102,13 @@ describe('random runs of netfront and a backend', () => {
     expect(events).toBe(logs.reduce((sum, log) => sum + log.events.length, 0));
     // Guard: runs in which hardly anything happens show nothing.
     expect(events).toBeGreaterThan(100 * RUNS);
+    // And so do runs without packets of several slots, and without extras, in either direction.
+    for (const ring of ['tx', 'rx'] as const)
+      for (const flag of [MORE_DATA, EXTRA_INFO])
+        expect({ ring, flag, packets: firstSlots(logs, ring, flag) }).toEqual({
+          ...{ ring, flag },
+          packets: expect.toSatisfy((packets: number) => packets > RUNS / 2, `more than ${RUNS / 2}`),
+        });
   });
 });
 

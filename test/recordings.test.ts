@@ -4,9 +4,10 @@ import { findJar, findJava, ToolError } from '../tlc/index.js';
 import type { Event, RingLog } from '../traces/log/event.js';
 import type { JudgeOptions } from '../traces/log/judge.js';
 import { readLog } from '../traces/log/read.js';
+import { LOOKED_AT } from '../traces/log/mutate.js';
 import { type Bite, teeth } from '../traces/log/teeth.js';
 import { type RingVerdict, validate, windowOf } from '../traces/log/validate.js';
-import { reasonFor } from './fixtures/recorded/reasons.js';
+import { idleReasons, reasonFor } from './fixtures/recorded/reasons.js';
 
 // The recordings of Linux against the specification. Whole, and with many changes, where `make check-all` asks for it with
 // RECORDINGS=all; the beginning of each, and fewer, otherwise. RECORDINGS=write writes the table that is compared.
@@ -143,11 +144,13 @@ describe('small changes to a recording', () => {
     const log = beginning(logs.get('instrumented')!);
     const { bites } = await teeth(log, 60, SEED, options);
     expect(bites).toHaveLength(60);
-    for (const { mutation, complaint, after } of bites) {
-      if (complaint === undefined) expect(reasonFor(mutation)).toBeDefined();
-      else expect(after).toBeGreaterThanOrEqual(0);
+    for (const { complaint, after } of bites) {
+      if (complaint !== undefined) expect(after).toBeGreaterThanOrEqual(0);
     }
     expect(share(bites)).toBeGreaterThan(0.85);
+    const survivors = bites.filter(({ complaint }) => complaint === undefined);
+    expect(survivors.filter((bite) => reasonFor('beginning', bite) === undefined)).toEqual([]);
+    expect(idleReasons('beginning', survivors)).toEqual([]);
   });
 
   test.runIf(ALL)('are noticed within 50 events, as the table says', { timeout: 1_800_000 }, async () => {
@@ -177,12 +180,22 @@ function table(found: readonly (readonly [string, readonly Bite[]])[]): string {
   const survivors = found.flatMap(([name, bites]) =>
     bites
       .filter(({ complaint }) => complaint === undefined)
-      .map(
-        ({ mutation }) =>
-          `| ${name} | ${mutation.number} | ${mutation.ring} | ${mutation.change} | ${mutation.what} | ${reasonFor(mutation) ?? 'NOT EXPLAINED'} |`,
-      ),
+      .map((bite) => {
+        const { mutation, late } = bite;
+        const { number, ring, change, what } = mutation;
+        return `| ${name} | ${number} | ${ring} | ${change} | ${what} | ${late ?? 'never'} | ${reasonFor(name, bite) ?? 'NOT EXPLAINED'} |`;
+      }),
   );
   expect(survivors.filter((row) => row.includes('NOT EXPLAINED'))).toEqual([]);
+  for (const [name, bites] of found)
+    expect(
+      idleReasons(
+        name,
+        bites.filter(({ complaint }) => complaint === undefined),
+      ),
+    ).toEqual([]);
+  const all = found.flatMap(([, bites]) => bites);
+  const never = all.filter(({ complaint, late }) => complaint === undefined && late === undefined).length;
   return [
     '# How many changes to a recording are noticed',
     '',
@@ -193,10 +206,12 @@ function table(found: readonly (readonly [string, readonly Bite[]])[]): string {
     '|---|---|---|---|---|---|---|---|---|',
     ...rows,
     '',
+    `Of both together ${percent(all)} are noticed. Of the ${survivors.length} that are not, ${survivors.length - never} are found impossible further on, and ${never} are behaviours as far as ${LOOKED_AT} events reach: Linux may do that too. No rule can tell those from what was seen.`,
+    '',
     '## Those that are not',
     '',
-    '| recording | event | ring | change | what | why |',
-    '|---|---|---|---|---|---|',
+    '| recording | event | ring | change | what | found after | why |',
+    '|---|---|---|---|---|---|---|',
     ...survivors,
     '',
   ].join('\n');

@@ -6,7 +6,7 @@ import { bigRing } from './ring.js';
 
 /** All that is known of it, in several lines. */
 export function impossiblePage({ ring, impossible }: RingVerdict): string {
-  const { number, event, before, complaint, rule, state, possible } = impossible!;
+  const { number, event, before, complaint, rule, state, possible, allowedBy } = impossible!;
   const sameSide = possible.map(candidateText).filter(({ side }) => side === event.side);
   const otherSide = possible.map(candidateText).filter(({ side }) => side !== event.side);
   return [
@@ -15,6 +15,12 @@ export function impossiblePage({ ring, impossible }: RingVerdict): string {
     '',
     colours.bold(colours.red(`It is impossible: ${complaint}.`)),
     `  ${shown(rule.file)}:${rule.line}, ${rule.operator}`,
+    ...(allowedBy === undefined
+      ? []
+      : [
+          `  It is the order of Linux' own program that forbids it, and none of the rules of ring.h. With`,
+          `  --driver ${allowedBy} this ring is a behaviour.`,
+        ]),
     '',
     `The ${ring} ring before it:`,
     ...bigRing(state).map((line) => `  ${line}`),

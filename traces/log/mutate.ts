@@ -21,8 +21,10 @@ export interface Mutation {
   readonly branch: Branch;
 }
 
-/** How many events after the changed one are looked at. */
+/** A change is noticed if no more events of the log than this lie between it and the impossible one. */
 export const HORIZON = 50;
+/** So many are looked at, to tell what is noticed later from what never is. */
+export const LOOKED_AT = 1_000;
 
 const CHANGES: readonly Change[] = ['drop', 'swap', 'repeat', 'field'];
 
@@ -63,8 +65,8 @@ function mutate(
   const at = numbers.indexOf(number);
   const event = events[at]!;
   const changed = (what: string, patch: readonly Event[], resume: number): Mutation => {
-    // As far as HORIZON events of the log reach on this ring.
-    const end = numbers.findIndex((other) => other > number + HORIZON);
+    // As far as LOOKED_AT events of the log reach on this ring.
+    const end = numbers.findIndex((other) => other > number + LOOKED_AT);
     const rest = (end < 0 ? events.length : end) - resume;
     return {
       change,

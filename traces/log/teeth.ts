@@ -11,6 +11,8 @@ export interface Bite {
   readonly complaint?: string;
   /** How many events of the log after the changed one the impossible one comes. */
   readonly after?: number;
+  /** The same, of a change that counts as not noticed because it is too far. */
+  readonly late?: number;
 }
 
 /** What became of them all. */
@@ -58,5 +60,5 @@ function biteOf(mutation: Mutation, judgement: Judgement, numbers: readonly numb
   // Within the patch it is the changed event itself, or the one it was swapped with.
   const number = events < patch.length ? mutation.number : numbers[resume + events - patch.length]!;
   const after = number - mutation.number;
-  return after > HORIZON ? { mutation } : { mutation, complaint, after };
+  return after > HORIZON ? { mutation, late: after } : { mutation, complaint, after };
 }

@@ -43,6 +43,11 @@ export interface Impossible {
   readonly state: State;
   /** What could happen in it. */
   readonly possible: readonly Value[];
+  /**
+   * A driver of less strict an order, for which all events of this ring are steps: it is the order alone that forbids this one.
+   * Undefined if there is none.
+   */
+  readonly allowedBy?: LogHeader['driver'];
 }
 
 /** A verdict. */
@@ -102,8 +107,29 @@ export async function validate(log: RingLog, options: ValidateOptions): Promise<
       };
     }),
   );
-  return { rings: verdicts, ...figures };
+  return {
+    rings: await Promise.all(verdicts.map((verdict) => withDriver(verdict, log, options))),
+    ...figures,
+  };
 }
+
+/** Of a ring that is no behaviour of Linux': would it be one of a driver that uses ring.h and does not have Linux' order? */
+async function withDriver(
+  verdict: RingVerdict,
+  log: RingLog,
+  { onEnd: _, ...options }: ValidateOptions,
+): Promise<RingVerdict> {
+  const { ring, impossible } = verdict;
+  // A state that a log starts in has the phases of the program that it is of.
+  if (impossible === undefined || log.header.rings[ring]!.start !== undefined) return verdict;
+  if (!isLinux(options.driver ?? log.header.driver)) return verdict;
+  const { rings } = await validate(log, { ...options, rings: [ring], driver: 'ring_h' });
+  return rings[0]!.impossible === undefined
+    ? { ...verdict, impossible: { ...impossible, allowedBy: 'ring_h' } }
+    : verdict;
+}
+
+const isLinux = (driver: LogHeader['driver']): boolean => driver.startsWith('linux');
 
 /**
  * The events of a log from `from` to `to`, counted from 1, as a log of its own that starts in the state that those
