@@ -251,7 +251,9 @@ AnyAnswerer ==
      armsAtProd     netback arms behind all requests there are on the receive ring
      worksInOrder   pages are copied, and mapped, in the order of their requests
      readsAgain     a packet's fragments are read again before it is consumed
-     wokenIn        phases of the taker in which it looks because an event came *)
+     wokenIn        phases of the taker in which it looks because an event came
+     armsLater      the back may ask for a later request than the next
+     unseen         the back alone recorded it: what the front loads and consumes is not seen *)
 
 FourHands == [front |-> FrontHands("sender", "poller"), back |-> BackHands("taker", "answerer")]
 TwoHands  == [front |-> FrontHands("front", "front"), back |-> BackHands("back", "back")]
@@ -262,35 +264,50 @@ Programs ==
              moves  |-> [sender |-> LinuxSender, poller |-> LinuxTxPoller, taker |-> LinuxTaker, answerer |-> LinuxAnswerer],
              start  |-> [sender |-> "new", poller |-> "asleep", taker |-> "new", answerer |-> "idle"],
              grantsInOrder |-> TRUE, nullsFollow |-> TRUE, armsAtProd |-> FALSE,
-             worksInOrder |-> TRUE, readsAgain |-> FALSE, wokenIn |-> {"asleep"}],
+             worksInOrder |-> TRUE, readsAgain |-> FALSE, wokenIn |-> {"asleep"},
+             armsLater |-> FALSE, unseen |-> FALSE],
      rx |-> [handOf |-> TwoHands,
              moves  |-> [front |-> LinuxRxPoller, back |-> LinuxRxBack],
              start  |-> [front |-> "new", back |-> "new"],
              grantsInOrder |-> TRUE, nullsFollow |-> FALSE, armsAtProd |-> TRUE,
-             worksInOrder |-> TRUE, readsAgain |-> TRUE, wokenIn |-> {}]],
+             worksInOrder |-> TRUE, readsAgain |-> TRUE, wokenIn |-> {},
+             armsLater |-> FALSE, unseen |-> FALSE]],
    linux_stock |->
     [tx |-> [handOf |-> FourHands,
              moves  |-> [sender |-> StockSender, poller |-> StockTxPoller, taker |-> StockTaker, answerer |-> StockAnswerer],
              start  |-> [sender |-> "idle", poller |-> "new", taker |-> "asleep", answerer |-> "idle"],
              grantsInOrder |-> FALSE, nullsFollow |-> TRUE, armsAtProd |-> FALSE,
-             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {}],
+             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {},
+             armsLater |-> FALSE, unseen |-> FALSE],
      rx |-> [handOf |-> TwoHands,
              moves  |-> [front |-> StockRxPoller, back |-> StockRxBack],
              start  |-> [front |-> "new", back |-> "starting"],
              grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> TRUE,
-             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {}]],
+             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {},
+             armsLater |-> FALSE, unseen |-> FALSE]],
    ring_h |->
     [r \in {"tx", "rx"} |->
             [handOf |-> FourHands,
              moves  |-> [sender |-> RingHSender, poller |-> RingHPoller, taker |-> RingHTaker, answerer |-> RingHAnswerer],
              start  |-> [sender |-> "idle", poller |-> "idle", taker |-> "idle", answerer |-> "idle"],
              grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> FALSE,
-             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {}]],
+             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {},
+             armsLater |-> FALSE, unseen |-> FALSE]],
    any |->
     [r \in {"tx", "rx"} |->
             [handOf |-> FourHands,
              moves  |-> [sender |-> AnySender, poller |-> AnyPoller, taker |-> AnyTaker, answerer |-> AnyAnswerer],
              start  |-> [sender |-> "idle", poller |-> "idle", taker |-> "idle", answerer |-> "idle"],
              grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> FALSE,
-             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {}]]]
+             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {},
+             armsLater |-> FALSE, unseen |-> FALSE]],
+   (* Any driver, as its backend sees it. *)
+   any_unseen |->
+    [r \in {"tx", "rx"} |->
+            [handOf |-> FourHands,
+             moves  |-> [sender |-> AnySender, poller |-> AnyPoller, taker |-> AnyTaker, answerer |-> AnyAnswerer],
+             start  |-> [sender |-> "idle", poller |-> "idle", taker |-> "idle", answerer |-> "idle"],
+             grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAtProd |-> FALSE,
+             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {},
+             armsLater |-> TRUE, unseen |-> TRUE]]]
 =============================================================================
