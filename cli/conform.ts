@@ -1,5 +1,7 @@
 /** netfront conform: the corpus for ports against a driver. */
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { ToolError } from '../tlc/index.js';
 import { type Case, Sizes } from '../traces/conform/case.js';
@@ -14,6 +16,7 @@ import { readPortCorpus } from '../traces/conform/corpus.js';
 import { DriverFault } from '../traces/conform/driver.js';
 import { type CaseVerdict, runCase } from '../traces/conform/run-case.js';
 import { type Shrunk, shrink } from '../traces/conform/shrink.js';
+import { logText } from '../traces/log/read.js';
 import { failureText } from './conform/failure.js';
 import { json, junit, tap } from './conform/reports.js';
 import { areasTable, leftOutText } from './conform/table.js';
@@ -34,6 +37,7 @@ interface Options {
   readonly junit?: string;
   readonly tap?: string;
   readonly json?: string;
+  readonly record?: string;
 }
 
 /** Adds the command. */
@@ -55,6 +59,10 @@ export function addConform(program: Command): void {
     .option('--junit <FILE>', 'write the results as JUnit XML')
     .option('--tap <FILE>', 'write the results in the Test Anything Protocol')
     .option('--json <FILE>', 'write the results as JSON')
+    .option(
+      '--record <FILE>',
+      'write what went over the rings as a log for netfront validate; a folder, FILE/, if there are several cases',
+    )
     .addHelpText(
       'after',
       '\nExit status: 0 if all cases passed that the driver claims, 1 if one failed or none was run, 2 wrong usage.',
@@ -75,7 +83,9 @@ async function run(
 ): Promise<0 | 1> {
   const cases = await chosen(root, given);
   for (const file of [given.junit, given.tap, given.json]) if (file !== undefined) await mustBeWritable(file);
+  const onLog = await recording(given.record, cases);
   const options: ConformOptions = {
+    ...(onLog && { onLog }),
     command,
     signal,
     jobs: number(given.jobs, '--jobs') ?? availableParallelism(),
@@ -99,6 +109,23 @@ async function run(
   print(`\n${summary(conformed, (performance.now() - begun) / 1000)}`);
   const run = results.filter(({ verdict }) => verdict.kind !== 'left out').length;
   return failed === undefined && run > 0 ? 0 : 1;
+}
+
+/** Writes logs to where `--record` says: of one case to a file, of several into a folder. Throws {@link UsageError}. */
+async function recording(
+  file: string | undefined,
+  cases: readonly Case[],
+): Promise<ConformOptions['onLog'] | undefined> {
+  if (file === undefined) return undefined;
+  const isFolder = file.endsWith('/');
+  if (!isFolder && cases.length > 1)
+    throw new UsageError(
+      `--record ${file} is one file, and there are ${cases.length} cases: take one with --case, or a folder, ${file}/.`,
+    );
+  if (isFolder) await mkdir(file, { recursive: true });
+  else await mustBeWritable(file);
+  return ({ name }, { header, events }) =>
+    writeResult(isFolder ? join(file, `${name.replaceAll('/', '-')}.ndjson`) : file, logText(header, events));
 }
 
 /** Runs the cases; undefined, and said so, if there is no driver that introduces itself. */

@@ -265,7 +265,9 @@ AnyAnswerer ==
      headers        how many octets of a packet the back copies before it maps the rest;
                     0 where that is not known.  Linux: XEN_NETBACK_TX_COPY_LEN
      looksFirst     the back looks at req_prod before each packet for the guest, and
-                    takes all of the packet's requests then *)
+                    takes all of the packet's requests then
+     armsLater      the back may ask for a later request than the next
+     unseen         the back alone recorded it: what the front loads and consumes is not seen *)
 
 FourHands == [front |-> FrontHands("sender", "poller"), back |-> BackHands("taker", "answerer")]
 TwoHands  == [front |-> FrontHands("front", "front"), back |-> BackHands("back", "back")]
@@ -277,26 +279,30 @@ Programs ==
              start  |-> [sender |-> "new", poller |-> "asleep", taker |-> "new", answerer |-> "idle"],
              grantsInOrder |-> TRUE, nullsFollow |-> TRUE, armsAt |-> {"cons"},
              worksInOrder |-> TRUE, readsAgain |-> FALSE, wokenIn |-> {"asleep"},
-             headers |-> 128, looksFirst |-> FALSE],
+             headers |-> 128, looksFirst |-> FALSE,
+            armsLater |-> FALSE, unseen |-> FALSE],
      rx |-> [handOf |-> TwoHands,
              moves  |-> [front |-> LinuxRxPoller, back |-> LinuxRxBack],
              start  |-> [front |-> "new", back |-> "new"],
              grantsInOrder |-> TRUE, nullsFollow |-> FALSE, armsAt |-> {"prod"},
              worksInOrder |-> TRUE, readsAgain |-> TRUE, wokenIn |-> {},
-             headers |-> 0, looksFirst |-> TRUE]],
+             headers |-> 0, looksFirst |-> TRUE,
+            armsLater |-> FALSE, unseen |-> FALSE]],
    linux_stock |->
     [tx |-> [handOf |-> FourHands,
              moves  |-> [sender |-> StockSender, poller |-> StockTxPoller, taker |-> StockTaker, answerer |-> StockAnswerer],
              start  |-> [sender |-> "idle", poller |-> "new", taker |-> "new", answerer |-> "idle"],
              grantsInOrder |-> FALSE, nullsFollow |-> TRUE, armsAt |-> {"cons"},
              worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {"asleep"},
-             headers |-> 0, looksFirst |-> FALSE],
+             headers |-> 0, looksFirst |-> FALSE,
+            armsLater |-> FALSE, unseen |-> FALSE],
      rx |-> [handOf |-> TwoHands,
              moves  |-> [front |-> StockRxPoller, back |-> StockRxBack],
              start  |-> [front |-> "new", back |-> "starting"],
              grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAt |-> {"prod"},
              worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {},
-             headers |-> 0, looksFirst |-> TRUE]],
+             headers |-> 0, looksFirst |-> TRUE,
+            armsLater |-> FALSE, unseen |-> FALSE]],
    ring_h |->
     [r \in {"tx", "rx"} |->
             [handOf |-> FourHands,
@@ -304,7 +310,8 @@ Programs ==
              start  |-> [sender |-> "idle", poller |-> "idle", taker |-> "idle", answerer |-> "idle"],
              grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAt |-> {"cons", "prod"},
              worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {},
-             headers |-> 0, looksFirst |-> FALSE]],
+             headers |-> 0, looksFirst |-> FALSE,
+            armsLater |-> FALSE, unseen |-> FALSE]],
    any |->
     [r \in {"tx", "rx"} |->
             [handOf |-> FourHands,
@@ -312,5 +319,16 @@ Programs ==
              start  |-> [sender |-> "idle", poller |-> "idle", taker |-> "idle", answerer |-> "idle"],
              grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAt |-> {"cons", "prod"},
              worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {},
-             headers |-> 0, looksFirst |-> FALSE]]]
+             headers |-> 0, looksFirst |-> FALSE,
+            armsLater |-> FALSE, unseen |-> FALSE]],
+   (* Any driver, as its backend sees it. *)
+   any_unseen |->
+    [r \in {"tx", "rx"} |->
+            [handOf |-> FourHands,
+             moves  |-> [sender |-> AnySender, poller |-> AnyPoller, taker |-> AnyTaker, answerer |-> AnyAnswerer],
+             start  |-> [sender |-> "idle", poller |-> "idle", taker |-> "idle", answerer |-> "idle"],
+             grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAt |-> {"cons", "prod"},
+             worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {},
+             headers |-> 0, looksFirst |-> FALSE,
+             armsLater |-> TRUE, unseen |-> TRUE]]]
 =============================================================================

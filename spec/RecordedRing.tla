@@ -27,6 +27,7 @@
 (*   IRQ                FrontTakeEvent                                     *)
 (*   not shown          ConsumeResponse, by a log without SET_RSP_CONS:     *)
 (*                      before a request needs the slot, or the front arms  *)
+(*                      ReadResponse, by a log that the back alone recorded *)
 (*                      TakeRequest, of a request on the receive ring that  *)
 (*                      gives its slot to an extra_info                    *)
 (*                      BackTakeEvent: nothing depends on it               *)
@@ -364,7 +365,9 @@ Take(e) ==
      /\ UNCHANGED <<rspSeen, rspRead, again, worked, reqSeen, requests, responses, inFlight, granted, fresh, ending>>
 
 WhyNotArmBack(e) ==
-  CASE e.req_event \notin {Inc(IF i = "prod" THEN req_prod ELSE req_cons) : i \in Program.armsAt} ->
+  CASE Program.armsLater ->
+         IF Sub(e.req_event, req_cons) \in 1..N THEN "" ELSE "req_event is further than req_cons, and no further than the ring is long"
+    [] e.req_event \notin {Inc(IF i = "prod" THEN req_prod ELSE req_cons) : i \in Program.armsAt} ->
          "req_event is one further than req_cons, or than req_prod where the driver waits for more than there are"
     [] OTHER -> ""
 
@@ -616,6 +619,20 @@ MustSkip(e) ==
        [] e.op = "RSP_WRITE" -> e.idx = req_cons /\ responses.next = "extra"
        [] OTHER -> FALSE
 
+(* A response is read, in a log that the back alone recorded: before its slot or
+   its id is used again, its grant ends, or the front arms behind it. *)
+MustRead(e) ==
+  /\ Program.unseen
+  /\ rspRead # rsp_prod
+  /\ CASE e.op = "REQ_WRITE" -> FreeRequests = 0 \/ KeyOf(e.halves, e.idx) \in DOMAIN inFlight
+       [] e.op = "SET_RSP_EVENT" -> Sub(e.rsp_event, rspRead) - 1 \in 1..Sub(rsp_prod, rspRead)
+       [] e.op = "GNT_END" -> \E k \in DOMAIN inFlight : Gref(inFlight[k]) = e.gref
+       [] OTHER -> FALSE
+
+HiddenRead ==
+  /\ ReadResponse([idx |-> rspRead, halves |-> ring[SlotOf(rspRead)].halves])
+  /\ UNCHANGED <<hands, log, at, complaint>>
+
 HiddenConsume == ConsumeResponse /\ UNCHANGED <<drivers, log, at, complaint>>
 HiddenSkip    == TakeRequest /\ UNCHANGED <<drivers, log, at, complaint>>
 
@@ -647,6 +664,7 @@ NextEvent ==
   /\ IF HasEnded THEN complaint' = "none" /\ SayBehaviour /\ UNCHANGED <<ringVars, log, at, drivers>>
      ELSE LET e == Event
           IN IF MustConsume(e) THEN HiddenConsume
+             ELSE IF MustRead(e) THEN HiddenRead
              ELSE IF MustSkip(e) THEN HiddenSkip
              ELSE LET why == WhyNot(e)
                   IN IF why = ""

@@ -1,8 +1,10 @@
 /** The corpus against a driver: cases in parallel over several driver processes, whatever becomes of any of them. */
 import pLimit from 'p-limit';
+import type { RingLog } from '../log/event.js';
 import type { Case } from './case.js';
 import { DriverFault, DriverProcess } from './driver.js';
 import { HelloAnswer, PROTOCOL_VERSION } from './protocol.js';
+import { CaseRecorder } from './recorder.js';
 import { type CaseVerdict, runCase } from './run-case.js';
 
 /** How to run the cases. */
@@ -15,6 +17,8 @@ export interface ConformOptions {
   readonly signal?: AbortSignal;
   /** Told after each case. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Given the log of each case that was begun, whatever became of it. */
+  readonly onLog?: (given: Case, log: RingLog) => Promise<void>;
 }
 
 /** What came of one case. */
@@ -91,7 +95,10 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
       driver = (started as { driver: DriverProcess }).driver;
       all.add(driver);
     }
-    const verdict = await runCase(driver, given);
+    const recorder = options.onLog === undefined ? undefined : new CaseRecorder(given);
+    const verdict = await runCase(driver, given, recorder);
+    const log = recorder?.log;
+    if (log !== undefined) await options.onLog?.(given, log);
     // A driver in the middle of a call, or that has failed, is of no further use; another one goes on.
     const isUsable = driver.isUsable && verdict.kind !== 'failed';
     if (!driver.isUsable) await driver.settle();

@@ -4,6 +4,7 @@
  *
  * Nothing is known of what the frontend keeps to itself: what it has consumed is told by what the application was told.
  */
+import type { Event, Op, Side } from '../log/event.js';
 import { type Asked, type Port } from './driver.js';
 import { DoneAnswer, type Effects, hexOf, octetsOf, OctetsAnswer, type RingStart } from './protocol.js';
 import { Violation } from './violation.js';
@@ -34,6 +35,9 @@ export interface Response {
   /** Receive ring: where in the page the frame is. */
   readonly offset: number;
 }
+
+/** An operation's own fields, as traces/LOG.md has them. */
+export type Fields = Readonly<Record<string, Event[string]>>;
 
 /** Grants as the driver told of them, of all rings. */
 export class Grants {
@@ -99,6 +103,8 @@ export abstract class RingSide<R extends Outstanding> {
   isHostile = false;
   /** What the slots hold, for whoever draws them. */
   readonly page: Uint8Array;
+  /** Is told of each operation on this ring that the backend does, or sees that the frontend did. */
+  onOperation: ((side: Side, op: Op, fields: Fields) => void) | undefined;
 
   protected constructor(
     readonly name: 'TX' | 'RX',
@@ -181,15 +187,34 @@ export abstract class RingSide<R extends Outstanding> {
     const view = new DataView(this.page.buffer);
     for (let i = 0; i < count; i++) {
       const index = (old + i) >>> 0;
+      this.onOperation?.('front', 'REQ_WRITE', { idx: index, halves: this.#halvesAt(index, this.slotSize) });
       const request = this.request(view, this.slotAt(index), index, ++this.published);
       this.#checkNew(request);
       this.unanswered.push(request);
       fresh.push(request);
     }
+    if (count > 0) this.onOperation?.('front', 'SET_REQ_PROD', { old, new: req_prod });
     this.req_prod = req_prod;
     this.rsp_event = words.getUint32(RSP_EVENT, true);
     this.#checkBound();
     return fresh;
+  }
+
+  /** Has `glance` show a store of rsp_event? It is told before all else that the frontend did in its turn. */
+  tellArmed(glance: string): void {
+    const rsp_event = new DataView(octetsOf(glance).buffer).getUint32(RSP_EVENT, true);
+    if (rsp_event !== this.rsp_event) this.onOperation?.('front', 'SET_RSP_EVENT', { rsp_event });
+  }
+
+  /** Tells of the check after a push: whether the frontend notified. */
+  tellChecked(notified: boolean): void {
+    this.onOperation?.('front', 'READ_REQ_EVENT', { req_event: this.req_event, notify: notified ? 1 : 0 });
+  }
+
+  /** The first octets of a slot as a log has them. */
+  #halvesAt(index: number, octets: number): readonly number[] {
+    const view = new DataView(this.page.buffer, this.slotAt(index), octets);
+    return Array.from({ length: octets / 2 }, (_, i) => view.getUint16(2 * i, true));
   }
 
   /** Responses up to here take the place of requests; a hostile backend's word for it is not taken. */
@@ -207,6 +232,9 @@ export abstract class RingSide<R extends Outstanding> {
     const request = this.unanswered.find(({ taken }) => !taken);
     if (request === undefined) return undefined;
     request.taken = true;
+    this.onOperation?.('back', 'READ_REQ_PROD', { req_prod: this.req_prod });
+    const { index } = request;
+    this.onOperation?.('back', 'REQ_READ', { idx: index, halves: this.#halvesAt(index, this.slotSize) });
     this.req_cons = (this.req_cons + 1) >>> 0;
     const map = this.map(request, 1);
     return { request, messages: this.req_cons === this.req_prod ? [...map, this.arm(1)] : map };
@@ -222,12 +250,16 @@ export abstract class RingSide<R extends Outstanding> {
   /** The backend asks to be notified when `req_prod` is so far ahead of what it has taken. */
   arm(ahead: number): Asked<unknown> {
     this.req_event = (this.req_cons + ahead) >>> 0;
+    this.onOperation?.('back', 'SET_REQ_EVENT', { req_event: this.req_event });
     return this.writeWord(REQ_EVENT, this.req_event);
   }
 
   /** A response in the next slot, not yet published; {@link writeResponses} writes it. What is beyond it is nobody's. */
   respond(response: Response): void {
-    this.page.set(this.responseOctets(response), this.slotAt(this.rsp_prod_pvt));
+    const idx = this.rsp_prod_pvt;
+    this.page.set(this.responseOctets(response), this.slotAt(idx));
+    const halves = this.#halvesAt(idx, this.name === 'TX' ? 4 : this.slotSize);
+    this.onOperation?.('back', 'RSP_WRITE', { idx, halves });
     this.rsp_prod_pvt = (this.rsp_prod_pvt + 1) >>> 0;
   }
 
@@ -240,6 +272,7 @@ export abstract class RingSide<R extends Outstanding> {
 
   /** RING_PUSH_RESPONSES: stores rsp_prod. The check for an event is {@link isEventDue}, upon what is read then. */
   push(to: number = this.rsp_prod_pvt): Asked<unknown> {
+    this.onOperation?.('back', 'SET_RSP_PROD', { old: this.rsp_prod, new: to });
     this.rsp_prod = to;
     this.rsp_prod_pvt = to;
     return this.writeWord(RSP_PROD, to);
@@ -250,9 +283,12 @@ export abstract class RingSide<R extends Outstanding> {
     return sub(this.rsp_prod, this.rsp_event) < sub(this.rsp_prod, old);
   }
 
-  /** Takes what was read right after a push: rsp_event may have moved, if a frontend can run meanwhile. */
-  takeRspEvent(glance: string): void {
-    this.rsp_event = new DataView(octetsOf(glance).buffer).getUint32(0, true);
+  /** Takes what was read right after a push from `old` on: rsp_event may have moved, if a frontend can run meanwhile. */
+  takeRspEvent(glance: string, old: number): void {
+    const rsp_event = new DataView(octetsOf(glance).buffer).getUint32(0, true);
+    if (rsp_event !== this.rsp_event) this.onOperation?.('front', 'SET_RSP_EVENT', { rsp_event });
+    this.rsp_event = rsp_event;
+    this.onOperation?.('back', 'READ_RSP_EVENT', { rsp_event, notify: this.isEventDue(old) ? 1 : 0 });
   }
 
   /** Reads rsp_event. */

@@ -6,6 +6,7 @@ import { match, P } from 'ts-pattern';
 import { type Case, onlyRing, type See, type Step, stepsOf } from './case.js';
 import { type Asked, DriverFault, type Port } from './driver.js';
 import { Effects, type Message, StartAnswer } from './protocol.js';
+import type { CaseRecorder } from './recorder.js';
 import { askAll, Grants, type Outstanding, type RingSide } from './ring-side.js';
 import { RxSide } from './rx-side.js';
 import { type TxOutstanding, TxSide } from './tx-side.js';
@@ -40,9 +41,9 @@ export type CaseVerdict =
   | { readonly kind: 'left out'; readonly why: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** Runs a case. Throws nothing that the driver can cause. */
-export async function runCase(port: Port, given: Case): Promise<CaseVerdict> {
-  const run = new CaseRun(port, given);
+/** Runs a case, and has it recorded if there is a recorder. Throws nothing that the driver can cause. */
+export async function runCase(port: Port, given: Case, recorder?: CaseRecorder): Promise<CaseVerdict> {
+  const run = new CaseRun(port, given, recorder);
   try {
     return await run.run();
   } catch (error) {
@@ -105,6 +106,7 @@ class CaseRun {
   constructor(
     readonly port: Port,
     readonly given: Case,
+    readonly recorder: CaseRecorder | undefined,
   ) {
     this.#steps = stepsOf(given.steps, onlyRing(given));
   }
@@ -143,6 +145,7 @@ class CaseRun {
         throw new DriverFault('wrong answer', `the answer to start does not say where the ring ${name} is`);
     if (tx) this.#tx = new TxSide(answer.tx!.gref, tx, this.#grants);
     if (rx) this.#rx = new RxSide(answer.rx!.gref, rx, this.#grants);
+    this.recorder?.start(this.#sides);
     await this.#observe([], [answer], false);
     return undefined;
   }
@@ -272,7 +275,7 @@ class CaseRun {
       side.push(to),
       side.readRspEvent,
     ]);
-    side.takeRspEvent((answers.at(-1) as { octets: string }).octets);
+    side.takeRspEvent((answers.at(-1) as { octets: string }).octets, old);
     if (side.isEventDue(old)) this.#pending = true;
     if (this.#isPaused) this.#cameLate = true;
     else if (!this.#pending && !side.isHostile && !this.#isBroken) side.checkArmed();
@@ -340,6 +343,8 @@ class CaseRun {
     const texts = (answers.slice(asked.length) as { octets: string }[]).map(({ octets }) => octets);
     const effects = merged([...told, ...(answers.slice(0, asked.length) as Effects[])]);
 
+    sides.forEach((side, i) => side.tellArmed(texts[i]!));
+    this.recorder?.takeGrants(effects);
     this.#checkEnded(effects);
     this.#grants.take(effects);
     this.#isPaused = effects.paused === true;
@@ -348,7 +353,7 @@ class CaseRun {
     this.#rx?.takeEffects(effects);
     blocks.forEach((request, i) => this.#tx!.checkBlock(request, texts[sides.length + i]!));
     held.forEach((each, i) => this.#rx!.checkHeld(each, texts[sides.length + blocks.length + i]!));
-    const { published, due } = await this.#takeRings(texts);
+    const { published, due } = await this.#takeRings(texts, effects.notified ?? 0);
     this.#checkNotified(effects.notified ?? 0, due);
     if (effects.broken) this.#giveUp();
     if (unasked) this.#isInStep = false;
@@ -365,8 +370,9 @@ class CaseRun {
   }
 
   /** Takes what the frontend did to the rings; reads what that needs more. */
-  async #takeRings(texts: readonly string[]): Promise<{ published: number; due: number }> {
+  async #takeRings(texts: readonly string[], notified: number): Promise<{ published: number; due: number }> {
     let published = 0;
+    const pushed: { readonly side: TxSide | RxSide; readonly isDue: boolean }[] = [];
     let due = 0;
     for (const [i, side] of this.#sides.entries()) {
       const wanted = side.slotsToRead(texts[i]!);
@@ -378,7 +384,9 @@ class CaseRun {
         slots.map(({ octets }) => octets),
       );
       published += fresh.length;
-      if (side.isNotifyDue(old)) due++;
+      const isDue = side.isNotifyDue(old);
+      if (isDue) due++;
+      if (fresh.length > 0) pushed.push({ side, isDue });
       if (side instanceof TxSide && side.isSmall && fresh.length > 0) {
         const requests = fresh as TxOutstanding[];
         const octets = (await this.port.ask(requests.map((each) => side.readBlock(each)))) as {
@@ -387,6 +395,8 @@ class CaseRun {
         requests.forEach((request, n) => side.checkBlock(request, octets[n]!.octets));
       }
     }
+    // An event does not say for which ring it was sent.
+    for (const { side, isDue } of pushed) side.tellChecked(notified > 0 && (isDue || due === 0));
     return { published, due };
   }
 

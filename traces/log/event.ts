@@ -124,7 +124,7 @@ export const LogEvent = z.discriminatedUnion(
 /** What a log shows of what it might not. */
 export const SHOWS = ['rsp_cons', 'notify', 'grants', 'copies', 'skipped'] as const;
 /** The programs of ProgramOrder. */
-export const DRIVERS = ['linux', 'linux_stock', 'ring_h', 'any'] as const;
+export const DRIVERS = ['linux', 'linux_stock', 'ring_h', 'any', 'any_unseen'] as const;
 
 /** The variables of RecordedRing that are of the ring and the drivers. */
 export const VARIABLES = [
