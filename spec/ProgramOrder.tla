@@ -280,14 +280,14 @@ Programs ==
              grantsInOrder |-> TRUE, nullsFollow |-> TRUE, armsAt |-> {"cons"},
              worksInOrder |-> TRUE, readsAgain |-> FALSE, wokenIn |-> {"asleep"},
              headers |-> 128, looksFirst |-> FALSE,
-            armsLater |-> FALSE, unseen |-> FALSE],
+             armsLater |-> FALSE, unseen |-> FALSE],
      rx |-> [handOf |-> TwoHands,
              moves  |-> [front |-> LinuxRxPoller, back |-> LinuxRxBack],
              start  |-> [front |-> "new", back |-> "new"],
              grantsInOrder |-> TRUE, nullsFollow |-> FALSE, armsAt |-> {"prod"},
              worksInOrder |-> TRUE, readsAgain |-> TRUE, wokenIn |-> {},
              headers |-> 0, looksFirst |-> TRUE,
-            armsLater |-> FALSE, unseen |-> FALSE]],
+             armsLater |-> FALSE, unseen |-> FALSE]],
    linux_stock |->
     [tx |-> [handOf |-> FourHands,
              moves  |-> [sender |-> StockSender, poller |-> StockTxPoller, taker |-> StockTaker, answerer |-> StockAnswerer],
@@ -295,14 +295,14 @@ Programs ==
              grantsInOrder |-> FALSE, nullsFollow |-> TRUE, armsAt |-> {"cons"},
              worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {"asleep"},
              headers |-> 0, looksFirst |-> FALSE,
-            armsLater |-> FALSE, unseen |-> FALSE],
+             armsLater |-> FALSE, unseen |-> FALSE],
      rx |-> [handOf |-> TwoHands,
              moves  |-> [front |-> StockRxPoller, back |-> StockRxBack],
              start  |-> [front |-> "new", back |-> "starting"],
              grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAt |-> {"prod"},
              worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {},
              headers |-> 0, looksFirst |-> TRUE,
-            armsLater |-> FALSE, unseen |-> FALSE]],
+             armsLater |-> FALSE, unseen |-> FALSE]],
    ring_h |->
     [r \in {"tx", "rx"} |->
             [handOf |-> FourHands,
@@ -311,7 +311,7 @@ Programs ==
              grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAt |-> {"cons", "prod"},
              worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {},
              headers |-> 0, looksFirst |-> FALSE,
-            armsLater |-> FALSE, unseen |-> FALSE]],
+             armsLater |-> FALSE, unseen |-> FALSE]],
    any |->
     [r \in {"tx", "rx"} |->
             [handOf |-> FourHands,
@@ -320,7 +320,7 @@ Programs ==
              grantsInOrder |-> FALSE, nullsFollow |-> FALSE, armsAt |-> {"cons", "prod"},
              worksInOrder |-> FALSE, readsAgain |-> FALSE, wokenIn |-> {},
              headers |-> 0, looksFirst |-> FALSE,
-            armsLater |-> FALSE, unseen |-> FALSE]],
+             armsLater |-> FALSE, unseen |-> FALSE]],
    (* Any driver, as its backend sees it. *)
    any_unseen |->
     [r \in {"tx", "rx"} |->
