@@ -229,7 +229,7 @@ function table(found: readonly (readonly [string, readonly Bite[]])[]): string {
     '|---|---|---|---|---|---|---|---|---|',
     ...rows,
     '',
-    `Of both together ${percent(all)} are noticed. Of the ${survivors.length} that are not, ${survivors.length - never} are found impossible further on, and ${never} are behaviours as far as ${LOOKED_AT} events reach: Linux may do that too. No rule can tell those from what was seen.`,
+    `Of both together ${percent(all)} are noticed. Of the ${survivors.length} that are not, ${survivors.length - never} are found impossible further on, and ${never} are behaviours as far as ${LOOKED_AT} events reach: Linux may do that too. We know no rule that tells those from what was seen.`,
     '',
     '## Those that are not',
     '',
