@@ -1,0 +1,62 @@
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+// What `npm pack` makes, used as somebody uses it who has a port in a repository of its own.
+
+const root = path.resolve(import.meta.dirname, '..');
+const driver = (name: string, ...args: string[]): string[] => [
+  process.execPath,
+  path.join(root, 'test/fixtures/drivers', `${name}.mjs`),
+  ...args,
+];
+
+let elsewhere: string;
+
+beforeAll(async () => {
+  elsewhere = await mkdtemp(path.join(tmpdir(), 'netfront-package-'));
+  // Without its scripts: what they would build is built already.
+  await execa('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', elsewhere], {
+    cwd: root,
+  });
+  const [archive] = await readdir(elsewhere);
+  await execa('tar', ['-xzf', archive!], { cwd: elsewhere });
+  await symlink(path.join(root, 'node_modules'), path.join(elsewhere, 'node_modules'));
+});
+afterAll(() => rm(elsewhere, { recursive: true, force: true }));
+
+const netfront = (...args: readonly string[]) =>
+  execa(process.execPath, [path.join(elsewhere, 'package/dist/cli/main.js'), ...args], {
+    cwd: elsewhere,
+    reject: false,
+    env: { NO_COLOR: '1' },
+  });
+
+describe('the package', () => {
+  test('runs its own corpus against a driver outside this repository', async () => {
+    const { exitCode, stdout } = await netfront(
+      'conform',
+      '--case',
+      'tx/out-of-order',
+      '--',
+      ...driver('impl'),
+    );
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('1 case passed') });
+  });
+
+  test('has the specification, and says where the property stands that a driver breaks', async () => {
+    const command = driver('useless', 'tx');
+    const { exitCode, stdout } = await netfront('conform', '--case', 'tx/out-of-order', '--', ...command);
+    expect(exitCode).toBe(1);
+    const [, file] = /(spec\/\w+\.tla):\d+/.exec(stdout) ?? [];
+    expect(file).toBeDefined();
+    expect(await readdir(path.join(elsewhere, 'package/spec'))).toContain(path.basename(file!));
+  });
+
+  test('leaves out what only this repository has a use for', async () => {
+    const folders = await readdir(path.join(elsewhere, 'package/dist'));
+    expect(folders.toSorted()).toEqual(['cli', 'impl', 'peer', 'tlc', 'traces']);
+  });
+});
