@@ -14,12 +14,13 @@ import {
 } from '../traces/conform/conform.js';
 import { readPortCorpus } from '../traces/conform/corpus.js';
 import { DriverFault } from '../traces/conform/driver.js';
+import { failuresOf } from '../traces/conform/failures.js';
 import { type CaseVerdict, runCase } from '../traces/conform/run-case.js';
 import { type Shrunk, shrink } from '../traces/conform/shrink.js';
 import { logText } from '../traces/log/read.js';
 import { failureText } from './conform/failure.js';
 import { json, junit, tap } from './conform/reports.js';
-import { areasTable, leftOutText } from './conform/table.js';
+import { areasTable, leftOutText, propertiesTable } from './conform/table.js';
 import { rootOf } from './context.js';
 import { oneLine, UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';
@@ -100,10 +101,12 @@ async function run(
   if (given.tap !== undefined) await writeResult(given.tap, tap(conformed));
   if (given.json !== undefined) await writeResult(given.json, json(conformed));
 
-  const failed = results.find(({ verdict }) => verdict.kind === 'failed');
+  const [failed] = failuresOf(results);
   if (failed !== undefined)
     print(`${await failureText(root, await shortest(failed, options), failed, command)}\n`);
   print(areasTable(results));
+  const properties = propertiesTable(results);
+  if (properties !== '') print(`\n${properties}`);
   const leftOut = leftOutText(results);
   if (leftOut !== '') print(`\n${leftOut}`);
   print(`\n${summary(conformed, (performance.now() - begun) / 1000)}`);

@@ -247,6 +247,7 @@ describe.skipIf(!hasToolchain)('the port in C', () => {
       'NOT ok  tx/final-check',
       'ring TX',
       'P16 NoLostWakeUp, spec/Ring.tla:',
+      'NoLostWakeUp      1  tx/final-check',
       'to repeat netfront conform --start',
     ])
       expect(stdout).toContain(part);

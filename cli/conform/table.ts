@@ -1,6 +1,7 @@
 /** What came of the cases, area by area. */
 import { areaOf } from '../../traces/conform/corpus.js';
 import type { CaseResult } from '../../traces/conform/conform.js';
+import { failuresOf } from '../../traces/conform/failures.js';
 import { grouped } from '../../traces/conform/grouped.js';
 import { colours, counted, duration, figure, table } from '../output.js';
 
@@ -22,6 +23,23 @@ export const areasTable = (results: readonly CaseResult[]): string => {
         of('failed') > 0 ? colours.red('NO') : of('passed') > 0 ? colours.green('ok') : '-',
       ];
     }),
+  );
+};
+
+/** A row a property that is violated, those of the most cases first; empty if none is. */
+export const propertiesTable = (results: readonly CaseResult[]): string => {
+  const violated = failuresOf(results).flatMap(({ case: { name }, verdict }) =>
+    verdict.kind === 'failed' && verdict.failure.property !== undefined
+      ? [{ name, property: verdict.failure.property }]
+      : [],
+  );
+  if (violated.length === 0) return '';
+  const rows = [...grouped(violated, ({ property }) => property)].toSorted(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  return table(
+    [{ title: 'property' }, right('cases'), { title: 'the first' }],
+    rows.map(([property, all]) => [property, figure(all.length), all[0]!.name]),
   );
 };
 
