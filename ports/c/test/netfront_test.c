@@ -29,6 +29,7 @@ static size_t last_size; /* of all its fragments */
 static unsigned int last_page, last_count;
 static struct netfront_fragment last[XEN_NETIF_NR_SLOTS_MIN];
 static struct netfront_offload last_offload;
+static RING_IDX published; /* on the transmit ring, when the backend was last notified */
 static struct netfront nf;
 
 static void *alloc_page(void *host) {
@@ -50,6 +51,7 @@ static bool end_access(void *host, grant_ref_t gref) {
 static void notify(void *host) {
     (void)host;
     events++;
+    published = nf.tx.sring == NULL ? 0 : nf.tx.sring->req_prod;
 }
 static void sent(void *host, uintptr_t token, int status) {
     (void)host;
@@ -111,12 +113,12 @@ static void rx_answer_flags(uint16_t id, uint16_t offset, int16_t status, uint16
 }
 static void rx_answer(uint16_t id, uint16_t offset, int16_t status) { rx_answer_flags(id, offset, status, 0); }
 /* The extra overwrites the id of the request whose slot it takes. */
-static void rx_extra(uint8_t type, uint8_t flags, uint16_t gso_size) {
+static void rx_extra(uint8_t type, uint8_t flags, uint16_t gso_size, uint8_t gso_type) {
     netif_rx_sring_t *sring = nf.rx.sring;
     netif_extra_info_t extra = { .type = type, .flags = flags };
 
     extra.u.gso.size = gso_size;
-    extra.u.gso.type = XEN_NETIF_GSO_TYPE_TCPV6;
+    extra.u.gso.type = gso_type;
     memcpy(RING_GET_RESPONSE(&nf.rx, sring->rsp_prod), &extra, sizeof(extra));
     sring->rsp_prod++;
 }
@@ -179,7 +181,7 @@ static void a_packet_is_a_chain_and_its_extra_is_second(void) {
     CHECK(connect(8, 8, 0, 0, true));
     memset(RING_GET_REQUEST(&nf.tx, 0), 0xff, sizeof(first)); /* what was there before */
     CHECK(send_blocks(3, &segments, 1) == NETFRONT_SENT);
-    CHECK(nf.tx.sring->req_prod == LAST + 4 && events == 1);
+    CHECK(nf.tx.sring->req_prod == LAST + 4 && events == 1 && published == LAST + 4);
     first = *RING_GET_REQUEST(&nf.tx, LAST);
     memcpy(&extra, RING_GET_REQUEST(&nf.tx, 0), sizeof(extra));
     third = *RING_GET_REQUEST(&nf.tx, 1);
@@ -381,25 +383,25 @@ static void what_comes_in_parts_waits_for_the_rest(void) {
 }
 
 static void the_page_of_an_extra_is_that_of_its_slot(void) {
-    uint16_t ids[3];
+    uint16_t ids[4];
 
     CHECK(connect(0, 0, 4, 4, false));
-    for (unsigned int i = 0; i < 3; i++)
+    for (unsigned int i = 0; i < 4; i++)
         ids[i] = rx_id(LAST + i);
-    /* The first octets of an extra, read as an id, are those of a page that is posted. */
-    rx_answer_flags(ids[0], 0, 60, NETRXF_extra_info | NETRXF_more_data | NETRXF_csum_blank);
-    rx_extra(XEN_NETIF_EXTRA_TYPE_GSO, 0, 1448);
-    rx_answer(ids[2], 0, 61);
+    rx_answer(ids[0], 0, 60);
+    rx_answer_flags(ids[1], 0, 60, NETRXF_extra_info | NETRXF_more_data | NETRXF_csum_blank);
+    rx_extra(XEN_NETIF_EXTRA_TYPE_GSO, 0, 1448, XEN_NETIF_GSO_TYPE_TCPV6);
+    rx_answer(ids[3], 0, 61);
     netfront_poll(&nf);
-    CHECK(nr_received == 1 && last_count == 2 && last[0].page == ids[0] && last[1].page == ids[2]);
+    CHECK(nr_received == 2 && last_count == 2 && last[0].page == ids[1] && last[1].page == ids[3]);
     CHECK(last_offload.csum_blank && last_offload.gso_size == 1448);
     CHECK(last_offload.gso_type == XEN_NETIF_GSO_TYPE_TCPV6);
     /* It held nothing, and is the one that was posted again. */
-    CHECK(rx_posted() == 2 && rx_id(3) == ids[1] && nf.pages[ids[1]].in_flight && ends == 3);
+    CHECK(rx_posted() == 1 && rx_id(3) == ids[2] && nf.pages[ids[2]].in_flight && ends == 4);
 }
 
 static void a_packet_with_a_slot_that_is_wrong_is_dropped_whole(void) {
-    enum { ERROR_FIRST, ERROR_LAST, UNKNOWN_EXTRA, SENSELESS_GSO, TWO_GSO, NOBODYS_ID, WAYS };
+    enum { ERROR_FIRST, ERROR_LAST, UNKNOWN_EXTRA, NO_SIZE, NO_TYPE, TWO_GSO, GSO_PREFIX, NOBODYS_ID, WAYS };
 
     for (int way = 0; way < WAYS; way++) {
         uint16_t ids[4];
@@ -407,10 +409,13 @@ static void a_packet_with_a_slot_that_is_wrong_is_dropped_whole(void) {
         CHECK(connect(0, 0, 4, 4, true));
         for (unsigned int i = 0; i < 4; i++)
             ids[i] = rx_id(LAST + i);
-        rx_answer_flags(ids[0], 0, way == ERROR_FIRST ? NETIF_RSP_ERROR : 60, NETRXF_extra_info | NETRXF_more_data);
+        rx_answer_flags(ids[0], 0, way == ERROR_FIRST ? NETIF_RSP_ERROR : 60,
+                        NETRXF_extra_info | NETRXF_more_data | (way == GSO_PREFIX ? NETRXF_gso_prefix : 0));
         rx_extra(way == UNKNOWN_EXTRA ? XEN_NETIF_EXTRA_TYPE_MAX : XEN_NETIF_EXTRA_TYPE_GSO,
-                 XEN_NETIF_EXTRA_FLAG_MORE, way == SENSELESS_GSO ? 0 : 1448);
-        rx_extra(way == TWO_GSO ? XEN_NETIF_EXTRA_TYPE_GSO : XEN_NETIF_EXTRA_TYPE_HASH, 0, 1448);
+                 XEN_NETIF_EXTRA_FLAG_MORE, way == NO_SIZE ? 0 : 1448,
+                 way == NO_TYPE ? XEN_NETIF_GSO_TYPE_NONE : XEN_NETIF_GSO_TYPE_TCPV4);
+        rx_extra(way == TWO_GSO ? XEN_NETIF_EXTRA_TYPE_GSO : XEN_NETIF_EXTRA_TYPE_HASH, 0, 1448,
+                 XEN_NETIF_GSO_TYPE_TCPV4);
         netfront_poll(&nf);
         CHECK(nr_received == 0);
         rx_answer(way == NOBODYS_ID ? 400 : ids[3], 0, way == ERROR_LAST ? NETIF_RSP_DROPPED : 60);
