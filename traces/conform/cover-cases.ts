@@ -5,7 +5,7 @@
 import type { MacroGraph } from './macro.js';
 import { pairPaths, seesOf } from './macro-paths.js';
 import { coveredPackets, packetCases } from './packet-cases.js';
-import type { ToldCase } from './told-cases.js';
+import type { ToldCase } from './told/told.js';
 
 /** A group of graphs that must be one when they are contracted, and what cases are made of it. */
 interface Covered {

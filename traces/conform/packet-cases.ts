@@ -2,15 +2,14 @@
  * Cases made from the contracted graphs of packets. Not every driver has both, packets of several slots and the extra of
  * segmentation, and not every one can pause: as much as can be is covered by cases that need less.
  */
-import type { Case } from './case.js';
-import type { MacroGraph, MacroStep } from './macro.js';
+import { type Case, needsOf } from './case.js';
+import type { MacroGraph } from './macro.js';
 import { Coverage, type Path, seesOf, type Wanted } from './macro-paths.js';
-import type { ToldCase } from './told-cases.js';
+import type { ToldCase } from './told/told.js';
 
 interface Covered {
   readonly model: string;
   readonly area: string;
-  readonly needs: readonly string[];
   readonly start: (first: number, buffers: number) => Case['start'];
   /** How many blocks or pages there are, in turn. */
   readonly buffers: readonly number[];
@@ -26,7 +25,6 @@ const covered: readonly Covered[] = [
   {
     model: 'txp',
     area: 'tx/cover-chains',
-    needs: ['tx'],
     start: (first, buffers) => ({ tx: { nr_ents: NR_ENTS, first, buffers, ids: buffers } }),
     buffers: [2, 3, 4],
     takes:
@@ -37,7 +35,6 @@ const covered: readonly Covered[] = [
   {
     model: 'rxp_parts',
     area: 'rx/cover-chains',
-    needs: ['rx', 'copy'],
     start: (first, buffers) => ({ rx: { nr_ents: NR_ENTS, first, buffers, ids: buffers, copy: true } }),
     buffers: [2],
     takes: 'every two steps that can follow each other',
@@ -50,17 +47,6 @@ export const coveredPackets: readonly string[] = covered.map(({ model }) => mode
 /** What the steps may need of which cases are made first, and then those of what is missing. */
 const FEATURES = [['chains'], ['gso'], ['chains', 'gso']] as const;
 
-/** The features that a driver needs for a word, beyond those of single slots. */
-export const featuresOf = (word: string): readonly string[] => {
-  const [kind, what = '', how] = word.split(':');
-  const frags = kind === 'send' ? Number(what || 1) : what.replaceAll(/[xu]/g, '').length;
-  return [
-    ...((kind === 'send' || kind === 'packet') && frags > 1 ? ['chains'] : []),
-    ...((kind === 'send' && how === 'gso') || (kind === 'packet' && /[xu]/.test(what)) ? ['gso'] : []),
-    ...(kind === 'resume' || what === 'pause' ? ['pause'] : []),
-  ];
-};
-
 /**
  * The cases of packets.
  * @throws Error if a graph is missing, has nothing to cover, or has something that no case takes
@@ -70,10 +56,12 @@ export const packetCases = (graphs: ReadonlyMap<string, MacroGraph>): readonly T
     const macro = graphs.get(each.model);
     if (macro === undefined) throw new Error(`there is no contracted graph of ${each.model}`);
     const coverage = new Coverage(macro.steps, wantedOf(macro));
+    const start = startOf(each, 0);
+    const least = needsOf(start, '');
     const pathsOf = (more: readonly string[]): readonly Path[] =>
       FEATURES.flatMap((features) => {
-        const has = new Set([...features, ...more]);
-        return coverage.paths(({ word }) => featuresOf(word).every((feature) => has.has(feature)));
+        const has = new Set([...least, ...features, ...more]);
+        return coverage.paths(({ word }) => needsOf(start, word).every((feature) => has.has(feature)));
       });
     const [plain, paused] = [pathsOf([]), pathsOf(['pause'])];
     if (coverage.missing > 0 || plain.length === 0)
@@ -107,19 +95,17 @@ const casesOf = (
   area: string,
   other: string,
 ): readonly ToldCase[] =>
-  paths.map((path, i): ToldCase => ({
-    name: `${area}/${i + 1}`,
-    needs: [...of.needs, ...needsOf(path)],
-    start: of.start(FIRSTS[i % FIRSTS.length]!, of.buffers[i % of.buffers.length]!),
-    steps: path.map(({ word }) => word).join(' '),
-    see: seesOf(macro, path),
-    why:
-      `Paths through the contracted graph of ${of.model}, which together with those of ${other} take ${of.takes}; ` +
-      `for indices from ${FIRSTS.join(', ')}, in turn.`,
-    wrong: 'It does something else than the specification at the step that is named.',
-  }));
+  paths.map((path, i): ToldCase => {
+    const start = startOf(of, i);
+    const steps = path.map(({ word }) => word).join(' ');
+    return {
+      ...{ name: `${area}/${i + 1}`, needs: needsOf(start, steps), start, steps, see: seesOf(macro, path) },
+      why:
+        `Paths through the contracted graph of ${of.model}, which together with those of ${other} take ${of.takes}; ` +
+        `for indices from ${FIRSTS.join(', ')}, in turn.`,
+      wrong: 'It does something else than the specification at the step that is named.',
+    };
+  });
 
-const needsOf = (path: readonly MacroStep[]): readonly string[] => {
-  const needed = new Set(path.flatMap(({ word }) => featuresOf(word)));
-  return ['chains', 'gso', 'pause'].filter((feature) => needed.has(feature));
-};
+const startOf = ({ start, buffers }: Covered, i: number): Case['start'] =>
+  start(FIRSTS[i % FIRSTS.length]!, buffers[i % buffers.length]!);
