@@ -18,8 +18,9 @@
 /* What the application has still to send: the frontend had no room. */
 struct waiting {
     uintptr_t send;
+    struct netfront_offload offload;
     size_t size;
-    uint8_t frame[NETFRONT_BLOCK];
+    uint8_t frame[];
 };
 
 static struct host host;
@@ -27,13 +28,13 @@ static struct netfront nf;
 static struct waiting *queue[QUEUE];
 static unsigned int queue_in, queue_out;
 
-/* Frames that the application holds: the copy, or the page that it was lent. */
+/* Frames that the application holds: the pages that it was lent, or a copy of what was in them. */
 static struct held {
-    const uint8_t *octets;
-    size_t size;
-    unsigned int page;
-    uint8_t *copy;
-} held[QUEUE];
+    bool is_copy;
+    unsigned int count;
+    struct netfront_fragment fragments[XEN_NETIF_NR_SLOTS_MIN];
+    uint8_t copy[];
+} *held[QUEUE];
 static unsigned int frames;
 
 static bool wants_pause, is_paused, was_broken;
@@ -49,18 +50,41 @@ static void on_sent(void *opaque, uintptr_t send, int status) {
     maybe_pause();
 }
 
-static void on_received(void *opaque, const uint8_t *octets, size_t size, unsigned int page) {
+static struct held *hold(const struct netfront_fragment *fragments, unsigned int count) {
+    size_t size = 0;
+    struct held *h;
+
+    for (unsigned int i = 0; nf.copy && i < count; i++)
+        size += fragments[i].size;
+    if ((h = malloc(sizeof(*h) + size)) == NULL)
+        abort();
+    h->is_copy = nf.copy;
+    h->count = count;
+    memcpy(h->fragments, fragments, count * sizeof(*fragments));
+    for (unsigned int i = 0, at = 0; nf.copy && i < count; at += fragments[i++].size)
+        h->fragments[i].octets = memcpy(h->copy + at, fragments[i].octets, fragments[i].size);
+    return h;
+}
+
+static void add_octets(struct list *list, const struct netfront_fragment *fragments, unsigned int count) {
+    for (unsigned int i = 0; i < count; i++)
+        list_add_octets(list, fragments[i].octets, fragments[i].size);
+}
+
+static void on_received(void *opaque, const struct netfront_fragment *fragments, unsigned int count,
+                        const struct netfront_offload *offload) {
     unsigned int frame = ++frames;
-    struct held *h = &held[frame % QUEUE];
+    struct held **h = &held[frame % QUEUE];
 
     (void)opaque;
-    free(h->copy);
-    *h = (struct held){ .octets = octets, .size = size, .page = page };
-    if (nf.copy)
-        h->octets = h->copy = memcpy(malloc(size), octets, size);
+    free(*h);
+    *h = hold(fragments, count);
     list_add(&host.received, "{\"frame\":%u,\"octets\":\"", frame);
-    list_add_octets(&host.received, octets, size);
-    host.received.length += sprintf(host.received.text + host.received.length, "\"}");
+    add_octets(&host.received, fragments, count);
+    list_append(&host.received, "\"%s", offload->csum_blank ? ",\"csum_blank\":true" : "");
+    if (offload->gso_size != 0)
+        list_append(&host.received, ",\"gso\":{\"size\":%u,\"type\":%u}", offload->gso_size, offload->gso_type);
+    list_append(&host.received, "}");
     maybe_pause();
 }
 
@@ -77,8 +101,12 @@ static const struct netfront_ops ops = {
 static void send_waiting(void) {
     while (queue_out != queue_in) {
         struct waiting *w = queue[queue_out % QUEUE];
-        if (!netfront_send(&nf, w->frame, w->size, w->send))
+        enum netfront_send result = netfront_send(&nf, w->frame, w->size, &w->offload, w->send);
+
+        if (result == NETFRONT_NO_ROOM)
             return;
+        if (result == NETFRONT_NEVER)
+            list_add(&host.sent, "{\"send\":%lu,\"status\":%d}", (unsigned long)w->send, NETIF_RSP_ERROR);
         free(w);
         queue_out++;
     }
@@ -121,7 +149,7 @@ static void answer_effects(bool started) {
     if (is_paused)
         answer_member(&first, "\"paused\":true");
     if (started && nf.tx.sring != NULL)
-        answer_member(&first, "\"tx\":{\"gref\":%u}", nf.tx_gref);
+        answer_member(&first, "\"tx\":{\"gref\":%u,\"block\":%d}", nf.tx_gref, NETFRONT_BLOCK);
     if (started && nf.rx.sring != NULL)
         answer_member(&first, "\"rx\":{\"gref\":%u}", nf.rx_gref);
     printf("}\n");
@@ -153,8 +181,8 @@ static void start(const char *message) {
     while (queue_out != queue_in)
         free(queue[queue_out++ % QUEUE]);
     for (; frames > 0; frames--) {
-        free(held[frames % QUEUE].copy);
-        held[frames % QUEUE].copy = NULL;
+        free(held[frames % QUEUE]);
+        held[frames % QUEUE] = NULL;
     }
     was_broken = wants_pause = false;
     host_reset(&host);
@@ -169,10 +197,19 @@ static void start(const char *message) {
 }
 
 static void send_frame(const char *message) {
-    struct waiting *w = malloc(sizeof(*w));
+    const char *gso = json_member(message, "gso");
+    size_t room = strlen(message) / 2; /* two digits an octet */
+    struct waiting *w = malloc(sizeof(*w) + room);
 
+    if (w == NULL)
+        abort();
     w->send = json_number(json_member(message, "send"), 0);
-    w->size = json_octets(json_member(message, "frame"), w->frame, sizeof(w->frame));
+    w->offload = (struct netfront_offload){
+        .csum_blank = json_true(json_member(message, "csum_blank")),
+        .gso_size = json_number(json_member(gso, "size"), 0),
+        .gso_type = json_number(json_member(gso, "type"), XEN_NETIF_GSO_TYPE_NONE),
+    };
+    w->size = json_octets(json_member(message, "frame"), w->frame, room);
     queue[queue_in++ % QUEUE] = w;
     send_waiting();
     answer_effects(false);
@@ -187,20 +224,20 @@ static void event(const char *message) {
 }
 
 static void return_frame(unsigned int frame) {
-    struct held *h = &held[frame % QUEUE];
+    struct held **h = &held[frame % QUEUE];
 
-    if (h->copy == NULL)
-        netfront_return(&nf, h->page);
-    free(h->copy);
-    *h = (struct held){ 0 };
+    for (unsigned int i = 0; *h != NULL && !(*h)->is_copy && i < (*h)->count; i++)
+        netfront_return(&nf, (*h)->fragments[i].page);
+    free(*h);
+    *h = NULL;
     answer_effects(false);
 }
 
-static void answer_octets(const uint8_t *octets, size_t count) {
+static void answer_octets(const struct netfront_fragment *fragments, unsigned int count) {
     static struct list text;
 
     text.length = 0;
-    list_add_octets(&text, octets, count);
+    add_octets(&text, fragments, count);
     printf("{\"octets\":\"%.*s\"}\n", (int)text.length, text.text);
 }
 
@@ -213,8 +250,8 @@ static void access_page(const char *message, const char *what) {
     if (page == NULL || offset > NETFRONT_PAGE)
         printf("{\"refused\":\"grant %u grants no such octets\"}\n", gref);
     else if (json_is(what, "read")) {
-        uint32_t length = json_number(json_member(message, "length"), 0);
-        answer_octets(page + offset, length < NETFRONT_PAGE - offset ? length : NETFRONT_PAGE - offset);
+        uint32_t length = json_number(json_member(message, "length"), 0), most = NETFRONT_PAGE - offset;
+        answer_octets(&(struct netfront_fragment){ page + offset, length < most ? length : most, 0 }, 1);
     } else {
         if (json_is(what, "write"))
             json_octets(json_member(message, "octets"), page + offset, NETFRONT_PAGE - offset);
@@ -235,7 +272,8 @@ static void serve(void) {
         const char *what = json_member(line, "do");
 
         if (json_is(what, "hello"))
-            printf("{\"version\":1,\"name\":\"netfront in C\",\"features\":[\"tx\",\"rx\",\"copy\",\"lend\",\"pause\"]}\n");
+            printf("{\"version\":1,\"name\":\"netfront in C\","
+                   "\"features\":[\"tx\",\"rx\",\"copy\",\"lend\",\"chains\",\"gso\",\"pause\"]}\n");
         else if (json_is(what, "start"))
             start(line);
         else if (json_is(what, "send"))
@@ -247,8 +285,8 @@ static void serve(void) {
         else if (json_is(what, "return"))
             return_frame(json_number(json_member(line, "frame"), 0));
         else if (json_is(what, "look")) {
-            const struct held *h = &held[json_number(json_member(line, "frame"), 0) % QUEUE];
-            answer_octets(h->octets, h->size);
+            const struct held *h = held[json_number(json_member(line, "frame"), 0) % QUEUE];
+            answer_octets(h == NULL ? NULL : h->fragments, h == NULL ? 0 : h->count);
         } else
             access_page(line, what);
     }

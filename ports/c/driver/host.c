@@ -13,14 +13,26 @@ static void list_room(struct list *list, size_t more) {
         abort();
 }
 
+static void append(struct list *list, const char *format, va_list args) {
+    list_room(list, 256);
+    list->length += vsnprintf(list->text + list->length, 250, format, args);
+}
+
+void list_append(struct list *list, const char *format, ...) {
+    va_list args;
+
+    va_start(args, format);
+    append(list, format, args);
+    va_end(args);
+}
+
 void list_add(struct list *list, const char *format, ...) {
     va_list args;
 
-    list_room(list, 256);
     if (list->length > 0)
-        list->text[list->length++] = ',';
+        list_append(list, ",");
     va_start(args, format);
-    list->length += vsnprintf(list->text + list->length, 250, format, args);
+    append(list, format, args);
     va_end(args);
 }
 

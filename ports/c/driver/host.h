@@ -37,6 +37,8 @@ uint8_t *host_page(struct host *host, uint32_t gref);
 
 /* Appends to one of the lists, as printf does, with a comma where it is not the first. */
 void list_add(struct list *list, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same without a comma. */
+void list_append(struct list *list, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Appends octets as hexadecimal digits, and nothing else. */
 void list_add_octets(struct list *list, const uint8_t *octets, size_t count);
 

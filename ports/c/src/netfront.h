@@ -1,12 +1,15 @@
 /*
- * A netfront for a kernel or unikernel: both rings of netif.h, one slot a frame, over Xen's own ring.h.
+ * A netfront for a kernel or unikernel: both rings of netif.h, with packets of several slots and segmentation offload,
+ * over Xen's own ring.h.
  *
  * It has no memory of its own but this struct, no locks and no threads. Whoever uses it calls it from one place at a
  * time, gives it pages, grants and an event channel (struct netfront_ops), and calls netfront_poll at every event.
  *
- * Transmit: a frame is copied into a block, half a page of a pool whose pages are granted for life. The id of a
- * request is the number of its block, which is in at most one request at a time.
- * Receive: a free page is granted, posted, and its grant ended before anybody looks at what is in it.
+ * Transmit: a frame is copied into blocks, each half a page of a pool whose pages are granted for life. The id of a
+ * request is the number of its block, which is in at most one request at a time. A frame's requests are published
+ * together, or none is.
+ * Receive: a free page is granted, posted, and its grant ended before anybody looks at what is in it. What comes is
+ * handed up when the whole packet is there.
  */
 #ifndef NETFRONT_H
 #define NETFRONT_H
@@ -35,6 +38,20 @@
 /* Slots of a ring, and buffers of its pool, at most. */
 #define NETFRONT_MAX 256
 
+/* What is said of a packet beside its octets, in either direction. */
+struct netfront_offload {
+    bool csum_blank;   /* the transport protocol's checksum is still to be filled in */
+    uint16_t gso_size; /* the packet is to be cut into segments of so many octets of payload; 0: it is not */
+    uint8_t gso_type;  /* XEN_NETIF_GSO_TYPE_TCPV4 or _TCPV6 */
+};
+
+/* Octets of a packet that has come, in one page. */
+struct netfront_fragment {
+    const uint8_t *octets;
+    size_t size;
+    unsigned int page;
+};
+
 /* What it needs of the kernel round it. `host` is whatever the kernel gave to netfront_connect. */
 struct netfront_ops {
     /* A page for good, all zero; NULL where there is none. */
@@ -45,13 +62,17 @@ struct netfront_ops {
     bool (*end_access)(void *host, grant_ref_t gref);
     /* notify_remote_via_evtchn */
     void (*notify)(void *host);
-    /* The frontend has let go of the frame that was sent with this token. status: NETIF_RSP_*. */
+    /*
+     * The frontend has let go of the frame that was sent with this token. status: NETIF_RSP_OKAY only if the backend
+     * said so of each of its requests.
+     */
     void (*sent)(void *host, uintptr_t token, int status);
     /*
-     * A frame has come. With `copy` it is there until the call returns; otherwise it is the caller's until it gives
-     * `page` back with netfront_return.
+     * A packet has come, of one fragment to XEN_NETIF_NR_SLOTS_MIN; the array is there until the call returns. With
+     * `copy` the octets are, too; otherwise each page is the caller's until it gives it back with netfront_return.
      */
-    void (*received)(void *host, const uint8_t *octets, size_t size, unsigned int page);
+    void (*received)(void *host, const struct netfront_fragment *fragments, unsigned int count,
+                     const struct netfront_offload *offload);
 };
 
 struct netfront_ring_config {
@@ -70,12 +91,23 @@ struct netfront_tx_block {
     grant_ref_t gref; /* of the page, which two blocks share: NOT unique, and so no id */
     uint16_t offset;  /* of the block in its page */
     bool in_flight;   /* there is a request for it that is not answered */
-    uintptr_t token;
+    unsigned int packet;
     unsigned int next; /* in the free list */
 #ifdef NETFRONT_FAULTS
     uint16_t id;
     unsigned int since;
 #endif
+};
+
+/*
+ * A frame some of whose blocks are in flight. It has a number of its own: its first block may be in another packet
+ * before its last one is answered.
+ */
+struct netfront_tx_packet {
+    uintptr_t token;
+    unsigned int left; /* blocks in flight */
+    int status;        /* of those that are not any more */
+    unsigned int next; /* in the list of free numbers */
 };
 
 struct netfront_rx_page {
@@ -86,24 +118,42 @@ struct netfront_rx_page {
     unsigned int next;
 };
 
+/* What has come of a packet. */
+struct netfront_rx_chain {
+    struct netfront_fragment fragments[XEN_NETIF_NR_SLOTS_MIN];
+    unsigned int nr_fragments;
+    unsigned int slots; /* extras included */
+    size_t octets;
+    struct netfront_offload offload;
+    bool extra_due, data_due; /* what is to come: its extras first */
+    bool dropped;             /* it is wrong: what comes of it is freed */
+};
+
 struct netfront {
     const struct netfront_ops *ops;
     void *host;
     bool copy;
     /* The backend did what no backend may. Nothing is sent or posted any more. */
     bool broken;
-    /* Responses to no request of ours, or with a frame that is in no page. They are stepped over. */
+    /* Responses to no request of ours. They are stepped over. */
     unsigned long ignored;
+    /* Packets that came and were wrong. */
+    unsigned long dropped;
 
     netif_tx_front_ring_t tx;
     grant_ref_t tx_gref;
     struct netfront_tx_block blocks[NETFRONT_MAX];
-    unsigned int nr_blocks, free_block;
+    unsigned int nr_blocks, nr_free_blocks, free_block;
+    struct netfront_tx_packet packets[NETFRONT_MAX];
+    unsigned int free_packet;
+    unsigned int extras_in_flight;
 
     netif_rx_front_ring_t rx;
     grant_ref_t rx_gref;
     struct netfront_rx_page pages[NETFRONT_MAX];
     unsigned int nr_pages, free_page;
+    unsigned int posted[NETFRONT_MAX]; /* by slot: the page of the request there */
+    struct netfront_rx_chain chain;
 #ifdef NETFRONT_FAULTS
     unsigned int ids, next_id, sends;
 #endif
@@ -113,8 +163,15 @@ struct netfront {
 bool netfront_connect(struct netfront *nf, const struct netfront_config *config, const struct netfront_ops *ops,
                       void *host);
 
-/* Copies the frame and sends it. False: there is no room now; try again after the next `sent`. */
-bool netfront_send(struct netfront *nf, const void *frame, size_t size, uintptr_t token);
+enum netfront_send {
+    NETFRONT_SENT,
+    NETFRONT_NO_ROOM, /* now; try again after the next `sent` */
+    NETFRONT_NEVER,   /* too large for any packet, ring or pool; or no backend would take it */
+};
+
+/* Copies the frame and sends it. offload: NULL for none; segmentation only with csum_blank. */
+enum netfront_send netfront_send(struct netfront *nf, const void *frame, size_t size,
+                                 const struct netfront_offload *offload, uintptr_t token);
 
 /* An event came: consumes what there is on both rings, posts what is free, and asks for the next event. */
 void netfront_poll(struct netfront *nf);
