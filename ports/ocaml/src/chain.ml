@@ -37,8 +37,8 @@ let is_bad_extra t (extra : Netif.extra_info) =
   || extra.type_ >= Netif.extra_type_max
   || (is_gso extra && (t.gso <> None || Offload.gso_of_extra extra = None))
 
-(* With gso_prefix the first slot has no octets, and the size of the segments is where its offset is. It is for those who ask
-   for it, and we do not. *)
+(* With gso_prefix the first slot has no octets, and the size of the segments is where its offset would be. It is for those
+   who ask for it, and we do not. *)
 let is_bad_response t ({ status; offset; flags; _ } : Netif.rx_response) =
   status = 0
   || offset + status > Page.size

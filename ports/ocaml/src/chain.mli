@@ -1,8 +1,9 @@
 (** A packet that is put together of the slots that came; the chain of RxPackets in the specification.
 
-    netif.h has the slots in this order: one with octets; the packet's extras, if that one has [extra_info], each but the last
-    with XEN_NETIF_EXTRA_FLAG_MORE; then further ones with octets, while the one before has [more_data]. On this ring each
-    slot says how many octets are in its {e own} page (on the transmit ring the first one says the total).
+    netif.h has the slots in this order: one with octets; the packet's extras, if that one has [extra_info], each but the
+    last with XEN_NETIF_EXTRA_FLAG_MORE; then further ones with octets, while the one before has [more_data]. On this ring
+    each slot says how many octets are in its {e own} page; on the transmit ring the first one says the total, and
+    mirage-net-xen up to 2.1.7 reads both by that rule.
 
     {v
       slot     0 extra_info|more_data   1 GSO    2 more_data   3
@@ -36,8 +37,8 @@ type followed =
   | Whole of packet
   | Dropped of { rest : t; is_senseless : bool }
       (** It keeps nothing, not even the page of this slot; [rest] knows where it ends. [is_senseless] is said once of a
-          packet, where no backend may send what came: an extra that netif.h does not have, octets beyond a page, more slots
-          than {!Netif.nr_slots_min}. An error is none of these. *)
+          packet, and only where no backend may send what came: an extra that netif.h does not have, octets beyond a page,
+          more slots than {!Netif.nr_slots_min}. An error is none of these. *)
 
 val follow : t -> pages:int -> says -> Pool.buffer option -> followed
 (** A slot came, in answer to the request for this buffer ([None]: no request of ours), and the buffer's grant is ended. A

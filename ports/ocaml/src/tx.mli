@@ -16,8 +16,8 @@ type outcome =
   | Accepted
   | No_room  (** Not now: try again after the next [sent]. *)
   | Never
-      (** The packet takes more than {!Netif.nr_slots_min} slots, which no backend has to take; or more than this ring has,
-          or blocks than the pool, or there are ids. *)
+      (** The packet takes more than {!Netif.nr_slots_min} slots, which no backend has to take; or more slots, blocks or
+          ids than there are. *)
 
 module Make (Host : Host.S) : sig
   type t
@@ -34,8 +34,8 @@ module Make (Host : Host.S) : sig
       what went wrong; if it is not, nothing of it is on the ring, and [sent] is not called. *)
 
   val poll : t -> (unit, Poll.broken) result
-  (** Consumes the responses that there are, and asks to be notified of the next (TxConsumeResponse, TxRelease, TxFinalCheck).
-      *)
+  (** Consumes the responses that there are, and asks to be notified of the next (TxConsumeResponse, TxRelease,
+      TxFinalCheck). *)
 
   val ignored : t -> int
   (** Responses to no request and no extra of ours. They were stepped over. *)

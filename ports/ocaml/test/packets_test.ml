@@ -57,12 +57,15 @@ let () =
       holds (Nic.send front ~offload:gso (octets (Tx.block + 1)) ~sent:ignore = Accepted);
       equal 3 (published page);
       equal (1 lor 2 lor 4 lor 8) (request page 0).flags;
-      let extra = Page.read page ~at:(tx_slot (idx 1)) ~length:8 in
-      holds (Bytes.to_string extra = "\x01\x00\xa8\x05\x02\x00\x00\x00");
+      let extra n = Bytes.to_string (Page.read page ~at:(tx_slot (idx n)) ~length:8) in
+      holds (extra 1 = "\x01\x00\xa8\x05\x02\x00\x00\x00");
       equal 0 (request page 2).flags;
       equal 1 (request page 2).size;
       holds (Nic.send front ~offload:{ Offload.none with csum_blank = true } (octets 60) ~sent:ignore = Accepted);
-      equal (1 lor 2) (request page 3).flags);
+      equal (1 lor 2) (request page 3).flags;
+      let gso : Offload.t = { csum_blank = true; gso = Some { size = 536; protocol = Tcpv4 } } in
+      holds (Nic.send front ~offload:gso (octets 60) ~sent:ignore = Accepted);
+      holds (extra 5 = "\x01\x00\x18\x02\x01\x00\x00\x00"));
 
   test "a packet of 18 slots goes, extras counted, and one of more never does" (fun () ->
       let statuses = ref [] in
@@ -113,7 +116,10 @@ let () =
       holds (Nic.send front (octets (2 * Tx.block)) ~sent:(tell other) = Accepted);
       let id n = (request page n).id in
       let ids = List.init 5 id in
-      let answer n = tx_answer page ~nr_ents ~id:(List.nth ids n) ~status:Netif.rsp_okay; Nic.poll front in
+      let answer n =
+        tx_answer page ~nr_ents ~id:(List.nth ids n) ~status:Netif.rsp_okay;
+        Nic.poll front
+      in
       answer 2;
       answer 4;
       answer 0;
@@ -266,6 +272,14 @@ let () =
       fragment guest page "three";
       Nic.poll front;
       equal 7 (free_pages page));
+
+  test "the page of an extra is free, too, when it is the packet's last slot" (fun () ->
+      let guest, front, page = receive () in
+      fragment guest page ~flags:has_extra "all";
+      rx_extra page;
+      Nic.poll front;
+      holds (List.map snd !packets = [ "all" ]);
+      equal 8 (free_pages page));
 
   test "a packet that is dropped has every page of it free, then and as they come" (fun () ->
       let guest, front, page = receive () in
