@@ -89,22 +89,29 @@ export class Backend {
     if (count > 0) await this.#publish(tx, []);
   }
 
-  /** Begins a packet for the guest, and publishes so many of its slots. While one is to be ended, or without requests, nothing. */
-  async packet(letters: string, count: number): Promise<void> {
+  /**
+   * Begins packets for the guest, and publishes so many slots of each, all together. While one is to be ended, or where too
+   * few requests are published, nothing.
+   */
+  async packet(letters: string, count: number, times: number): Promise<void> {
     const rx = this.front.rx!; // packets for the guest are on the receive ring
-    if (rx.rest > 0 || rx.unanswered.length < count) return;
-    rx.begin(letters);
-    await this.#sendSlots(rx, count);
+    const messages: Asked<unknown>[] = [];
+    const old = rx.rsp_prod_pvt;
+    for (let i = 0; i < times && rx.rest === 0 && rx.unanswered.length >= count; i++) {
+      rx.begin(letters);
+      messages.push(...this.#sendSlots(rx, count));
+    }
+    if (rx.rsp_prod_pvt !== old) await this.#publish(rx, messages);
   }
 
   /** Publishes so many slots more of the packet that was begun, or what there are. */
   async rest(most: number): Promise<void> {
     const rx = this.front.rx!; // packets for the guest are on the receive ring
     const count = Math.min(most, rx.rest);
-    if (count > 0 && rx.unanswered.length >= count) await this.#sendSlots(rx, count);
+    if (count > 0 && rx.unanswered.length >= count) await this.#publish(rx, this.#sendSlots(rx, count));
   }
 
-  async #sendSlots(rx: RxSide, count: number): Promise<void> {
+  #sendSlots(rx: RxSide, count: number): readonly Asked<unknown>[] {
     const messages: Asked<unknown>[] = [];
     while (rx.unanswered.slice(0, count).some(({ taken }) => !taken))
       messages.push(...rx.takeNext()!.messages); // there is one that is not taken
@@ -112,7 +119,7 @@ export class Backend {
       const { request, fill } = rx.sendSlot();
       messages.push(...fill, ...rx.map(request, -1));
     }
-    await this.#publish(rx, messages);
+    return messages;
   }
 
   /** RING_PUSH_RESPONSES_AND_CHECK_NOTIFY, after the messages that write what is published. */

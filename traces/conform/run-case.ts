@@ -113,7 +113,7 @@ class CaseRun {
       .with({ do: 'fill' }, () => back.fill(k, times))
       .with({ do: 'answer' }, (answer) => back.answer(side, answer))
       .with({ do: 'null' }, () => back.null(times))
-      .with({ do: 'packet' }, ({ slots }) => back.packet(slots, value))
+      .with({ do: 'packet' }, ({ slots }) => back.packet(slots, value, times))
       .with({ do: 'rest' }, () => back.rest(value))
       .with({ do: 'arm' }, () => askAll(port, [side.arm(value)]))
       .with({ do: P.union('overrun', 'repeat', 'unknown', 'oversized', 'mapped') }, (fault) =>

@@ -18,6 +18,13 @@ export const txCases: readonly ToldCase[] = [
     'Two requests share an id, one response speaks for both, and the frame of another recipient is sent.',
   ),
   told(
+    'tx/half-a-page',
+    tx(2),
+    '(send take answer:1 event)*34',
+    'Among these are frames of 2048 octets, as many as a block has where two are on a page.',
+    'It sends a frame that fills its block in two slots, or not at all.',
+  ),
+  told(
     'tx/out-of-order',
     tx(4),
     'send*4 take*4 answer:3 event send answer:1 answer:1 event answer:1 event take answer:1 event',

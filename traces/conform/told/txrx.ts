@@ -24,4 +24,13 @@ export const both: readonly ToldCase[] = [
     'While the application is told of a send, responses come on both rings.',
     'It sleeps on one of them.',
   ),
+  ...[true, false].map((copy) =>
+    told(
+      `txrx/packets-on-both-${copy ? 'copied' : 'lent'}`,
+      { ...tx(8), ...rx(8, copy) },
+      '(send:3 send:2:gso tx.take*2 packet:dxd packet:dd:1 tx.answer:2 tx.null event rest tx.answer:1*4 event return:1*2)*4',
+      'Packets of several slots on both rings, and one event for both.',
+      'What it keeps of a packet on one ring is counted to the other.',
+    ),
+  ),
 ];
