@@ -38,7 +38,8 @@ type followed =
   | Dropped of { rest : t; is_senseless : bool }
       (** It keeps nothing, not even the page of this slot; [rest] knows where it ends. [is_senseless] is said once of a
           packet, and only where no backend may send what came: an extra that netif.h does not have, octets beyond a page,
-          more slots than {!Netif.nr_slots_min}. An error is none of these. *)
+          more slots than {!Netif.nr_slots_min}. An error is none of these, nor is a
+          slot that answers no request of ours: that was known before. *)
 
 val follow : t -> pages:int -> says -> Pool.buffer option -> followed
 (** A slot came, in answer to the request for this buffer ([None]: no request of ours), and the buffer's grant is ended. A

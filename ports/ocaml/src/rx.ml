@@ -106,8 +106,12 @@ module Make (Host : Host.S) = struct
     match Ids.answered t.ids id with
     (* P4, P11: until the grant is ended the backend may write here. A page that it keeps mapped is never used again. *)
     | Some ({ gref; _ }, ()) when not (Host.end_access t.host gref) -> Error (Poll.Still_mapped { gref })
-    | found ->
-        follow t says (Option.map fst found);
+    | Some (buffer, ()) ->
+        follow t says (Some buffer);
+        Ok ()
+    | None ->
+        t.ignored <- t.ignored + 1;
+        follow t says None;
         Ok ()
 
   let poll t =

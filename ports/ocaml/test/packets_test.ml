@@ -321,6 +321,18 @@ let () =
       holds (!packets = [ (Offload.none, "4") ]);
       equal 1 (Nic.ignored front));
 
+  test "a slot that answers no request of ours spoils its packet, and is counted" (fun () ->
+      let guest, front, page = receive () in
+      let slots = 8 in
+      fragment guest page ~flags:more "one, ";
+      rx_answer page ~nr_ents:slots ~id:0xffff ~flags:more ~status:14 ();
+      rx_answer page ~nr_ents:slots ~id:0xfffe ~flags:more ~status:0xffff ();
+      fragment guest page "two";
+      fragment guest page "another";
+      Nic.poll front;
+      holds (!packets = [ (Offload.none, "another") ]);
+      equal 2 (Nic.ignored front));
+
   test "a page that is mapped when its extra comes is never used again" (fun () ->
       let guest, front, page = receive () in
       fragment guest page ~flags:has_extra "one";
