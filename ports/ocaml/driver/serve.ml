@@ -1,13 +1,16 @@
 module Nic = Front.Make (Guest)
 module Json = Yojson.Basic
 
-(* A frame that the application holds: its own copy, or the page that it was lent. *)
+(* A frame that the application holds: its own copy, or the pages that it was lent. *)
 type held = Copied of Bytes.t | Lent of Rx.lent
+
+(* What the application has still to send. *)
+type waiting = { send : int; frame : Bytes.t; offload : Offload.t }
 
 type case = {
   guest : Guest.t;
   mutable front : Nic.t option;  (* None: while it connects *)
-  waiting : (int * Bytes.t) Queue.t;  (* What the application has still to send: there was no room. *)
+  waiting : waiting Queue.t;  (* There was no room. *)
   held : (int, held) Hashtbl.t;
   mutable frames : int;
   mutable wants_pause : bool;
@@ -42,8 +45,8 @@ let hex_of_octets octets =
 let octets_of_held = function
   | Copied octets -> octets
   | Lent lent ->
-      let page = Rx.octets lent in
-      Page.read page ~at:0 ~length:(Bigarray.Array1.dim page)
+      let read part = Page.read part ~at:0 ~length:(Bigarray.Array1.dim part) in
+      Bytes.concat Bytes.empty (List.map read (Rx.octets lent))
 
 let the_front case = match case.front with Some front -> front | None -> failwith "there was no start"
 
@@ -55,13 +58,40 @@ let answer_effects ?(more = []) case =
   case.was_broken <- is_broken;
   answer (Guest.effects case.guest @ broken @ paused @ more)
 
-(* The application sends what waits, as far as there is room. *)
+let protocols = [ (Netif.gso_type_tcpv4, Offload.Tcpv4); (Netif.gso_type_tcpv6, Tcpv6) ]
+let number_of protocol = fst (List.find (fun (_, known) -> known = protocol) protocols)
+
+let gso_of json : Offload.gso =
+  let type_ = number "type" json in
+  match List.assoc_opt type_ protocols with
+  | Some protocol -> { size = number "size" json; protocol }
+  | None -> failwith (Printf.sprintf "nothing is cut into segments by type %d" type_)
+
+(* In a message, and in an effect. *)
+let offload_of message : Offload.t =
+  { csum_blank = is_true "csum_blank" message; gso = Option.map gso_of (member "gso" message) }
+
+let members_of ({ csum_blank; gso } : Offload.t) =
+  let of_gso ({ size; protocol } : Offload.gso) =
+    ("gso", `Assoc [ ("size", `Int size); ("type", `Int (number_of protocol)) ])
+  in
+  (if csum_blank then [ ("csum_blank", `Bool true) ] else []) @ Option.to_list (Option.map of_gso gso)
+
+(* The application sends what waits, as far as there is room. What can never go it is told of when its turn comes. *)
 let rec send_waiting case ~sent =
   match Queue.peek_opt case.waiting with
-  | Some (send, frame) when Nic.send (the_front case) frame ~sent:(sent send) ->
-      ignore (Queue.pop case.waiting);
-      send_waiting case ~sent
-  | _ -> ()
+  | None -> ()
+  | Some { send; frame; offload } -> (
+      let gone () =
+        ignore (Queue.pop case.waiting);
+        send_waiting case ~sent
+      in
+      match Nic.send (the_front case) ~offload frame ~sent:(sent send) with
+      | No_room -> ()
+      | Accepted -> gone ()
+      | Never ->
+          sent send Netif.rsp_error;
+          gone ())
 
 let access_page case message what =
   let gref = number "gref" message and at = number "offset" message in
@@ -93,11 +123,12 @@ and on_sent case send status =
   Guest.note_sent case.guest (`Assoc [ ("send", `Int send); ("status", `Int status) ]);
   maybe_pause case
 
-and on_received case held =
+and on_received case offload held =
   case.frames <- case.frames + 1;
   Hashtbl.replace case.held case.frames held;
   let octets = hex_of_octets (octets_of_held held) in
-  Guest.note_received case.guest (`Assoc [ ("frame", `Int case.frames); ("octets", `String octets) ]);
+  Guest.note_received case.guest 
+    (`Assoc ([ ("frame", `Int case.frames); ("octets", `String octets) ] @ members_of offload));
   maybe_pause case
 
 and start message =
@@ -123,16 +154,21 @@ and start message =
     }
   in
   let deliver ring =
-    if is_true "copy" ring then Rx.Copy (fun frame -> on_received case (Copied frame))
-    else Rx.Lend (fun lent -> on_received case (Lent lent))
+    if is_true "copy" ring then Rx.Copy (fun offload frame -> on_received case offload (Copied frame))
+    else Rx.Lend (fun lent -> on_received case (Rx.offload lent) (Lent lent))
   in
   let tx = Option.map config (member "tx" message) in
   let rx = Option.map (fun ring -> (config ring, deliver ring)) (member "rx" message) in
   match Nic.connect ?tx ?rx guest with
   | front ->
       case.front <- Some front;
-      let where ring = Option.fold ~none:[] ~some:(fun gref -> [ (ring, `Assoc [ ("gref", `Int gref) ]) ]) in
-      answer_effects case ~more:(where "tx" (Nic.tx_gref front) @ where "rx" (Nic.rx_gref front));
+      let where ring ?(more = []) =
+        Option.fold ~none:[] ~some:(fun gref -> [ (ring, `Assoc (("gref", `Int gref) :: more)) ])
+      in
+      answer_effects case
+        ~more:
+          (where "tx" (Nic.tx_gref front) ~more:[ ("block", `Int Tx.block) ]
+          @ where "rx" (Nic.rx_gref front));
       Some case
   | exception Invalid_argument why ->
       answer [ ("cannot", `String why) ];
@@ -148,7 +184,8 @@ and event case message =
 (* What a line asks of the case that runs. *)
 and serve_line case message = function
   | "send" ->
-      Queue.add (number "send" message, octets_of_hex (text "frame" message)) case.waiting;
+      let frame = octets_of_hex (text "frame" message) in
+      Queue.add { send = number "send" message; frame; offload = offload_of message } case.waiting;
       send_waiting case ~sent:(on_sent case);
       answer_effects case
   | "event" -> event case message
@@ -173,7 +210,8 @@ and serve_case case =
       match (text "do" message, case) with
       | "resume", Some { is_paused = true; _ } -> case
       | "hello", _ ->
-          let features = List.map (fun name -> `String name) [ "tx"; "rx"; "copy"; "lend"; "pause" ] in
+          let names = [ "tx"; "rx"; "copy"; "lend"; "chains"; "gso"; "pause" ] in
+          let features = List.map (fun name -> `String name) names in
           answer [ ("version", `Int 1); ("name", `String "netfront in OCaml"); ("features", `List features) ];
           serve_case case
       | "start", _ -> serve_case (start message)

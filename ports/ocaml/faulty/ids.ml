@@ -17,11 +17,11 @@ let make ~ids =
     free_list = List.init ids Fun.id;
   }
 
-let is_exhausted t =
+let has_room t count =
   match !Fault.current with
-  | Some (Shared_gref_as_id | Newest_waker_first | Counter_unchecked) -> false
-  | Some Free_list_unchecked -> t.free_list = []
-  | _ -> Netfront.Ids.is_exhausted t.sound
+  | Some (Shared_gref_as_id | Newest_waker_first | Counter_unchecked) -> true
+  | Some Free_list_unchecked -> List.compare_length_with t.free_list count >= 0
+  | _ -> Netfront.Ids.has_room t.sound count
 
 let put t id buffer value =
   Hashtbl.add t.in_flight id (buffer, value);

@@ -17,8 +17,8 @@ module Make (Host : Host.S) = struct
     let of_ ring ignored = Option.fold ring ~none:0 ~some:ignored in
     of_ t.tx Tx.ignored + of_ t.rx Rx.ignored
 
-  let send t frame ~sent =
-    match t.tx with Some tx when t.broken = None -> Tx.send tx frame ~sent | _ -> false
+  let send t ?offload frame ~sent =
+    match t.tx with Some tx when t.broken = None -> Tx.send tx ?offload frame ~sent | _ -> No_room
 
   let poll_one t ring poll =
     match ring with

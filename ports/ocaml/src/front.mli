@@ -13,14 +13,14 @@ module Make (Host : Host.S) : sig
   val tx_gref : t -> int option
   val rx_gref : t -> int option
 
-  val send : t -> Bytes.t -> sent:(int -> unit) -> bool
-  (** See {!Tx.Make.send}. *)
+  val send : t -> ?offload:Offload.t -> Bytes.t -> sent:(int -> unit) -> Tx.outcome
+  (** See {!Tx.Make.send}. There is no room for anything where the backend is broken, nor without a transmit ring. *)
 
   val poll : t -> unit
   (** An event came: consumes what there is on both rings, posts what is free, and asks for the next event. *)
 
   val return : t -> Rx.lent -> unit
-  (** The application has done with a page; it is posted again. *)
+  (** The application has done with a packet; its pages are posted again. *)
 
   val broken : t -> Poll.broken option
   (** What the backend did that no backend may. Nothing is sent, consumed or posted any more. *)

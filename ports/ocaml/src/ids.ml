@@ -4,7 +4,7 @@ let make ~ids =
   if ids < 1 || ids > 65536 then invalid_arg (Printf.sprintf "%d ids: take 1 to 65536" ids);
   { in_flight = Array.make ids None; free_list = List.init ids Fun.id }
 
-let is_exhausted t = t.free_list = []
+let has_room t count = List.compare_length_with t.free_list count >= 0
 
 let add t buffer value =
   match t.free_list with

@@ -10,7 +10,8 @@ type 'a t
 val make : ids:int -> 'a t
 (** The ids 0 to [ids]-1, none in use; at most 65536, for an id has 16 bits. *)
 
-val is_exhausted : 'a t -> bool
+val has_room : 'a t -> int -> bool
+(** Are so many ids free? *)
 
 val add : 'a t -> Pool.buffer -> 'a -> int
 (** An id that no request in flight has. There must be one. *)

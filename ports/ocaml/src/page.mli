@@ -8,6 +8,11 @@ type t = (char, Bigarray.int8_unsigned_elt, Bigarray.c_layout) Bigarray.Array1.t
 val size : int
 (** 4096: what one grant reference grants. *)
 
+val get_uint8 : t -> int -> int
+
+val set_uint8 : t -> int -> int -> unit
+(** The low 8 bits. *)
+
 val get_uint16 : t -> int -> int
 
 val set_uint16 : t -> int -> int -> unit
@@ -22,5 +27,7 @@ val get_uint32 : t -> int -> int
 val set_uint32 : t -> int -> int -> unit
 (** The low 32 bits. *)
 
-val write : t -> at:int -> Bytes.t -> unit
+val write : t -> at:int -> ?from:int -> ?length:int -> Bytes.t -> unit
+(** Copies octets into the page: all of them, or [length] of them, [from] on. *)
+
 val read : t -> at:int -> length:int -> Bytes.t

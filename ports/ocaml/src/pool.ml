@@ -10,4 +10,8 @@ let take t =
       t.free_list <- rest;
       Some buffer
 
+let take_all t count =
+  if List.compare_length_with t.free_list count < 0 then None
+  else Some (List.init count (fun _ -> Option.get (take t)))
+
 let free t buffer = t.free_list <- buffer :: t.free_list

@@ -14,5 +14,8 @@ val make : buffer list -> t
 
 val take : t -> buffer option
 
+val take_all : t -> int -> buffer list option
+(** So many buffers, or none of them if there are not so many: half of a packet could only wait for the other half. *)
+
 val free : t -> buffer -> unit
 (** Gives back a buffer that was taken. Twice for once taken is a bug of the caller, and not noticed here. *)

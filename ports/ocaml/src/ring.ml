@@ -35,8 +35,9 @@ let attach page ~slot_size ~nr_ents ~first =
   { page; slot_size; nr_ents; req_prod_pvt = first; req_prod = first; rsp_cons = first }
 
 let slot t idx = slots_at + (idx land (t.nr_ents - 1) * t.slot_size)
+let number_at t at = (at - slots_at) / t.slot_size
 let free_requests t = t.nr_ents - sub t.req_prod_pvt t.rsp_cons
-let is_full t = free_requests t = 0
+let has_room t slots = free_requests t >= slots
 
 let next_request t =
   let at = slot t t.req_prod_pvt in

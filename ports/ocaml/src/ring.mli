@@ -39,11 +39,14 @@ val attach : Page.t -> slot_size:int -> nr_ents:int -> first:idx -> t
 val slot : t -> idx -> int
 (** RING_GET_REQUEST, RING_GET_RESPONSE: where the slot of an index begins in the page. *)
 
+val number_at : t -> int -> int
+(** Which slot begins there: 0 to [nr_ents]-1. A request and what answers it have one, if responses are in order. *)
+
 val free_requests : t -> int
 (** RING_FREE_REQUESTS: slots to which a request can be written, 0 to [nr_ents]. *)
 
-val is_full : t -> bool
-(** RING_FULL *)
+val has_room : t -> int -> bool
+(** Can so many requests be written? Where not even one can, that is RING_FULL. *)
 
 val next_request : t -> int
 (** Where to write the next request; there must be room. It is not published until it is pushed. *)

@@ -15,6 +15,21 @@ let () =
       Netif.set_rx_request page 72 { id = 0x0102; gref = 0x03040506 };
       holds (octets page 72 = [ 2; 1; 0; 0; 6; 5; 4; 3; 0xff; 0xff; 0xff; 0xff ]));
 
+  test "an extra lies in its slot as netif.h has it, and comes back" (fun () ->
+      let page = Ring_test.new_page () in
+      Bigarray.Array1.fill page '\xff';
+      let extra : Netif.extra_info =
+        { type_ = 1; flags = 3; gso = { size = 0x0102; type_ = 4; features = 0x0506 } }
+      in
+      Netif.set_extra_info page 64 extra;
+      holds (octets page 64 = [ 1; 3; 2; 1; 4; 0; 6; 5; 0xff; 0xff; 0xff; 0xff ]);
+      holds (Netif.get_extra_info page 64 = extra));
+
+  test "what answers an extra is no error" (fun () ->
+      let page = Ring_test.new_page () in
+      Page.write page ~at:64 (Bytes.of_string "\x02\x01\x01\x00");
+      equal Netif.rsp_null (Netif.get_tx_response page 64).status);
+
   test "a status is signed: -1 is an error, and no length of 65535" (fun () ->
       let page = Ring_test.new_page () in
       Page.write page ~at:64 (Bytes.of_string "\x02\x01\xff\xff");
