@@ -1,11 +1,12 @@
-//! A netfront for a kernel or unikernel: both rings of `netif.h`, one slot a frame.
+//! A netfront for a kernel or unikernel: both rings of `netif.h`, packets of several slots, and segmentation offload.
 //!
 //! It has no threads, no locks and no memory but what [`Netfront::connect`] allocates. Whoever uses it calls it from one
 //! place at a time, gives it pages, grants and an event channel ([`Host`]), and calls [`Netfront::poll`] at every event.
 //!
-//! Transmit ([`tx`]): a frame is copied into a block, half a page of a pool whose pages are granted for life. The id of a
-//! request is the number of its block. Receive ([`rx`]): a free page is granted, posted, and its grant ended before
-//! anybody looks at what is in it; the page then moves to the application, and comes back by [`Netfront::give_back`].
+//! Transmit ([`tx`]): a packet is copied into as few blocks as go, each half a page of a pool whose pages are granted for
+//! life. The id of a request is the number of its block. Receive ([`rx`]): a free page is granted, posted, and its grant
+//! ended before anybody looks at what is in it; pages wait in a [`chain`] until their packet is whole, which then moves to
+//! the application with all of them ([`Packet`]), and comes back by [`Netfront::give_back`].
 //!
 //! What is shared is touched through [`Host`] alone. The barriers are here, where `ring.h` has them, so that all a host has
 //! to see to is that each access is made once and whole. P1 and so on are properties of the specification.
@@ -17,16 +18,19 @@ extern crate alloc;
 
 #[macro_use]
 pub mod faults;
+pub mod chain;
 pub mod host;
 pub mod ids;
 pub mod netif;
+pub mod packet;
 pub mod ring;
 pub mod rx;
 #[cfg(test)]
 mod simulated;
 pub mod tx;
 
-pub use host::{Access, Frame, GrantRef, Host};
+pub use host::{Access, GrantRef, Host};
+pub use packet::{Fragment, Offload, Packet};
 use ring::Broken;
 use rx::Rx;
 use tx::Tx;
@@ -60,12 +64,12 @@ pub enum ConnectError {
     OutOfMemory,
 }
 
-/// Why a frame is not sent.
+/// Why a packet is not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendError {
-    /// There is no slot or no block now: try again after the next [`Host::sent`].
+    /// There are not slots or blocks enough now: try again after the next [`Netfront::poll`].
     Full,
-    /// It is larger than a block, and always will be.
+    /// It takes more slots than every backend takes (XEN_NETIF_NR_SLOTS_MIN), and always will.
     TooLong,
     /// There is no transmit ring, or the backend did what no backend may.
     Down,
@@ -101,10 +105,16 @@ impl<P> Netfront<P> {
         self.broken
     }
 
-    /// Copies the frame and sends it. [`Host::sent`] is called with the token when the frame is let go of.
-    pub fn send<H: Host<Page = P>>(&mut self, host: &mut H, frame: &[u8], token: u64) -> Result<(), SendError> {
+    /// Copies the packet and sends it, whole or not at all. [`Host::sent`] is called with the token when it is let go of.
+    pub fn send<H: Host<Page = P>>(
+        &mut self,
+        host: &mut H,
+        frame: &[u8],
+        offload: Offload,
+        token: u64,
+    ) -> Result<(), SendError> {
         match &mut self.tx {
-            Some(tx) if self.broken.is_none() => tx.send(host, frame, token),
+            Some(tx) if self.broken.is_none() => tx.send(host, frame, offload, token),
             _ => Err(SendError::Down),
         }
     }
@@ -126,19 +136,20 @@ impl<P> Netfront<P> {
         }
     }
 
-    /// The application has done with a page that [`Host::received`] gave it.
-    pub fn give_back<H: Host<Page = P>>(&mut self, host: &mut H, page: P) {
+    /// The application has done with a packet that [`Host::received`] gave it: its pages are posted again.
+    pub fn give_back<H: Host<Page = P>>(&mut self, host: &mut H, packet: Packet<P>) {
         if let Some(rx) = &mut self.rx {
-            rx.give_back(page);
+            rx.give_back(packet);
             if self.broken.is_none() {
                 rx.refill(host);
             }
         }
     }
 }
-
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::*;
     use crate::netif::{RxRequest, NETIF_RSP_ERROR, PAGE_SIZE};
     use crate::ring::offset::{REQ_PROD, RING, RSP_PROD};
@@ -148,9 +159,15 @@ mod tests {
     const RING_PAGE: usize = 0;
     const FIRST: u32 = u32::MAX;
 
+    const PLAIN: Offload = Offload { csum_blank: false, gso: None };
+
     fn connected(tx: Option<usize>, rx: Option<usize>) -> (Guest, Page, Netfront<Page>) {
+        connected_to(2, tx, rx)
+    }
+
+    fn connected_to(nr_ents: u32, tx: Option<usize>, rx: Option<usize>) -> (Guest, Page, Netfront<Page>) {
         let mut guest = Guest::default();
-        let ring = |buffers| RingConfig { nr_ents: 2, first: FIRST, buffers };
+        let ring = |buffers| RingConfig { nr_ents, first: FIRST, buffers };
         let front = Netfront::connect(&mut guest, &Config { tx: tx.map(ring), rx: rx.map(ring) }).unwrap();
         (guest, Page::numbered(RING_PAGE), front)
     }
@@ -180,11 +197,14 @@ mod tests {
     #[test]
     fn a_block_whose_request_failed_is_free_again_and_a_second_answer_frees_nothing() {
         let (mut guest, ring, mut front) = connected(Some(2), None);
-        assert_eq!([1, 2, 3].map(|n| front.send(&mut guest, &[n], n.into())), [Ok(()), Ok(()), Err(SendError::Full)]);
+        assert_eq!(
+            [1, 2, 3].map(|n| front.send(&mut guest, &[n], PLAIN, n.into())),
+            [Ok(()), Ok(()), Err(SendError::Full)]
+        );
         answer_tx(&mut guest, &ring, 0, 1, NETIF_RSP_ERROR);
         front.poll(&mut guest);
         assert_eq!(guest.sent, [(2, NETIF_RSP_ERROR)]);
-        assert_eq!(front.send(&mut guest, &[4], 4), Ok(()));
+        assert_eq!(front.send(&mut guest, &[4], PLAIN, 4), Ok(()));
         answer_tx(&mut guest, &ring, 1, 0, 0);
         front.poll(&mut guest);
         answer_tx(&mut guest, &ring, 2, 0, 0);
@@ -194,23 +214,16 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_has_to_fit_into_a_block() {
-        let (mut guest, _, mut front) = connected(Some(2), None);
-        assert_eq!(front.send(&mut guest, &[0; tx::BLOCK_SIZE + 1], 1), Err(SendError::TooLong));
-        assert_eq!(front.send(&mut guest, &[0; tx::BLOCK_SIZE], 1), Ok(()));
-    }
-
-    #[test]
     fn a_frame_is_received_once_its_grant_is_ended_and_its_page_is_posted_when_it_comes_back() {
         let (mut guest, ring, mut front) = connected(None, Some(2));
         let RxRequest { id, gref } = posted(&guest, &ring, 0);
         answer_rx(&mut guest, &ring, 0, id, 4000, 96);
         front.poll(&mut guest);
         assert_eq!(guest.ended, [gref]);
-        let frame = guest.received.pop().unwrap();
-        assert_eq!((frame.offset, frame.size), (4000, 96));
+        let packet = guest.received.pop().unwrap();
+        assert_eq!(packet.fragments().map(|each| (each.offset, each.size)).collect::<Vec<_>>(), [(4000, 96)]);
         assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(2));
-        front.give_back(&mut guest, frame.page);
+        front.give_back(&mut guest, packet);
         assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(3));
     }
 
@@ -236,6 +249,6 @@ mod tests {
         assert_eq!(front.broken(), Some(Broken::StillMapped));
         assert!(guest.received.is_empty());
         assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(2));
-        assert_eq!(front.send(&mut guest, &[0; PAGE_SIZE], 1), Err(SendError::Down));
+        assert_eq!(front.send(&mut guest, &[0; PAGE_SIZE], PLAIN, 1), Err(SendError::Down));
     }
 }

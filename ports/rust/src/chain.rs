@@ -1,0 +1,132 @@
+//! A packet that is put together of the slots that come.
+//!
+//! `netif.h` has its slots in this order: one with octets; its extras, if that has the flag `extra_info`, each but the last
+//! with XEN_NETIF_EXTRA_FLAG_MORE; then further ones with octets, while the one before has `more_data`. On this ring each
+//! slot says how many octets are in its OWN page, where on the transmit ring the first one has the total.
+//!
+//! ```text
+//!     slot       0 extra_info|more_data   1 GSO, MORE   2 HASH    3 more_data   4
+//!     then due   an extra                 an extra      octets    octets        a new packet
+//! ```
+//!
+//! The slots may be published in parts: what has come waits here for the rest, which would otherwise be taken for a packet
+//! of its own. A packet of which a slot is wrong is dropped whole, and followed to its end all the same.
+
+use core::mem::{replace, take};
+
+use crate::netif::{
+    Extra, ExtraInfo, RxResponse, NETRXF_CSUM_BLANK, NETRXF_EXTRA_INFO, NETRXF_MORE_DATA, PAGE_SIZE, RX_SLOT,
+    XEN_NETIF_NR_SLOTS_MIN,
+};
+use crate::packet::{Fragment, Packet};
+
+/// What a slot says.
+#[derive(Clone, Copy, Debug)]
+pub enum Said {
+    /// That there are octets in the page of the request that had its id.
+    Octets(RxResponse),
+    /// More of the packet. It has used up the request in its slot, and overwritten its id: that page holds nothing.
+    Extra(ExtraInfo),
+}
+
+/// What has come of a packet. It owns the pages (P64).
+pub struct Chain<P> {
+    /// Slots that have come, extras included.
+    slots: usize,
+    /// An extra is due, whatever comes after it.
+    has_extra: bool,
+    /// Octets are due, after any extras.
+    has_more: bool,
+    /// A slot was wrong.
+    is_dropped: bool,
+    packet: Packet<P>,
+    /// How many pages there are.
+    pages: usize,
+}
+
+impl<P> Chain<P> {
+    /// Before the first slot of a packet, where there are so many pages for packets to come in.
+    pub fn new(pages: usize) -> Self {
+        Self { slots: 0, has_extra: false, has_more: false, is_dropped: false, packet: Packet::default(), pages }
+    }
+
+    /// What the next slot says. Only the slots before it tell whether it is an extra.
+    pub fn read(&self, slot: [u8; RX_SLOT]) -> Said {
+        if self.has_extra {
+            Said::Extra(ExtraInfo::from_octets(slot))
+        } else {
+            Said::Octets(RxResponse::from_octets(slot))
+        }
+    }
+
+    /// Has a slot that says this. `page` is that of its request, and pages that are not kept go to `free`.
+    pub fn add(&mut self, said: Said, page: P, free: &mut impl Extend<P>) {
+        // P67.
+        self.drop_if(self.slots == XEN_NETIF_NR_SLOTS_MIN);
+        match said {
+            Said::Octets(response) => self.add_octets(&response, page),
+            Said::Extra(extra) => {
+                self.add_extra(&extra);
+                free.extend(Some(page));
+            }
+        }
+        self.slots += 1;
+        // None could be posted for the rest.
+        self.drop_if(!self.is_whole() && self.packet.fragments().count() == self.pages);
+        if self.is_dropped {
+            free.extend(take(&mut self.packet).into_pages());
+        }
+    }
+
+    /// The packet, if all of it has come and nothing is wrong with it. What comes next is another one.
+    pub fn take_packet(&mut self) -> Option<Packet<P>> {
+        if !self.is_whole() {
+            return None;
+        }
+        let chain = replace(self, Self::new(self.pages));
+        (!chain.is_dropped).then_some(chain.packet)
+    }
+
+    fn add_octets(&mut self, response: &RxResponse, page: P) {
+        if self.slots == 0 {
+            self.has_extra = response.has(NETRXF_EXTRA_INFO);
+            self.packet.offload.csum_blank = response.has(NETRXF_CSUM_BLANK);
+        }
+        self.has_more = response.has(NETRXF_MORE_DATA);
+        let extent = extent(response);
+        self.drop_if(extent.is_none());
+        let (offset, size) = extent.unwrap_or_default();
+        self.packet.push(Fragment { page, offset, size });
+    }
+
+    fn add_extra(&mut self, extra: &ExtraInfo) {
+        self.has_extra = extra.has_more();
+        match extra.read() {
+            Some(Extra::Gso(gso)) => self.packet.offload.gso = Some(gso),
+            Some(Extra::Other) => {}
+            None => self.is_dropped = true,
+        }
+    }
+
+    fn drop_if(&mut self, is_wrong: bool) {
+        if is_wrong {
+            self.is_dropped = true;
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        !self.has_extra && !self.has_more
+    }
+}
+
+/// Where in its page the octets are; none if there are none (an error), or if they would be beyond the page.
+fn extent(response: &RxResponse) -> Option<(usize, usize)> {
+    let offset = usize::from(response.offset);
+    faulty!(StatusUnsigned => {
+        let size = usize::from(response.status as u16).min(PAGE_SIZE.saturating_sub(offset));
+        return (size > 0).then_some((offset, size));
+    });
+    // P12: signed.
+    let size = usize::try_from(response.status).ok()?;
+    (size > 0 && offset + size <= PAGE_SIZE).then_some((offset, size))
+}
