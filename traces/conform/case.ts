@@ -50,6 +50,10 @@ export interface Step {
   readonly pause: boolean;
   /** How far, how many, or which id. */
   readonly value: number;
+  /** Of `send`: with the extra of segmentation. */
+  readonly gso: boolean;
+  /** Of `packet`: its slots, a letter each. */
+  readonly slots: string;
   readonly times: number;
   /** The step as it is written. */
   readonly text: string;
@@ -58,8 +62,15 @@ export interface Step {
 const KINDS = [
   ...['send', 'event', 'resume', 'return', 'spurious'],
   ...['take', 'read', 'fill', 'answer', 'arm'],
+  ...['null', 'packet', 'rest'],
   ...['overrun', 'repeat', 'unknown', 'oversized', 'mapped'],
 ] as const;
+
+/** XEN_NETIF_NR_SLOTS_MIN: slots of a packet that every backend takes, extras included. */
+export const MOST_SLOTS = 18;
+
+const ON_TX: ReadonlySet<string> = new Set(['send', 'read', 'null']);
+const ON_RX: ReadonlySet<string> = new Set(['fill', 'return', 'oversized', 'packet', 'rest']);
 
 /** The steps that are not of one ring alone. */
 const WAKING: ReadonlySet<string> = new Set(['send', 'event', 'resume', 'return', 'spurious']);
@@ -92,8 +103,10 @@ function stepOf(text: string, only: 'tx' | 'rx' | undefined): Step {
   const [, ring, kind, args, times] = found;
   const known = KINDS.find((each) => each === kind);
   if (known === undefined) throw wrong(text, `there are ${KINDS.join(', ')}`);
+  const why = wrongArguments(known, args!);
+  if (why !== undefined) throw wrong(text, why);
   const [first, second] = args!.split(':').slice(1);
-  const status = second ?? 'OKAY';
+  const status = known === 'answer' ? (second ?? 'OKAY') : 'OKAY';
   if (status !== 'OKAY' && status !== 'ERROR' && status !== 'DROPPED') throw wrong(text, 'no such status');
   return {
     do: known,
@@ -101,15 +114,62 @@ function stepOf(text: string, only: 'tx' | 'rx' | undefined): Step {
     k: Number(first ?? 1) || 1,
     status,
     pause: first === 'pause',
-    value: Number(first ?? 1),
+    value: valueOf(known, first, second),
+    gso: known === 'send' && second === 'gso',
+    slots: known === 'packet' ? first! : '',
     times: Number(times ?? 1),
     text,
   };
 }
 
+/** What may stand behind some words. */
+const ARGUMENTS: Partial<Record<Step['do'], readonly [RegExp, string]>> = {
+  send: [/^(?::[1-9]\d*(?::gso)?)?$/, 'write send, send:k or send:k:gso'],
+  null: [/^$/, 'nothing stands behind it'],
+  packet: [
+    /^:[de][xu]*[de]*(?::[1-9]\d*)?$/,
+    'd or e first, then x and u, then further d and e; behind them how many slots are published now',
+  ],
+  rest: [/^(?::[1-9]\d*)?$/, 'only how many slots may stand behind it'],
+};
+
+function wrongArguments(kind: Step['do'], args: string): string | undefined {
+  const [form, why] = ARGUMENTS[kind] ?? [];
+  if (form?.test(args) === false) return why;
+  if (kind !== 'packet') return undefined;
+  const [letters, count] = args.split(':').slice(1);
+  if (letters!.length > MOST_SLOTS) return `a packet has ${MOST_SLOTS} slots at most`;
+  if (letters!.split('x').length > 2) return 'a packet has one extra of segmentation at most';
+  return Number(count ?? 1) > letters!.length ? 'it has fewer slots than that' : undefined;
+}
+
+const valueOf = (kind: Step['do'], first: string | undefined, second: string | undefined): number => {
+  if (kind === 'packet') return Number(second ?? first!.length);
+  return kind === 'rest' ? Number(first ?? MOST_SLOTS) : Number(first ?? 1);
+};
+
+/**
+ * The features without which a driver is not asked to do this: `chains` where a packet has several slots with octets,
+ * `gso` where one has an extra.
+ */
+export function needsOf(start: Case['start'], steps: string): string[] {
+  const { tx, rx } = start;
+  const both = tx !== undefined && rx !== undefined;
+  const all = stepsOf(steps, both ? undefined : tx === undefined ? 'rx' : 'tx');
+  const isChain = ({ do: kind, k, slots }: Step): boolean =>
+    (kind === 'send' && k > 1) || slots.replaceAll(/[xu]/g, '').length > 1;
+  return [
+    ...(tx ? ['tx'] : []),
+    ...(rx ? ['rx', rx.copy ? 'copy' : 'lend'] : []),
+    ...(all.some(isChain) ? ['chains'] : []),
+    ...(all.some(({ gso, slots }) => gso || /[xu]/.test(slots)) ? ['gso'] : []),
+    ...(all.some(({ pause }) => pause) ? ['pause'] : []),
+  ];
+}
+
 const defaultRing = (kind: Step['do'], only: 'tx' | 'rx' | undefined, text: string): 'tx' | 'rx' => {
-  if (kind === 'send' || kind === 'read') return 'tx';
-  if (kind === 'fill' || kind === 'return' || kind === 'oversized') return 'rx';
+  if (ON_TX.has(kind)) return 'tx';
+  if (ON_RX.has(kind)) return 'rx';
   if (only === undefined && !WAKING.has(kind)) throw wrong(text, 'which ring? write tx. or rx. before it');
   return only ?? 'tx';
 };

@@ -22,11 +22,24 @@ export interface Start {
   readonly rx?: RingStart & { readonly copy: boolean };
 }
 
+/** What the extra of segmentation says. */
+export interface Gso {
+  readonly size: number;
+  /** XEN_NETIF_GSO_TYPE_TCPV4 or _TCPV6. */
+  readonly type: number;
+}
+
+/** What is said of a packet beside its octets, where a driver claims `gso`. */
+export interface Offload {
+  readonly csum_blank?: true;
+  readonly gso?: Gso;
+}
+
 /** A line to the driver. Octets are hexadecimal. */
 export type Message =
   | { readonly do: 'hello'; readonly version: number }
   | ({ readonly do: 'start' } & Start)
-  | { readonly do: 'send'; readonly send: number; readonly frame: string }
+  | ({ readonly do: 'send'; readonly send: number; readonly frame: string } & Offload)
   | { readonly do: 'event'; readonly pause?: true }
   | { readonly do: 'resume' }
   | { readonly do: 'return'; readonly frame: number }
@@ -51,17 +64,34 @@ export const Effects = z.object({
   ended: z.array(Gref).optional(),
   notified: z.int().nonnegative().optional(),
   sent: z.array(z.object({ send: z.int(), status: z.int() })).optional(),
-  received: z.array(z.object({ frame: z.int(), octets: Octets })).optional(),
+  received: z
+    .array(
+      z.object({
+        frame: z.int(),
+        octets: Octets,
+        csum_blank: z.boolean().optional(),
+        gso: z.object({ size: z.int(), type: z.int() }).optional(),
+      }),
+    )
+    .optional(),
   broken: z.boolean().optional(),
   paused: z.boolean().optional(),
 });
 
 const RingAt = z.object({ gref: Gref });
 
+/** Octets of a page, and of a block where the driver says nothing of it. */
+export const PAGE = 4096;
+// A frame of one slot has up to half a page.
+const Block = z
+  .int()
+  .min(PAGE / 2)
+  .max(PAGE);
+
 /** The answer to `start`. */
 export const StartAnswer = z.union([
   z.object({ cannot: z.string() }),
-  Effects.extend({ tx: RingAt.optional(), rx: RingAt.optional() }),
+  Effects.extend({ tx: RingAt.extend({ block: Block.optional() }).optional(), rx: RingAt.optional() }),
 ]);
 
 /** The answer to `read` and `look`. */

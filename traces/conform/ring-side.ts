@@ -7,11 +7,11 @@
 import type { Event, Op, Side } from '../log/event.js';
 import { type Asked, type Port } from './driver.js';
 import { DoneAnswer, type Effects, hexOf, octetsOf, OctetsAnswer, type RingStart } from './protocol.js';
-import { Violation } from './violation.js';
+import { type Property, Violation } from './violation.js';
 
 const HEADER = 64;
 // Larger rings are not looked at as a whole after each step.
-const SMALL = 16;
+const SMALL = 32;
 const [REQ_PROD, REQ_EVENT, RSP_PROD, RSP_EVENT] = [0, 4, 8, 12] as const;
 
 /** `i - j` as RING_IDX has it. */
@@ -34,6 +34,8 @@ export interface Response {
   readonly status: number;
   /** Receive ring: where in the page the frame is. */
   readonly offset: number;
+  /** Receive ring; 0 if left out. */
+  readonly flags?: number;
 }
 
 /** An operation's own fields, as traces/LOG.md has them. */
@@ -89,8 +91,12 @@ export class Grants {
 export abstract class RingSide<R extends Outstanding> {
   /** Published and still to be answered, oldest first. */
   readonly unanswered: R[] = [];
-  /** Requests published in this case. */
+  /** Slots published in this case, of requests and of extras. */
   published = 0;
+  /** The frontend does not do things when the specification's does, so that a state graph says nothing of it. */
+  isOwnWay = false;
+  /** The slots of the ring, by number, that hold an extra. */
+  readonly extras = new Set<number>();
   /** The words, as the backend knows them. */
   req_prod: number;
   rsp_prod: number;
@@ -124,9 +130,14 @@ export abstract class RingSide<R extends Outstanding> {
     return this.sizes.nr_ents <= SMALL;
   }
 
+  /** The slot of an index. */
+  slotNumber(index: number): number {
+    return index & (this.sizes.nr_ents - 1);
+  }
+
   /** Where the slot of an index is in the page. */
   slotAt(index: number): number {
-    return HEADER + (index & (this.sizes.nr_ents - 1)) * this.slotSize;
+    return HEADER + this.slotNumber(index) * this.slotSize;
   }
 
   /** What to read after the frontend ran: all of the ring where it is small, else the words. */
@@ -145,7 +156,7 @@ export abstract class RingSide<R extends Outstanding> {
 
   /** Where the slots from `index` on are in the page: in one piece, or two where they go over its end. */
   #runs(index: number, count: number): readonly { at: number; length: number }[] {
-    const toEnd = Math.min(count, this.sizes.nr_ents - (index & (this.sizes.nr_ents - 1)));
+    const toEnd = Math.min(count, this.sizes.nr_ents - this.slotNumber(index));
     return [
       { at: this.slotAt(index), length: toEnd * this.slotSize },
       { at: HEADER, length: (count - toEnd) * this.slotSize },
@@ -188,11 +199,14 @@ export abstract class RingSide<R extends Outstanding> {
     for (let i = 0; i < count; i++) {
       const index = (old + i) >>> 0;
       this.onOperation?.('front', 'REQ_WRITE', { idx: index, halves: this.#halvesAt(index, this.slotSize) });
+      this.extras.delete(this.slotNumber(index));
       const request = this.request(view, this.slotAt(index), index, ++this.published);
+      if (request === undefined) continue;
       this.#checkNew(request);
       this.unanswered.push(request);
       fresh.push(request);
     }
+    if (count > 0) this.checkPublished();
     if (count > 0) this.onOperation?.('front', 'SET_REQ_PROD', { old, new: req_prod });
     this.req_prod = req_prod;
     this.rsp_event = words.getUint32(RSP_EVENT, true);
@@ -201,9 +215,11 @@ export abstract class RingSide<R extends Outstanding> {
   }
 
   /** Has `glance` show a store of rsp_event? It is told before all else that the frontend did in its turn. */
-  tellArmed(glance: string): void {
+  tellArmed(glance: string): boolean {
     const rsp_event = new DataView(octetsOf(glance).buffer).getUint32(RSP_EVENT, true);
-    if (rsp_event !== this.rsp_event) this.onOperation?.('front', 'SET_RSP_EVENT', { rsp_event });
+    const isArmed = rsp_event !== this.rsp_event;
+    if (isArmed) this.onOperation?.('front', 'SET_RSP_EVENT', { rsp_event });
+    return isArmed;
   }
 
   /** Tells of the check after a push: whether the frontend notified. */
@@ -227,17 +243,24 @@ export abstract class RingSide<R extends Outstanding> {
     return sub(this.req_prod, this.req_event) < sub(this.req_prod, old);
   }
 
-  /** RING_COPY_REQUEST, and RING_FINAL_CHECK_FOR_REQUESTS' store when the last was taken. */
-  takeRequest(): { readonly request: R; readonly messages: readonly Asked<unknown>[] } | undefined {
-    const request = this.unanswered.find(({ taken }) => !taken);
-    if (request === undefined) return undefined;
-    request.taken = true;
+  /**
+   * RING_COPY_REQUEST of each slot of what comes next: a request, or all of a packet. RING_FINAL_CHECK_FOR_REQUESTS' store
+   * when the last was taken.
+   */
+  takeNext(): { readonly requests: readonly R[]; readonly messages: readonly Asked<unknown>[] } | undefined {
+    const first = this.unanswered.find(({ taken }) => !taken);
+    if (first === undefined) return undefined;
+    const { requests, slots } = this.takenWith(first);
     this.onOperation?.('back', 'READ_REQ_PROD', { req_prod: this.req_prod });
-    const { index } = request;
-    this.onOperation?.('back', 'REQ_READ', { idx: index, halves: this.#halvesAt(index, this.slotSize) });
-    this.req_cons = (this.req_cons + 1) >>> 0;
-    const map = this.map(request, 1);
-    return { request, messages: this.req_cons === this.req_prod ? [...map, this.arm(1)] : map };
+    for (let i = 0; i < slots; i++) {
+      const idx = this.req_cons;
+      this.onOperation?.('back', 'REQ_READ', { idx, halves: this.#halvesAt(idx, this.slotSize) });
+      this.req_cons = (idx + 1) >>> 0;
+    }
+    for (const request of requests) request.taken = true;
+    const map = requests.flatMap((request) => this.map(request, 1));
+    const messages = this.req_cons === this.req_prod ? [...map, this.arm(1)] : map;
+    return { requests, messages };
   }
 
   /** The page is mapped while its request is served; the backend of a large ring has Xen copy, as Linux's does. */
@@ -256,8 +279,14 @@ export abstract class RingSide<R extends Outstanding> {
 
   /** A response in the next slot, not yet published; {@link writeResponses} writes it. What is beyond it is nobody's. */
   respond(response: Response): void {
+    this.respondWith(this.responseOctets(response));
+  }
+
+  /** The same, of whatever these octets are. */
+  protected respondWith(octets: Uint8Array): void {
     const idx = this.rsp_prod_pvt;
-    this.page.set(this.responseOctets(response), this.slotAt(idx));
+    this.page.set(octets, this.slotAt(idx));
+    this.extras.delete(this.slotNumber(idx));
     const halves = this.#halvesAt(idx, this.name === 'TX' ? 4 : this.slotSize);
     this.onOperation?.('back', 'RSP_WRITE', { idx, halves });
     this.rsp_prod_pvt = (this.rsp_prod_pvt + 1) >>> 0;
@@ -316,10 +345,17 @@ export abstract class RingSide<R extends Outstanding> {
     );
   }
 
-  protected abstract request(view: DataView, at: number, index: number, n: number): R;
+  /** The request in a slot; undefined where it holds something else. */
+  protected abstract request(view: DataView, at: number, index: number, n: number): R | undefined;
+  /** Everything that is taken with a request, and how many slots that is. */
+  protected abstract takenWith(first: R): { readonly requests: readonly R[]; readonly slots: number };
+  /** The property at stake where the frontend treats an unanswered request as if it were answered. */
+  abstract reuseOf(request: R, property: Property): Property;
   protected abstract responseOctets(response: Response): Uint8Array;
   /** What is particular to the requests of this ring. */
   protected abstract check(request: R): void;
+  /** What was published in one turn is all there. */
+  protected abstract checkPublished(): void;
   protected abstract readonly access: 'read-only' | 'writable';
 
   protected readRing(offset: number, length: number): Asked<{ octets: string }> {
@@ -367,7 +403,7 @@ export abstract class RingSide<R extends Outstanding> {
     const same = this.unanswered.find(({ id }) => id === request.id);
     if (same !== undefined)
       throw new Violation(
-        'UniqueOutstandingId',
+        this.reuseOf(same, 'UniqueOutstandingId'),
         `${this.name}: request ${request.n} to have an id that no unanswered request has`,
         `it has id ${request.id}, as request ${same.n}: which of them a response with this id answers cannot be told`,
       );

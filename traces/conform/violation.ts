@@ -21,6 +21,18 @@ export const PROPERTY_MODULES = {
   NoMutationAfterDelivery: 'NetfrontRx',
   ErrorNeverDelivered: 'NetfrontRx',
   RxNeverStarves: 'NetfrontRx',
+  PublishedWhole: 'TxPackets',
+  SlotsPromised: 'TxPackets',
+  SizeRule: 'TxPackets',
+  AssembledAsSent: 'TxPackets',
+  ToldTruly: 'TxPackets',
+  ToldOnce: 'TxPackets',
+  NullFreesNothing: 'TxPackets',
+  PacketIntact: 'RxPackets',
+  BrokenNeverDelivered: 'RxPackets',
+  OnlyBrokenDropped: 'RxPackets',
+  ChainOwnership: 'RxPackets',
+  ChainConservation: 'RxPackets',
 } as const;
 
 /** A property of the specification. */
