@@ -130,3 +130,105 @@ fn extent(response: &RxResponse) -> Option<(usize, usize)> {
     let size = usize::try_from(response.status).ok()?;
     (size > 0 && offset + size <= PAGE_SIZE).then_some((offset, size))
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    const MORE: u16 = NETRXF_MORE_DATA;
+    const EXTRA: u16 = NETRXF_EXTRA_INFO;
+
+    fn octets(status: i16, flags: u16) -> [u8; RX_SLOT] {
+        let [a, b] = flags.to_le_bytes();
+        let [c, d] = status.to_le_bytes();
+        [0, 0, 0, 0, a, b, c, d]
+    }
+
+    fn extra(kind: u8, flags: u8) -> [u8; RX_SLOT] {
+        [kind, flags, 100, 0, 1, 0, 0, 0]
+    }
+
+    /// What becomes of slots in pages from 0 on: the sizes of packets that were delivered, and pages that are free.
+    fn after(pages: usize, slots: &[[u8; RX_SLOT]]) -> (Vec<Vec<usize>>, Vec<usize>) {
+        let (mut chain, mut free, mut packets) = (Chain::new(pages), Vec::new(), Vec::new());
+        for (page, slot) in slots.iter().enumerate() {
+            chain.add(chain.read(*slot), page, &mut free);
+            packets.extend(chain.take_packet().map(|packet| packet.fragments().map(|each| each.size).collect()));
+        }
+        (packets, free)
+    }
+
+    #[test]
+    fn a_packet_is_whole_with_its_last_slot_and_has_the_octets_of_each() {
+        let slots = [octets(60, MORE), octets(1500, MORE), octets(7, 0), octets(8, 0)];
+        assert_eq!(after(9, &slots[..2]), (Vec::new(), Vec::new()));
+        assert_eq!(after(9, &slots), ([[60, 1500, 7].to_vec(), [8].to_vec()].to_vec(), Vec::new()));
+    }
+
+    #[test]
+    fn extras_come_after_the_first_slot_and_their_pages_are_free() {
+        let slots = [octets(60, EXTRA | MORE), extra(4, 1), extra(1, 0), octets(7, 0)];
+        assert_eq!(after(9, &slots), ([[60, 7].to_vec()].to_vec(), [1, 2].to_vec()));
+        assert_eq!(after(9, &[octets(60, EXTRA), extra(1, 0)]), ([[60].to_vec()].to_vec(), [1].to_vec()));
+        let flags = octets(7, EXTRA);
+        assert_eq!(after(9, &[octets(60, MORE), flags]).0, [[60, 7]], "later slots do not say that there are extras");
+    }
+
+    #[test]
+    fn what_is_to_be_done_with_a_packet_goes_with_it_and_with_no_other() {
+        let mut chain = Chain::new(9);
+        let mut next = |slot| {
+            chain.add(chain.read(slot), 0, &mut Vec::new());
+            chain.take_packet().map(|packet| packet.offload)
+        };
+        assert_eq!(next(octets(60, EXTRA | NETRXF_CSUM_BLANK)), None);
+        let offload = next(extra(1, 0)).unwrap();
+        assert!(offload.csum_blank);
+        assert_eq!(offload.gso.map(|gso| (gso.size.get(), gso.kind as u8)), Some((100, 1)));
+        assert_eq!(next(octets(60, 0)), Some(Default::default()));
+    }
+
+    #[test]
+    fn a_packet_with_a_wrong_slot_is_dropped_whole_and_followed_to_its_end() {
+        let last = octets(8, 0);
+        let error = |flags| octets(-1, flags);
+        for slots in [
+            [error(MORE), octets(7, MORE), octets(7, 0), last],
+            [octets(7, MORE), error(MORE), octets(7, 0), last],
+            [octets(7, MORE), error(MORE), error(0), last],
+            [octets(7, EXTRA | MORE), extra(9, 0), octets(7, 0), last],
+            [octets(7, EXTRA), extra(9, 1), extra(1, 0), last],
+            [error(EXTRA), extra(4, 1), extra(4, 0), last],
+        ] {
+            let (packets, mut free) = after(9, &slots);
+            free.sort_unstable();
+            assert_eq!((packets, free), ([[8].to_vec()].to_vec(), [0, 1, 2].to_vec()), "{slots:?}");
+        }
+    }
+
+    #[test]
+    fn a_packet_has_18_slots_at_most() {
+        let slots = |count| {
+            let mut slots = [octets(1, MORE); 20];
+            slots[count - 1] = octets(1, 0);
+            slots
+        };
+        assert_eq!(after(99, &slots(18)[..18]), ([[1; 18].to_vec()].to_vec(), Vec::new()));
+        for count in [19, 20] {
+            assert_eq!(after(99, &slots(count)[..count]), (Vec::new(), (0..count).collect()));
+        }
+        let mut with_extra = slots(19);
+        (with_extra[0], with_extra[1]) = (octets(1, EXTRA | MORE), extra(1, 0));
+        assert_eq!(after(99, &with_extra[..19]).0.len(), 0, "extras count");
+    }
+
+    #[test]
+    fn a_packet_that_has_every_page_there_is_does_not_wait_for_more() {
+        assert_eq!(after(2, &[octets(1, MORE), octets(1, 0)]).0, [[1, 1]]);
+        assert_eq!(after(2, &[octets(1, MORE), octets(1, MORE)]), (Vec::new(), [0, 1].to_vec()));
+        assert_eq!(after(2, &[octets(1, MORE), octets(1, MORE), octets(1, 0)]), (Vec::new(), [0, 1, 2].to_vec()));
+        assert_eq!(after(1, &[octets(1, EXTRA)]), (Vec::new(), [0].to_vec()));
+    }
+}

@@ -149,9 +149,10 @@ impl<P> Netfront<P> {
 #[cfg(test)]
 mod tests {
     use alloc::vec::Vec;
+    use core::num::NonZeroU16;
 
     use super::*;
-    use crate::netif::{RxRequest, NETIF_RSP_ERROR, PAGE_SIZE};
+    use crate::netif::{Gso, GsoType, RxRequest, NETIF_RSP_ERROR, NETIF_RSP_NULL, PAGE_SIZE};
     use crate::ring::offset::{REQ_PROD, RING, RSP_PROD};
     use crate::simulated::{Guest, Page};
 
@@ -174,7 +175,11 @@ mod tests {
 
     /// The n-th response since the start, in a slot of the transmit ring.
     fn answer_tx(guest: &mut Guest, ring: &Page, n: u32, id: u16, status: i16) {
-        let at = RING + (FIRST.wrapping_add(n) & 1) as usize * netif::TX_SLOT;
+        answer_tx_of(2, guest, ring, n, id, status);
+    }
+
+    fn answer_tx_of(nr_ents: u32, guest: &mut Guest, ring: &Page, n: u32, id: u16, status: i16) {
+        let at = RING + (FIRST.wrapping_add(n) & (nr_ents - 1)) as usize * netif::TX_SLOT;
         guest.write(ring, at, &id.to_le_bytes());
         guest.write(ring, at + 2, &status.to_le_bytes());
         guest.store(ring, RSP_PROD, FIRST.wrapping_add(n + 1));
@@ -250,5 +255,98 @@ mod tests {
         assert!(guest.received.is_empty());
         assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(2));
         assert_eq!(front.send(&mut guest, &[0; PAGE_SIZE], PLAIN, 1), Err(SendError::Down));
+    }
+
+    fn segmented(size: u16) -> Offload {
+        let gso = Gso { size: NonZeroU16::new(size).unwrap(), kind: GsoType::TcpV6 };
+        Offload { csum_blank: true, gso: Some(gso) }
+    }
+
+    fn slot_of_tx(guest: &Guest, ring: &Page, at: usize) -> [u8; netif::TX_SLOT] {
+        let mut octets = [0; netif::TX_SLOT];
+        guest.read(ring, RING + at * netif::TX_SLOT, &mut octets);
+        octets
+    }
+
+    #[test]
+    fn the_first_request_has_the_size_of_the_packet_and_its_extra_comes_second() {
+        let (mut guest, ring, mut front) = connected_to(4, Some(4), None);
+        let offload = segmented(1448);
+        assert_eq!(front.send(&mut guest, &[7; 2 * tx::BLOCK_SIZE + 1], offload, 1), Ok(()));
+        let slots = [3, 0, 1, 2].map(|at| slot_of_tx(&guest, &ring, at));
+        assert_eq!(
+            slots.map(|slot| slot[4..].to_vec()),
+            [
+                [0, 0, 15, 0, 0, 0, 1, 16].to_vec(),
+                [2, 0, 0, 0, 0, 0, 0, 0].to_vec(),
+                [0, 8, 4, 0, 1, 0, 0, 8].to_vec(),
+                [0, 0, 0, 0, 2, 0, 1, 0].to_vec(),
+            ]
+        );
+        assert_eq!(Some(slots[1]), offload.gso.map(|gso| gso.octets()));
+        assert_eq!((guest.load(&ring, REQ_PROD), guest.notified), (FIRST.wrapping_add(4), 1));
+    }
+
+    #[test]
+    fn a_packet_is_published_whole_or_not_at_all() {
+        const TWO: [u8; tx::BLOCK_SIZE + 1] = [0; tx::BLOCK_SIZE + 1];
+        for (nr_ents, buffers) in [(4, 3), (2, 4)] {
+            let (mut guest, ring, mut front) = connected_to(nr_ents, Some(buffers), None);
+            let sent = [1, 2].map(|n| front.send(&mut guest, &TWO, PLAIN, n));
+            assert_eq!(sent, [Ok(()), Err(SendError::Full)]);
+            assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(2));
+        }
+    }
+
+    #[test]
+    fn a_packet_has_18_slots_at_most_and_extras_count() {
+        static LONGEST: [u8; 18 * tx::BLOCK_SIZE] = [0; 18 * tx::BLOCK_SIZE];
+        let (mut guest, _, mut front) = connected_to(32, Some(32), None);
+        let longer = [0; 18 * tx::BLOCK_SIZE + 1];
+        assert_eq!(front.send(&mut guest, &longer, PLAIN, 1), Err(SendError::TooLong));
+        assert_eq!(front.send(&mut guest, &LONGEST, segmented(9), 1), Err(SendError::TooLong));
+        assert_eq!(front.send(&mut guest, &LONGEST, PLAIN, 1), Ok(()));
+    }
+
+    #[test]
+    fn of_a_packet_is_told_once_and_of_what_went_wrong_with_any_slot_of_it() {
+        let (mut guest, ring, mut front) = connected_to(4, Some(4), None);
+        assert_eq!(front.send(&mut guest, &[0; 3 * tx::BLOCK_SIZE], PLAIN, 1), Ok(()));
+        // The first block is soon in another packet, whose answer is not this one's.
+        answer_tx_of(4, &mut guest, &ring, 0, 0, 0);
+        front.poll(&mut guest);
+        assert_eq!(front.send(&mut guest, &[1], PLAIN, 2), Ok(()));
+        for (n, id, status) in [(1, 2, NETIF_RSP_ERROR), (2, 0, 0), (3, 1, 0)] {
+            answer_tx_of(4, &mut guest, &ring, n, id, status);
+            front.poll(&mut guest);
+        }
+        assert_eq!(guest.sent, [(2, 0), (1, NETIF_RSP_ERROR)]);
+    }
+
+    #[test]
+    fn a_null_frees_nothing_whatever_its_id() {
+        let (mut guest, ring, mut front) = connected(Some(2), None);
+        assert_eq!(front.send(&mut guest, &[1], segmented(9), 1), Ok(()));
+        answer_tx(&mut guest, &ring, 0, 0, NETIF_RSP_NULL);
+        front.poll(&mut guest);
+        assert!(guest.sent.is_empty());
+        answer_tx(&mut guest, &ring, 1, 0, 0);
+        front.poll(&mut guest);
+        assert_eq!(guest.sent, [(1, 0)]);
+    }
+
+    #[test]
+    fn the_page_of_an_extra_is_found_by_its_slot() {
+        let (mut guest, ring, mut front) = connected(None, Some(2));
+        let [first, second] = [0, 1].map(|n| posted(&guest, &ring, n));
+        // Where an id would be the extra has its type and flags, and nobody has that id.
+        answer_rx(&mut guest, &ring, 0, first.id, 0, 60);
+        guest.write(&ring, RING + netif::RX_SLOT + 4, &netif::NETRXF_EXTRA_INFO.to_le_bytes());
+        guest.write(&ring, RING, &[4, 0, 0, 0, 0, 0, 0, 0]);
+        guest.store(&ring, RSP_PROD, FIRST.wrapping_add(2));
+        front.poll(&mut guest);
+        assert_eq!(guest.ended, [first.gref, second.gref]);
+        assert_eq!(guest.received.len(), 1);
+        assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(3), "the page of the extra is posted again");
     }
 }

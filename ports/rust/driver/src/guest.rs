@@ -26,7 +26,7 @@ struct Grant {
 /// A frame that the application holds.
 enum Held {
     Copy(Vec<u8>),
-    Lent(Packet<Page>),
+    Lent(Box<Packet<Page>>),
 }
 
 /// What happened since the last answer.
@@ -148,7 +148,7 @@ impl Guest {
     pub fn give_up(&mut self, frame: u64) -> Option<Packet<Page>> {
         match self.held.remove(&frame)? {
             Held::Copy(_) => None,
-            Held::Lent(packet) => Some(packet),
+            Held::Lent(packet) => Some(*packet),
         }
     }
 
@@ -242,7 +242,8 @@ impl Host for Guest {
         self.frames += 1;
         let offload = offload_text(&packet.offload);
         self.effects.received.push(format!(r#"{{"frame":{},"octets":"{}"{offload}}}"#, self.frames, hex(&octets)));
-        let (held, back) = if self.copies { (Held::Copy(octets), Some(packet)) } else { (Held::Lent(packet), None) };
+        let (held, back) =
+            if self.copies { (Held::Copy(octets), Some(packet)) } else { (Held::Lent(Box::new(packet)), None) };
         self.held.insert(self.frames, held);
         self.pause();
         back
