@@ -91,12 +91,21 @@ describe('the cases of a cover', () => {
   const line = (word: string): MacroGraph => ({
     states: 1,
     start: {},
-    keys: ['{"free":1}'],
+    keys: ['{"waiting":[],"free":1}'],
     steps: [{ from: 0, to: 0, word, see: {} }],
   });
 
   test('cannot be made where one scheme can be told from another', () => {
-    const names = ['tx_1_4_2', 'tx_freelist', 'tx_counter_skip', 'rx_1_6_1', 'rx_slot', 'rx_1_4_2'];
+    const names = [
+      'tx_1_4_2',
+      'tx_freelist',
+      'tx_counter_skip',
+      'rx_1_6_1',
+      'rx_slot',
+      'rx_1_4_2',
+      'txp',
+      'rxp_parts',
+    ];
     const graphs = new Map(names.map((name) => [name, line('event')]));
     expect(coverCases(graphs).length).toBeGreaterThan(0);
     expect(() => coverCases(new Map([...graphs, ['tx_freelist', line('take')]]))).toThrow(

@@ -2,11 +2,10 @@
  * Cases that take every step of a contracted graph, and every two that can follow each other. Each is made for several
  * sizes: where the indices start, and how many blocks or pages there are beyond one a slot.
  */
-import { coverTransitions } from '../cover.js';
-import type { Graph } from '../graph.js';
-import type { Case } from './case.js';
-import type { MacroGraph, MacroStep } from './macro.js';
-import type { ToldCase } from './told-cases.js';
+import type { MacroGraph } from './macro.js';
+import { pairPaths, seesOf } from './macro-paths.js';
+import { coveredPackets, packetCases } from './packet-cases.js';
+import type { ToldCase } from './told/told.js';
 
 /** A group of graphs that must be one when they are contracted, and what cases are made of it. */
 interface Covered {
@@ -37,20 +36,21 @@ const covered: readonly Covered[] = [
 ];
 
 /** The models whose contracted graphs cases are made of. */
-export const coveredModels: ReadonlySet<string> = new Set(covered.flatMap(({ models }) => models));
+export const coveredModels: ReadonlySet<string> = new Set([
+  ...covered.flatMap(({ models }) => models),
+  ...coveredPackets,
+]);
 
 const NR_ENTS = 2;
 /** All are M - 1 modulo M, where the models start. */
 const FIRSTS = [2 ** 32 - 1, 2 ** 31 - 1, 2 ** 16 - 1];
-// A case should be short enough to be followed by hand.
-const LONGEST = 40;
 
 /**
  * The cases of all graphs that are covered.
  * @throws Error if graphs that must be one when they are contracted are not: then a scheme could be told from outside
  */
 export function coverCases(graphs: ReadonlyMap<string, MacroGraph>): readonly ToldCase[] {
-  return covered.flatMap((each) => {
+  const ofSlots = covered.flatMap((each) => {
     const [first, ...others] = each.models.map((model) => {
       const graph = graphs.get(model);
       if (graph === undefined) throw new Error(`there is no contracted graph of ${model}`);
@@ -70,6 +70,7 @@ export function coverCases(graphs: ReadonlyMap<string, MacroGraph>): readonly To
       ),
     ];
   });
+  return [...ofSlots, ...packetCases(graphs)];
 }
 
 /** What a graph says, whatever its states are called. How many blocks are free cannot be told. */
@@ -104,31 +105,4 @@ function casesOf(of: Covered, macro: MacroGraph, paused: boolean): readonly Told
       wrong: 'It does something else than the specification at the step that is named.',
     })),
   );
-}
-
-const seesOf = ({ start }: MacroGraph, path: readonly MacroStep[]): NonNullable<Case['see']> => [
-  start,
-  ...path.map(({ see }) => see).filter((see) => see !== undefined),
-];
-
-/** Paths from state 0 that together take every two steps that can follow each other. */
-function pairPaths(steps: readonly MacroStep[]): readonly (readonly MacroStep[])[] {
-  // In this graph a state is a step just taken, and a transition the step after it; state 0 is the beginning.
-  const after = (state: number): readonly number[] =>
-    [...steps.keys()].filter((i) => steps[i]!.from === (state === 0 ? 0 : steps[state - 1]!.to));
-  const reached = new Set([0]);
-  for (const state of reached) for (const i of after(state)) reached.add(i + 1);
-  const states = [...reached].toSorted((a, b) => a - b);
-  const number = new Map(states.map((state, i) => [state, i]));
-  const targets = states.map((state) => after(state).map((i) => number.get(i + 1)!));
-  const offsets = new Int32Array(states.length + 1);
-  targets.forEach((each, i) => (offsets[i + 1] = offsets[i]! + each.length));
-  const flat = Int32Array.from(targets.flat());
-  const pairs: Graph = {
-    ...{ variables: [], values: [], cells: new Int32Array(0), actions: ['step'] },
-    ...{ stateCount: states.length, initial: [0], offsets, targets: flat },
-    ...{ labels: new Int32Array(flat.length), transitionCount: flat.length },
-  };
-  const { paths } = coverTransitions(pairs, { maxLength: LONGEST });
-  return paths.map((path) => [...path].map((t) => steps[states[flat[t]!]! - 1]!));
 }

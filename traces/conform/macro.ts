@@ -9,10 +9,13 @@
  */
 import type { State } from '../../tlc/index.js';
 import type { GraphArgs } from '../args.js';
-import { functionValues } from '../args.js';
 import type { Constants } from '../constants.js';
 import { type Graph, stateAt, successors } from '../graph.js';
 import type { See } from './case.js';
+import { ringKnown, type Move, type Step, type View } from './view.js';
+import { rxPacketsView } from './view-rxpackets.js';
+import { rxView, txView } from './view-slots.js';
+import { txPacketsView } from './view-txpackets.js';
 
 /** A step from one rest to the next. */
 export interface MacroStep {
@@ -34,13 +37,10 @@ export interface MacroGraph {
   readonly keys: readonly string[];
 }
 
-/** Frames that may wait for room. */
-const MOST_WAITING = 2;
-
 interface Node {
   readonly state: number;
-  /** Frames that the application has given to the frontend, and that wait. */
-  readonly waiting: number;
+  /** What the application has given to the frontend, and waits, as words of a case. */
+  readonly waiting: readonly string[];
   /** What was seen until the frontend stopped in the middle; undefined where it rests. */
   readonly paused: Seen | undefined;
 }
@@ -52,6 +52,13 @@ interface Seen {
   readonly received: number;
 }
 
+/** What comes of an input. */
+interface Outcome {
+  readonly word: string;
+  readonly node: Node;
+  readonly see: See | undefined;
+}
+
 const NOTHING: Seen = { requests: 0, notified: false, sent: [], received: 0 };
 
 const seeOf = ({ requests, notified, sent, received }: Seen): See => ({
@@ -61,28 +68,19 @@ const seeOf = ({ requests, notified, sent, received }: Seen): See => ({
   ...(received > 0 && { received }),
 });
 
-const STATUS: Readonly<Record<string, number>> = { OKAY: 0, ERROR: -1, DROPPED: -2 };
-
-/** What the application is told, and after which the frontend may be stopped. */
-const TOLD = { tx: 'TxRelease', rx: 'RxDeliver' } as const;
-/** What only an input starts. */
-const INPUTS = new Set(['TxFill', 'TxTakeEvent', 'RxTakeEvent', 'AppReturn']);
-const POSTER = new Set(
-  ['TxFill', 'TxGrantAccess', 'TxEnqueue', 'TxPushRequests', 'TxCheckNotify'].concat([
-    'RxGrantAccess',
-    'RxPost',
-    'RxPushRequests',
-    'RxCheckNotify',
-  ]),
-);
-
 /**
- * Contracts the graph of NetfrontTx or NetfrontRx.
+ * Contracts the graph of a transmit or a receive ring, of single slots or of packets.
  * @throws Error if the frontend can come to rest in two ways, or two states that look alike go on differently
  */
 export function contract(graph: Graph, args: GraphArgs, constants: Constants): MacroGraph {
-  return new Contraction(graph, args, constants.M as number).run();
+  return new Contraction(graph, args, viewOf(graph, constants), constants.M as number).run();
 }
+
+const viewOf = ({ variables }: Graph, constants: Constants): View => {
+  const isRx = variables.includes('poster');
+  if (variables.includes('chain')) return isRx ? rxPacketsView : txPacketsView(constants);
+  return isRx ? rxView : txView;
+};
 
 class Contraction {
   readonly #states: (State | undefined)[] = [];
@@ -90,30 +88,28 @@ class Contraction {
   readonly #keys: string[] = [];
   readonly #steps = new Map<string, MacroStep>();
   readonly #wordsOf = new Map<number, string>();
-  readonly #ring: 'tx' | 'rx';
 
   constructor(
     readonly graph: Graph,
     readonly args: GraphArgs,
+    readonly view: View,
     readonly M: number,
-  ) {
-    this.#ring = graph.variables.includes('poster') ? 'rx' : 'tx';
-  }
+  ) {}
 
   run(): MacroGraph {
-    const begin = this.#rest({ state: this.graph.initial[0]!, waiting: 0, paused: undefined }, NOTHING);
+    const begin = this.#rest({ state: this.graph.initial[0]!, waiting: [], paused: undefined }, NOTHING);
     const known = new Set<string>();
     const queue: Node[] = [begin.node];
     this.#number(begin.node);
     // Not only one state of those that look alike is followed, but all of them.
     for (let next = 0; next < queue.length; next++) {
       const node = queue[next]!;
-      for (const step of this.#inputs(node)) {
-        this.#add(node, step);
-        const text = JSON.stringify(step.node);
+      for (const outcome of this.#inputs(node)) {
+        this.#add(node, outcome);
+        const text = JSON.stringify(outcome.node);
         if (known.has(text)) continue;
         known.add(text);
-        queue.push(step.node);
+        queue.push(outcome.node);
       }
     }
     this.#checkAlike(queue);
@@ -126,32 +122,33 @@ class Contraction {
   }
 
   /** What backend, Xen and application can do here, and what comes of each. */
-  *#inputs(node: Node): Generator<{ word: string; node: Node; see: See | undefined }> {
+  *#inputs(node: Node): Generator<Outcome> {
     const { state, waiting, paused } = node;
-    let canSend = false;
-    for (const { transition, action, to } of successors(this.graph, state)) {
-      const args = this.args.values[this.args.ofTransition[transition]!]!;
-      if (action.startsWith('Back')) {
-        yield { word: backWord(action, args), node: { state: to, waiting, paused }, see: undefined };
-      } else if (paused !== undefined) continue;
-      else if (action === 'TxFill') {
-        canSend = true;
-        yield this.#woken('send', { state: to, waiting, paused });
-      } else if (action === 'AppReturn') yield this.#woken('return:1', { state: to, waiting, paused });
-      else if (action === 'TxTakeEvent' || action === 'RxTakeEvent') {
-        yield this.#woken('event', { state: to, waiting, paused });
+    const canSend = new Set<string>();
+    for (const { move, to } of this.#moves(state)) {
+      if (move.by === 'back') yield { word: move.word, node: { state: to, waiting, paused }, see: undefined };
+      else if (paused !== undefined) continue;
+      else if (move.by === 'send') {
+        // What waits goes first.
+        if (!move.fits || waiting.length > 0) continue;
+        canSend.add(move.word);
+        yield this.#woken(move.word, { state: to, waiting, paused });
+      } else if (move.by === 'application') yield this.#woken(move.word, { state: to, waiting, paused });
+      else if (move.by === 'event') {
+        yield this.#woken(move.word, { state: to, waiting, paused });
         const stopped = this.#stop({ state: to, waiting, paused });
-        if (stopped !== undefined) yield { word: 'event:pause', node: stopped, see: undefined };
+        if (stopped !== undefined) yield { word: `${move.word}:pause`, node: stopped, see: undefined };
       }
     }
     if (paused !== undefined) {
       const { node: rest, seen } = this.#rest({ state, waiting, paused: undefined }, paused);
       yield { word: 'resume', node: rest, see: seeOf(seen) };
-    } else if (this.#ring === 'tx' && !canSend && waiting < MOST_WAITING)
-      yield this.#woken('send', { state, waiting: waiting + 1, paused });
+    } else if (waiting.length < this.view.mostWaiting)
+      for (const word of this.view.sends)
+        if (!canSend.has(word)) yield this.#woken(word, { state, waiting: [...waiting, word], paused });
   }
 
-  #woken(word: string, node: Node): { word: string; node: Node; see: See } {
+  #woken(word: string, node: Node): Outcome {
     const { node: rest, seen } = this.#rest(node, NOTHING);
     return { word, node: rest, see: seeOf(seen) };
   }
@@ -163,33 +160,30 @@ class Contraction {
     let found: { node: Node; seen: Seen } | undefined;
     while (stack.length > 0) {
       const { node, seen } = stack.pop()!;
-      const text = `${node.state} ${node.waiting} ${JSON.stringify(seen)}`;
+      const text = JSON.stringify([node.state, node.waiting.length, seen]);
       if (visited.has(text)) continue;
       visited.add(text);
-      const own = [...successors(this.graph, node.state)].filter(
-        ({ action }) =>
-          !action.startsWith('Back') && (!INPUTS.has(action) || (action === 'TxFill' && node.waiting > 0)),
-      );
-      for (const { action, to } of own) {
-        const waiting = action === 'TxFill' ? node.waiting - 1 : node.waiting;
-        stack.push({
-          node: { state: to, waiting, paused: undefined },
-          seen: this.#look(seen, action, node.state, to),
-        });
+      let isResting = true;
+      for (const { move, step, to } of this.#moves(node.state)) {
+        const isNext = move.by === 'send' && move.fits && move.word === node.waiting[0];
+        if (!isNext && move.by !== 'poller' && move.by !== 'poster') continue;
+        isResting = false;
+        const waiting = isNext ? node.waiting.slice(1) : node.waiting;
+        stack.push({ node: { state: to, waiting, paused: undefined }, seen: this.#look(seen, step) });
       }
-      if (own.length > 0) continue;
-      if (
-        found !== undefined &&
-        this.#key(found.node) + JSON.stringify(seeOf(found.seen)) !==
-          this.#key(node) + JSON.stringify(seeOf(seen))
-      )
+      if (!isResting) continue;
+      if (found !== undefined && this.#told(found) !== this.#told({ node, seen }))
         throw new Error(
-          `the frontend comes to rest in two ways: ${this.#key(found.node)} ${JSON.stringify(seeOf(found.seen))}, and ${this.#key(node)} ${JSON.stringify(seeOf(seen))}`,
+          `the frontend comes to rest in two ways: ${this.#told(found)}, and ${this.#told({ node, seen })}`,
         );
       if (found === undefined || node.state < found.node.state) found = { node, seen };
     }
     if (found === undefined) throw new Error('the frontend never comes to rest');
     return found;
+  }
+
+  #told({ node, seen }: { node: Node; seen: Seen }): string {
+    return `${this.#key(node)} ${JSON.stringify(seeOf(seen))}`;
   }
 
   /** The poller alone goes on until it first tells the application something; undefined if it does not. */
@@ -200,40 +194,43 @@ class Contraction {
     for (;;) {
       if (visited.has(state)) return undefined;
       visited.add(state);
-      const own = [...successors(this.graph, state)].filter(
-        ({ action, to }) =>
-          !action.startsWith('Back') && !INPUTS.has(action) && !POSTER.has(action) && to !== state,
-      );
+      const own = [...this.#moves(state)].filter(({ move, to }) => move.by === 'poller' && to !== state);
       // Where it may look again or go to sleep, it sleeps: nothing has come meanwhile.
-      const next = own.find(({ action }) => !action.endsWith('ReadRspProd')) ?? own[0];
+      const next = own.find(({ step }) => !step.action.endsWith('ReadRspProd')) ?? own[0];
       if (next === undefined) return undefined;
-      seen = this.#look(seen, next.action, state, next.to);
+      seen = this.#look(seen, next.step);
       state = next.to;
-      if (next.action === TOLD[this.#ring]) return { state, waiting: from.waiting, paused: seen };
+      if (this.view.told(next.step) !== undefined) return { state, waiting: from.waiting, paused: seen };
     }
   }
 
-  #look(seen: Seen, action: string, from: number, to: number): Seen {
-    const [before, after] = [this.#state(from), this.#state(to)];
-    const number = (state: State, name: string): number => state[name] as number;
+  *#moves(state: number): Generator<{ move: Move; step: Step; to: number }> {
+    for (const { transition, action, to } of successors(this.graph, state)) {
+      const args = this.args.values[this.args.ofTransition[transition]!]!;
+      const step = { action, args, before: this.#state(state), after: this.#state(to) };
+      yield { move: this.view.moveOf(step), step, to };
+    }
+  }
+
+  #look(seen: Seen, step: Step): Seen {
+    const { action, before, after } = step;
     if (action.endsWith('PushRequests')) {
-      const moved = (number(after, 'req_prod') - number(before, 'req_prod') + this.M) % this.M;
+      const moved = ((after.req_prod as number) - (before.req_prod as number) + this.M) % this.M;
       return { ...seen, requests: seen.requests + moved };
     }
-    if (action.endsWith('CheckNotify') && !action.startsWith('Back'))
+    if (action.endsWith('CheckNotify'))
       return {
         ...seen,
         notified: seen.notified || (after.backPending === true && before.backPending !== true),
       };
-    if (action === 'TxRelease') {
-      const status = STATUS[String((before.done as { status?: unknown }).status)]!;
-      return { ...seen, sent: [...seen.sent, status].toSorted((a, b) => a - b) };
-    }
-    if (action === 'RxDeliver') return { ...seen, received: seen.received + 1 };
-    return seen;
+    const told = this.view.told(step);
+    if (told === undefined) return seen;
+    return 'sent' in told
+      ? { ...seen, sent: [...seen.sent, told.sent].toSorted((a, b) => a - b) }
+      : { ...seen, received: seen.received + 1 };
   }
 
-  #add(node: Node, { word, node: next, see }: { word: string; node: Node; see: See | undefined }): void {
+  #add(node: Node, { word, node: next, see }: Outcome): void {
     const step: MacroStep = { from: this.#number(node), to: this.#number(next), word, see };
     const key = `${step.from} ${word}`;
     const known = this.#steps.get(key);
@@ -265,35 +262,9 @@ class Contraction {
   /** What can be told of a state from outside, ids, blocks and grants left out. */
   #key({ state, waiting, paused }: Node): string {
     const values = this.#state(state);
-    const slots = functionValues(values.ring) as unknown as readonly { kind: string; status?: string }[];
-    const [cons, prod] = [values.rsp_cons as number, values.rsp_prod as number];
-    const answers = Array.from({ length: (prod - cons + this.M) % this.M }, (_, i) => {
-      const { status } = slots[(cons + i) % slots.length]!;
-      return status === 'ERROR' ? 'ERROR' : 'OKAY';
-    });
-    const taken = values.taken as unknown as readonly { got?: string; wrote?: string }[];
-    const nr_ents = slots.length;
-    const number = (name: string): number => values[name] as number;
-    // An event index that was passed is of no account; the model forgets it at a later push.
-    const ahead = (event: string, prod: string): number => {
-      const distance = (number(event) - number(prod) + this.M) % this.M;
-      return number(event) >= 0 && distance >= 1 && distance <= nr_ents ? distance : 0;
-    };
     return JSON.stringify({
-      ...Object.fromEntries(
-        ['req_prod', 'req_cons', 'rsp_prod', 'rsp_cons', 'frontPending', 'poller', 'broken'].map((name) => [
-          name,
-          values[name],
-        ]),
-      ),
-      req_event: ahead('req_event', 'req_prod'),
-      rsp_event: ahead('rsp_event', 'rsp_prod'),
-      taken: taken.map(({ got, wrote }) => (got ?? wrote) !== '?' && (got ?? wrote) !== '-'),
-      answers,
-      free: (values.pool as readonly unknown[]).length,
-      ...(this.#ring === 'rx' && {
-        held: functionValues(values.held).filter((frame) => frame !== '.').length,
-      }),
+      ...ringKnown(values, this.M),
+      ...this.view.known(values, this.M),
       waiting,
       ...(paused && { paused: seeOf(paused), rspSeen: values.rspSeen }),
     });
@@ -303,20 +274,3 @@ class Contraction {
     return (this.#states[state] ??= stateAt(this.graph, state));
   }
 }
-
-/** A backend's action as a word of a case. */
-const backWord = (action: string, args: Readonly<Record<string, unknown>>): string => {
-  const k = String(args.k);
-  switch (action) {
-    case 'BackTakeRequest':
-      return 'take';
-    case 'BackReadBlock':
-      return `read:${k}`;
-    case 'BackWriteFrame':
-      return `fill:${k}`;
-    case 'BackRespond':
-      return args.status === 'ERROR' ? `answer:${k}:ERROR` : `answer:${k}`;
-    default:
-      throw new Error(`a case has no word for ${action}`);
-  }
-};
