@@ -59,7 +59,7 @@ impl<P> Chain<P> {
         }
     }
 
-    /// Has a slot that says this. `page` is that of its request, and pages that are not kept go to `free`.
+    /// A slot more, which says this; `page` is that of its request. Pages that are not kept go to `free` (P65).
     pub fn add(&mut self, said: Said, page: P, free: &mut impl Extend<P>) {
         // P67.
         self.drop_if(self.slots == XEN_NETIF_NR_SLOTS_MIN);
@@ -71,7 +71,7 @@ impl<P> Chain<P> {
             }
         }
         self.slots += 1;
-        // None could be posted for the rest.
+        // It has every page there is, and none could be posted for the rest.
         self.drop_if(!self.is_whole() && self.packet.fragments().count() == self.pages);
         if self.is_dropped {
             free.extend(take(&mut self.packet).into_pages());

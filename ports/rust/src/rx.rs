@@ -22,8 +22,8 @@ pub struct Rx<P> {
     ring_ref: GrantRef,
     free: Vec<P>,
     posted: Ids<Posted<P>>,
-    /// The ids that were posted, slot by slot from the next to be consumed on. A response is in the slot of its request, and
-    /// where that is an extra nothing else says which request it was.
+    /// The ids that were posted, slot by slot from the next to be consumed on. A response is in the slot of its request (P61),
+    /// and where that is an extra nothing else says which request it was.
     in_slots: VecDeque<u16>,
     chain: Chain<P>,
 }

@@ -10,7 +10,7 @@
 //!
 //! A packet is published whole or not at all (P50): room for all of it is asked for before the first slot is written. Its
 //! slots may be answered in any order, and one with OKAY and the next with ERROR; who sent it is told once, when its last
-//! block is free.
+//! block is free (P55).
 
 use alloc::vec::Vec;
 
@@ -95,6 +95,7 @@ impl<P> Tx<P> {
         let mut rest = rest.chunks(BLOCK_SIZE);
         let blocks = 1 + rest.len();
         let slots = blocks + offload.gso.iter().len();
+        // P51.
         if slots > XEN_NETIF_NR_SLOTS_MIN {
             return Err(SendError::TooLong);
         }
@@ -154,7 +155,7 @@ impl<P> Tx<P> {
     /// TxConsumeResponse: whatever the status, the block is free again (P6). An answer to nothing is stepped over.
     fn consume_response<H: Host<Page = P>>(&mut self, host: &mut H, response: TxResponse) {
         let TxResponse { id, status } = response;
-        // It answers an extra: nothing is free by it, and its id may be that of a request in flight.
+        // P56. It answers an extra: nothing is free by it, and its id may be that of a request in flight.
         if status == NETIF_RSP_NULL {
             return;
         }
@@ -170,7 +171,7 @@ impl<P> Tx<P> {
         }
     }
 
-    /// TxRelease: with its last block the packet is finished.
+    /// TxRelease: with its last block the packet is finished. OKAY is told only if all of it was answered so (P54).
     fn finish_block<H: Host<Page = P>>(&mut self, host: &mut H, number: u16, status: i16) {
         let packet = self.packets.get_mut(number).expect("a block in flight to be of a packet");
         packet.blocks -= 1;
