@@ -78,6 +78,15 @@ mod chosen {
         CHOSEN.load(Ordering::Relaxed) == fault as u32
     }
 
+    /// The status of a transmit response, as a sender understands it.
+    pub(crate) fn status(status: i16) -> i16 {
+        if is(Fault::StatusUnsigned) {
+            status.max(0)
+        } else {
+            status
+        }
+    }
+
     impl<P, const SLOT: usize> FrontRing<P, SLOT> {
         /// Is the next request before the end of the ring, if indices had an order?
         pub(crate) fn is_before_wrapped_end(&self) -> bool {

@@ -1,5 +1,7 @@
 //! What the frontend needs of the kernel round it.
 
+use crate::packet::Packet;
+
 /// `grant_ref_t`
 pub type GrantRef = u32;
 
@@ -10,17 +12,6 @@ pub enum Access {
     ReadOnly,
     /// Reads and writes.
     Writable,
-}
-
-/// A frame that has come, in a page that nobody else can touch any more.
-#[derive(Debug)]
-pub struct Frame<P> {
-    /// The page, which is now whose the frame is.
-    pub page: P,
-    /// Where the frame begins in it.
-    pub offset: usize,
-    /// How many octets it has.
-    pub size: usize,
 }
 
 /// The kernel round the frontend: pages, grants, an event channel, and somebody who sends and receives.
@@ -50,8 +41,9 @@ pub trait Host {
     /// Copies octets into a page.
     fn write(&mut self, page: &Self::Page, offset: usize, octets: &[u8]);
 
-    /// The frontend has let go of the frame that was sent with this token. The status is the backend's, NETIF_RSP_*.
+    /// The frontend has let go of the packet that was sent with this token. The status is the backend's, NETIF_RSP_*: OKAY if
+    /// all of the packet was answered so, else something that went wrong with it.
     fn sent(&mut self, token: u64, status: i16);
-    /// A frame has come. Who has copied it returns the page at once; who keeps it gives it back later.
-    fn received(&mut self, frame: Frame<Self::Page>) -> Option<Self::Page>;
+    /// A packet has come. Who has copied it returns it at once; who keeps it gives it back later.
+    fn received(&mut self, packet: Packet<Self::Page>) -> Option<Packet<Self::Page>>;
 }

@@ -26,6 +26,16 @@ impl<T> Ids<T> {
         Some(id)
     }
 
+    /// How many ids no request in flight has.
+    pub fn free(&self) -> usize {
+        self.free.len()
+    }
+
+    /// What the id stands for, which stays in flight.
+    pub fn get_mut(&mut self, id: u16) -> Option<&mut T> {
+        self.in_flight.get_mut(usize::from(id))?.as_mut()
+    }
+
     /// What the id stands for, which is free now; none if no request in flight has it.
     pub fn release(&mut self, id: u16) -> Option<T> {
         faulty!(FreeListUnchecked => {

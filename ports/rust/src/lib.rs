@@ -1,11 +1,12 @@
-//! A netfront for a kernel or unikernel: both rings of `netif.h`, one slot a frame.
+//! A netfront for a kernel or unikernel: both rings of `netif.h`, packets of several slots, and segmentation offload.
 //!
 //! It has no threads, no locks and no memory but what [`Netfront::connect`] allocates. Whoever uses it calls it from one
 //! place at a time, gives it pages, grants and an event channel ([`Host`]), and calls [`Netfront::poll`] at every event.
 //!
-//! Transmit ([`tx`]): a frame is copied into a block, half a page of a pool whose pages are granted for life. The id of a
-//! request is the number of its block. Receive ([`rx`]): a free page is granted, posted, and its grant ended before
-//! anybody looks at what is in it; the page then moves to the application, and comes back by [`Netfront::give_back`].
+//! Transmit ([`tx`]): a packet is copied into as few blocks as go, each half a page of a pool whose pages are granted for
+//! life. The id of a request is the number of its block. Receive ([`rx`]): a free page is granted, posted, and its grant
+//! ended before anybody looks at what is in it; pages wait in a [`chain`] until their packet is whole, which then moves to
+//! the application with all of them ([`Packet`]), and comes back by [`Netfront::give_back`].
 //!
 //! What is shared is touched through [`Host`] alone. The barriers are here, where `ring.h` has them, so that all a host has
 //! to see to is that each access is made once and whole. P1 and so on are properties of the specification.
@@ -17,16 +18,19 @@ extern crate alloc;
 
 #[macro_use]
 pub mod faults;
+pub mod chain;
 pub mod host;
 pub mod ids;
 pub mod netif;
+pub mod packet;
 pub mod ring;
 pub mod rx;
 #[cfg(test)]
 mod simulated;
 pub mod tx;
 
-pub use host::{Access, Frame, GrantRef, Host};
+pub use host::{Access, GrantRef, Host};
+pub use packet::{Fragment, Offload, Packet};
 use ring::Broken;
 use rx::Rx;
 use tx::Tx;
@@ -60,12 +64,12 @@ pub enum ConnectError {
     OutOfMemory,
 }
 
-/// Why a frame is not sent.
+/// Why a packet is not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendError {
-    /// There is no slot or no block now: try again after the next [`Host::sent`].
+    /// There are not slots or blocks enough now: try again after the next [`Netfront::poll`].
     Full,
-    /// It is larger than a block, and always will be.
+    /// It takes more slots than every backend takes (XEN_NETIF_NR_SLOTS_MIN), and always will.
     TooLong,
     /// There is no transmit ring, or the backend did what no backend may.
     Down,
@@ -101,10 +105,16 @@ impl<P> Netfront<P> {
         self.broken
     }
 
-    /// Copies the frame and sends it. [`Host::sent`] is called with the token when the frame is let go of.
-    pub fn send<H: Host<Page = P>>(&mut self, host: &mut H, frame: &[u8], token: u64) -> Result<(), SendError> {
+    /// Copies the packet and sends it, whole or not at all. [`Host::sent`] is called with the token when it is let go of.
+    pub fn send<H: Host<Page = P>>(
+        &mut self,
+        host: &mut H,
+        frame: &[u8],
+        offload: Offload,
+        token: u64,
+    ) -> Result<(), SendError> {
         match &mut self.tx {
-            Some(tx) if self.broken.is_none() => tx.send(host, frame, token),
+            Some(tx) if self.broken.is_none() => tx.send(host, frame, offload, token),
             _ => Err(SendError::Down),
         }
     }
@@ -126,21 +136,23 @@ impl<P> Netfront<P> {
         }
     }
 
-    /// The application has done with a page that [`Host::received`] gave it.
-    pub fn give_back<H: Host<Page = P>>(&mut self, host: &mut H, page: P) {
+    /// The application has done with a packet that [`Host::received`] gave it: its pages are posted again.
+    pub fn give_back<H: Host<Page = P>>(&mut self, host: &mut H, packet: Packet<P>) {
         if let Some(rx) = &mut self.rx {
-            rx.give_back(page);
+            rx.give_back(packet);
             if self.broken.is_none() {
                 rx.refill(host);
             }
         }
     }
 }
-
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+    use core::num::NonZeroU16;
+
     use super::*;
-    use crate::netif::{RxRequest, NETIF_RSP_ERROR, PAGE_SIZE};
+    use crate::netif::{Gso, GsoType, RxRequest, NETIF_RSP_ERROR, NETIF_RSP_NULL, PAGE_SIZE};
     use crate::ring::offset::{REQ_PROD, RING, RSP_PROD};
     use crate::simulated::{Guest, Page};
 
@@ -148,16 +160,26 @@ mod tests {
     const RING_PAGE: usize = 0;
     const FIRST: u32 = u32::MAX;
 
+    const PLAIN: Offload = Offload { csum_blank: false, gso: None };
+
     fn connected(tx: Option<usize>, rx: Option<usize>) -> (Guest, Page, Netfront<Page>) {
+        connected_to(2, tx, rx)
+    }
+
+    fn connected_to(nr_ents: u32, tx: Option<usize>, rx: Option<usize>) -> (Guest, Page, Netfront<Page>) {
         let mut guest = Guest::default();
-        let ring = |buffers| RingConfig { nr_ents: 2, first: FIRST, buffers };
+        let ring = |buffers| RingConfig { nr_ents, first: FIRST, buffers };
         let front = Netfront::connect(&mut guest, &Config { tx: tx.map(ring), rx: rx.map(ring) }).unwrap();
         (guest, Page::numbered(RING_PAGE), front)
     }
 
     /// The n-th response since the start, in a slot of the transmit ring.
     fn answer_tx(guest: &mut Guest, ring: &Page, n: u32, id: u16, status: i16) {
-        let at = RING + (FIRST.wrapping_add(n) & 1) as usize * netif::TX_SLOT;
+        answer_tx_of(2, guest, ring, n, id, status);
+    }
+
+    fn answer_tx_of(nr_ents: u32, guest: &mut Guest, ring: &Page, n: u32, id: u16, status: i16) {
+        let at = RING + (FIRST.wrapping_add(n) & (nr_ents - 1)) as usize * netif::TX_SLOT;
         guest.write(ring, at, &id.to_le_bytes());
         guest.write(ring, at + 2, &status.to_le_bytes());
         guest.store(ring, RSP_PROD, FIRST.wrapping_add(n + 1));
@@ -180,11 +202,14 @@ mod tests {
     #[test]
     fn a_block_whose_request_failed_is_free_again_and_a_second_answer_frees_nothing() {
         let (mut guest, ring, mut front) = connected(Some(2), None);
-        assert_eq!([1, 2, 3].map(|n| front.send(&mut guest, &[n], n.into())), [Ok(()), Ok(()), Err(SendError::Full)]);
+        assert_eq!(
+            [1, 2, 3].map(|n| front.send(&mut guest, &[n], PLAIN, n.into())),
+            [Ok(()), Ok(()), Err(SendError::Full)]
+        );
         answer_tx(&mut guest, &ring, 0, 1, NETIF_RSP_ERROR);
         front.poll(&mut guest);
         assert_eq!(guest.sent, [(2, NETIF_RSP_ERROR)]);
-        assert_eq!(front.send(&mut guest, &[4], 4), Ok(()));
+        assert_eq!(front.send(&mut guest, &[4], PLAIN, 4), Ok(()));
         answer_tx(&mut guest, &ring, 1, 0, 0);
         front.poll(&mut guest);
         answer_tx(&mut guest, &ring, 2, 0, 0);
@@ -194,23 +219,16 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_has_to_fit_into_a_block() {
-        let (mut guest, _, mut front) = connected(Some(2), None);
-        assert_eq!(front.send(&mut guest, &[0; tx::BLOCK_SIZE + 1], 1), Err(SendError::TooLong));
-        assert_eq!(front.send(&mut guest, &[0; tx::BLOCK_SIZE], 1), Ok(()));
-    }
-
-    #[test]
     fn a_frame_is_received_once_its_grant_is_ended_and_its_page_is_posted_when_it_comes_back() {
         let (mut guest, ring, mut front) = connected(None, Some(2));
         let RxRequest { id, gref } = posted(&guest, &ring, 0);
         answer_rx(&mut guest, &ring, 0, id, 4000, 96);
         front.poll(&mut guest);
         assert_eq!(guest.ended, [gref]);
-        let frame = guest.received.pop().unwrap();
-        assert_eq!((frame.offset, frame.size), (4000, 96));
+        let packet = guest.received.pop().unwrap();
+        assert_eq!(packet.fragments().map(|each| (each.offset, each.size)).collect::<Vec<_>>(), [(4000, 96)]);
         assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(2));
-        front.give_back(&mut guest, frame.page);
+        front.give_back(&mut guest, packet);
         assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(3));
     }
 
@@ -236,6 +254,99 @@ mod tests {
         assert_eq!(front.broken(), Some(Broken::StillMapped));
         assert!(guest.received.is_empty());
         assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(2));
-        assert_eq!(front.send(&mut guest, &[0; PAGE_SIZE], 1), Err(SendError::Down));
+        assert_eq!(front.send(&mut guest, &[0; PAGE_SIZE], PLAIN, 1), Err(SendError::Down));
+    }
+
+    fn segmented(size: u16) -> Offload {
+        let gso = Gso { size: NonZeroU16::new(size).unwrap(), kind: GsoType::TcpV6 };
+        Offload { csum_blank: true, gso: Some(gso) }
+    }
+
+    fn slot_of_tx(guest: &Guest, ring: &Page, at: usize) -> [u8; netif::TX_SLOT] {
+        let mut octets = [0; netif::TX_SLOT];
+        guest.read(ring, RING + at * netif::TX_SLOT, &mut octets);
+        octets
+    }
+
+    #[test]
+    fn the_first_request_has_the_size_of_the_packet_and_its_extra_comes_second() {
+        let (mut guest, ring, mut front) = connected_to(4, Some(4), None);
+        let offload = segmented(1448);
+        assert_eq!(front.send(&mut guest, &[7; 2 * tx::BLOCK_SIZE + 1], offload, 1), Ok(()));
+        let slots = [3, 0, 1, 2].map(|at| slot_of_tx(&guest, &ring, at));
+        assert_eq!(
+            slots.map(|slot| slot[4..].to_vec()),
+            [
+                [0, 0, 15, 0, 0, 0, 1, 16].to_vec(),
+                [2, 0, 0, 0, 0, 0, 0, 0].to_vec(),
+                [0, 8, 4, 0, 1, 0, 0, 8].to_vec(),
+                [0, 0, 0, 0, 2, 0, 1, 0].to_vec(),
+            ]
+        );
+        assert_eq!(Some(slots[1]), offload.gso.map(|gso| gso.octets()));
+        assert_eq!((guest.load(&ring, REQ_PROD), guest.notified), (FIRST.wrapping_add(4), 1));
+    }
+
+    #[test]
+    fn a_packet_is_published_whole_or_not_at_all() {
+        const TWO: [u8; tx::BLOCK_SIZE + 1] = [0; tx::BLOCK_SIZE + 1];
+        for (nr_ents, buffers) in [(4, 3), (2, 4)] {
+            let (mut guest, ring, mut front) = connected_to(nr_ents, Some(buffers), None);
+            let sent = [1, 2].map(|n| front.send(&mut guest, &TWO, PLAIN, n));
+            assert_eq!(sent, [Ok(()), Err(SendError::Full)]);
+            assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(2));
+        }
+    }
+
+    #[test]
+    fn a_packet_has_18_slots_at_most_and_extras_count() {
+        static LONGEST: [u8; 18 * tx::BLOCK_SIZE] = [0; 18 * tx::BLOCK_SIZE];
+        let (mut guest, _, mut front) = connected_to(32, Some(32), None);
+        let longer = [0; 18 * tx::BLOCK_SIZE + 1];
+        assert_eq!(front.send(&mut guest, &longer, PLAIN, 1), Err(SendError::TooLong));
+        assert_eq!(front.send(&mut guest, &LONGEST, segmented(9), 1), Err(SendError::TooLong));
+        assert_eq!(front.send(&mut guest, &LONGEST, PLAIN, 1), Ok(()));
+    }
+
+    #[test]
+    fn of_a_packet_is_told_once_and_of_what_went_wrong_with_any_slot_of_it() {
+        let (mut guest, ring, mut front) = connected_to(4, Some(4), None);
+        assert_eq!(front.send(&mut guest, &[0; 3 * tx::BLOCK_SIZE], PLAIN, 1), Ok(()));
+        // The first block is soon in another packet, whose answer is not this one's.
+        answer_tx_of(4, &mut guest, &ring, 0, 0, 0);
+        front.poll(&mut guest);
+        assert_eq!(front.send(&mut guest, &[1], PLAIN, 2), Ok(()));
+        for (n, id, status) in [(1, 2, NETIF_RSP_ERROR), (2, 0, 0), (3, 1, 0)] {
+            answer_tx_of(4, &mut guest, &ring, n, id, status);
+            front.poll(&mut guest);
+        }
+        assert_eq!(guest.sent, [(2, 0), (1, NETIF_RSP_ERROR)]);
+    }
+
+    #[test]
+    fn a_null_frees_nothing_whatever_its_id() {
+        let (mut guest, ring, mut front) = connected(Some(2), None);
+        assert_eq!(front.send(&mut guest, &[1], segmented(9), 1), Ok(()));
+        answer_tx(&mut guest, &ring, 0, 0, NETIF_RSP_NULL);
+        front.poll(&mut guest);
+        assert!(guest.sent.is_empty());
+        answer_tx(&mut guest, &ring, 1, 0, 0);
+        front.poll(&mut guest);
+        assert_eq!(guest.sent, [(1, 0)]);
+    }
+
+    #[test]
+    fn the_page_of_an_extra_is_found_by_its_slot() {
+        let (mut guest, ring, mut front) = connected(None, Some(2));
+        let [first, second] = [0, 1].map(|n| posted(&guest, &ring, n));
+        // Where an id would be the extra has its type and flags, and nobody has that id.
+        answer_rx(&mut guest, &ring, 0, first.id, 0, 60);
+        guest.write(&ring, RING + netif::RX_SLOT + 4, &netif::NETRXF_EXTRA_INFO.to_le_bytes());
+        guest.write(&ring, RING, &[4, 0, 0, 0, 0, 0, 0, 0]);
+        guest.store(&ring, RSP_PROD, FIRST.wrapping_add(2));
+        front.poll(&mut guest);
+        assert_eq!(guest.ended, [first.gref, second.gref]);
+        assert_eq!(guest.received.len(), 1);
+        assert_eq!(guest.load(&ring, REQ_PROD), FIRST.wrapping_add(3), "the page of the extra is posted again");
     }
 }

@@ -1,11 +1,14 @@
 //! Receive: pages are granted and posted, and belong to the backend until it has answered and their grant is ended.
 
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
+use crate::chain::{Chain, Said};
 use crate::ids::Ids;
-use crate::netif::{RxRequest, RxResponse, PAGE_SIZE, RX_SLOT};
+use crate::netif::{RxRequest, RX_SLOT};
+use crate::packet::Packet;
 use crate::ring::{self, Broken, FrontRing, RingIdx};
-use crate::{Access, ConnectError, Frame, GrantRef, Host, RingConfig};
+use crate::{Access, ConnectError, GrantRef, Host, RingConfig};
 
 /// A page that the backend may write to.
 struct Posted<P> {
@@ -19,6 +22,10 @@ pub struct Rx<P> {
     ring_ref: GrantRef,
     free: Vec<P>,
     posted: Ids<Posted<P>>,
+    /// The ids that were posted, slot by slot from the next to be consumed on. A response is in the slot of its request (P61),
+    /// and where that is an extra nothing else says which request it was.
+    in_slots: VecDeque<u16>,
+    chain: Chain<P>,
 }
 
 impl<P> Rx<P> {
@@ -33,7 +40,14 @@ impl<P> Rx<P> {
         let free = (0..config.buffers)
             .map(|_| host.alloc_page().ok_or(ConnectError::OutOfMemory))
             .collect::<Result<_, _>>()?;
-        let mut rx = Self { ring, ring_ref, free, posted: Ids::new(config.buffers) };
+        let mut rx = Self {
+            ring,
+            ring_ref,
+            free,
+            posted: Ids::new(config.buffers),
+            in_slots: VecDeque::with_capacity(config.nr_ents as usize),
+            chain: Chain::new(config.buffers),
+        };
         rx.refill(host);
         Ok(rx)
     }
@@ -53,6 +67,7 @@ impl<P> Rx<P> {
             let gref = host.grant_access(&page, Access::Writable);
             let id = self.posted.take(Posted { page, gref }).expect("there are as many ids as pages");
             self.ring.put_request(host, &RxRequest { id, gref }.octets());
+            self.in_slots.push_back(id);
         }
         if self.ring.push_requests_and_check_notify(host) {
             host.notify();
@@ -64,9 +79,9 @@ impl<P> Rx<P> {
         !self.ring.is_full()
     }
 
-    /// A page of ours is free again. It is posted by the next [`Rx::refill`].
-    pub fn give_back(&mut self, page: P) {
-        self.free.push(page);
+    /// The pages of a packet are free again. They are posted by the next [`Rx::refill`].
+    pub fn give_back(&mut self, packet: Packet<P>) {
+        self.free.extend(packet.into_pages());
     }
 
     /// Consumes all responses, asks to be notified of the next, and posts what is free.
@@ -74,7 +89,7 @@ impl<P> Rx<P> {
         self.ring.load_rsp_prod(host)?;
         loop {
             while let Some(octets) = self.ring.next_response(host) {
-                self.consume_response(host, RxResponse::from_octets(octets))?;
+                self.consume_response(host, octets)?;
             }
             if !self.ring.final_check_for_responses(host)? {
                 break;
@@ -84,36 +99,31 @@ impl<P> Rx<P> {
         Ok(())
     }
 
-    /// RxConsumeResponse and RxDeliver. An answer to nothing is stepped over.
-    fn consume_response<H: Host<Page = P>>(&mut self, host: &mut H, response: RxResponse) -> Result<(), Broken> {
-        let Posted { page, gref } = match self.posted.release(response.id) {
+    /// RxConsumeResponse, RxRelease and RxDeliver. An answer to nothing is stepped over.
+    fn consume_response<H: Host<Page = P>>(&mut self, host: &mut H, slot: [u8; RX_SLOT]) -> Result<(), Broken> {
+        let posted_here = self.in_slots.pop_front();
+        let said = self.chain.read(slot);
+        let id = match said {
+            Said::Octets(response) => Some(response.id),
+            Said::Extra(_) => posted_here,
+        };
+        let Posted { page, gref } = match id.and_then(|id| self.posted.release(id)) {
             Some(posted) => posted,
             None => return Ok(()),
         };
         // P4, P11: until the grant is ended the backend may write here. A page that it keeps mapped is never used again.
         let page = host.end_access(gref, page).ok_or(Broken::StillMapped)?;
         faulty!(ErrorNotRecovered => {
-            if response.status < 0 {
+            if matches!(said, Said::Octets(response) if response.status < 0) {
                 return Ok(());
             }
         });
-        let back = match extent(&response) {
-            Some((offset, size)) => host.received(Frame { page, offset, size }),
-            None => Some(page),
-        };
-        self.free.extend(back);
+        self.chain.add(said, page, &mut self.free);
+        if let Some(packet) = self.chain.take_packet() {
+            if let Some(copied) = host.received(packet) {
+                self.give_back(copied);
+            }
+        }
         Ok(())
     }
-}
-
-/// Where in its page the frame is; none if there is none (an error), or if it would be beyond the page.
-fn extent(response: &RxResponse) -> Option<(usize, usize)> {
-    let offset = usize::from(response.offset);
-    faulty!(StatusUnsigned => {
-        let size = usize::from(response.status as u16).min(PAGE_SIZE.saturating_sub(offset));
-        return (size > 0).then_some((offset, size));
-    });
-    // P12: signed.
-    let size = usize::try_from(response.status).ok()?;
-    (size > 0 && offset + size <= PAGE_SIZE).then_some((offset, size))
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 
 use crate::netif::PAGE_SIZE;
-use crate::{Access, Frame, GrantRef, Host};
+use crate::{Access, GrantRef, Host, Packet};
 
 /// A page of the guest, by its number.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,8 +34,8 @@ pub struct Guest {
     pub notified: usize,
     /// What was told of sends.
     pub sent: Vec<(u64, i16)>,
-    /// Frames that came, and are kept.
-    pub received: Vec<Frame<Page>>,
+    /// Packets that came, and are kept.
+    pub received: Vec<Packet<Page>>,
     grants: GrantRef,
 }
 
@@ -86,8 +86,8 @@ impl Host for Guest {
         self.sent.push((token, status));
     }
 
-    fn received(&mut self, frame: Frame<Page>) -> Option<Page> {
-        self.received.push(frame);
+    fn received(&mut self, packet: Packet<Page>) -> Option<Packet<Page>> {
+        self.received.push(packet);
         None
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::mem::take;
 
 use netfront::netif::PAGE_SIZE;
-use netfront::{Access, Frame, GrantRef, Host};
+use netfront::{Access, Fragment, GrantRef, Host, Offload, Packet};
 
 use crate::json::{hex, Json};
 use crate::lines::Lines;
@@ -26,7 +26,7 @@ struct Grant {
 /// A frame that the application holds.
 enum Held {
     Copy(Vec<u8>),
-    Lent(Frame<Page>),
+    Lent(Box<Packet<Page>>),
 }
 
 /// What happened since the last answer.
@@ -36,7 +36,7 @@ struct Effects {
     ended: Vec<GrantRef>,
     notified: usize,
     sent: Vec<(u64, i16)>,
-    received: Vec<(u64, String)>,
+    received: Vec<String>,
 }
 
 /// The guest. Everything in it is gone with it.
@@ -75,8 +75,6 @@ impl Guest {
         // Granted and ended again in between: in neither.
         let granted: Vec<_> = granted.iter().filter_map(|&gref| self.grant_text(gref)).collect();
         let sent: Vec<_> = sent.iter().map(|(n, status)| format!(r#"{{"send":{n},"status":{status}}}"#)).collect();
-        let received: Vec<_> =
-            received.iter().map(|(n, octets)| format!(r#"{{"frame":{n},"octets":"{octets}"}}"#)).collect();
         let ended: Vec<_> = ended.iter().map(GrantRef::to_string).collect();
         let mut members: Vec<_> = [("granted", granted), ("ended", ended), ("sent", sent), ("received", received)]
             .into_iter()
@@ -113,10 +111,17 @@ impl Guest {
 
     fn look(&self, message: &Json) -> Option<String> {
         let octets = match self.held.get(&message.number("frame")?)? {
-            Held::Copy(octets) => octets,
-            Held::Lent(Frame { page, offset, size }) => &self.memory[page.0][*offset..offset + size],
+            Held::Copy(octets) => hex(octets),
+            Held::Lent(packet) => hex(&self.octets(packet)),
         };
-        Some(format!(r#"{{"octets":"{}"}}"#, hex(octets)))
+        Some(format!(r#"{{"octets":"{octets}"}}"#))
+    }
+
+    /// The octets of a packet, wherever its pages are.
+    fn octets(&self, packet: &Packet<Page>) -> Vec<u8> {
+        let octets =
+            packet.fragments().map(|Fragment { page, offset, size }| &self.memory[page.0][*offset..offset + size]);
+        octets.flatten().copied().collect()
     }
 
     fn access_page(&mut self, what: &str, message: &Json) -> Option<String> {
@@ -139,11 +144,11 @@ impl Guest {
         Some("{}".to_owned())
     }
 
-    /// The application has done with a frame; with its page, where it was lent.
-    pub fn give_up(&mut self, frame: u64) -> Option<Page> {
+    /// The application has done with a frame; with its pages, where it was lent.
+    pub fn give_up(&mut self, frame: u64) -> Option<Packet<Page>> {
         match self.held.remove(&frame)? {
             Held::Copy(_) => None,
-            Held::Lent(Frame { page, .. }) => Some(page),
+            Held::Lent(packet) => Some(*packet),
         }
     }
 
@@ -232,13 +237,22 @@ impl Host for Guest {
         self.pause();
     }
 
-    fn received(&mut self, frame: Frame<Page>) -> Option<Page> {
-        let octets = self.memory[frame.page.0][frame.offset..frame.offset + frame.size].to_vec();
+    fn received(&mut self, packet: Packet<Page>) -> Option<Packet<Page>> {
+        let octets = self.octets(&packet);
         self.frames += 1;
-        self.effects.received.push((self.frames, hex(&octets)));
-        let (held, back) = if self.copies { (Held::Copy(octets), Some(frame.page)) } else { (Held::Lent(frame), None) };
+        let offload = offload_text(&packet.offload);
+        self.effects.received.push(format!(r#"{{"frame":{},"octets":"{}"{offload}}}"#, self.frames, hex(&octets)));
+        let (held, back) =
+            if self.copies { (Held::Copy(octets), Some(packet)) } else { (Held::Lent(Box::new(packet)), None) };
         self.held.insert(self.frames, held);
         self.pause();
         back
     }
+}
+
+/// What is to be done with a packet, as further members of an object.
+fn offload_text(offload: &Offload) -> String {
+    let csum_blank = if offload.csum_blank { r#","csum_blank":true"# } else { "" };
+    let gso = offload.gso.map(|gso| format!(r#","gso":{{"size":{},"type":{}}}"#, gso.size, gso.kind as u8));
+    format!("{csum_blank}{}", gso.unwrap_or_default())
 }

@@ -12,17 +12,26 @@ use std::collections::VecDeque;
 use guest::{Guest, Page};
 use json::Json;
 use lines::Lines;
-use netfront::{Config, Netfront, RingConfig, SendError};
+use netfront::netif::{Gso, GsoType, NETIF_RSP_ERROR};
+use netfront::tx::BLOCK_SIZE;
+use netfront::{Config, Host, Netfront, Offload, RingConfig, SendError};
 
-const HELLO: &str = r#"{"version":1,"name":"netfront in Rust","features":["tx","rx","copy","lend","pause"]}"#;
+const HELLO: &str =
+    r#"{"version":1,"name":"netfront in Rust","features":["tx","rx","copy","lend","chains","gso","pause"]}"#;
 const CANNOT: &str = r#"{"cannot":"rings of 1, 2, 4 ... 256 slots, with 1 to 65536 buffers each"}"#;
+
+/// A frame that the application has still to send: the frontend had no room.
+struct Waiting {
+    send: u64,
+    frame: Vec<u8>,
+    offload: Offload,
+}
 
 /// A guest whose frontend is connected.
 struct Driver {
     guest: Guest,
     front: Option<Netfront<Page>>,
-    /// What the application has still to send: the frontend had no room.
-    waiting: VecDeque<(u64, Vec<u8>)>,
+    waiting: VecDeque<Waiting>,
     was_broken: bool,
 }
 
@@ -55,8 +64,9 @@ impl Driver {
         let front = Netfront::connect(&mut guest, &Config { tx: ring("tx"), rx: ring("rx") });
         match &front {
             Ok(front) => {
-                let at = |name, gref: Option<_>| gref.map(|gref| format!(r#""{name}":{{"gref":{gref}}}"#));
-                let rings = [at("tx", front.tx_ring_ref()), at("rx", front.rx_ring_ref())];
+                let tx = |gref| format!(r#""tx":{{"gref":{gref},"block":{BLOCK_SIZE}}}"#);
+                let rx = |gref| format!(r#""rx":{{"gref":{gref}}}"#);
+                let rings = [front.tx_ring_ref().map(tx), front.rx_ring_ref().map(rx)];
                 guest.answer_effects(&rings.into_iter().flatten().collect::<Vec<_>>());
             }
             Err(_) => guest.lines.answer(CANNOT),
@@ -65,8 +75,11 @@ impl Driver {
     }
 
     fn send(&mut self, message: &Json) {
-        let send = message.number("send").unwrap_or(0);
-        self.waiting.push_back((send, message.octets("frame").unwrap_or_default()));
+        self.waiting.push_back(Waiting {
+            send: message.number("send").unwrap_or(0),
+            frame: message.octets("frame").unwrap_or_default(),
+            offload: Offload { csum_blank: message.is_true("csum_blank"), gso: message.get("gso").and_then(gso) },
+        });
         self.send_waiting();
         self.answer();
     }
@@ -82,9 +95,9 @@ impl Driver {
     }
 
     fn give_back(&mut self, frame: u64) {
-        let page = self.guest.give_up(frame);
-        if let (Some(front), Some(page)) = (&mut self.front, page) {
-            front.give_back(&mut self.guest, page);
+        let packet = self.guest.give_up(frame);
+        if let (Some(front), Some(packet)) = (&mut self.front, packet) {
+            front.give_back(&mut self.guest, packet);
         }
         self.answer();
     }
@@ -95,11 +108,13 @@ impl Driver {
             Some(front) => front,
             None => return,
         };
-        while let Some((send, frame)) = self.waiting.front() {
-            match front.send(&mut self.guest, frame, *send) {
-                Ok(()) | Err(SendError::TooLong) => drop(self.waiting.pop_front()),
+        while let Some(Waiting { send, frame, offload }) = self.waiting.front() {
+            match front.send(&mut self.guest, frame, *offload, *send) {
+                Ok(()) => {}
+                Err(SendError::TooLong) => self.guest.sent(*send, NETIF_RSP_ERROR),
                 Err(SendError::Full | SendError::Down) => return,
             }
+            self.waiting.pop_front();
         }
     }
 
@@ -120,5 +135,12 @@ fn ring_config(ring: &Json) -> Option<RingConfig> {
         nr_ents: u32::try_from(ring.number("nr_ents")?).ok()?,
         first: u32::try_from(ring.number("first")?).ok()?,
         buffers: usize::try_from(ring.number("buffers")?).ok()?,
+    })
+}
+
+fn gso(gso: &Json) -> Option<Gso> {
+    Some(Gso {
+        size: u16::try_from(gso.number("size")?).ok()?.try_into().ok()?,
+        kind: GsoType::from_number(u8::try_from(gso.number("type")?).ok()?)?,
     })
 }
