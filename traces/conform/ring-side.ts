@@ -206,8 +206,10 @@ export abstract class RingSide<R extends Outstanding> {
       this.unanswered.push(request);
       fresh.push(request);
     }
-    if (count > 0) this.checkPublished();
-    if (count > 0) this.onOperation?.('front', 'SET_REQ_PROD', { old, new: req_prod });
+    if (count > 0) {
+      this.onOperation?.('front', 'SET_REQ_PROD', { old, new: req_prod });
+      this.checkPublished();
+    }
     this.req_prod = req_prod;
     this.rsp_event = words.getUint32(RSP_EVENT, true);
     this.#checkBound();
