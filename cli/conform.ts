@@ -39,6 +39,7 @@ interface Options {
   readonly tap?: string;
   readonly json?: string;
   readonly record?: string;
+  readonly bail?: boolean;
 }
 
 /** Adds the command. */
@@ -56,6 +57,7 @@ export function addConform(program: Command): void {
     .option('--start <JSON>', 'the sizes of one case that is not in the corpus; with --steps')
     .option('--steps <STEPS>', 'the steps of one case that is not in the corpus')
     .option('--jobs <N>', 'drivers at a time; as many as there are processors if left out')
+    .option('--bail', 'begin no other case once one has failed')
     .option('--timeout <SECONDS>', 'how long one answer may take', '5')
     .option('--junit <FILE>', 'write the results as JUnit XML')
     .option('--tap <FILE>', 'write the results in the Test Anything Protocol')
@@ -89,6 +91,7 @@ async function run(
     ...(onLog && { onLog }),
     command,
     signal,
+    bail: given.bail === true,
     jobs: number(given.jobs, '--jobs') ?? availableParallelism(),
     timeoutMs: (number(given.timeout, '--timeout') ?? 5) * 1000,
     onProgress: meter('conform'),

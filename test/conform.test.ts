@@ -103,6 +103,16 @@ describe('a driver', () => {
       );
   });
 
+  test('is given no other case once it has failed, where that is wanted', async () => {
+    const bailing = { ...options(driver('useless', 'tx'), 5000, 1), bail: true };
+    const { results } = await conform(short, bailing);
+    const [failed, ...others] = results.filter(({ case: { needs } }) => needs.join() === 'tx');
+    expect(failed!.verdict.kind).toBe('failed');
+    expect(others.length).toBeGreaterThan(10);
+    for (const { verdict } of others)
+      expect(verdict).toMatchObject({ kind: 'left out', why: expect.stringContaining('--bail') });
+  });
+
   test('that claims nothing passes nothing, and the command says that nothing was tested', async () => {
     const { stdout, exitCode } = await netfront(['conform', '--', ...driver('useless')]);
     expect(exitCode).toBe(1);

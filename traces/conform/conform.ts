@@ -15,6 +15,8 @@ export interface ConformOptions {
   /** How long one answer may take. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Once a case has failed no other is begun. */
+  readonly bail?: boolean;
   /** Told after each case. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Given the log of each case that was begun, whatever became of it. */
@@ -77,6 +79,7 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
   const all = new Set<DriverProcess>(idle);
   const limit = pLimit(options.jobs);
   let done = 0;
+  let hasFailed = false;
   const claims = new Set(hello.features);
 
   const run = async (given: Case): Promise<CaseResult> => {
@@ -85,6 +88,8 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
     if (missing.length > 0)
       return { case: given, verdict: { kind: 'left out', why }, seconds: 0, stderr: '' };
     options.signal?.throwIfAborted();
+    if (hasFailed && options.bail === true)
+      return { case: given, verdict: { kind: 'left out', why: BAILED }, seconds: 0, stderr: '' };
     const begun = performance.now();
     let driver = idle.pop();
     if (driver === undefined) {
@@ -116,6 +121,7 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
       cases.map((given) =>
         limit(async () => {
           const result = await run(given);
+          hasFailed ||= result.verdict.kind === 'failed';
           options.onProgress?.(++done, cases.length);
           return result;
         }),
@@ -127,6 +133,8 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
     await Promise.all([...all].map((driver) => driver.end()));
   }
 }
+
+const BAILED = 'a case had failed, and none was begun after it (--bail)';
 
 const notStarted = (fault: DriverFault): { verdict: CaseVerdict } => ({
   verdict: {
