@@ -95,6 +95,8 @@ export abstract class RingSide<R extends Outstanding> {
   published = 0;
   /** The frontend does not do things when the specification's does, so that a state graph says nothing of it. */
   isOwnWay = false;
+  /** The frontend was given an event, or goes on with one: whatever is published it may have consumed. */
+  isPolled = false;
   /** The slots of the ring, by number, that hold an extra. */
   readonly extras = new Set<number>();
   /** The words, as the backend knows them. */

@@ -321,6 +321,7 @@ export class TxSide extends RingSide<TxOutstanding> {
   protected override checkPublished(): void {
     const packet = this.#open;
     if (packet === undefined) {
+      if (this.isPolled) return;
       // Where there was no room yet for certain, the frontend has consumed something of which nothing could be seen.
       const slots = sub((this.sizes.first + this.published) >>> 0, this.#consumed);
       if (slots > this.sizes.nr_ents || this.#inUse.blocks > this.sizes.buffers) this.isOwnWay = true;
