@@ -32,6 +32,7 @@ export const Case = z.strictObject({
   needs: z.array(z.string()).describe('The features without which a driver is not asked.'),
   start: Sizes,
   steps: z.string().describe('One word a step; see traces/PORTING.md.'),
+  cannot: z.literal(true).optional().describe('No ring has these sizes, and the driver must say so.'),
   see: z.array(See).optional().describe('For each step that wakes the frontend, `start` being the first.'),
 });
 
@@ -68,6 +69,8 @@ const KINDS = [
 
 /** XEN_NETIF_NR_SLOTS_MIN: slots of a packet that every backend takes, extras included. */
 export const MOST_SLOTS = 18;
+/** Slots of the longest packet that a case has: one with more than {@link MOST_SLOTS} has to be dropped. */
+const LONGEST = 24;
 
 const ON_TX: ReadonlySet<string> = new Set(['send', 'read', 'null']);
 const ON_RX: ReadonlySet<string> = new Set(['fill', 'return', 'oversized', 'packet', 'rest']);
@@ -127,8 +130,8 @@ const ARGUMENTS: Partial<Record<Step['do'], readonly [RegExp, string]>> = {
   send: [/^(?::[1-9]\d*(?::gso)?)?$/, 'write send, send:k or send:k:gso'],
   null: [/^$/, 'nothing stands behind it'],
   packet: [
-    /^:[de][xu]*[de]*(?::[1-9]\d*)?$/,
-    'd or e first, then x and u, then further d and e; behind them how many slots are published now',
+    /^:[de][xuz]*[de]*(?::[1-9]\d*)?$/,
+    'd or e first, then x, u and z, then further d and e; behind them how many slots are published now',
   ],
   rest: [/^(?::[1-9]\d*)?$/, 'only how many slots may stand behind it'],
 };
@@ -138,14 +141,14 @@ function wrongArguments(kind: Step['do'], args: string): string | undefined {
   if (form?.test(args) === false) return why;
   if (kind !== 'packet') return undefined;
   const [letters, count] = args.split(':').slice(1);
-  if (letters!.length > MOST_SLOTS) return `a packet has ${MOST_SLOTS} slots at most`;
+  if (letters!.length > LONGEST) return `a packet has ${LONGEST} slots at most`;
   if (letters!.split('x').length > 2) return 'a packet has one extra of segmentation at most';
   return Number(count ?? 1) > letters!.length ? 'it has fewer slots than that' : undefined;
 }
 
 const valueOf = (kind: Step['do'], first: string | undefined, second: string | undefined): number => {
   if (kind === 'packet') return Number(second ?? first!.length);
-  return kind === 'rest' ? Number(first ?? MOST_SLOTS) : Number(first ?? 1);
+  return kind === 'rest' ? Number(first ?? LONGEST) : Number(first ?? 1);
 };
 
 /**
@@ -157,12 +160,12 @@ export function needsOf(start: Case['start'], steps: string): string[] {
   const both = tx !== undefined && rx !== undefined;
   const all = stepsOf(steps, both ? undefined : tx === undefined ? 'rx' : 'tx');
   const isChain = ({ do: kind, k, slots }: Step): boolean =>
-    (kind === 'send' && k > 1) || slots.replaceAll(/[xu]/g, '').length > 1;
+    (kind === 'send' && k > 1) || slots.replaceAll(/[xuz]/g, '').length > 1;
   return [
     ...(tx ? ['tx'] : []),
     ...(rx ? ['rx', rx.copy ? 'copy' : 'lend'] : []),
     ...(all.some(isChain) ? ['chains'] : []),
-    ...(all.some(({ gso, slots }) => gso || /[xu]/.test(slots)) ? ['gso'] : []),
+    ...(all.some(({ gso, slots }) => gso || /[xuz]/.test(slots)) ? ['gso'] : []),
     ...(all.some(({ pause }) => pause) ? ['pause'] : []),
   ];
 }

@@ -34,8 +34,8 @@ export const portCorpusOf = (cases: readonly ToldCase[]): readonly CorpusFile[] 
     ...files.map(({ file, all }): CorpusFile => [
       `${PORT_FOLDER}/${file}`,
       all
-        .map(({ name, needs, start, steps, see }) =>
-          lineOf({ name, needs, start, steps, ...(see && { see }) }),
+        .map(({ name, needs, start, steps, cannot, see }) =>
+          lineOf({ name, needs, start, steps, ...(cannot && { cannot }), ...(see && { see }) }),
         )
         .join(''),
     ]),

@@ -1,4 +1,5 @@
 /** A packet for the guest: its slots as a backend writes them, by netif.h. */
+import { MOST_SLOTS } from './case.js';
 import { type Gso, hexOf, PAGE } from './protocol.js';
 import { extraOctets } from './tx-chain.js';
 
@@ -17,7 +18,12 @@ export type RxSlot =
       readonly flags: number;
     }
   | { readonly kind: 'error'; readonly flags: number }
-  | { readonly kind: 'extra'; readonly octets: Uint8Array };
+  | {
+      readonly kind: 'extra';
+      readonly octets: Uint8Array;
+      /** Its packet has to be dropped for it. */
+      readonly isWrong: boolean;
+    };
 
 /** A packet as it is sent. */
 export interface RxPacket {
@@ -30,7 +36,7 @@ export interface RxPacket {
 /** The packet with a slot for each letter, from the `n`-th fragment of the case on. */
 export function planPacket(letters: string, n: number): RxPacket {
   const all = [...letters];
-  const isExtra = (letter: string): boolean => letter === 'x' || letter === 'u';
+  const isExtra = (letter: string): boolean => 'xuz'.includes(letter);
   const count = all.filter((letter) => !isExtra(letter)).length;
   const gso = letters.includes('x') ? { size: [536, 1448, 1, 9000][n % 4]!, type: 1 + (n % 2) } : undefined;
   const flagsOf = (i: number): number =>
@@ -39,14 +45,17 @@ export function planPacket(letters: string, n: number): RxPacket {
     (i === 0 && gso ? NETRXF.csum_blank | (n % 2 === 0 ? NETRXF.data_validated : 0) : 0);
   let k = 0;
   const slots = all.map((letter, i): RxSlot => {
-    if (isExtra(letter)) return { kind: 'extra', octets: extraOf(letter, isExtra(all[i + 1] ?? ''), gso, n) };
+    if (isExtra(letter)) {
+      const extra = extraOf(letter, isExtra(all[i + 1] ?? ''), gso, n);
+      return { kind: 'extra', octets: extra, isWrong: letter !== 'x' };
+    }
     const flags = flagsOf(i);
     if (letter === 'e') return { kind: 'error', flags };
     const fragment = fragmentOf(n + k, lengthOf(n, k, count));
     k++;
     return { kind: 'fragment', ...fragment, flags };
   });
-  const isBroken = /[eu]/.test(letters);
+  const isBroken = /[euz]/.test(letters) || letters.length > MOST_SLOTS;
   const octets = slots.map((slot) => (slot.kind === 'fragment' ? hexOf(slot.octets) : '')).join('');
   return { slots, gso, octets: isBroken ? undefined : octets };
 }
@@ -69,8 +78,14 @@ export function fragmentOf(n: number, length: number): { octets: Uint8Array; off
 }
 
 function extraOf(letter: string, isMore: boolean, gso: Gso | undefined, n: number): Uint8Array {
-  // XEN_NETIF_EXTRA_TYPE_MAX and what is beyond it; 5 is in Linux's header, if not in Xen's.
-  const octets = letter === 'x' ? extraOctets(gso!) : Uint8Array.of(6 + (n % 200), 0, 1, 2, 3, 4, 5, 6);
+  const octets =
+    letter === 'x'
+      ? extraOctets(gso!)
+      : letter === 'z'
+        ? // In turn no size, and a type that netif.h does not have.
+          extraOctets(n % 2 === 0 ? { size: 0, type: 1 } : { size: 1448, type: 3 })
+        : // XEN_NETIF_EXTRA_TYPE_NONE, or beyond _MAX; 5 is in Linux's header, if not in Xen's.
+          Uint8Array.of(n % 2 === 0 ? 0 : 6 + (n % 200), 0, 1, 2, 3, 4, 5, 6);
   octets[1] = isMore ? EXTRA_FLAG_MORE : 0;
   return octets;
 }

@@ -1,4 +1,5 @@
 /** The receive ring as the backend sees it: pages that the frontend has posted, and packets for the application. */
+import { MOST_SLOTS } from './case.js';
 import type { Asked } from './driver.js';
 import { DoneAnswer, type Effects, type Gso, hexOf, OctetsAnswer, PAGE, type RingStart } from './protocol.js';
 import { type Grants, type Outstanding, type Response, RingSide, sub } from './ring-side.js';
@@ -6,7 +7,6 @@ import { answerOf, fragmentOf, planPacket, type RxSlot } from './rx-packet.js';
 import { type Property, Violation } from './violation.js';
 
 const SLOT = 8;
-const XEN_NETIF_EXTRA_TYPE_GSO = 1;
 
 /** A page to receive into. */
 export interface RxOutstanding extends Outstanding {
@@ -118,8 +118,8 @@ export class RxSide extends RingSide<RxOutstanding> {
     const slot = this.#rest.shift()!;
     const packet = this.arrived.at(-1)!;
     packet.left--;
-    if (slot.kind === 'error' || (slot.kind === 'extra' && slot.octets[0] !== XEN_NETIF_EXTRA_TYPE_GSO))
-      packet.wrongAt ??= request.index;
+    const isWrong = slot.kind === 'error' || (slot.kind === 'extra' && slot.isWrong);
+    if (isWrong || packet.slots - packet.left > MOST_SLOTS) packet.wrongAt ??= request.index;
     if (slot.kind === 'extra') {
       this.respondWith(slot.octets);
       this.extras.add(this.slotNumber(request.index));

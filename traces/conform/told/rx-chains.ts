@@ -160,6 +160,20 @@ export const rxChains: readonly ToldCase[] = [
     'A packet needs a page that the application holds, and waits until it is returned.',
     'It drops what it could have delivered.',
   ),
+  ...toldTwice(
+    'rx/chains/nineteen-slots',
+    [32],
+    `(packet:${'d'.repeat(19)} event packet:d event return:1)*2`,
+    'A packet has one slot more than XEN_NETIF_NR_SLOTS_MIN, and is dropped.',
+    'It takes packets of any length, and more pages than it has room for.',
+  ),
+  ...toldTwice(
+    'rx/chains/segmentation-without-sense',
+    [4],
+    '(packet:dz event packet:dx event return:1 packet:dzd event packet:d event return:1)*2',
+    'An extra says segments of no octets, or of a protocol that netif.h does not have: the packet is dropped.',
+    'It hands up a packet that nobody can cut, or loses its pages.',
+  ),
 ];
 
 /** A backend that breaks it. */

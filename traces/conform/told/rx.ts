@@ -1,8 +1,18 @@
 /** Receive, a slot a frame. */
-import { INDEX_STARTS, LAST, rx, told, type ToldCase, toldTwice } from './told.js';
+import { INDEX_STARTS, LAST, rx, told, toldCannot, type ToldCase, toldTwice } from './told.js';
 
 /** A backend that keeps to the protocol. */
 export const rxCases: readonly ToldCase[] = [
+  toldCannot(
+    'rx/ring-of-3-slots',
+    rx(3, true),
+    'Slots are not a power of two: slots and indices would not come round together.',
+  ),
+  toldCannot(
+    'rx/ring-of-512-slots',
+    rx(512, true),
+    'So many slots of 8 octets do not fit into a page, with 64 octets before them.',
+  ),
   ...toldTwice(
     'rx/one-frame',
     [2],

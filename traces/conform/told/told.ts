@@ -39,6 +39,12 @@ export const told = (
   wrong,
 });
 
+/** A ring that there is not. */
+export const toldCannot = (name: string, start: Case['start'], why: string): ToldCase => ({
+  ...told(name, start, '', why, 'It starts a ring that the backend would lay out in another way.'),
+  cannot: true,
+});
+
 /** Both ways of handing up, of one receive case. */
 export const toldTwice = (
   name: string,

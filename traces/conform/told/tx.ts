@@ -1,5 +1,5 @@
 /** Transmit, a slot a frame. */
-import { INDEX_STARTS, LAST, told, type ToldCase, tx } from './told.js';
+import { INDEX_STARTS, LAST, told, toldCannot, type ToldCase, tx } from './told.js';
 
 /** A backend that keeps to the protocol. */
 export const txCases: readonly ToldCase[] = [
@@ -44,6 +44,19 @@ export const txCases: readonly ToldCase[] = [
     'send*5 take*2 answer:2 event take answer:1 event take answer:1*2 event take answer:1 event',
     'More frames than blocks, while the ring has room.',
     'It fills a block that is in use, or a frame that waits is never sent.',
+  ),
+  toldCannot(
+    'tx/ring-of-3-slots',
+    tx(3),
+    'Slots are not a power of two: slots and indices would not come round together.',
+  ),
+  toldCannot('tx/ring-of-512-slots', tx(512), 'So many slots of 12 octets do not fit into a page.'),
+  told(
+    'tx/much-waits',
+    tx(2),
+    'send*40 take*2 answer:1 event',
+    'Far more frames wait than there are slots: they all go, one after another.',
+    'It forgets frames that wait, or sends them in another order.',
   ),
   told(
     'tx/one-slot',
