@@ -36,7 +36,7 @@ export interface RxPacket {
 /** The packet with a slot for each letter, from the `n`-th fragment of the case on. */
 export function planPacket(letters: string, n: number): RxPacket {
   const all = [...letters];
-  const isExtra = (letter: string): boolean => 'xuz'.includes(letter);
+  const isExtra = (letter: string): boolean => /[xuz]/.test(letter);
   const count = all.filter((letter) => !isExtra(letter)).length;
   const gso = letters.includes('x') ? { size: [536, 1448, 1, 9000][n % 4]!, type: 1 + (n % 2) } : undefined;
   const flagsOf = (i: number): number =>
