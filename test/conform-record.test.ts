@@ -94,3 +94,49 @@ describe.skipIf(!hasToolchain)('the port in C, recorded by the runner', { timeou
     expect(before.some((event) => event.op === 'RSP_WRITE')).toBe(false);
   });
 });
+
+describe('the reference implementation, recorded by the runner', { timeout: 120_000 }, () => {
+  const command = [process.execPath, path.resolve('test/fixtures/drivers/impl.mjs')] as const;
+  const judged = async (name: string, ...by: readonly string[]) => {
+    const file = path.join(folder, `${name.replaceAll('/', '-')}.ndjson`);
+    const { stdout } = await recorded(file, [name], ...by);
+    const log = await readLog(file);
+    const { rings } = await validate(log, options);
+    return { stdout, rings, impossible: rings.flatMap(({ impossible }) => impossible ?? []), log };
+  };
+
+  test('is a behaviour of the specification with chains and extras, on either ring', async () => {
+    for (const name of ['tx/chains/null-before-and-after', 'rx/chains/extra-lent']) {
+      const { stdout, rings, impossible, log } = await judged(name, ...command);
+      expect(stdout).toContain('1 case passed');
+      expect(impossible).toEqual([]);
+      expect(rings.reduce((sum, { events }) => sum + events, 0)).toBe(log.events.length);
+      // Guard: an extra goes over the ring in it.
+      const extras = log.events.filter(
+        ({ op, halves }) =>
+          op === (name.startsWith('tx') ? 'REQ_WRITE' : 'RSP_WRITE') && (halves as number[])[0] === 1,
+      );
+      expect(extras.length).toBeGreaterThan(2);
+    }
+  });
+
+  test.each([
+    [
+      'first size is its own',
+      'tx/chains/first-size-is-the-packets',
+      'SizeRule',
+      "the first size is the packet's, more than that of all further slots",
+    ],
+    [
+      'publishes in parts',
+      'tx/chains/two-slots-there-and-back',
+      'PublishedWhole',
+      'a packet is published whole or not at all',
+    ],
+  ])('is none where it %s', async (way, name, property, complaint) => {
+    const liar = path.resolve('test/fixtures/drivers/liar.mjs');
+    const { stdout, impossible } = await judged(name, process.execPath, liar, way);
+    expect(stdout).toContain(property);
+    expect(impossible.map((each) => each.complaint)).toEqual([complaint]);
+  });
+});

@@ -75,7 +75,11 @@ function ringText(ring: DrawnRing): string {
   return `${drawing(state, new Sizes({ M }))}\n${words}`;
 }
 
-function slotsOf({ name, sizes, page, req_prod, rsp_prod }: DrawnRing): Value {
+/** Bits of `flags`, which both rings have alike. */
+const [MORE_DATA, EXTRA_INFO] = [4, 8];
+
+function slotsOf(ring: DrawnRing): Value {
+  const { name, sizes, page, req_prod, rsp_prod, extras } = ring;
   const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
   const slotSize = (page.length - 64) / sizes.nr_ents;
   const used = (req_prod - sizes.first + M) % M;
@@ -84,16 +88,34 @@ function slotsOf({ name, sizes, page, req_prod, rsp_prod }: DrawnRing): Value {
     const back = (((req_prod - 1 - slot) % sizes.nr_ents) + sizes.nr_ents) % sizes.nr_ents;
     if (back >= used) return { kind: 'empty' };
     const at = 64 + slot * slotSize;
+    if (extras.has(slot)) return { kind: 'extra', more: (view.getUint8(at + 1) & 1) !== 0 };
     const isRequest = back < (req_prod - rsp_prod + M) % M;
-    const isTx = name === 'TX';
-    if (isRequest)
-      return isTx
-        ? { kind: 'request', id: view.getUint16(at + 8, true), size: view.getUint16(at + 10, true) }
-        : { kind: 'request', id: view.getUint16(at, true) };
-    return {
-      kind: 'response',
-      id: view.getUint16(at, true),
-      status: view.getInt16(at + (isTx ? 2 : 6), true),
-    };
+    if (name === 'TX') return isRequest ? txRequest(view, at) : txResponse(view, at);
+    return isRequest ? { kind: 'request', id: view.getUint16(at, true) } : rxResponse(view, at);
   });
 }
+
+/** Whether more slots of the packet follow; nothing, where that is all of it. */
+const onward = (flags: number): Record<string, Value> =>
+  (flags & (MORE_DATA | EXTRA_INFO)) === 0
+    ? {}
+    : { more_data: (flags & MORE_DATA) !== 0, extra_info: (flags & EXTRA_INFO) !== 0 };
+
+const txRequest = (view: DataView, at: number): Value => ({
+  kind: 'request',
+  id: view.getUint16(at + 8, true),
+  size: view.getUint16(at + 10, true),
+  ...onward(view.getUint16(at + 6, true)),
+});
+
+const txResponse = (view: DataView, at: number): Value => {
+  const status = view.getInt16(at + 2, true);
+  return { kind: 'response', id: view.getUint16(at, true), status: status === 1 ? 'NULL' : status };
+};
+
+const rxResponse = (view: DataView, at: number): Value => ({
+  kind: 'response',
+  id: view.getUint16(at, true),
+  status: view.getInt16(at + 6, true),
+  ...onward(view.getUint16(at + 4, true)),
+});

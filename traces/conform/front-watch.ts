@@ -109,6 +109,7 @@ export class FrontWatch {
     this.rx?.takeEffects(effects);
     blocks.forEach((request, i) => this.tx!.checkBlock(request, texts[sides.length + i]!));
     held.forEach((each, i) => this.rx!.checkHeld(each, texts[sides.length + blocks.length + i]!));
+    for (const side of sides) side.isPolled = isPoll;
     const { published, due } = await this.#takeRings(texts, effects.notified ?? 0);
     this.#checkNotified(effects.notified ?? 0, due);
     if (effects.broken) this.#giveUp();

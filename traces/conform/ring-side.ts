@@ -95,6 +95,8 @@ export abstract class RingSide<R extends Outstanding> {
   published = 0;
   /** The frontend does not do things when the specification's does, so that a state graph says nothing of it. */
   isOwnWay = false;
+  /** The frontend was given an event, or goes on with one: whatever is published it may have consumed. */
+  isPolled = false;
   /** The slots of the ring, by number, that hold an extra. */
   readonly extras = new Set<number>();
   /** The words, as the backend knows them. */
@@ -206,8 +208,10 @@ export abstract class RingSide<R extends Outstanding> {
       this.unanswered.push(request);
       fresh.push(request);
     }
-    if (count > 0) this.checkPublished();
-    if (count > 0) this.onOperation?.('front', 'SET_REQ_PROD', { old, new: req_prod });
+    if (count > 0) {
+      this.onOperation?.('front', 'SET_REQ_PROD', { old, new: req_prod });
+      this.checkPublished();
+    }
     this.req_prod = req_prod;
     this.rsp_event = words.getUint32(RSP_EVENT, true);
     this.#checkBound();

@@ -6,6 +6,7 @@ import { answerOf, fragmentOf, planPacket, type RxSlot } from './rx-packet.js';
 import { type Property, Violation } from './violation.js';
 
 const SLOT = 8;
+const XEN_NETIF_EXTRA_TYPE_GSO = 1;
 
 /** A page to receive into. */
 export interface RxOutstanding extends Outstanding {
@@ -32,6 +33,8 @@ interface Arrived {
   /** Undefined where it carries no frame, or is to be dropped. */
   octets: string | undefined;
   readonly gso: Gso | undefined;
+  /** The first slot of it for which it has to be dropped, once that is sent. */
+  wrongAt: number | undefined;
   /** It has had every page that there is before it was whole. */
   hadEveryPage: boolean;
 }
@@ -86,7 +89,7 @@ export class RxSide extends RingSide<RxOutstanding> {
     const { n, wrote } = request;
     const octets = isError || !wrote ? undefined : hexOf(wrote.frame);
     this.arrived.push({
-      ...{ n, slots: 1, left: 0, octets, gso: undefined, hadEveryPage: false },
+      ...{ n, slots: 1, left: 0, octets, gso: undefined, wrongAt: undefined, hadEveryPage: false },
       pages: [pageOf(request)],
     });
     return request;
@@ -105,7 +108,7 @@ export class RxSide extends RingSide<RxOutstanding> {
     this.#rest = [...slots];
     this.arrived.push({
       ...{ n: this.unanswered[0]!.n, slots: slots.length, left: slots.length, octets, gso },
-      ...{ pages: [], hadEveryPage: false },
+      ...{ pages: [], wrongAt: undefined, hadEveryPage: false },
     });
   }
 
@@ -115,6 +118,8 @@ export class RxSide extends RingSide<RxOutstanding> {
     const slot = this.#rest.shift()!;
     const packet = this.arrived.at(-1)!;
     packet.left--;
+    if (slot.kind === 'error' || (slot.kind === 'extra' && slot.octets[0] !== XEN_NETIF_EXTRA_TYPE_GSO))
+      packet.wrongAt ??= request.index;
     if (slot.kind === 'extra') {
       this.respondWith(slot.octets);
       this.extras.add(this.slotNumber(request.index));
@@ -152,6 +157,12 @@ export class RxSide extends RingSide<RxOutstanding> {
   /** Must the packet be dropped? A frontend that copies what comes at once has pages for any. */
   #isToDrop({ octets, hadEveryPage }: Arrived): boolean {
     return octets === undefined || (hadEveryPage && !this.sizes.copy);
+  }
+
+  /** Has a slot of it certainly been consumed for which it has to be dropped? */
+  #isDropped({ wrongAt, hadEveryPage }: Arrived): boolean {
+    const isWrong = wrongAt !== undefined && (sub(wrongAt, this.#consumed) | 0) < 0;
+    return isWrong || (hadEveryPage && !this.sizes.copy);
   }
 
   /** The packet that this is. */
@@ -221,7 +232,7 @@ export class RxSide extends RingSide<RxOutstanding> {
     // It is dropped, or copied: nothing of it keeps a page.
     const isFree = chain === undefined || chain.packet.hadEveryPage;
     const mayKeep = isFree ? 0 : chain.pages.length;
-    const keeps = isFree || this.#isToDrop(chain.packet) || copy ? 0 : mayKeep;
+    const keeps = isFree || this.#isDropped(chain.packet) || copy ? 0 : mayKeep;
     if (posted + lent + keeps > buffers)
       throw new Violation(
         keeps > 0 ? 'ChainOwnership' : 'LinearOwnership',
@@ -232,10 +243,10 @@ export class RxSide extends RingSide<RxOutstanding> {
     const inUse = sub(this.req_prod, this.#consumed);
     const dueWith = (kept: number): number =>
       Math.max(0, Math.min(nr_ents - inUse, buffers - lent - inUse - kept));
-    // The specification frees the pages of a packet that is dropped at once, and keeps those of one that is not.
-    if (chain !== undefined && dueWith(this.#isToDrop(chain.packet) ? 0 : mayKeep) !== 0)
+    // The specification frees the pages of a packet that is dropped at once, and keeps those of one that is not, or not yet.
+    if (chain !== undefined && dueWith(this.#isDropped(chain.packet) ? 0 : mayKeep) !== 0)
       this.isOwnWay = true;
-    if (chain !== undefined && !this.#isToDrop(chain.packet) && posted + lent + mayKeep > buffers)
+    if (chain !== undefined && !this.#isDropped(chain.packet) && posted + lent + mayKeep > buffers)
       this.isOwnWay = true;
     // Where there was no room yet for certain, the frontend has consumed something of which nothing could be seen.
     if (inUse > nr_ents || inUse + lent > buffers) this.isOwnWay = true;

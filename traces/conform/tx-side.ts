@@ -40,6 +40,8 @@ export class TxSide extends RingSide<TxOutstanding> {
   #freeing: number[] = [];
   /** Has a packet been published in another number of slots than was planned? */
   #packsOtherwise = false;
+  /** Packets of several slots of which the application was told. */
+  readonly #told = new Set<number>();
 
   constructor(
     gref: number,
@@ -111,6 +113,7 @@ export class TxSide extends RingSide<TxOutstanding> {
       }
       this.answered.delete(send);
       this.#consume((packet.lastResponse + 1) >>> 0);
+      if (packet.slots > 1) this.#told.add(send);
       checkTold(packet, status);
     }
   }
@@ -133,7 +136,7 @@ export class TxSide extends RingSide<TxOutstanding> {
     const [request] = early;
     if (request === undefined)
       return new Violation(
-        'NoReuseBeforeResponse',
+        this.#told.has(send) ? 'ToldOnce' : 'NoReuseBeforeResponse',
         `TX: send ${send} to be finished when its request has been answered, once`,
         'it was finished, and no answer to it was still to be told',
       );
@@ -285,8 +288,10 @@ export class TxSide extends RingSide<TxOutstanding> {
     if (isTooLong)
       throw new Violation(
         'SlotsPromised',
-        `TX: no packet of more than ${MOST_SLOTS} slots to be published, and send ${packet.send.n} takes ${packet.send.slots}`,
-        `${packet.slots} of them are${due === 'first' ? '' : ', and more are to follow'}`,
+        `TX: no packet of more than ${MOST_SLOTS} slots to be published; send ${packet.send.n} takes ${packet.send.slots}`,
+        due === 'first'
+          ? `it is published in ${packet.slots}`
+          : `of the slots of send ${packet.send.n} ${packet.slots} can be seen, and more are to follow`,
       );
     if (due !== 'first') return;
     this.#open = undefined;
@@ -316,6 +321,7 @@ export class TxSide extends RingSide<TxOutstanding> {
   protected override checkPublished(): void {
     const packet = this.#open;
     if (packet === undefined) {
+      if (this.isPolled) return;
       // Where there was no room yet for certain, the frontend has consumed something of which nothing could be seen.
       const slots = sub((this.sizes.first + this.published) >>> 0, this.#consumed);
       if (slots > this.sizes.nr_ents || this.#inUse.blocks > this.sizes.buffers) this.isOwnWay = true;
