@@ -58,10 +58,11 @@ export const packetCases = (graphs: ReadonlyMap<string, MacroGraph>): readonly T
     const coverage = new Coverage(macro.steps, wantedOf(macro));
     const start = startOf(each, 0);
     const least = needsOf(start, '');
+    const needed = new Map(macro.steps.map(({ word }) => [word, needsOf(start, word)]));
     const pathsOf = (more: readonly string[]): readonly Path[] =>
       FEATURES.flatMap((features) => {
         const has = new Set([...least, ...features, ...more]);
-        return coverage.paths(({ word }) => needsOf(start, word).every((feature) => has.has(feature)));
+        return coverage.paths(({ word }) => needed.get(word)!.every((feature) => has.has(feature)));
       });
     const [plain, paused] = [pathsOf([]), pathsOf(['pause'])];
     if (coverage.missing > 0 || plain.length === 0)
