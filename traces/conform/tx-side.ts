@@ -118,14 +118,20 @@ export class TxSide extends RingSide<TxOutstanding> {
     }
   }
 
-  /** A packet of too many slots is never published; the application is told so. */
+  /** Has it more slots than a backend promises to take, or than there are slots or blocks? It would wait for ever. */
+  #isTooLong({ slots, requests }: Send): boolean {
+    const { nr_ents, buffers } = this.sizes;
+    return slots > Math.min(MOST_SLOTS, nr_ents) || requests > buffers;
+  }
+
+  /** A packet that is too long is never published; the application is told so. */
   #isRefused(n: number, status: number): boolean {
-    const at = this.waiting.findIndex((each) => each.n === n && each.slots > MOST_SLOTS);
+    const at = this.waiting.findIndex((each) => each.n === n && this.#isTooLong(each));
     if (at === -1) return false;
     const [send] = this.waiting.splice(at, 1);
     if (status === NETIF_RSP_ERROR) return true;
     throw new Violation(
-      'SlotsPromised',
+      tooLongProperty(send!),
       `TX: send ${n}, which takes ${send!.slots} slots, to be finished with ERROR`,
       `the application was told ${status}`,
     );
@@ -167,9 +173,9 @@ export class TxSide extends RingSide<TxOutstanding> {
   checkIdle(): void {
     const [next] = this.waiting;
     if (this.isHostile || next === undefined) return;
-    if (next.slots > MOST_SLOTS)
+    if (this.#isTooLong(next))
       throw new Violation(
-        'SlotsPromised',
+        tooLongProperty(next),
         `TX: send ${next.n}, which takes ${next.slots} slots, to be finished with ERROR when its turn comes`,
         'it waits',
       );
@@ -342,6 +348,10 @@ export class TxSide extends RingSide<TxOutstanding> {
     return octets;
   }
 }
+
+/** Who waits for what will never be there keeps all others waiting. */
+const tooLongProperty = ({ slots }: Send): Property =>
+  slots > MOST_SLOTS ? 'SlotsPromised' : 'BlockedWriterProceeds';
 
 const slotsText = ({ slots }: Send): string => (slots === 1 ? '' : ` in ${slots} slots`);
 

@@ -31,6 +31,11 @@ impl<T> Ids<T> {
         self.free.len()
     }
 
+    /// How many ids there are.
+    pub fn count(&self) -> usize {
+        self.in_flight.len()
+    }
+
     /// What the id stands for, which stays in flight.
     pub fn get_mut(&mut self, id: u16) -> Option<&mut T> {
         self.in_flight.get_mut(usize::from(id))?.as_mut()

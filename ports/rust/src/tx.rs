@@ -95,8 +95,8 @@ impl<P> Tx<P> {
         let mut rest = rest.chunks(BLOCK_SIZE);
         let blocks = 1 + rest.len();
         let slots = blocks + offload.gso.iter().len();
-        // P51.
-        if slots > XEN_NETIF_NR_SLOTS_MIN {
+        // P51; and what is never there is not waited for.
+        if slots > XEN_NETIF_NR_SLOTS_MIN.min(self.ring.nr_ents as usize) || blocks > self.blocks.count() {
             return Err(SendError::TooLong);
         }
         if (self.ring.free_requests() as usize) < slots || self.blocks.free() < blocks {

@@ -150,6 +150,20 @@ export const txChains: readonly ToldCase[] = [
     'It publishes what no backend has to take, or nothing is sent any more after it.',
   ),
   told(
+    'tx/chains/larger-than-the-ring',
+    tx(2, { buffers: 4 }),
+    'send:3 send take answer:1 event send:2:gso send:2 take answer:1*2 event',
+    'A packet takes more slots than there are: it can never go, and those behind it can.',
+    'It waits for what will never be there, and everything behind it does, or it writes over a slot in use.',
+  ),
+  told(
+    'tx/chains/larger-than-the-pool',
+    tx(8, { buffers: 2 }),
+    'send:3 send take answer:1 event send:2 send:3:gso take answer:1*2 event',
+    'A packet takes more blocks than there are: it can never go, and those behind it can.',
+    'It waits for what will never be there, and everything behind it does.',
+  ),
+  told(
     'tx/chains/one-stays-while-ids-come-round',
     tx(32),
     'send:3 take (send:3*9 take*9 answer:4*27 event)*4 answer:2 answer:1*2 event',
