@@ -33,15 +33,16 @@ describe('the words for packets', () => {
   });
 
   test.each([
-    ['packet', 'd or e first'],
+    ['packet', 'd, b or e first'],
     ['packet:', 'no word'],
-    ['packet:xd', 'd or e first'],
-    ['packet:ddx', 'd or e first'],
-    ['packet:dq', 'd or e first'],
+    ['packet:xd', 'd, b or e first'],
+    ['packet:ddx', 'd, b or e first'],
+    ['packet:db', 'd, b or e first'],
+    ['packet:dq', 'd, b or e first'],
     ['packet:dxx', 'one extra of segmentation at most'],
     ['packet:dd:3', 'fewer slots'],
-    ['packet:dd:0', 'd or e first'],
-    [`packet:${'d'.repeat(19)}`, '18 slots at most'],
+    ['packet:dd:0', 'd, b or e first'],
+    [`packet:${'d'.repeat(25)}`, '24 slots at most'],
     ['send:0', 'write send'],
     ['send:2:tso', 'write send'],
     ['send:gso', 'write send'],
@@ -59,6 +60,7 @@ describe('the words for packets', () => {
     const rx = { rx: { ...start.tx, copy: false } };
     expect(needsOf(rx, 'packet:d event:pause')).toEqual(['rx', 'lend', 'pause']);
     expect(needsOf(rx, 'packet:du')).toEqual(['rx', 'lend', 'gso']);
+    expect(needsOf(rx, 'packet:b')).toEqual(['rx', 'lend', 'gso']);
     expect(needsOf(rx, 'packet:exd')).toEqual(['rx', 'lend', 'chains', 'gso']);
   });
 
@@ -143,16 +145,19 @@ const lies: readonly (readonly [string, string, string, string])[] = [
   ['puts two parts into one block', 'tx/chains/first-size-is-the-packets', 'NoReuseBeforeResponse', '1'],
   ['says nothing of the segments', 'tx/chains/gso-there-and-back', 'AssembledAsSent', '1'],
   ['leaves csum_blank out', 'tx/chains/gso-there-and-back', 'AssembledAsSent', '1'],
+  ['leaves a further slot out', 'tx/chains/first-size-is-the-packets', 'SizeRule', '1'],
+  ['refuses what could go', 'tx/chains/waits-for-slots', 'BlockedWriterProceeds', '1'],
   ['always tells OKAY', 'tx/chains/statuses-mixed', 'ToldTruly', '1'],
   ['tells twice', 'tx/chains/two-slots-there-and-back', 'ToldOnce', '1'],
   ['tells with the first answer', 'tx/chains/told-with-the-last-block', 'ToldOnce', '1'],
   ['takes a NULL for an answer', 'tx/chains/gso-there-and-back', 'NullFreesNothing', '1'],
-  ['has larger blocks than it says', 'tx/chains/nineteen-slots', 'SlotsPromised', '1'],
+  ['has larger blocks than it says', 'tx/chains/nineteen-slots', 'SizeRule', '1'],
   ['never refuses', 'tx/chains/nineteen-slots', 'SlotsPromised', '2'],
   ['refuses with OKAY', 'tx/chains/nineteen-slots', 'SlotsPromised', '2'],
   ['delivers the first page only', 'rx/chains/two-slots-copied', 'PacketIntact', '1'],
   ['delivers each half', 'rx/chains/two-slots-copied', 'PacketIntact', '1'],
   ['does not say gso', 'rx/chains/extra-copied', 'PacketIntact', '1'],
+  ['says csum_blank with gso alone', 'rx/chains/checksum-blank-copied', 'PacketIntact', '1'],
   ['delivers what is broken', 'rx/chains/a-slot-is-an-error-lent', 'BrokenNeverDelivered', '1'],
   ['drops what is whole', 'rx/chains/two-slots-lent', 'OnlyBrokenDropped', '1'],
   ['loses the page of an extra', 'rx/chains/extra-lent', 'ChainConservation', '1'],

@@ -130,8 +130,8 @@ const ARGUMENTS: Partial<Record<Step['do'], readonly [RegExp, string]>> = {
   send: [/^(?::[1-9]\d*(?::gso)?)?$/, 'write send, send:k or send:k:gso'],
   null: [/^$/, 'nothing stands behind it'],
   packet: [
-    /^:[de][xuz]*[de]*(?::[1-9]\d*)?$/,
-    'd or e first, then x, u and z, then further d and e; behind them how many slots are published now',
+    /^:[bde][xuz]*[de]*(?::[1-9]\d*)?$/,
+    'd, b or e first, then x, u and z, then further d and e; behind them how many slots are published now',
   ],
   rest: [/^(?::[1-9]\d*)?$/, 'only how many slots may stand behind it'],
 };
@@ -153,7 +153,7 @@ const valueOf = (kind: Step['do'], first: string | undefined, second: string | u
 
 /**
  * The features without which a driver is not asked to do this: `chains` where a packet has several slots with octets,
- * `gso` where one has an extra.
+ * `gso` where one has an extra, or a blank checksum.
  */
 export function needsOf(start: Case['start'], steps: string): string[] {
   const { tx, rx } = start;
@@ -165,7 +165,7 @@ export function needsOf(start: Case['start'], steps: string): string[] {
     ...(tx ? ['tx'] : []),
     ...(rx ? ['rx', rx.copy ? 'copy' : 'lend'] : []),
     ...(all.some(isChain) ? ['chains'] : []),
-    ...(all.some(({ gso, slots }) => gso || /[xuz]/.test(slots)) ? ['gso'] : []),
+    ...(all.some(({ gso, slots }) => gso || /[bxuz]/.test(slots)) ? ['gso'] : []),
     ...(all.some(({ pause }) => pause) ? ['pause'] : []),
   ];
 }

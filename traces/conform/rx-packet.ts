@@ -31,6 +31,7 @@ export interface RxPacket {
   /** What the application must be given; undefined where the packet has to be dropped. */
   readonly octets: string | undefined;
   readonly gso: Gso | undefined;
+  readonly csum_blank: boolean;
 }
 
 /** The packet with a slot for each letter, from the `n`-th fragment of the case on. */
@@ -39,10 +40,11 @@ export function planPacket(letters: string, n: number): RxPacket {
   const isExtra = (letter: string): boolean => /[xuz]/.test(letter);
   const count = all.filter((letter) => !isExtra(letter)).length;
   const gso = letters.includes('x') ? { size: [536, 1448, 1, 9000][n % 4]!, type: 1 + (n % 2) } : undefined;
+  const csum_blank = letters.startsWith('b') || gso !== undefined;
   const flagsOf = (i: number): number =>
     (all.slice(i + 1).some((letter) => !isExtra(letter)) ? NETRXF.more_data : 0) |
     (i === 0 && isExtra(all[1] ?? '') ? NETRXF.extra_info : 0) |
-    (i === 0 && gso ? NETRXF.csum_blank | (n % 2 === 0 ? NETRXF.data_validated : 0) : 0);
+    (i === 0 ? validatedOf(n, csum_blank) : 0);
   let k = 0;
   const slots = all.map((letter, i): RxSlot => {
     if (isExtra(letter)) {
@@ -57,8 +59,12 @@ export function planPacket(letters: string, n: number): RxPacket {
   });
   const isBroken = /[euz]/.test(letters) || letters.length > MOST_SLOTS;
   const octets = slots.map((slot) => (slot.kind === 'fragment' ? hexOf(slot.octets) : '')).join('');
-  return { slots, gso, octets: isBroken ? undefined : octets };
+  return { slots, gso, csum_blank, octets: isBroken ? undefined : octets };
 }
+
+/** A blank checksum, now and then with what follows from it; and where it is not blank, that it was found to be right. */
+const validatedOf = (n: number, csum_blank: boolean): number =>
+  (csum_blank ? NETRXF.csum_blank : 0) | (n % 2 === 0 ? NETRXF.data_validated : 0);
 
 /** Each slot has its own length, from one octet to a page; all together have no more than a packet may. */
 const lengthOf = (n: number, k: number, count: number): number => {

@@ -33,6 +33,7 @@ interface Arrived {
   /** Undefined where it carries no frame, or is to be dropped. */
   octets: string | undefined;
   readonly gso: Gso | undefined;
+  readonly csum_blank: boolean;
   /** The first slot of it for which it has to be dropped, once that is sent. */
   wrongAt: number | undefined;
   /** It has had every page that there is before it was whole. */
@@ -89,8 +90,8 @@ export class RxSide extends RingSide<RxOutstanding> {
     const { n, wrote } = request;
     const octets = isError || !wrote ? undefined : hexOf(wrote.frame);
     this.arrived.push({
-      ...{ n, slots: 1, left: 0, octets, gso: undefined, wrongAt: undefined, hadEveryPage: false },
-      pages: [pageOf(request)],
+      ...{ n, slots: 1, left: 0, octets, gso: undefined, csum_blank: false },
+      ...{ pages: [pageOf(request)], wrongAt: undefined, hadEveryPage: false },
     });
     return request;
   }
@@ -102,12 +103,12 @@ export class RxSide extends RingSide<RxOutstanding> {
 
   /** A packet is begun: {@link sendSlot} sends it. */
   begin(letters: string): void {
-    const { slots, octets, gso } = planPacket(letters, this.#frames + 1);
+    const { slots, octets, gso, csum_blank } = planPacket(letters, this.#frames + 1);
     this.#frames += slots.length;
     this.#hadChain ||= slots.length > 1;
     this.#rest = [...slots];
     this.arrived.push({
-      ...{ n: this.unanswered[0]!.n, slots: slots.length, left: slots.length, octets, gso },
+      ...{ n: this.unanswered[0]!.n, slots: slots.length, left: slots.length, octets, gso, csum_blank },
       ...{ pages: [], wrongAt: undefined, hadEveryPage: false },
     });
   }
@@ -171,10 +172,7 @@ export class RxSide extends RingSide<RxOutstanding> {
     const found = whole.find((each) => each.octets === octets);
     const [expected] = whole.filter((each) => each === found || !each.hadEveryPage);
     if (found === undefined || found !== expected) throw this.#notIntact(expected, found, octets);
-    const [said, due] = [
-      offloadText(given),
-      offloadText({ gso: found.gso, csum_blank: found.gso !== undefined }),
-    ];
+    const [said, due] = [offloadText(given), offloadText(found)];
     if (said !== due)
       throw new Violation(
         'PacketIntact',

@@ -94,7 +94,7 @@ export const moreAfter = (requests: readonly TxOutstanding[]): 'first' | 'more' 
   (requests.at(-1)!.flags & NETTXF.more_data) === 0 ? 'first' : 'more';
 
 /** A chain has ended: its sizes add up, its flags are those that are due. Sets what octets each request has. */
-export function closeChain({ send, requests }: TxPacket): void {
+export function closeChain({ send, requests }: TxPacket, block: number): void {
   const [first, ...others] = requests as [TxOutstanding, ...TxOutstanding[]];
   const own = first.size - others.reduce((sum, { size }) => sum + size, 0);
   const sizes = requests.map(({ size }) => size).join(', ');
@@ -103,6 +103,12 @@ export function closeChain({ send, requests }: TxPacket): void {
       'SizeRule',
       `TX: the first request of send ${send.n} to have the size of the packet, ${send.frame.length}, and each further one its own`,
       `the sizes are ${sizes}`,
+    );
+  if (own > block)
+    throw new Violation(
+      'SizeRule',
+      `TX: request ${first.n} to be for octets that are in one block, of ${block}`,
+      `${own} of the ${first.size} octets of send ${send.n} are left for it (the sizes are ${sizes})`,
     );
   let from = 0;
   requests.forEach((request, i) => {

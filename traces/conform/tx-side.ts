@@ -138,6 +138,13 @@ export class TxSide extends RingSide<TxOutstanding> {
   }
 
   #toldEarly(send: number): Violation {
+    const waiting = this.waiting.find(({ n }) => n === send);
+    if (waiting !== undefined)
+      return new Violation(
+        'BlockedWriterProceeds',
+        `TX: send ${send} to be published${slotsText(waiting)} before it is finished`,
+        'it was finished, and there was no request for it',
+      );
     const early = this.unanswered.filter(({ packet }) => packet.send.n === send);
     const [request] = early;
     if (request === undefined)
@@ -301,7 +308,7 @@ export class TxSide extends RingSide<TxOutstanding> {
       );
     if (due !== 'first') return;
     this.#open = undefined;
-    closeChain(packet);
+    closeChain(packet, this.block);
     for (const request of packet.requests) this.#checkBlockFree(request);
     if (packet.slots !== packet.send.slots) this.#packsOtherwise = this.isOwnWay = true;
   }

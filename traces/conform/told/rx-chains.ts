@@ -42,6 +42,13 @@ export const rxChains: readonly ToldCase[] = [
     'It finds the page of an extra by counting ids on from the slot before.',
   ),
   ...toldTwice(
+    'rx/chains/checksum-blank',
+    [4],
+    '(packet:b event return:1 packet:d event return:1 packet:bd event return:1 packet:bx event return:1 packet:dd event return:1)*4',
+    'Packets with a blank checksum and without segmentation, as one guest sends them to another, are between others.',
+    'It tells of a blank checksum with segmentation alone, or reads the flags of a response as those of a request.',
+  ),
+  ...toldTwice(
     'rx/chains/a-slot-is-an-error',
     [4],
     '(packet:edd event packet:ded event packet:dde event packet:dd event return:1)*3',
