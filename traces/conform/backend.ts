@@ -97,6 +97,7 @@ export class Backend {
     const rx = this.front.rx!; // packets for the guest are on the receive ring
     const messages: Asked<unknown>[] = [];
     const old = rx.rsp_prod_pvt;
+    if (letters.includes('o')) this.#breakProtocol(rx);
     for (let i = 0; i < times && rx.rest === 0 && rx.unanswered.length >= count; i++) {
       rx.begin(letters);
       messages.push(...this.#sendSlots(rx, count));
@@ -146,8 +147,7 @@ export class Backend {
     const last = this.#last.get(side);
     // An id that is in use again: then this would be an answer like any other.
     if (step.do === 'repeat' && side.unanswered.some(({ id }) => id === last?.id)) return;
-    side.isHostile = true;
-    this.front.isInStep = false;
+    this.#breakProtocol(side);
     if (step.do === 'overrun') {
       await this.#publish(side, [], (side.req_prod + step.value) >>> 0);
       this.front.pending = true;
@@ -168,6 +168,11 @@ export class Backend {
     side.respond(response);
     await this.#publish(side, []);
     this.front.pending = true;
+  }
+
+  #breakProtocol(side: TxSide | RxSide): void {
+    side.isHostile = true;
+    this.front.isInStep = false;
   }
 
   /** Answers a request whose page the backend keeps mapped. */

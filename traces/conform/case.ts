@@ -130,8 +130,8 @@ const ARGUMENTS: Partial<Record<Step['do'], readonly [RegExp, string]>> = {
   send: [/^(?::[1-9]\d*(?::gso)?)?$/, 'write send, send:k or send:k:gso'],
   null: [/^$/, 'nothing stands behind it'],
   packet: [
-    /^:[bde][xuz]*[de]*(?::[1-9]\d*)?$/,
-    'd, b or e first, then x, u and z, then further d and e; behind them how many slots are published now',
+    /^:[bde][xuz]*[deo]*(?::[1-9]\d*)?$/,
+    'd, b or e first, then x, u and z, then further d, e and o; behind them how many slots are published now',
   ],
   rest: [/^(?::[1-9]\d*)?$/, 'only how many slots may stand behind it'],
 };

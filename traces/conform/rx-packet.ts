@@ -17,7 +17,13 @@ export type RxSlot =
       readonly offset: number;
       readonly flags: number;
     }
-  | { readonly kind: 'error'; readonly flags: number }
+  | {
+      /** An error, or more octets than are in a page. */
+      readonly kind: 'wrong';
+      readonly status: number;
+      readonly offset: number;
+      readonly flags: number;
+    }
   | {
       readonly kind: 'extra';
       readonly octets: Uint8Array;
@@ -52,12 +58,13 @@ export function planPacket(letters: string, n: number): RxPacket {
       return { kind: 'extra', octets: extra, isWrong: letter !== 'x' };
     }
     const flags = flagsOf(i);
-    if (letter === 'e') return { kind: 'error', flags };
+    if (letter === 'e') return { kind: 'wrong', status: NETIF_RSP_ERROR, offset: 0, flags };
+    if (letter === 'o') return { kind: 'wrong', status: 60, offset: PAGE - 6, flags };
     const fragment = fragmentOf(n + k, lengthOf(n, k, count));
     k++;
     return { kind: 'fragment', ...fragment, flags };
   });
-  const isBroken = /[euz]/.test(letters) || letters.length > MOST_SLOTS;
+  const isBroken = /[eouz]/.test(letters) || letters.length > MOST_SLOTS;
   const octets = slots.map((slot) => (slot.kind === 'fragment' ? hexOf(slot.octets) : '')).join('');
   return { slots, gso, csum_blank, octets: isBroken ? undefined : octets };
 }
@@ -96,10 +103,8 @@ function extraOf(letter: string, isMore: boolean, gso: Gso | undefined, n: numbe
   return octets;
 }
 
-/** The fields of the response for a fragment or an error. */
+/** The fields of the response for a slot with octets, or with what is none. */
 export const answerOf = (
   slot: Exclude<RxSlot, { kind: 'extra' }>,
 ): { readonly status: number; readonly offset: number; readonly flags: number } =>
-  slot.kind === 'error'
-    ? { status: NETIF_RSP_ERROR, offset: 0, flags: slot.flags }
-    : { status: slot.octets.length, offset: slot.offset, flags: slot.flags };
+  slot.kind === 'wrong' ? slot : { status: slot.octets.length, offset: slot.offset, flags: slot.flags };

@@ -63,6 +63,8 @@ export class RxSide extends RingSide<RxOutstanding> {
   #hadChain = false;
   /** Responses up to here have been consumed for certain. */
   #consumed: number;
+  /** The references that were posted and have not been ended since. */
+  readonly #granted = new Set<number>();
 
   constructor(
     gref: number,
@@ -119,7 +121,7 @@ export class RxSide extends RingSide<RxOutstanding> {
     const slot = this.#rest.shift()!;
     const packet = this.arrived.at(-1)!;
     packet.left--;
-    const isWrong = slot.kind === 'error' || (slot.kind === 'extra' && slot.isWrong);
+    const isWrong = slot.kind === 'wrong' || (slot.kind === 'extra' && slot.isWrong);
     if (isWrong || packet.slots - packet.left > MOST_SLOTS) packet.wrongAt ??= request.index;
     if (slot.kind === 'extra') {
       this.respondWith(slot.octets);
@@ -137,6 +139,7 @@ export class RxSide extends RingSide<RxOutstanding> {
 
   /** What the application was given. */
   takeEffects({ received = [], ended = [] }: Effects): void {
+    for (const gref of ended) this.#granted.delete(gref);
     for (const page of this.arrived.flatMap(({ pages }) => pages))
       if (ended.includes(page.gref) || this.grants.access(page.gref) === undefined) page.isEnded = true;
     for (const each of received) {
@@ -311,6 +314,14 @@ export class RxSide extends RingSide<RxOutstanding> {
         'NoReuseBeforeResponse',
         `RX: request ${n} to post a page that no unanswered request has`,
         `grant ${gref} is that of request ${other.n}`,
+      );
+    this.#granted.add(gref);
+    const { buffers } = this.sizes;
+    if (this.#granted.size > buffers)
+      throw new Violation(
+        'LinearOwnership',
+        `RX: each of ${buffers} pages to be granted once, and the grant of a page that comes back to be ended or posted again`,
+        `with request ${n} ${this.#granted.size} references that were posted grant a page`,
       );
   }
 

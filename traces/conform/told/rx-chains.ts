@@ -177,7 +177,7 @@ export const rxChains: readonly ToldCase[] = [
   ...toldTwice(
     'rx/chains/segmentation-without-sense',
     [4],
-    '(packet:dz event packet:dx event return:1 packet:dzd event packet:d event return:1)*2',
+    '(packet:dz event packet:dx event return:1 packet:dzd event (packet:d event return:1)*2)*2',
     'An extra says segments of no octets, or of a protocol that netif.h does not have: the packet is dropped.',
     'It hands up a packet that nobody can cut, or loses its pages.',
   ),
@@ -191,6 +191,13 @@ export const hostileRxChains: readonly ToldCase[] = [
     'packet:ddd:2 unknown:255 event spurious',
     'In the place of the last slot of a packet is a response with an id that nobody has.',
     'It delivers a packet that is not whole.',
+  ),
+  ...toldTwice(
+    'rx/hostile/chain-beyond-its-page',
+    [4],
+    'packet:dd event return:1 packet:do event spurious packet:dod event spurious packet:dd event return:1',
+    'A slot that is not the first of its packet says more octets than are in its page from there on.',
+    'It looks at the first slot alone, and hands up memory that is nobody’s packet.',
   ),
   ...toldTwice(
     'rx/hostile/chain-overrun',
