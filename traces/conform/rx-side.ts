@@ -28,6 +28,8 @@ interface Arrived {
   readonly slots: number;
   /** Slots that are still to be answered. */
   left: number;
+  /** The index after the last one that was. */
+  end: number;
   /** With octets in them, or with an error. */
   readonly pages: ArrivedPage[];
   /** Undefined where it carries no frame, or is to be dropped. */
@@ -92,7 +94,7 @@ export class RxSide extends RingSide<RxOutstanding> {
     const { n, wrote } = request;
     const octets = isError || !wrote ? undefined : hexOf(wrote.frame);
     this.arrived.push({
-      ...{ n, slots: 1, left: 0, octets, gso: undefined, csum_blank: false },
+      ...{ n, slots: 1, left: 0, end: (request.index + 1) >>> 0, octets, gso: undefined, csum_blank: false },
       ...{ pages: [pageOf(request)], wrongAt: undefined, hadEveryPage: false },
     });
     return request;
@@ -111,6 +113,7 @@ export class RxSide extends RingSide<RxOutstanding> {
     this.#rest = [...slots];
     this.arrived.push({
       ...{ n: this.unanswered[0]!.n, slots: slots.length, left: slots.length, octets, gso, csum_blank },
+      end: this.unanswered[0]!.index,
       ...{ pages: [], wrongAt: undefined, hadEveryPage: false },
     });
   }
@@ -121,6 +124,7 @@ export class RxSide extends RingSide<RxOutstanding> {
     const slot = this.#rest.shift()!;
     const packet = this.arrived.at(-1)!;
     packet.left--;
+    packet.end = (request.index + 1) >>> 0;
     const isWrong = slot.kind === 'wrong' || (slot.kind === 'extra' && slot.isWrong);
     if (isWrong || packet.slots - packet.left > MOST_SLOTS) packet.wrongAt ??= request.index;
     if (slot.kind === 'extra') {
@@ -217,10 +221,10 @@ export class RxSide extends RingSide<RxOutstanding> {
       );
   }
 
-  /** Pages of the packet that is not whole yet, as far as the frontend has certainly consumed them. */
+  /** Pages of the packet of which the frontend has perhaps not consumed all, as far as it certainly has. */
   get #chain(): { readonly packet: Arrived; readonly pages: readonly ArrivedPage[] } | undefined {
-    const packet = this.arrived.at(-1);
-    if (packet === undefined || packet.left === 0) return undefined;
+    const packet = this.arrived.find(({ left, end }) => left > 0 || (sub(end, this.#consumed) | 0) > 0);
+    if (packet === undefined) return undefined;
     return { packet, pages: packet.pages.filter(({ index }) => (sub(index, this.#consumed) | 0) < 0) };
   }
 
@@ -233,7 +237,7 @@ export class RxSide extends RingSide<RxOutstanding> {
     // It is dropped, or copied: nothing of it keeps a page.
     const isFree = chain === undefined || chain.packet.hadEveryPage;
     const mayKeep = isFree ? 0 : chain.pages.length;
-    const keeps = isFree || this.#isDropped(chain.packet) || copy ? 0 : mayKeep;
+    const keeps = isFree || chain.packet.wrongAt !== undefined || copy ? 0 : mayKeep;
     if (posted + lent + keeps > buffers)
       throw new Violation(
         keeps > 0 ? 'ChainOwnership' : 'LinearOwnership',

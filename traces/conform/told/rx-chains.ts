@@ -84,6 +84,13 @@ export const rxChains: readonly ToldCase[] = [
     'It forgets that an extra is due, or that more is.',
   ),
   ...toldTwice(
+    'rx/chains/in-parts-while-a-frame-is-returned',
+    [8],
+    '(packet:d packet:ddd:1 event rest return:1 event packet:ddd:2 event return:1 rest event return:1)*3',
+    'The application returns a frame when a part of a packet has come, and when the rest is there and was not looked at.',
+    'It posts a page of the packet that has begun, or none at all.',
+  ),
+  ...toldTwice(
     'rx/chains/in-parts-with-error',
     [4],
     '(packet:ded:2 event rest event packet:edd:1 event rest:1 event rest event packet:dd event return:1)*3',
