@@ -18,6 +18,7 @@ import {
 import { type Property, Violation } from './violation.js';
 
 const SLOT = 12;
+const NETTXF_more_data = 4;
 const NETIF_RSP_ERROR = -1;
 const NETIF_RSP_NULL = 1;
 
@@ -280,7 +281,7 @@ export class TxSide extends RingSide<TxOutstanding> {
   protected override check(request: TxOutstanding): void {
     const { n, offset, size, flags, packet } = request;
     const { send } = packet;
-    if (send.slots === 1) {
+    if (send.slots === 1 && (flags & NETTXF_more_data) === 0 && packet.slots === 1) {
       if (flags !== 0)
         throw new Violation('TxRefinesChannel', `TX: request ${n} to have no flags`, `it has ${flags}`);
       if (size !== send.frame.length || offset + size > PAGE)
