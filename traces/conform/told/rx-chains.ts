@@ -170,7 +170,7 @@ export const rxChains: readonly ToldCase[] = [
   ...toldTwice(
     'rx/chains/segmentation-without-sense',
     [4],
-    '(packet:dz event packet:dx event return:1 packet:dzd event packet:d event return:1)*2',
+    '(packet:dz event packet:dx event return:1 packet:dzd event packet:dd event return:1)*2',
     'An extra says segments of no octets, or of a protocol that netif.h does not have: the packet is dropped.',
     'It hands up a packet that nobody can cut, or loses its pages.',
   ),
