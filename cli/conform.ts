@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { ToolError } from '../tlc/index.js';
 import { type Case, Sizes } from '../traces/conform/case.js';
 import {
@@ -53,7 +54,7 @@ export function addConform(program: Command): void {
         'says. The protocol and how to write a driver are in traces/PORTING.md.',
     )
     .argument('<COMMAND...>', 'the driver and its arguments, behind --')
-    .option('--case <NAME...>', 'only these cases, or those whose names begin so')
+    .option('--case <NAME...>', 'only these cases, or all of these folders (tx, rx/chains)')
     .option('--start <JSON>', 'the sizes of one case that is not in the corpus; with --steps')
     .option('--steps <STEPS>', 'the steps of one case that is not in the corpus')
     .option('--jobs <N>', 'drivers at a time; as many as there are processors if left out')
@@ -165,8 +166,8 @@ async function chosen(root: string, { case: names, start, steps }: Options): Pro
   if (start !== undefined || steps !== undefined) return [givenCase(start, steps)];
   const all = await readPortCorpus(corpusFolder(root));
   if (names === undefined) return all;
-  const found = all.filter(({ name }) => names.some((each) => name === each || name.startsWith(`${each}/`)));
-  const unknown = names.find((each) => !all.some(({ name }) => name === each || name.startsWith(`${each}/`)));
+  const found = all.filter(({ name }) => names.some((each) => isNamed(each, name)));
+  const unknown = names.find((each) => !all.some(({ name }) => isNamed(each, name)));
   if (unknown !== undefined)
     throw new UsageError(
       `There is no case ${unknown}: did you mean ${nearest(
@@ -177,6 +178,10 @@ async function chosen(root: string, { case: names, start, steps }: Options): Pro
   return found;
 }
 
+/** Is it the case of this name, or in the folder of this name? */
+const isNamed = (given: string, name: string): boolean =>
+  name === given || name.startsWith(`${given.replace(/\/$/, '')}/`);
+
 const givenCase = (start: string | undefined, steps: string | undefined): Case => {
   if (start === undefined || steps === undefined)
     throw new UsageError('--start and --steps need each other.');
@@ -184,7 +189,8 @@ const givenCase = (start: string | undefined, steps: string | undefined): Case =
   try {
     sizes = Sizes.parse(JSON.parse(start));
   } catch (error) {
-    throw new UsageError(`--start ${start} are no sizes (${oneLine((error as Error).message)}).`);
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+    throw new UsageError(`--start ${start} are no sizes (${oneLine(why)}).`);
   }
   return { name: 'given/case', needs: [], start: sizes, steps };
 };

@@ -174,6 +174,12 @@ describe('a port that', { timeout: 60_000 }, () => {
     expect(failures.map((failure) => failure.property)).toEqual([property]);
   });
 
+  test('grants its ring read-only is told so', async () => {
+    const given = ofPackets.find(({ name }) => name === 'rx/chains/two-slots-lent')!;
+    const [failure] = await failuresOf([given], ...driver('liar', 'grants its ring read-only', '1'));
+    expect(failure?.actual).toContain('the page of the ring rx, writable');
+  });
+
   test('goes through the same hands and is honest passes them', async () => {
     const names = new Set(lies.map(([, name]) => name));
     const cases = ofPackets.filter(({ name }) => names.has(name));

@@ -149,6 +149,19 @@ describe('a driver', () => {
     expect(stderr).toContain('check the command behind --');
   });
 
+  test('is given sizes that are none, and the sentence says what is missing, in no JSON', async () => {
+    const given = ['--start', '{"tx":{"nr_ents":2}}', '--steps', 'send'];
+    const { stderr, exitCode } = await netfront(['conform', ...given, '--', ...driver('useless')]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('tx.first');
+    expect(stderr).not.toContain('"code"');
+  });
+
+  test('is given a folder of cases with or without the stroke behind it', async () => {
+    const { stdout } = await netfront(['conform', '--case', 'tx/hostile/', '--', ...driver('useless')]);
+    expect(stdout).toMatch(/^tx\/hostile +16 /m);
+  });
+
   test('of another version of the protocol is told so', async () => {
     const source =
       'require(\'readline\').createInterface(process.stdin).on(\'line\',()=>console.log(\'{"version":9,"name":"x","features":[]}\'))';

@@ -25,7 +25,11 @@ export function junit({ hello, results }: Conformed): string {
   for (const [area, all] of grouped(results, (result) => areaOf(result.case))) {
     const suite = report.testSuite().name(`${hello.name}: ${area}`);
     for (const result of all) {
-      const test = suite.testCase().className(area).name(result.case.name).time(result.seconds);
+      const test = suite
+        .testCase()
+        .className(area)
+        .name(result.case.name)
+        .time(Number(result.seconds.toFixed(3)));
       if (result.verdict.kind === 'failed') test.failure(details(result).join('\n'));
       if (result.verdict.kind === 'left out') test.skipped();
     }

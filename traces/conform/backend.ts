@@ -177,8 +177,9 @@ export class Backend {
 
   /** Answers a request whose page the backend keeps mapped. */
   async #answerMapped(side: TxSide | RxSide, step: Step): Promise<void> {
-    const request = side instanceof TxSide ? side.answer(step.k, 0) : side.answer(step.k, false);
+    const request = side instanceof TxSide ? side.answer(step.k, 0) : side.answer(step.k, false, true);
     if (request === undefined) return;
+    await this.front.keep(request);
     const wrote = 'wrote' in request ? request.wrote : undefined;
     const response = {
       id: request.id,

@@ -4,9 +4,9 @@
  */
 import type { Case, See } from './case.js';
 import { type Asked, DriverFault, type Port } from './driver.js';
-import { Effects, type Message, StartAnswer } from './protocol.js';
+import { Effects, type Message, OctetsAnswer, PAGE, StartAnswer } from './protocol.js';
 import type { CaseRecorder } from './recorder.js';
-import { Grants, sub } from './ring-side.js';
+import { Grants, type Kept, type Outstanding, sub } from './ring-side.js';
 import { RxSide } from './rx-side.js';
 import type { TxOutstanding } from './tx-chain.js';
 import { TxSide } from './tx-side.js';
@@ -47,6 +47,8 @@ export class FrontWatch {
   /** The frontend has until now done exactly what the specification's does, and when it does it. */
   isInStep = true;
   readonly grants = new Grants();
+  /** Pages that the backend has kept mapped, and that no request has named since. */
+  #kept: readonly Kept[] = [];
   #seen = nothingSeen();
   #lookedAt = 0;
 
@@ -77,12 +79,48 @@ export class FrontWatch {
     if (rx) this.rx = new RxSide(answer.rx!.gref, rx, this.grants);
     this.recorder?.start(this.sides);
     await this.#observe([], [answer], false);
+    for (const [name, ring] of [
+      ['tx', answer.tx],
+      ['rx', answer.rx],
+    ] as const) {
+      if (ring === undefined) continue;
+      const { gref } = ring;
+      if (this.grants.access(gref) !== 'writable')
+        throw new DriverFault(
+          'wrong answer',
+          `the answer to start does not grant ${gref}, the page of the ring ${name}, writable: the backend could not answer there`,
+        );
+    }
     return undefined;
   }
 
   /** Gives the frontend its turn, and looks at everything afterwards. */
   async wake(messages: readonly Message[], isPoll: boolean): Promise<void> {
     await this.#observe(messages.map(effectsOf), [], isPoll);
+  }
+
+  /** The backend keeps the page of this request mapped, and remembers what is in it. */
+  async keep(request: Outstanding): Promise<void> {
+    const { gref } = request;
+    // Of a block only its own octets: its page may hold another.
+    const { offset, length } = 'packet' in request ? (request as TxOutstanding) : { offset: 0, length: PAGE };
+    const read = { message: { do: 'read', gref, offset, length }, answer: OctetsAnswer } as const;
+    const [{ octets }] = await this.port.ask([read]);
+    this.#kept = [...this.#kept, { request, read, octets }];
+  }
+
+  /** Is there in each page that was kept what was in it then? A frontend that grants for life names its grant again, and may. */
+  async checkKept(): Promise<void> {
+    for (const { request, read, octets } of this.#kept) {
+      if (this.grants.access(request.gref) === undefined) continue;
+      const [now] = await this.port.ask([read]);
+      if (now.octets !== octets)
+        throw new Violation(
+          'NoFreeWhileMapped',
+          `the page of grant ${request.gref}, which the backend has kept mapped, to be left alone`,
+          'it was used again, by another grant',
+        );
+    }
   }
 
   async #observe(asked: readonly Asked<Effects>[], told: readonly Effects[], isPoll: boolean): Promise<void> {
@@ -141,6 +179,7 @@ export class FrontWatch {
         texts[i]!,
         slots.map(({ octets }) => octets),
       );
+      this.#kept = this.#kept.filter(({ request }) => fresh.every(({ gref }) => gref !== request.gref));
       const count = sub(side.req_prod, old);
       published += count;
       const isDue = side.isNotifyDue(old);

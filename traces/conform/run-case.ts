@@ -180,6 +180,7 @@ class CaseRun {
       if (front.tx && !front.isBroken && round < rounds - 1)
         await this.#send(Math.min(front.tx.sizes.nr_ents + 1, 300));
     }
+    await front.checkKept();
     if (front.sides.some((side) => side.isHostile)) return;
     this.#mustBeDone(grants);
   }

@@ -40,6 +40,8 @@ interface Arrived {
   wrongAt: number | undefined;
   /** It has had every page that there is before it was whole. */
   hadEveryPage: boolean;
+  /** The backend has kept its page mapped: a frontend that cannot use it may drop it, and go on. */
+  isMapped: boolean;
 }
 
 /** A frame that the application holds. */
@@ -86,8 +88,8 @@ export class RxSide extends RingSide<RxOutstanding> {
     return writeOf(request, frame, offset);
   }
 
-  /** The k-th request that was taken has been answered: with the frame written into it, or with an error. */
-  answer(k: number, isError: boolean): RxOutstanding | undefined {
+  /** The k-th request that was taken has been answered: with the frame written into it, or with an error; its page is perhaps kept mapped. */
+  answer(k: number, isError: boolean, keepsMapped = false): RxOutstanding | undefined {
     const request = this.unanswered.filter(({ taken }) => taken)[k - 1];
     if (request === undefined) return undefined;
     this.unanswered.splice(this.unanswered.indexOf(request), 1);
@@ -95,7 +97,7 @@ export class RxSide extends RingSide<RxOutstanding> {
     const octets = isError || !wrote ? undefined : hexOf(wrote.frame);
     this.arrived.push({
       ...{ n, slots: 1, left: 0, end: (request.index + 1) >>> 0, octets, gso: undefined, csum_blank: false },
-      ...{ pages: [pageOf(request)], wrongAt: undefined, hadEveryPage: false },
+      ...{ pages: [pageOf(request)], wrongAt: undefined, hadEveryPage: false, isMapped: keepsMapped },
     });
     return request;
   }
@@ -114,7 +116,7 @@ export class RxSide extends RingSide<RxOutstanding> {
     this.arrived.push({
       ...{ n: this.unanswered[0]!.n, slots: slots.length, left: slots.length, octets, gso, csum_blank },
       end: this.unanswered[0]!.index,
-      ...{ pages: [], wrongAt: undefined, hadEveryPage: false },
+      ...{ pages: [], wrongAt: undefined, hadEveryPage: false, isMapped: false },
     });
   }
 
@@ -177,7 +179,7 @@ export class RxSide extends RingSide<RxOutstanding> {
   #delivered(given: Received, octets: string): Arrived {
     const whole = this.arrived.filter((each) => each.left === 0 && !this.#isToDrop(each));
     const found = whole.find((each) => each.octets === octets);
-    const [expected] = whole.filter((each) => each === found || !each.hadEveryPage);
+    const [expected] = whole.filter((each) => each === found || !(each.hadEveryPage || each.isMapped));
     if (found === undefined || found !== expected) throw this.#notIntact(expected, found, octets);
     const [said, due] = [offloadText(given), offloadText(found)];
     if (said !== due)
