@@ -41,6 +41,9 @@ export type Case = z.infer<typeof Case>;
 /** What is seen of a step. */
 export type See = z.infer<typeof See>;
 
+/** What a packet leaves to others beside its way. */
+export type Offload = 'none' | 'csum' | 'gso';
+
 /** A step of a case. */
 export interface Step {
   readonly do: (typeof KINDS)[number];
@@ -51,8 +54,8 @@ export interface Step {
   readonly pause: boolean;
   /** How far, how many, or which id. */
   readonly value: number;
-  /** Of `send`: with the extra of segmentation. */
-  readonly gso: boolean;
+  /** Of `send`: with the extra of segmentation, or with nothing but its checksum blank. */
+  readonly offload: Offload;
   /** Of `packet`: its slots, a letter each. */
   readonly slots: string;
   readonly times: number;
@@ -118,7 +121,7 @@ function stepOf(text: string, only: 'tx' | 'rx' | undefined): Step {
     status,
     pause: first === 'pause',
     value: valueOf(known, first, second),
-    gso: known === 'send' && second === 'gso',
+    offload: known === 'send' ? ((second as 'csum' | 'gso' | undefined) ?? 'none') : 'none',
     slots: known === 'packet' ? first! : '',
     times: Number(times ?? 1),
     text,
@@ -127,7 +130,7 @@ function stepOf(text: string, only: 'tx' | 'rx' | undefined): Step {
 
 /** What may stand behind some words. */
 const ARGUMENTS: Partial<Record<Step['do'], readonly [RegExp, string]>> = {
-  send: [/^(?::[1-9]\d*(?::gso)?)?$/, 'write send, send:k or send:k:gso'],
+  send: [/^(?::[1-9]\d*(?::(?:gso|csum))?)?$/, 'write send, send:k, send:k:gso or send:k:csum'],
   null: [/^$/, 'nothing stands behind it'],
   packet: [
     /^:[bde][xuz]*[deo]*(?::[1-9]\d*)?$/,
@@ -165,7 +168,7 @@ export function needsOf(start: Case['start'], steps: string): string[] {
     ...(tx ? ['tx'] : []),
     ...(rx ? ['rx', rx.copy ? 'copy' : 'lend'] : []),
     ...(all.some(isChain) ? ['chains'] : []),
-    ...(all.some(({ gso, slots }) => gso || /[bxuz]/.test(slots)) ? ['gso'] : []),
+    ...(all.some(({ offload, slots }) => offload !== 'none' || /[bxuz]/.test(slots)) ? ['gso'] : []),
     ...(all.some(({ pause }) => pause) ? ['pause'] : []),
   ];
 }

@@ -4,7 +4,7 @@
  */
 import { match, P } from 'ts-pattern';
 import { Backend } from './backend.js';
-import { type Case, onlyRing, type Step, stepsOf } from './case.js';
+import { type Case, type Offload, onlyRing, type Step, stepsOf } from './case.js';
 import { DriverFault, type Port } from './driver.js';
 import { FrontWatch } from './front-watch.js';
 import { hexOf } from './protocol.js';
@@ -108,7 +108,7 @@ class CaseRun {
     const back = this.#back;
     const side = (step.ring === 'tx' ? tx : rx)!; // a step names no ring that the case has not
     await match(step)
-      .with({ do: 'send' }, ({ gso }) => this.#send(times, k, gso))
+      .with({ do: 'send' }, ({ offload }) => this.#send(times, k, offload))
       .with({ do: 'event' }, async ({ pause }) => {
         if (pending && !isPaused) await this.#event(pause);
       })
@@ -134,14 +134,15 @@ class CaseRun {
   }
 
   /** What the application sends, as many frames at once as `times` says, each for `k` requests. */
-  async #send(times: number, k = 1, gso = false): Promise<void> {
+  async #send(times: number, k = 1, offload: Offload = 'none'): Promise<void> {
     const { tx, isPaused } = this.#front;
     if (isPaused || tx === undefined) return;
-    const sends = Array.from({ length: times }, () => tx.nextSend(k, gso));
+    const sends = Array.from({ length: times }, () => tx.nextSend(k, offload));
     await this.#front.wake(
       sends.map((send) => ({
         ...{ do: 'send', send: send.n, frame: hexOf(send.frame) },
-        ...(send.gso && { csum_blank: true, gso: send.gso }),
+        ...(send.csum_blank && { csum_blank: true as const }),
+        ...(send.gso && { gso: send.gso }),
       })),
       false,
     );

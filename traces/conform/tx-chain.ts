@@ -1,4 +1,5 @@
 /** A packet on the transmit ring: what the application sends, and the slots in which it stands there, by netif.h. */
+import type { Offload } from './case.js';
 import { type Gso, PAGE } from './protocol.js';
 import type { Outstanding } from './ring-side.js';
 import { type Property, Violation } from './violation.js';
@@ -17,6 +18,8 @@ export interface Send {
   readonly n: number;
   readonly frame: Uint8Array;
   readonly gso: Gso | undefined;
+  /** With segmentation always. */
+  readonly csum_blank: boolean;
   /** How many requests and slots it takes in blocks of the size that the port has. */
   readonly requests: number;
   readonly slots: number;
@@ -49,7 +52,8 @@ export interface TxPacket {
 }
 
 /** The application's n-th frame: a packet of `k` requests, by the size of the port's blocks. */
-export function planSend(n: number, k: number, gso: boolean, block: number): Send {
+export function planSend(n: number, k: number, offload: Offload, block: number): Send {
+  const gso = offload === 'gso';
   const length =
     k === 1 && !gso ? singleLength(n) : Math.min((k - 1) * block + lastLength(n, k, block), MOST_OCTETS);
   const frame = new Uint8Array(length);
@@ -59,6 +63,7 @@ export function planSend(n: number, k: number, gso: boolean, block: number): Sen
   return {
     ...{ n, frame, requests },
     slots: requests + (gso ? 1 : 0),
+    csum_blank: offload !== 'none',
     gso: gso ? { size: [1448, 536, 9000, 1][n % 4]!, type: 1 + (n % 2) } : undefined,
   };
 }
@@ -127,8 +132,11 @@ export function closeChain({ send, requests }: TxPacket, block: number): void {
 
 /** The flags of each slot are those that netif.h has for it; that it says which slots follow has been seen. */
 function checkFlags({ n, flags, packet: { send } }: TxOutstanding, i: number, count: number): void {
-  const isBlank = i === 0 && send.gso !== undefined;
-  const due = (i < count - 1 ? NETTXF.more_data : 0) | (isBlank ? NETTXF.csum_blank | NETTXF.extra_info : 0);
+  const isBlank = i === 0 && send.csum_blank;
+  const due =
+    (i < count - 1 ? NETTXF.more_data : 0) |
+    (isBlank ? NETTXF.csum_blank : 0) |
+    (i === 0 && send.gso !== undefined ? NETTXF.extra_info : 0);
   const free = isBlank ? NETTXF.data_validated : 0;
   if ((flags & ~free) !== due)
     throw new Violation(

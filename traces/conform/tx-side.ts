@@ -1,4 +1,5 @@
 /** The transmit ring as the backend sees it: requests for frames of the application, and what became of them. */
+import type { Offload } from './case.js';
 import type { Asked } from './driver.js';
 import { type Effects, hexOf, OctetsAnswer, PAGE, type RingStart } from './protocol.js';
 import { type Grants, type Response, RingSide, sub } from './ring-side.js';
@@ -56,8 +57,8 @@ export class TxSide extends RingSide<TxOutstanding> {
   }
 
   /** The application's next frame, for so many requests. No two are alike, in octets or in length, until many have been sent. */
-  nextSend(k = 1, gso = false): Send {
-    const send = planSend(++this.#sends, k, gso, this.block);
+  nextSend(k = 1, offload: Offload = 'none'): Send {
+    const send = planSend(++this.#sends, k, offload, this.block);
     this.waiting.push(send);
     return send;
   }
@@ -282,7 +283,7 @@ export class TxSide extends RingSide<TxOutstanding> {
     const { n, offset, size, flags, packet } = request;
     const { send } = packet;
     if (send.slots === 1 && (flags & NETTXF_more_data) === 0 && packet.slots === 1) {
-      if (flags !== 0)
+      if (flags !== 0 && !send.csum_blank)
         throw new Violation('TxRefinesChannel', `TX: request ${n} to have no flags`, `it has ${flags}`);
       if (size !== send.frame.length || offset + size > PAGE)
         throw new Violation(

@@ -59,15 +59,17 @@ impl<P> Chain<P> {
         }
     }
 
-    /// A slot more, which says this; `page` is that of its request. Pages that are not kept go to `free` (P65).
-    pub fn add(&mut self, said: Said, page: P, free: &mut impl Extend<P>) {
+    /// A slot more, which says this; `page` is that of its request. Where it answers none there is no page, and the packet is
+    /// dropped. Pages that are not kept go to `free` (P65).
+    pub fn add(&mut self, said: Said, page: Option<P>, free: &mut impl Extend<P>) {
+        self.drop_if(page.is_none());
         // P67.
         self.drop_if(self.slots == XEN_NETIF_NR_SLOTS_MIN);
         match said {
             Said::Octets(response) => self.add_octets(&response, page),
             Said::Extra(extra) => {
                 self.add_extra(&extra);
-                free.extend(Some(page));
+                free.extend(page);
             }
         }
         self.slots += 1;
@@ -87,7 +89,7 @@ impl<P> Chain<P> {
         (!chain.is_dropped).then_some(chain.packet)
     }
 
-    fn add_octets(&mut self, response: &RxResponse, page: P) {
+    fn add_octets(&mut self, response: &RxResponse, page: Option<P>) {
         if self.slots == 0 {
             self.has_extra = response.has(NETRXF_EXTRA_INFO);
             self.packet.offload.csum_blank = response.has(NETRXF_CSUM_BLANK);
@@ -96,7 +98,9 @@ impl<P> Chain<P> {
         let extent = extent(response);
         self.drop_if(extent.is_none());
         let (offset, size) = extent.unwrap_or_default();
-        self.packet.push(Fragment { page, offset, size });
+        if let Some(page) = page {
+            self.packet.push(Fragment { page, offset, size });
+        }
     }
 
     fn add_extra(&mut self, extra: &ExtraInfo) {
@@ -154,7 +158,7 @@ mod tests {
     fn after(pages: usize, slots: &[[u8; RX_SLOT]]) -> (Vec<Vec<usize>>, Vec<usize>) {
         let (mut chain, mut free, mut packets) = (Chain::new(pages), Vec::new(), Vec::new());
         for (page, slot) in slots.iter().enumerate() {
-            chain.add(chain.read(*slot), page, &mut free);
+            chain.add(chain.read(*slot), Some(page), &mut free);
             packets.extend(chain.take_packet().map(|packet| packet.fragments().map(|each| each.size).collect()));
         }
         (packets, free)
@@ -180,7 +184,7 @@ mod tests {
     fn what_is_to_be_done_with_a_packet_goes_with_it_and_with_no_other() {
         let mut chain = Chain::new(9);
         let mut next = |slot| {
-            chain.add(chain.read(slot), 0, &mut Vec::new());
+            chain.add(chain.read(slot), Some(0), &mut Vec::new());
             chain.take_packet().map(|packet| packet.offload)
         };
         assert_eq!(next(octets(60, EXTRA | NETRXF_CSUM_BLANK)), None);
@@ -206,6 +210,17 @@ mod tests {
             free.sort_unstable();
             assert_eq!((packets, free), ([[8].to_vec()].to_vec(), [0, 1, 2].to_vec()), "{slots:?}");
         }
+    }
+
+    #[test]
+    fn a_slot_that_answers_nothing_drops_its_packet_and_no_other() {
+        let (mut chain, mut free) = (Chain::new(9), Vec::new());
+        let mut next = |slot, page| {
+            chain.add(chain.read(slot), page, &mut free);
+            chain.take_packet().map(|packet| packet.fragments().count())
+        };
+        let packets = [next(octets(7, MORE), Some(0)), next(octets(7, 0), None), next(octets(8, 0), Some(1))];
+        assert_eq!((packets, free), ([None, None, Some(1)], [0].to_vec()));
     }
 
     #[test]

@@ -99,7 +99,7 @@ impl<P> Rx<P> {
         Ok(())
     }
 
-    /// RxConsumeResponse, RxRelease and RxDeliver. An answer to nothing is stepped over.
+    /// RxConsumeResponse, RxRelease and RxDeliver. An answer to nothing frees nothing, and its packet is dropped.
     fn consume_response<H: Host<Page = P>>(&mut self, host: &mut H, slot: [u8; RX_SLOT]) -> Result<(), Broken> {
         let posted_here = self.in_slots.pop_front();
         let said = self.chain.read(slot);
@@ -107,12 +107,11 @@ impl<P> Rx<P> {
             Said::Octets(response) => Some(response.id),
             Said::Extra(_) => posted_here,
         };
-        let Posted { page, gref } = match id.and_then(|id| self.posted.release(id)) {
-            Some(posted) => posted,
-            None => return Ok(()),
+        let page = match id.and_then(|id| self.posted.release(id)) {
+            // P4, P11: until the grant is ended the backend may write here. A page that it keeps mapped is never used again.
+            Some(Posted { page, gref }) => Some(host.end_access(gref, page).ok_or(Broken::StillMapped)?),
+            None => None,
         };
-        // P4, P11: until the grant is ended the backend may write here. A page that it keeps mapped is never used again.
-        let page = host.end_access(gref, page).ok_or(Broken::StillMapped)?;
         faulty!(ErrorNotRecovered => {
             if matches!(said, Said::Octets(response) if response.status < 0) {
                 return Ok(());

@@ -93,6 +93,13 @@ export const txChains: readonly ToldCase[] = [
     'It counts requests where slots are to be counted.',
   ),
   told(
+    'tx/chains/checksum-blank',
+    tx(4),
+    'send:1:csum send send:2:csum take*3 answer:1 event answer:1*3 event (send:1:csum send:1:gso take*2 answer:1*2 null event)*3',
+    'Packets whose checksum is blank, without segmentation: the first request says so, and there is no extra.',
+    'It says it only of a packet with an extra, of all, or with the bit of the receive ring.',
+  ),
+  told(
     'tx/chains/gso-there-and-back',
     tx(4),
     'send send:1:gso take*2 null event answer:1 event answer:1 event (send:1:gso take answer:1 null event)*3',
