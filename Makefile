@@ -54,7 +54,7 @@ faults: $(BUILT) ## the faults of history in each port, and what catches them; w
 mutants-rust: $(BUILT) $(MUTANTS)/bin/cargo-mutants ## how many small changes to ports/rust the corpus tells; writes ports/README.md
 	rm -rf build/mutants.out
 	cd ports/rust && NETFRONT=$(CURDIR)/$(NETFRONT) cargo test --quiet --package netfront-driver --test conform -- --ignored
-	-NETFRONT=$(CURDIR)/$(NETFRONT) $(MUTANTS)/bin/cargo-mutants mutants --dir ports/rust --output build --package netfront --jobs 1 --baseline skip --timeout 300
+	-NETFRONT=$(CURDIR)/$(NETFRONT) $(MUTANTS)/bin/cargo-mutants mutants --dir ports/rust --output build --package netfront --jobs 2 --baseline skip --timeout 300
 	node dist/ports/mutants.js build/mutants.out/outcomes.json
 
 $(MUTANTS)/bin/cargo-mutants:

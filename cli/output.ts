@@ -27,10 +27,13 @@ export const note = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 
-/** Text with its lines broken between words, on a terminal; elsewhere lines are as long as their sentences. */
-export const wrapped = (text: string): string => {
-  const width = process.stdout.columns;
-  if (width === undefined || width < 20) return text;
+/**
+ * Text with its lines broken between words, on a terminal; elsewhere lines are as long as their sentences. `before` is how
+ * many columns of the first line, and of those that the caller indents, are taken.
+ */
+export const wrapped = (text: string, before = 0): string => {
+  const width = (process.stdout.columns ?? 0) - before;
+  if (width < 20) return text;
   return text.replace(new RegExp(`(?=.{${width},})(.{1,${width - 1}}) `, 'g'), '$1\n');
 };
 

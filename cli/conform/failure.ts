@@ -26,14 +26,17 @@ export async function failureText(
     `NOT ok  ${failed.case.name}`,
     `  steps     ${given.steps === '' ? '(none)' : given.steps}`,
     `  step      ${step}: ${doing}`,
-    `  expected  ${expected}`,
-    `  actual    ${actual}`,
-    ...(property === undefined ? [] : [`  property  ${await propertyText(root, property)}`]),
+    ...told('  expected  ', expected),
+    ...told('  actual    ', actual),
+    ...(property === undefined ? [] : told('  property  ', await propertyText(root, property))),
     ...rings.flatMap((ring) => indented(`  ring ${ring.name}   `, ringText(ring))),
     ...(stderr === '' ? [] : indented('  stderr    ', stderr)),
     `  to repeat netfront conform --start ${quoted(JSON.stringify(given.start))} --steps ${quoted(given.steps)} -- ${command.map(quoted).join(' ')}`,
   ].join('\n');
 }
+
+/** A sentence behind its label, in as many lines as a terminal needs for it. */
+const told = (label: string, text: string): readonly string[] => indented(label, wrapped(text, label.length));
 
 const indented = (label: string, text: string): readonly string[] =>
   text.split('\n').map((line, i) => `${i === 0 ? label : ' '.repeat(label.length)}${line}`);
@@ -52,7 +55,7 @@ async function propertyText(root: string, property: Property): Promise<string> {
   const line = lines.findIndex((each) => new RegExp(`^${property}\\b.*==`).test(each)) + 1;
   const meaning = await meaningOf(root, module, property);
   const name = meaning === undefined ? property : `${meaning.number} ${property}`;
-  return wrapped(`${name}, ${file}:${line}${meaning === undefined ? '' : `: ${meaning.text}`}`);
+  return `${name}, ${file}:${line}${meaning === undefined ? '' : `: ${meaning.text}`}`;
 }
 
 /** The slots with what was last written into them, the indices, and the two events that are waited for. */
