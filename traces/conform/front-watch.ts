@@ -6,7 +6,7 @@ import type { Case, See } from './case.js';
 import { type Asked, DriverFault, type Port } from './driver.js';
 import { Effects, type Message, OctetsAnswer, PAGE, StartAnswer } from './protocol.js';
 import type { CaseRecorder } from './recorder.js';
-import { Grants, type Kept, type Outstanding, sub } from './ring-side.js';
+import { Grants, type Outstanding, sub } from './ring-side.js';
 import { RxSide } from './rx-side.js';
 import type { TxOutstanding } from './tx-chain.js';
 import { TxSide } from './tx-side.js';
@@ -23,6 +23,13 @@ const merged = (list: readonly Effects[]): Effects => ({
   broken: list.some(({ broken }) => broken === true),
   paused: list.at(-1)?.paused === true,
 });
+
+/** A page that the backend has kept mapped though it has answered, and what was in it then. */
+interface Kept {
+  readonly request: Outstanding;
+  readonly read: Asked<{ octets: string }>;
+  readonly octets: string;
+}
 
 /** What is remembered from a step with `pause` until the frontend has gone on to its end. */
 interface Seen {

@@ -38,13 +38,6 @@ export interface Response {
   readonly flags?: number;
 }
 
-/** A page that the backend has kept mapped though it has answered, and what was in it then. */
-export interface Kept {
-  readonly request: Outstanding;
-  readonly read: Asked<{ octets: string }>;
-  readonly octets: string;
-}
-
 /** An operation's own fields, as traces/LOG.md has them. */
 export type Fields = Readonly<Record<string, Event[string]>>;
 
