@@ -5,7 +5,7 @@ NETFRONT := node_modules/.bin/netfront
 REPORT   := build/report.json
 MUTANTS  := build/cargo-mutants-27.1.0
 
-SOURCES := $(shell find tlc impl peer traces cli bench ports test/stress -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find tlc graph impl peer replay corpus conform logs cli bench ports test/stress -name "*.ts" 2>/dev/null)
 
 # npm writes this file last, so an installation that was interrupted is not taken for one.
 INSTALLED := node_modules/.package-lock.json
@@ -61,9 +61,9 @@ $(MUTANTS)/bin/cargo-mutants:
 	cargo install cargo-mutants --version =27.1.0 --locked --root $(MUTANTS)
 
 check-all: test $(BUILT) ## everything there is, the slow included: also the models that check leaves out
-	STRESS_REQUESTS=10000000 npx --no-install vitest run test/two-threads.test.ts
-	RECORDINGS=all npx --no-install vitest run test/recordings.test.ts
-	RECORDED_RUNS=1000 npx --no-install vitest run test/recorded-runs.test.ts
+	STRESS_REQUESTS=10000000 npx --no-install vitest run test/impl/two-threads.test.ts
+	RECORDINGS=all npx --no-install vitest run test/logs/recordings.test.ts
+	RECORDED_RUNS=1000 npx --no-install vitest run test/logs/recorded-runs.test.ts
 	$(NETFRONT) check --all --report $(REPORT)
 	$(NETFRONT) second-opinion
 	$(NETFRONT) traces make --check --report $(REPORT)

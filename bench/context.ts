@@ -1,5 +1,5 @@
 /** What every benchmark is given, and how times are taken. */
-import type { Model, Tools } from '../traces/index.js';
+import type { Model, Tools } from '../corpus/index.js';
 
 /** Where the project is, what runs TLC, and a folder for what is made. */
 export interface BenchContext {

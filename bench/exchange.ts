@@ -1,6 +1,6 @@
 /**
  * Two netfronts joined by the reference bridge exchange frames in both directions, and each frame that arrives is
- * compared with the one that was due. `test/loopback.test.ts` does it with some, `make check-all` with a million.
+ * compared with the one that was due. `test/impl/loopback.test.ts` does it with some, `make check-all` with a million.
  */
 import {
   bridge,
@@ -15,8 +15,8 @@ import {
 import { valuesOf } from '../impl/list.js';
 import { packetSource, piecesOf, type Said, sameOffload } from './packet-mix.js';
 import { sub } from '../impl/ring.js';
-import type { RingLog } from '../traces/log/event.js';
-import { RecordingHost } from '../traces/log/recorder.js';
+import type { RingLog } from '../logs/event.js';
+import { RecordingHost } from '../logs/recorder.js';
 
 /** What is exchanged, and how. */
 export interface ExchangeOptions {

@@ -1,5 +1,5 @@
 /** A process of its own that reads and covers one graph, so that its peak memory is that of nothing else. */
-import { coverTransitions, readGraph } from '../traces/index.js';
+import { coverTransitions, readGraph } from '../corpus/index.js';
 import type { MemoryReport } from './graph.js';
 
 const [file = '', distinctStates = '0'] = process.argv.slice(2);

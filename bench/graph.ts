@@ -1,7 +1,7 @@
 /** What it costs to read a dump and to cover it, in time, in steps and in memory. */
 import { fork } from 'node:child_process';
 import path from 'node:path';
-import { coverTransitions, dumpGraph, type Model, readGraph } from '../traces/index.js';
+import { coverTransitions, dumpGraph, type Model, readGraph } from '../corpus/index.js';
 import { type BenchContext, median, modelNamed, rounded, secondsOf } from './context.js';
 import { type Figure, figure } from './figure.js';
 

@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { findJar, findJava } from '../tlc/index.js';
-import { readManifest } from '../traces/index.js';
+import { readManifest } from '../corpus/index.js';
 import type { Figure } from './figure.js';
 import { benchCover, benchMemory, benchReading } from './graph.js';
 import { benchLoopback } from './loopback.js';

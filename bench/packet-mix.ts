@@ -1,8 +1,8 @@
 /** Random packets of all shapes, for exchanges with the C peer: 1 slot to 18, with and without what is said beside the octets. */
 import { XEN_NETIF_EXTRA_TYPE, XEN_NETIF_NR_SLOTS_MIN } from '../impl/netif.js';
-import type { Offload } from '../impl/packet.js';
+import type { Offload } from '../impl/offload.js';
 import { PAGE_SIZE } from '../impl/ring.js';
-import { ETH_HLEN } from '../impl/packet.js';
+import { ETH_HLEN } from '../impl/offload.js';
 
 /** A packet to be sent, and how it is cut. */
 export interface MixedPacket {

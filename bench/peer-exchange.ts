@@ -1,6 +1,6 @@
 /**
  * Packets exchanged with the C peer, in both directions at once, each compared with the one that was due: our netfront with
- * the backend in C, or the frontend in C with our backend. `test/peer.test.ts` does it with some, `make check-all` with a million.
+ * the backend in C, or the frontend in C with our backend. `test/peer/peer.test.ts` does it with some, `make check-all` with a million.
  */
 import { connect, type Connected, Netback, type NetfrontOptions, SimulatedHost } from '../impl/index.js';
 import { valuesOf } from '../impl/list.js';

@@ -1,6 +1,6 @@
 /** How fast exact replay is, beside the least that xstate can do: an actor with two states and one event. */
 import { createActor, createMachine } from 'xstate';
-import { conformance, loadGraph, replayOf } from '../traces/index.js';
+import { conformance, loadGraph, replayOf } from '../corpus/index.js';
 import { type BenchContext, median, modelNamed, rounded } from './context.js';
 import { type Figure, figure } from './figure.js';
 

@@ -6,8 +6,8 @@
  */
 import { parseArgs } from 'node:util';
 import { writeFileSync } from 'node:fs';
-import type { RingLog } from '../traces/log/event.js';
-import { logText } from '../traces/log/read.js';
+import type { RingLog } from '../logs/event.js';
+import { logText } from '../logs/read.js';
 import { exchange } from './exchange.js';
 import { heldMemory } from './held-memory.js';
 

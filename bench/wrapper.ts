@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { runModel } from '../tlc/index.js';
-import { modelFiles } from '../traces/index.js';
+import { modelFiles } from '../corpus/index.js';
 import { type BenchContext, median, rounded, secondsOf } from './context.js';
 import { type Figure, figure } from './figure.js';
 

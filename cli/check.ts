@@ -1,8 +1,8 @@
 /** netfront check: run the models, and compare what TLC says with what the manifest expects. */
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Manifest, readManifest } from '../traces/manifest.js';
-import { newReport, readIfThere, updateReport } from '../traces/report.js';
+import { type Manifest, readManifest } from '../tlc/models.js';
+import { newReport, readIfThere, updateReport } from './report-file.js';
 import { rootOf } from './context.js';
 import { UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';

@@ -5,20 +5,20 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { ToolError } from '../tlc/index.js';
-import { type Case, Sizes } from '../traces/conform/case.js';
+import { type Case, Sizes } from '../conform/case.js';
 import {
   type CaseResult,
   conform,
   type Conformed,
   type ConformOptions,
   startDriver,
-} from '../traces/conform/conform.js';
-import { readPortCorpus } from '../traces/conform/corpus.js';
-import { DriverFault } from '../traces/conform/driver.js';
-import { failuresOf } from '../traces/conform/failures.js';
-import { type CaseVerdict, runCase } from '../traces/conform/run-case.js';
-import { type Shrunk, shrink } from '../traces/conform/shrink.js';
-import { logText } from '../traces/log/read.js';
+} from '../conform/conform.js';
+import { readPortCorpus } from '../conform/corpus.js';
+import { DriverFault } from '../conform/driver.js';
+import { failuresOf } from '../conform/failures.js';
+import { type CaseVerdict, runCase } from '../conform/run-case.js';
+import { type Shrunk, shrink } from '../conform/shrink.js';
+import { logText } from '../logs/read.js';
 import { failureText } from './conform/failure.js';
 import { json, junit, tap } from './conform/reports.js';
 import { areasTable, leftOutText, propertiesTable } from './conform/table.js';

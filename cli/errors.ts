@@ -7,7 +7,7 @@
 import { constants } from 'node:os';
 import { CommanderError } from 'commander';
 import { ToolError } from '../tlc/index.js';
-import { GraphError, LogError, TraceError } from '../traces/index.js';
+import { GraphError, LogError, TraceError } from '../corpus/index.js';
 
 /** The command line asks for what there is not. The message says what there is. */
 export class UsageError extends Error {

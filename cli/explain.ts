@@ -1,7 +1,7 @@
 /** netfront explain: a model's counterexample, step by step. */
 import { type Command, Option } from 'commander';
-import { readConstants } from '../traces/constants.js';
-import { type Model, modelFiles, readManifest } from '../traces/manifest.js';
+import { readConstants } from '../replay/constants.js';
+import { type Model, modelFiles, readManifest } from '../tlc/models.js';
 import { rootOf } from './context.js';
 import { closing } from './explain/closing.js';
 import { diagram } from './explain/diagram.js';

@@ -1,6 +1,6 @@
 /** Whether TLC said of a model what the manifest expects. */
-import type { Model } from '../traces/manifest.js';
-import type { ModelRow } from '../traces/report.js';
+import type { Model } from '../tlc/models.js';
+import type { ModelRow } from './report-file.js';
 import { counted, duration, figure } from './output.js';
 import { nameOf, type Verdict } from './run.js';
 

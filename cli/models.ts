@@ -1,5 +1,5 @@
 /** The models that a command line names. */
-import type { Manifest, Model } from '../traces/manifest.js';
+import type { Manifest, Model } from '../tlc/models.js';
 import { UsageError } from './errors.js';
 
 /**

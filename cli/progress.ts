@@ -2,7 +2,7 @@
 import { Listr, ListrLogger, ProcessOutput } from 'listr2';
 import pLimit from 'p-limit';
 import type { Progress } from '../tlc/index.js';
-import type { Model } from '../traces/manifest.js';
+import type { Model } from '../tlc/models.js';
 import { counted, figure, isWatched, note } from './output.js';
 
 /** Runs one model, says how far it is, and answers the line that says what came of it. */

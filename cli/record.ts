@@ -1,8 +1,8 @@
 /** Writing what TLC found into spec/models/manifest.json. */
 import { readFile } from 'node:fs/promises';
 import { ToolError } from '../tlc/index.js';
-import { manifestPath } from '../traces/manifest.js';
-import type { ModelRow } from '../traces/report.js';
+import { manifestPath } from '../tlc/models.js';
+import type { ModelRow } from './report-file.js';
 import { writeResult } from './output.js';
 
 /**

@@ -19,10 +19,10 @@ import {
   replayTrace,
   type TraceVerdict,
   replayOf,
-} from '../traces/index.js';
+} from '../corpus/index.js';
 import { Peer } from '../peer/peer.js';
-import { backStepsOf, peerTargets } from '../traces/peer-steps.js';
-import { type ConformanceRow, OWN_TARGET, PEER_TARGET, readIfThere, updateReport } from '../traces/report.js';
+import { backStepsOf, peerTargets } from '../replay/peer-steps.js';
+import { type ConformanceRow, OWN_TARGET, PEER_TARGET, readIfThere, updateReport } from './report-file.js';
 import { peerModule, rootOf } from './context.js';
 import { counted, figure, mustBeWritable, note, print, shown, writeResult } from './output.js';
 import { meter } from './progress.js';

@@ -1,5 +1,5 @@
 /** The sections of a report as tables. */
-import type { ConformanceRow, GraphRow, ModelRow } from '../traces/report.js';
+import type { ConformanceRow, GraphRow, ModelRow } from './report-file.js';
 import { type Column, colours, duration, figure, table } from './output.js';
 
 const left = (title: string): Column => ({ title });

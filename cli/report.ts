@@ -1,7 +1,7 @@
 /** netfront report: what build/report.json says, and whether all of it is good. */
 import path from 'node:path';
 import type { Command } from 'commander';
-import { PEER_TARGET, type Report, readReport } from '../traces/report.js';
+import { PEER_TARGET, type Report, readReport } from './report-file.js';
 import { rootOf } from './context.js';
 import { colours, counted, figure, print, shown } from './output.js';
 import { conformanceTable, graphsTable, modelsTable } from './report-tables.js';

@@ -10,7 +10,7 @@ import {
   runModel,
   ToolError,
 } from '../tlc/index.js';
-import { type Model, modelFiles } from '../traces/manifest.js';
+import { type Model, modelFiles } from '../tlc/models.js';
 import { ended, Interrupted } from './errors.js';
 import { note, shown } from './output.js';
 import { propertiesOf } from './properties.js';

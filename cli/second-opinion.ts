@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { runModel, ToolError } from '../tlc/index.js';
-import { type Model, modelFiles, readManifest } from '../traces/manifest.js';
+import { type Model, modelFiles, readManifest } from '../tlc/models.js';
 import { rootOf } from './context.js';
 import { interruptible } from './interrupt.js';
 import { chosen } from './models.js';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { ToolError } from '../tlc/index.js';
-import { type Model, modelFiles } from '../traces/manifest.js';
+import { type Model, modelFiles } from '../tlc/models.js';
 import { ended, Interrupted, oneLine } from './errors.js';
 import { note } from './output.js';
 

@@ -1,9 +1,9 @@
 /** netfront validate: a log against the specification. */
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DRIVERS, type LogHeader, type RingLog, type RingName } from '../traces/log/event.js';
-import { logText, readLog } from '../traces/log/read.js';
-import { type RingVerdict, validate, type Validated, windowOf } from '../traces/log/validate.js';
+import { DRIVERS, type LogHeader, type RingLog, type RingName } from '../logs/event.js';
+import { logText, readLog } from '../logs/read.js';
+import { type RingVerdict, validate, type Validated, windowOf } from '../logs/validate.js';
 import { rootOf } from './context.js';
 import { UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';

@@ -4,7 +4,7 @@
  */
 import { ReceiveError } from './errors.js';
 import type { ExtraInfo } from './netif.js';
-import type { Offload } from './packet.js';
+import type { Offload } from './offload.js';
 
 /** A frame that was received: a whole packet, of one slot or several. */
 export interface Frame extends Offload {

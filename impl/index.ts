@@ -1,12 +1,12 @@
 /** The public names of the reference netfront. */
 
-export type { FrontFault } from './back-chain.js';
-export { bridge, type BridgeOptions, type Vif } from './bridge.js';
+export type { FrontFault } from './back/chain.js';
+export { bridge, type BridgeOptions, type Vif } from './back/bridge.js';
 export { ReceiveError, SendError } from './errors.js';
 export { type Host, HostError, type Page } from './host.js';
 export { blockNumber, counterSkip, freeList, grefPerRequest, type IdScheme, slot } from './ids.js';
 export type { Frame, FrameListener, ReceiveErrorListener } from './inbox.js';
-export { Netback, type NetbackOptions, type Rings } from './netback.js';
+export { Netback, type NetbackOptions, type Rings } from './back/netback.js';
 export { connect, type Connected, type Netfront } from './netfront.js';
 export {
   type ExtraInfo,
@@ -17,10 +17,10 @@ export {
   XEN_NETIF_EXTRA_TYPE,
 } from './netif.js';
 export type { NetfrontOptions, RxOptions, TxOptions } from './options.js';
-export { ETH_HLEN, type Gso, type GsoType, type Offload } from './packet.js';
+export { ETH_HLEN, type Gso, type GsoType, type Offload } from './offload.js';
 export { PageMemory } from './page-memory.js';
 export type { DropReason } from './rx-chain.js';
 export { RxDriver } from './rx-driver.js';
-export { type BackHost, SimulatedHost } from './simhost.js';
+export { type BackHost, SimulatedHost } from './back/simhost.js';
 export type { Counters, RxCounters, Statistics } from './statistics.js';
 export { TxDriver } from './tx-driver.js';

@@ -7,7 +7,7 @@ import type { Host } from './host.js';
 import type { Frame, FrameListener, ReceiveErrorListener } from './inbox.js';
 import type { TxStatus } from './netif.js';
 import { type NetfrontOptions, rxConfig, txConfig } from './options.js';
-import type { Offload } from './packet.js';
+import type { Offload } from './offload.js';
 import { Receiver } from './receiver.js';
 import type { RxDriver } from './rx-driver.js';
 import { Sender } from './sender.js';

@@ -5,7 +5,7 @@ import { isIdAvailable } from './ids.js';
 import { type Frame, Inbox } from './inbox.js';
 import type { ExtraInfo } from './netif.js';
 import type { RxLimits } from './options.js';
-import type { Gso, Offload } from './packet.js';
+import type { Gso, Offload } from './offload.js';
 import { hasUnpublished, isDrained, isFull, sub } from './ring.js';
 import type { RxConfig } from './rx.js';
 import type { DropReason } from './rx-chain.js';

@@ -20,7 +20,7 @@ import {
   XEN_NETIF_GSO_TYPE,
   XEN_NETIF_MAX_TX_SIZE,
 } from './netif.js';
-import type { Gso, GsoType, Offload } from './packet.js';
+import type { Gso, GsoType, Offload } from './offload.js';
 import { PAGE_SIZE } from './ring.js';
 
 /** A response that was consumed, before its page is released or handed up. */

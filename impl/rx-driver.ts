@@ -8,7 +8,7 @@ import { oncePerMachine, Owners, take } from './actor.js';
 import { endAll, type Host, type Page } from './host.js';
 import { readExtraInfo, readRxResponse, RX_SLOT, slotOf, writeRxRequest } from './netif.js';
 import { SharedRing } from './ring.js';
-import type { Offload } from './packet.js';
+import type { Offload } from './offload.js';
 import { isExtraDue, type RxConfig, type RxEvent, rxContext, type SlotContents } from './rx.js';
 import { type Answered, type Chain, type DropReason, offloadOf } from './rx-chain.js';
 import { pagesOf } from './rx-pages.js';

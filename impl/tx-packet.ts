@@ -17,7 +17,7 @@ import {
   XEN_NETIF_MAX_TX_SIZE,
   XEN_NETIF_NR_SLOTS_MIN,
 } from './netif.js';
-import { ETH_HLEN, type Gso, type Offload } from './packet.js';
+import { ETH_HLEN, type Gso, type Offload } from './offload.js';
 import { blockSize, type TxConfig } from './tx.js';
 import { slotsOf, type TxPacket } from './tx-chain.js';
 

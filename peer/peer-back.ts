@@ -1,7 +1,7 @@
-/** The C peer as the backend of a netfront: the face of `impl/netback.ts`, over back.c. */
-import type { Rings } from '../impl/netback.js';
-import type { Offload } from '../impl/packet.js';
-import type { BackHost } from '../impl/simhost.js';
+/** The C peer as the backend of a netfront: the face of `impl/back/netback.ts`, over back.c. */
+import type { Rings } from '../impl/back/netback.js';
+import type { Offload } from '../impl/offload.js';
+import type { BackHost } from '../impl/back/simhost.js';
 import type { Peer } from './peer.js';
 
 /** How this backend behaves, within what is honest. */

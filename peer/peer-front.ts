@@ -1,6 +1,6 @@
 /** The C peer as the frontend of a backend of ours, over front.c. */
 import type { Host } from '../impl/host.js';
-import type { Rings } from '../impl/netback.js';
+import type { Rings } from '../impl/back/netback.js';
 import {
   NET_RX_RING_SIZE,
   NET_TX_RING_SIZE,
@@ -9,7 +9,7 @@ import {
   TX_SLOT,
   type TxStatus,
 } from '../impl/netif.js';
-import type { Offload } from '../impl/packet.js';
+import type { Offload } from '../impl/offload.js';
 import { SharedRing } from '../impl/ring.js';
 import type { Peer } from './peer.js';
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Page } from '../impl/host.js';
 import type { ExtraInfo } from '../impl/netif.js';
 import { XEN_NETIF_EXTRA_TYPE, XEN_NETIF_GSO_TYPE } from '../impl/netif.js';
-import type { GsoType, Offload } from '../impl/packet.js';
+import type { GsoType, Offload } from '../impl/offload.js';
 import { PageMemory } from '../impl/page-memory.js';
 import { type Module, WASM_PAGE, webAssembly } from './webassembly.js';
 

@@ -9,10 +9,10 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import writeFileAtomic from 'write-file-atomic';
-import { conform } from '../traces/conform/conform.js';
-import { readPortCorpus } from '../traces/conform/corpus.js';
-import { failuresOf } from '../traces/conform/failures.js';
-import type { Property } from '../traces/conform/violation.js';
+import { conform } from '../conform/conform.js';
+import { readPortCorpus } from '../conform/corpus.js';
+import { failuresOf } from '../conform/failures.js';
+import type { Property } from '../conform/violation.js';
 
 /** Each fault, and the property that `conform` has to name first: what the fault is, and not what comes of it later. */
 const FAULTS: Readonly<Record<string, readonly Property[]>> = {

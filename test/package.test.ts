@@ -57,6 +57,16 @@ describe('the package', () => {
 
   test('leaves out what only this repository has a use for', async () => {
     const folders = await readdir(path.join(elsewhere, 'package/dist'));
-    expect(folders.toSorted()).toEqual(['cli', 'impl', 'peer', 'tlc', 'traces']);
+    expect(folders.toSorted()).toEqual([
+      'cli',
+      'conform',
+      'corpus',
+      'graph',
+      'impl',
+      'logs',
+      'peer',
+      'replay',
+      'tlc',
+    ]);
   });
 });

@@ -12,7 +12,7 @@ import { placesIn, type Sources } from './sources.js';
 import { configError, parserError, refusal } from './spec-error.js';
 import { coverage, finalCounts } from './stats.js';
 import { type Behaviour, behaviour, initialBehaviour } from './trace.js';
-import { ValueSyntaxError } from './value.js';
+import { ValueSyntaxError } from './value-reader.js';
 
 /** All we keep of a run that has ended. */
 export interface Run {

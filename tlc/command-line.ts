@@ -1,8 +1,47 @@
 /** How TLC is told what to do. */
 import { realpath } from 'node:fs/promises';
 import { basename, delimiter, dirname, join, relative, resolve } from 'node:path';
-import type { RunRequest } from './run.js';
+import type { JarResult } from './jar.js';
+import type { Java } from './java.js';
+import type { Progress } from './outcome.js';
 import type { Folder } from './sources.js';
+
+/** What to run, and how. */
+export interface RunRequest {
+  readonly java: Pick<Java, 'path'>;
+  readonly jar: Pick<JarResult, 'path'>;
+  /** The `.tla` file of the model. */
+  readonly spec: string;
+  /** The `.cfg` file; it may be in another folder. */
+  readonly config: string;
+  /** 1 if left out.  Only with 1 are the order of states and the depth the same each time. */
+  readonly workers?: number;
+  /**
+   * Where to write the state graph, a name in `.dot`.  Believe it only after `holds`, and compare its number
+   * of nodes with `distinctStates`: TLC closes the file properly after an error too.
+   */
+  readonly dumpDot?: string;
+  /** Whether a state without successors is an error; it is if left out. */
+  readonly deadlock?: boolean;
+  /** The largest heap, in mebibytes; Java's own choice if left out. */
+  readonly heapMb?: number;
+  /** Folders searched for modules after the folder of the specification. */
+  readonly libraries?: readonly string[];
+  /** Whether to count how often each action is taken. */
+  readonly coverage?: boolean;
+  /** The temporal properties of the configuration; see `property` of an outcome. */
+  readonly temporalProperties?: readonly string[];
+  /** More options of TLC, which must not change what kind of run it is. */
+  readonly extra?: readonly string[];
+  /** Ends the run; the outcome is `interrupted`. */
+  readonly signal?: AbortSignal;
+  /** Called when TLC has counted its initial states, after three seconds, and every minute from then on. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Called with the process id of the JVM, once it has one. */
+  readonly onStart?: (pid: number) => void;
+  /** Called with each line that the specification prints. */
+  readonly onPrint?: (line: string) => void;
+}
 
 /**
  * What Java is given to run a request: works in `folder`, which it owns, and looks for modules in `folders`,
@@ -39,8 +78,6 @@ export async function commandLine(
     ...['-metadir', join(folder, 'meta')],
     // The folder does not outlive the run, so there is nothing to recover from.
     ...['-checkpoint', '0'],
-    // TLC looks for a lasso whenever it has found a tenth more states, or so: how long it had run would be in the figures.
-    ...['-lncheck', 'final'],
     // The interval is in minutes; the report we read is the one at the end.
     ...(request.coverage ? ['-coverage', '1'] : []),
     ...(request.deadlock === false ? ['-deadlock'] : []),

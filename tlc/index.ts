@@ -15,15 +15,9 @@ export type {
 } from './outcome.js';
 export { type Pin, pins, type Source } from './pins.js';
 export { type Feature, features } from './questions.js';
-export { type RunRequest, runModel } from './run.js';
-export {
-  canonical,
-  equal,
-  parseAssignments,
-  parseState,
-  parseValue,
-  type State,
-  toTla,
-  type Value,
-  ValueSyntaxError,
-} from './value.js';
+export type { RunRequest } from './command-line.js';
+export { runModel } from './run.js';
+export type { State, Value } from './value.js';
+export { parseAssignments, parseState, parseValue } from './value-parse.js';
+export { ValueSyntaxError } from './value-reader.js';
+export { canonical, equal, toTla } from './value-text.js';

@@ -3,7 +3,7 @@ import { Code } from './codes.js';
 import type { Message } from './messages.js';
 import type { Step } from './outcome.js';
 import { placesIn, type Sources } from './sources.js';
-import { parseState } from './value.js';
+import { parseState } from './value-parse.js';
 
 /** A behaviour: how it begins, and how it goes on if it is infinite. */
 export interface Behaviour {

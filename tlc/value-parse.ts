@@ -2,8 +2,6 @@
 import type { State, Value } from './value.js';
 import { ValueReader, ValueSyntaxError } from './value-reader.js';
 
-export { ValueSyntaxError } from './value-reader.js';
-
 /**
  * One value, with its sets, records and functions in canonical order.
  * Throws {@link ValueSyntaxError} if the text is anything else, or has something after the value.

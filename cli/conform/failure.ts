@@ -1,10 +1,10 @@
 /** The first failure, told so that it can be understood and repeated. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type CaseResult } from '../../traces/conform/conform.js';
-import type { DrawnRing } from '../../traces/conform/run-case.js';
-import type { Shrunk } from '../../traces/conform/shrink.js';
-import { type Property, PROPERTY_MODULES } from '../../traces/conform/violation.js';
+import { type CaseResult } from '../../conform/conform.js';
+import type { DrawnRing } from '../../conform/run-case.js';
+import type { Shrunk } from '../../conform/shrink.js';
+import { type Property, PROPERTY_MODULES } from '../../conform/violation.js';
 import type { Value } from '../../tlc/index.js';
 import { drawing } from '../explain/ring.js';
 import { Sizes } from '../explain/values.js';

@@ -1,8 +1,8 @@
 /** The results for other programs: JUnit XML, the Test Anything Protocol, JSON. */
 import reportBuilder, { type Builder } from 'junit-report-builder';
-import type { CaseResult, Conformed } from '../../traces/conform/conform.js';
-import { grouped } from '../../traces/conform/grouped.js';
-import { areaOf } from '../../traces/conform/corpus.js';
+import type { CaseResult, Conformed } from '../../conform/conform.js';
+import { grouped } from '../../conform/grouped.js';
+import { areaOf } from '../../conform/corpus.js';
 
 // The package exports the builder itself; its types, written for another kind of module, say otherwise.
 const builder = reportBuilder as unknown as Builder;

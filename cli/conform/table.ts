@@ -1,8 +1,8 @@
 /** What came of the cases, area by area. */
-import { areaOf } from '../../traces/conform/corpus.js';
-import type { CaseResult } from '../../traces/conform/conform.js';
-import { failuresOf } from '../../traces/conform/failures.js';
-import { grouped } from '../../traces/conform/grouped.js';
+import { areaOf } from '../../conform/corpus.js';
+import type { CaseResult } from '../../conform/conform.js';
+import { failuresOf } from '../../conform/failures.js';
+import { grouped } from '../../conform/grouped.js';
 import { colours, counted, duration, figure, table } from '../output.js';
 
 const right = (title: string) => ({ title, align: 'right' }) as const;

@@ -1,7 +1,7 @@
 /** What went wrong with the ring itself, whatever goes over it: who believed what, and who was woken or not. */
 import type { State } from '../../tlc/index.js';
 import { counted } from '../output.js';
-import type { Sentence } from './closing.js';
+import type { Sentence } from './values.js';
 import { entries, type Fields } from './values.js';
 
 /** The front believes a response that answers no request. */

@@ -1,7 +1,7 @@
 /** What went wrong with a packet of several slots on the transmit ring. */
 import { counted } from '../output.js';
 import { published, shapeText } from './chains.js';
-import type { Sentence } from './closing.js';
+import type { Sentence } from './values.js';
 import { at, entries, type Fields, numbers, records } from './values.js';
 
 /** The sentences by property. */

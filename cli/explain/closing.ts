@@ -8,10 +8,17 @@ import { txPacketSentences } from './closing-tx-packets.js';
 import { owners, tallied } from './owners.js';
 import { packetSentences } from './packets.js';
 import { bufferIn, rings } from './rings.js';
-import { at, type Behaviour, buffers, entries, type Fields, numbers, records, Sizes } from './values.js';
-
-/** What went wrong in a state; undefined if this is not the state for it. `before` is the state before. */
-export type Sentence = (state: State, sizes: Sizes, before: State) => string | undefined;
+import {
+  at,
+  type Behaviour,
+  buffers,
+  entries,
+  type Fields,
+  numbers,
+  records,
+  type Sentence,
+  Sizes,
+} from './values.js';
 
 /** The sentence. Where we have no words for a property, those of the specification's comment are used. */
 export function closing(property: string, behaviour: Behaviour, meaning?: Meaning): string {

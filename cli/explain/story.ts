@@ -1,6 +1,6 @@
 /** A counterexample step by step, ready to be drawn one way or another. */
 import type { State, Step } from '../../tlc/index.js';
-import { argsOf } from '../../traces/args.js';
+import { argsOf } from '../../graph/args.js';
 import type { Verdict } from '../run.js';
 import { changes } from './changes.js';
 import { isPacket, packetArg } from './packets.js';

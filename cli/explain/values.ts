@@ -1,7 +1,7 @@
 /** Values of TLA+ taken apart, for whoever puts them into words. */
 
 import type { State, Step, Value } from '../../tlc/index.js';
-import type { Constants } from '../../traces/constants.js';
+import type { Constants } from '../../replay/constants.js';
 
 /** A record of TLA+. */
 export type Fields = Readonly<Record<string, Value>>;
@@ -62,3 +62,6 @@ export class Sizes {
     return page === undefined || page < 0 ? undefined : page * this.perPage + ((offset ?? 0) as number);
   }
 }
+
+/** What went wrong in a state; undefined if this is not the state for it. `before` is the state before. */
+export type Sentence = (state: State, sizes: Sizes, before: State) => string | undefined;

@@ -1,7 +1,7 @@
 /** Where traces are. */
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { corpusTraces } from '../../traces/index.js';
+import { corpusTraces } from '../../corpus/index.js';
 import { UsageError } from '../errors.js';
 import { nearest } from '../models.js';
 

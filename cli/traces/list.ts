@@ -1,6 +1,6 @@
 /** netfront traces list: what is in the corpus. */
 import type { Command } from 'commander';
-import { corpusTraces, readTraces } from '../../traces/index.js';
+import { corpusTraces, readTraces } from '../../corpus/index.js';
 import { rootOf } from '../context.js';
 import { figure, print, table } from '../output.js';
 import { corpusFolder, nameOfFile } from './files.js';

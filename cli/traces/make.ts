@@ -19,11 +19,11 @@ import {
   wholeCorpus,
   writeCorpus,
   writeCover,
-} from '../../traces/index.js';
-import { portCorpus } from '../../traces/conform/corpus.js';
-import { coveredModels } from '../../traces/conform/cover-cases.js';
-import { contract, type MacroGraph } from '../../traces/conform/macro.js';
-import { type GraphRow, readIfThere, updateReport } from '../../traces/report.js';
+} from '../../corpus/index.js';
+import { portCorpus } from '../../conform/corpus.js';
+import { coveredModels } from '../../conform/cover-cases.js';
+import { contract, type MacroGraph } from '../../conform/contracted.js';
+import { type GraphRow, readIfThere, updateReport } from '../report-file.js';
 import { rootOf } from '../context.js';
 import { interruptible } from '../interrupt.js';
 import { type Checked, judge, line } from '../judge.js';

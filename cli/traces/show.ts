@@ -1,7 +1,7 @@
 /** netfront traces show: a trace as a table. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Step } from '../../tlc/index.js';
-import { itfOf, readTraces, statesOf, type Trace } from '../../traces/index.js';
+import { itfOf, readTraces, statesOf, type Trace } from '../../corpus/index.js';
 import { rootOf } from '../context.js';
 import { UsageError } from '../errors.js';
 import { legend, stepsTable } from '../explain/steps.js';

@@ -1,6 +1,6 @@
 /** netfront traces stats: how often each action is taken. */
 import type { Command } from 'commander';
-import { corpusTraces, readTraces } from '../../traces/index.js';
+import { corpusTraces, readTraces } from '../../corpus/index.js';
 import { rootOf } from '../context.js';
 import { counted, figure, print, table } from '../output.js';
 import { corpusFolder, fileOf } from './files.js';

@@ -1,6 +1,6 @@
 /** Events in a line. */
 import type { Value } from '../../tlc/index.js';
-import { type Event, operation } from '../../traces/log/event.js';
+import { type Event, operation } from '../../logs/event.js';
 
 /** `front REQ_WRITE idx 9, id 0, gref 8, …`. */
 export function eventText(event: Event): string {

@@ -1,5 +1,5 @@
 /** The first impossible event of a ring, told: what came before, the ring, the rule, and what could have been instead. */
-import type { RingVerdict } from '../../traces/log/validate.js';
+import type { RingVerdict } from '../../logs/validate.js';
 import { colours, shown } from '../output.js';
 import { candidateText, eventText } from './events.js';
 import { bigRing } from './ring.js';

@@ -1,6 +1,6 @@
 /** A ring of many slots, drawn: runs of slots that are alike in one word, and the indices below. */
 import type { State, Value } from '../../tlc/index.js';
-import { M } from '../../traces/log/module.js';
+import { M } from '../../logs/module.js';
 import { entries, type Fields } from '../explain/values.js';
 
 const INDICES = ['rsp_cons', 'rsp_prod', 'rsp_prod_pvt', 'req_cons', 'req_prod', 'req_prod_pvt'];

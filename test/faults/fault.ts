@@ -4,7 +4,7 @@ import { TxDriver } from '../../impl/tx-driver.js';
 import type { Host } from '../../impl/host.js';
 import { type TxContext, type TxEvent } from '../../impl/tx.js';
 import { txMachine } from '../../impl/tx-machine.js';
-import type { TxTarget } from '../../traces/tx-replay.js';
+import type { TxTarget } from '../../replay/modules/tx/replay.js';
 
 /** A small mistake, in a form that can be replayed. */
 export interface Fault {

@@ -1,10 +1,10 @@
 /** Faults at either end of a ring: in what the machine decides, and in what is loaded and stored for it. */
 import { assign } from 'xstate';
 import { add, type FrontRing, freeRequests, type RingIdx, sub } from '../../impl/ring.js';
-import { type BackContext, type BackEvent, backMachine } from '../../impl/ring-back-machine.js';
-import { BackEnd, FrontEnd } from '../../impl/ring-ends.js';
-import { type FrontContext, type FrontEvent, frontMachine } from '../../impl/ring-front-machine.js';
-import type { EndsTarget } from '../../traces/ends-replay.js';
+import { type BackContext, type BackEvent, backMachine } from '../../impl/ring/back-machine.js';
+import { BackEnd, FrontEnd } from '../../impl/ring/ends.js';
+import { type FrontContext, type FrontEvent, frontMachine } from '../../impl/ring/front-machine.js';
+import type { EndsTarget } from '../../replay/modules/ring/replay.js';
 
 /** A small mistake at one end of a ring, in a form that can be replayed. */
 export interface RingFault {

@@ -12,9 +12,9 @@ import { free, recover } from '../../impl/rx-pages.js';
 import { rxMachine } from '../../impl/rx-machine.js';
 import { get, set } from '../../impl/table.js';
 import { takeEvent } from '../../impl/txrx.js';
-import type { RxTarget } from '../../traces/rx-replay.js';
+import type { RxTarget } from '../../replay/modules/rx/replay.js';
 import { delegating } from './fault.js';
-import type { TxRxTarget } from '../../traces/txrx-replay.js';
+import type { TxRxTarget } from '../../replay/modules/txrx/replay.js';
 
 /** A small mistake on the receive ring, in a form that can be replayed. */
 export interface RxFault {

@@ -2,12 +2,12 @@
  * The conformance replay, and no other test: what a mutant has to get past. It ends with an error at the first
  * difference. What has an answer soonest comes first, because most mutants are told within a hundred steps.
  */
-import { corpusTraces } from '../../traces/corpus.js';
-import type { Constants } from '../../traces/constants.js';
-import { replayTrace } from '../../traces/file-replay.js';
-import type { ReplayTargets } from '../../traces/modules.js';
-import type { TxTarget } from '../../traces/tx-replay.js';
-import { readTraces, type Trace, TraceError } from '../../traces/format.js';
+import { corpusTraces } from '../../corpus/corpus.js';
+import type { Constants } from '../../replay/constants.js';
+import { replayTrace } from '../../replay/file-replay.js';
+import type { ReplayTargets } from '../../replay/modules/index.js';
+import type { TxTarget } from '../../replay/modules/tx/replay.js';
+import { readTraces, type Trace, TraceError } from '../../replay/format.js';
 import { idFaults } from '../faults/ids.js';
 import { conform } from '../fixtures/teeth/graphs.js';
 import { keptGraph } from './kept-graphs.js';

@@ -1,0 +1,150 @@
+/** The corpus against a driver: cases in parallel over several driver processes, whatever becomes of any of them. */
+import pLimit from 'p-limit';
+import type { RingLog } from '../logs/event.js';
+import type { Case } from './case.js';
+import { DriverFault, DriverProcess } from './driver.js';
+import { HelloAnswer, PROTOCOL_VERSION } from './protocol.js';
+import { CaseRecorder } from './recorder.js';
+import { type CaseVerdict, runCase } from './run-case.js';
+
+/** How to run the cases. */
+export interface ConformOptions {
+  readonly command: readonly [string, ...string[]];
+  /** Driver processes at a time. */
+  readonly jobs: number;
+  /** How long one answer may take. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** Once a case has failed no other is begun. */
+  readonly bail?: boolean;
+  /** Told after each case. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Given the log of each case that was begun, whatever became of it. */
+  readonly onLog?: (given: Case, log: RingLog) => Promise<void>;
+}
+
+/** What came of one case. */
+export interface CaseResult {
+  readonly case: Case;
+  readonly verdict: CaseVerdict;
+  readonly seconds: number;
+  /** The last that the driver wrote to stderr in a case that failed. */
+  readonly stderr: string;
+}
+
+/** What a driver says of itself, and what came of the cases, in their order. */
+export interface Conformed {
+  readonly hello: HelloAnswer;
+  readonly results: readonly CaseResult[];
+}
+
+// A process takes its time to start, above all where others do too.
+const STARTING_MS = 30_000;
+
+/** Starts a driver and has it introduce itself. Throws {@link DriverFault}. */
+export async function startDriver({
+  command,
+  timeoutMs,
+}: ConformOptions): Promise<{ driver: DriverProcess; hello: HelloAnswer }> {
+  const driver = new DriverProcess(command, timeoutMs);
+  try {
+    const [hello] = await driver.ask([
+      {
+        message: { do: 'hello', version: PROTOCOL_VERSION },
+        answer: HelloAnswer,
+        withinMs: Math.max(timeoutMs, STARTING_MS),
+      },
+    ]);
+    if (hello.version !== PROTOCOL_VERSION)
+      throw new DriverFault(
+        'wrong answer',
+        `the driver speaks version ${hello.version} of the protocol, and this is version ${PROTOCOL_VERSION}`,
+      );
+    return { driver, hello };
+  } catch (error) {
+    await driver.settle();
+    const { stderr } = driver;
+    await driver.end();
+    if (error instanceof DriverFault && stderr !== '')
+      throw new DriverFault(error.kind, `${error.message}; its stderr: ${stderr}`);
+    throw error;
+  }
+}
+
+/** Runs the cases. Throws {@link DriverFault} if not even the first driver introduces itself. */
+export async function conform(cases: readonly Case[], options: ConformOptions): Promise<Conformed> {
+  const first = await startDriver(options);
+  const { hello } = first;
+  const idle: DriverProcess[] = [first.driver];
+  const all = new Set<DriverProcess>(idle);
+  const limit = pLimit(options.jobs);
+  let done = 0;
+  let hasFailed = false;
+  const claims = new Set(hello.features);
+
+  const run = async (given: Case): Promise<CaseResult> => {
+    const missing = given.needs.filter((feature) => !claims.has(feature));
+    const why = `the driver does not claim ${missing.join(', ')}`;
+    if (missing.length > 0)
+      return { case: given, verdict: { kind: 'left out', why }, seconds: 0, stderr: '' };
+    options.signal?.throwIfAborted();
+    if (hasFailed && options.bail === true)
+      return { case: given, verdict: { kind: 'left out', why: BAILED }, seconds: 0, stderr: '' };
+    const begun = performance.now();
+    let driver = idle.pop();
+    if (driver === undefined) {
+      const started = await startDriver(options).catch((error: unknown) => error);
+      if (started instanceof DriverFault)
+        return { case: given, ...notStarted(started), seconds: 0, stderr: '' };
+      if (started instanceof Error) throw started;
+      driver = (started as { driver: DriverProcess }).driver;
+      all.add(driver);
+    }
+    const recorder = options.onLog === undefined ? undefined : new CaseRecorder(given);
+    const verdict = await runCase(driver, given, recorder);
+    const log = recorder?.log;
+    if (log !== undefined) await options.onLog?.(given, log);
+    // A driver in the middle of a call, or that has failed, is of no further use; another one goes on.
+    const isUsable = driver.isUsable && verdict.kind !== 'failed';
+    if (!driver.isUsable) await driver.settle();
+    const stderr = verdict.kind === 'failed' ? driver.stderr : '';
+    if (isUsable) idle.push(driver);
+    else {
+      all.delete(driver);
+      await driver.end();
+    }
+    return { case: given, verdict, seconds: (performance.now() - begun) / 1000, stderr };
+  };
+
+  try {
+    const results = await Promise.all(
+      cases.map((given) =>
+        limit(async () => {
+          const result = await run(given);
+          hasFailed ||= result.verdict.kind === 'failed';
+          options.onProgress?.(++done, cases.length);
+          return result;
+        }),
+      ),
+    );
+    return { hello, results };
+  } finally {
+    limit.clearQueue();
+    await Promise.all([...all].map((driver) => driver.end()));
+  }
+}
+
+const BAILED = 'a case had failed, and none was begun after it (--bail)';
+
+const notStarted = (fault: DriverFault): { verdict: CaseVerdict } => ({
+  verdict: {
+    kind: 'failed',
+    failure: {
+      step: 0,
+      doing: 'hello',
+      expected: 'a driver that introduces itself, as the first one did',
+      actual: fault.message,
+      rings: [],
+    },
+  },
+});

@@ -1,0 +1,75 @@
+/** The corpus for ports: files of cases in traces/port, one case a line, and a manifest that says what each is for. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { ToolError } from '../tlc/index.js';
+import type { CorpusFile } from '../corpus/make.js';
+import { Case } from './case.js';
+import { coverCases } from './cover-cases.js';
+import { grouped } from './grouped.js';
+import type { MacroGraph } from './contracted.js';
+import { type ToldCase, toldCases } from './cases/index.js';
+
+/** The folder below traces/ that holds nothing but this corpus. */
+export const PORT_FOLDER = 'port';
+
+/** What a case belongs to: its name up to the last stroke. */
+export const areaOf = ({ name }: Case): string => name.slice(0, name.lastIndexOf('/'));
+
+const lineOf = (given: Case): string => `${JSON.stringify(Case.parse(given))}\n`;
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** The files of these cases, an area each, the schema of a line, and the manifest. */
+export const portCorpusOf = (cases: readonly ToldCase[]): readonly CorpusFile[] => {
+  const areas = grouped(cases, areaOf);
+  const files = [...areas].map(([area, all]) => ({ file: `${area.replaceAll('/', '-')}.ndjson`, all }));
+  // Where all cases of a file are there for one reason, it is said once.
+  const listed = files.map(({ file, all }) => {
+    const [{ why, wrong }] = all as readonly [ToldCase, ...ToldCase[]];
+    return all.every((each) => each.why === why)
+      ? { file, cases: all.length, why, wrong }
+      : { file, cases: all.map((each) => ({ name: each.name, why: each.why, wrong: each.wrong })) };
+  });
+  return [
+    ...files.map(({ file, all }): CorpusFile => [
+      `${PORT_FOLDER}/${file}`,
+      all
+        .map(({ name, needs, start, steps, cannot, see }) =>
+          lineOf({ name, needs, start, steps, ...(cannot && { cannot }), ...(see && { see }) }),
+        )
+        .join(''),
+    ]),
+    [`${PORT_FOLDER}/case.schema.json`, json(z.toJSONSchema(Case))],
+    [`${PORT_FOLDER}/manifest.json`, json({ version: 1, files: listed })],
+  ];
+};
+
+/** The whole corpus for ports, from the contracted graphs by the names of their models. */
+export const portCorpus = (graphs: ReadonlyMap<string, MacroGraph>): readonly CorpusFile[] =>
+  portCorpusOf([...toldCases, ...coverCases(graphs)]);
+
+/**
+ * The cases in the committed corpus, by file, then in their order.
+ * @throws ToolError if there are none, or a line is none
+ */
+export async function readPortCorpus(folder: string): Promise<readonly Case[]> {
+  const home = path.join(folder, PORT_FOLDER);
+  const files = (await readdir(home).catch(() => [])).filter((file) => file.endsWith('.ndjson')).toSorted();
+  const cases: Case[] = [];
+  for (const file of files) {
+    const lines = (await readFile(path.join(home, file), 'utf8')).split('\n').slice(0, -1);
+    lines.forEach((line, i) => cases.push(parsed(path.join(home, file), i + 1, line)));
+  }
+  if (cases.length === 0)
+    throw new ToolError(`there are no cases in ${home}: make them (netfront traces make)`);
+  return cases;
+}
+
+const parsed = (file: string, line: number, text: string): Case => {
+  try {
+    return Case.parse(JSON.parse(text));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+    throw new ToolError(`${file}:${line}: this is no case (${why}): restore the file (netfront traces make)`);
+  }
+};

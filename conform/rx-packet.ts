@@ -1,0 +1,110 @@
+/** A packet for the guest: its slots as a backend writes them, by netif.h. */
+import { MOST_SLOTS } from './case.js';
+import { type Gso, hexOf, PAGE } from './protocol.js';
+import { extraOctets } from './tx-packet.js';
+
+/** Values of `flags` in a receive response. The first two are the other way round than in a transmit request. */
+const NETRXF = { data_validated: 1, csum_blank: 2, more_data: 4, extra_info: 8 } as const;
+const NETIF_RSP_ERROR = -1;
+const EXTRA_FLAG_MORE = 1;
+const MOST_OCTETS = 0xffff;
+
+/** What is in one slot of a packet. */
+export type RxSlot =
+  | {
+      readonly kind: 'fragment';
+      readonly octets: Uint8Array;
+      readonly offset: number;
+      readonly flags: number;
+    }
+  | {
+      /** An error, or more octets than are in a page. */
+      readonly kind: 'wrong';
+      readonly status: number;
+      readonly offset: number;
+      readonly flags: number;
+    }
+  | {
+      readonly kind: 'extra';
+      readonly octets: Uint8Array;
+      /** Its packet has to be dropped for it. */
+      readonly isWrong: boolean;
+    };
+
+/** A packet as it is sent. */
+export interface RxPacket {
+  readonly slots: readonly RxSlot[];
+  /** What the application must be given; undefined where the packet has to be dropped. */
+  readonly octets: string | undefined;
+  readonly gso: Gso | undefined;
+  readonly csum_blank: boolean;
+}
+
+/** The packet with a slot for each letter, from the `n`-th fragment of the case on. */
+export function planPacket(letters: string, n: number): RxPacket {
+  const all = [...letters];
+  const isExtra = (letter: string): boolean => /[xuz]/.test(letter);
+  const count = all.filter((letter) => !isExtra(letter)).length;
+  const gso = letters.includes('x') ? { size: [536, 1448, 1, 9000][n % 4]!, type: 1 + (n % 2) } : undefined;
+  const csum_blank = letters.startsWith('b') || gso !== undefined;
+  const flagsOf = (i: number): number =>
+    (all.slice(i + 1).some((letter) => !isExtra(letter)) ? NETRXF.more_data : 0) |
+    (i === 0 && isExtra(all[1] ?? '') ? NETRXF.extra_info : 0) |
+    (i === 0 ? validatedOf(n, csum_blank) : 0);
+  let k = 0;
+  const slots = all.map((letter, i): RxSlot => {
+    if (isExtra(letter)) {
+      const extra = extraOf(letter, isExtra(all[i + 1] ?? ''), gso, n);
+      return { kind: 'extra', octets: extra, isWrong: letter !== 'x' };
+    }
+    const flags = flagsOf(i);
+    if (letter === 'e') return { kind: 'wrong', status: NETIF_RSP_ERROR, offset: 0, flags };
+    if (letter === 'o') return { kind: 'wrong', status: 60, offset: PAGE - 6, flags };
+    const fragment = fragmentOf(n + k, lengthOf(n, k, count));
+    k++;
+    return { kind: 'fragment', ...fragment, flags };
+  });
+  const isBroken = /[eouz]/.test(letters) || letters.length > MOST_SLOTS;
+  const octets = slots.map((slot) => (slot.kind === 'fragment' ? hexOf(slot.octets) : '')).join('');
+  return { slots, gso, csum_blank, octets: isBroken ? undefined : octets };
+}
+
+/** A blank checksum, now and then with what follows from it; and where it is not blank, that it was found to be right. */
+const validatedOf = (n: number, csum_blank: boolean): number =>
+  (csum_blank ? NETRXF.csum_blank : 0) | (n % 2 === 0 ? NETRXF.data_validated : 0);
+
+/** Each slot has its own length, from one octet to a page; all together have no more than a packet may. */
+const lengthOf = (n: number, k: number, count: number): number => {
+  // The longest packet that there is: 16 pages but for one octet.
+  if (count === 16) return k === 15 ? PAGE - 1 : PAGE;
+  const most = Math.min(PAGE, Math.floor(MOST_OCTETS / count));
+  if ((n + k) % 7 === 3) return most;
+  return k === 0 ? 14 + (n % 53) : 1 + ((n * 7 + k * 29) % 97) + ((n + k) % 5 === 2 ? 1440 : 0);
+};
+
+/** The octets of the n-th fragment, and where in its page they are. */
+export function fragmentOf(n: number, length: number): { octets: Uint8Array; offset: number } {
+  const octets = new Uint8Array(length);
+  octets.forEach((_, i) => (octets[i] = (n * 29 + i * 5 + (n >> 8) + 3) & 0xff));
+  const offset = (n % 4) * 256;
+  return { octets, offset: offset + length <= PAGE ? offset : 0 };
+}
+
+function extraOf(letter: string, isMore: boolean, gso: Gso | undefined, n: number): Uint8Array {
+  const octets =
+    letter === 'x'
+      ? extraOctets(gso!)
+      : letter === 'z'
+        ? // In turn no size, and a type that netif.h does not have.
+          extraOctets(n % 2 === 0 ? { size: 0, type: 1 } : { size: 1448, type: 3 })
+        : // XEN_NETIF_EXTRA_TYPE_NONE, or beyond _MAX; 5 is in Linux's header, if not in Xen's.
+          Uint8Array.of(n % 2 === 0 ? 0 : 6 + (n % 200), 0, 1, 2, 3, 4, 5, 6);
+  octets[1] = isMore ? EXTRA_FLAG_MORE : 0;
+  return octets;
+}
+
+/** The fields of the response for a slot with octets, or with what is none. */
+export const answerOf = (
+  slot: Exclude<RxSlot, { kind: 'extra' }>,
+): { readonly status: number; readonly offset: number; readonly flags: number } =>
+  slot.kind === 'wrong' ? slot : { status: slot.octets.length, offset: slot.offset, flags: slot.flags };

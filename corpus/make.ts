@@ -1,0 +1,281 @@
+/** From TLC's state graph to traces: the graph of a model, its full cover, and the committed corpus. */
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { type Outcome, type Progress, runModel, ToolError } from '../tlc/index.js';
+import { argsOf, type GraphArgs, graphArgs } from '../graph/args.js';
+import type { Found } from '../replay/conformance.js';
+import { type Constants, readConstants } from '../replay/constants.js';
+import { type Cover, coverTransitions, reducedCover } from '../graph/cover.js';
+import { headerOf, type TraceInfo, traceText } from '../replay/format.js';
+import { type Graph, readGraph, sources, stateAt } from '../graph/graph.js';
+import { type Manifest, type Model, modelFiles } from '../tlc/models.js';
+import { moduleOfModel, type ReplayTargets, type TracedModule } from '../replay/modules/index.js';
+import type { Replay } from '../replay/replay.js';
+import { scenarios, scenarioText } from './scenarios.js';
+
+/** What running TLC takes. `findJava` and `findJar` give the first two. */
+export interface Tools {
+  readonly java: { readonly path: string };
+  readonly jar: { readonly path: string };
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** The graph of a model with all that is made from it before it is written. */
+export interface ModelGraph {
+  /** The name of the model that the graph is of: `graphOf` in the manifest. */
+  readonly name: string;
+  readonly model: Model;
+  readonly constants: Constants;
+  readonly graph: Graph;
+  readonly args: GraphArgs;
+  readonly cover: Cover;
+}
+
+/** The models whose graphs traces are made from. */
+export const graphModels = (manifest: Manifest): readonly Model[] =>
+  manifest.models.filter(({ graphOf }) => graphOf !== undefined);
+
+/**
+ * May the counterexample of this model be part of the corpus? Not that of a front of one loop: the order in which a
+ * frontend posts and polls is its scheduler's, and not the machine's. And not one of WrapSafe, which compares a run with
+ * the one that starts one further on: the run that is shown may be as it should be, and it is the other that is not.
+ * Nor that of a backend which answers a packet from its last slot to its first: it is the backend's fault alone, and a frontend
+ * that goes by the id does as it should when it believes it.
+ */
+export const hasCorpus = (
+  { module, expected }: Model,
+  { Refill, BackFaults = '', IdScheme }: Constants,
+): boolean =>
+  moduleOfModel(module) !== undefined &&
+  expected !== 'WrapSafe' &&
+  (Refill ?? 'any_time') === 'any_time' &&
+  !(JSON.stringify(BackFaults).includes('"reversed"') && IdScheme !== 'slot');
+
+/** The module that traces of this model are of. Throws {@link ToolError} if none are made of it. */
+const moduleOf = ({ name, module }: Model): TracedModule => {
+  const found = moduleOfModel(module);
+  if (found === undefined)
+    throw new ToolError(`no traces are made of ${module}, which ${name} is a model of`);
+  return found;
+};
+
+const dumpFile = (folder: string, model: Model): string =>
+  path.join(folder, `${model.graphOf ?? model.name}.dot`);
+
+/**
+ * Runs TLC on a model and keeps its state graph in `folder`, for {@link loadGraph}. The file is there only if TLC
+ * looked at every state and the model is as the manifest says.
+ * @returns what TLC found
+ */
+export async function dumpGraph(root: string, model: Model, folder: string, tools: Tools): Promise<Outcome> {
+  await makeFolder(folder);
+  const file = dumpFile(folder, model);
+  const unfinished = file.replace(/\.dot$/, '.unfinished.dot');
+  try {
+    const outcome = await runModel({ ...modelFiles(root, model), ...tools, dumpDot: unfinished });
+    if (outcome.kind === 'holds' && outcome.stats.distinctStates === model.distinctStates)
+      await rename(unfinished, file);
+    return outcome;
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+/**
+ * Reads the graph that {@link dumpGraph} kept, and works out arguments and cover.
+ * @throws GraphError if there is none, or it is not whole
+ */
+export async function loadGraph(root: string, model: Model, folder: string): Promise<ModelGraph> {
+  const graph = await readGraph(dumpFile(folder, model), { distinctStates: model.distinctStates });
+  return {
+    name: model.graphOf ?? model.name,
+    model,
+    constants: await readConstants(modelFiles(root, model).config),
+    graph,
+    args: graphArgs(graph),
+    cover: coverTransitions(graph),
+  };
+}
+
+const infoOf = (
+  { name, model, constants }: ModelGraph,
+  info: Pick<TraceInfo, 'name' | 'kind' | 'flags' | 'comment'>,
+): TraceInfo => ({
+  ...info,
+  module: moduleOf(model).name,
+  model: name,
+  constants,
+});
+
+/** A replay of the states of a graph, against the reference implementation or targets of one's own. */
+export const replayOf = ({ model, graph, constants }: ModelGraph, targets: ReplayTargets = {}): Replay =>
+  moduleOf(model).replay(graph, constants, targets);
+
+/** What a cover file holds: the SHA-256 of its text, unpacked, tells whether two are the same. */
+export interface CoverFile {
+  readonly file: string;
+  readonly sha256: string;
+  /** Octets of the text, unpacked. */
+  readonly octets: number;
+}
+
+/** Writes the full cover of a graph, packed, to `folder`; a file that was there is replaced when it is finished. */
+export async function writeCover(made: ModelGraph, folder: string): Promise<CoverFile> {
+  await makeFolder(folder);
+  const file = path.join(folder, `${made.name}.cover.ndjson.gz`);
+  const hash = createHash('sha256');
+  let octets = 0;
+  const counted = function* () {
+    for (const text of coverTexts(made)) {
+      hash.update(text);
+      octets += Buffer.byteLength(text);
+      yield text;
+    }
+  };
+  const unfinished = `${file}.${process.pid}.unfinished`;
+  try {
+    await pipeline(Readable.from(counted()), createGzip({ level: 1 }), createWriteStream(unfinished));
+    await rename(unfinished, file);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+  return { file, sha256: hash.digest('hex'), octets };
+}
+
+/** The text of each path of a cover. Values are spelt once, however often they occur. */
+function* coverTexts(made: ModelGraph): Generator<string> {
+  const { graph, args, cover } = made;
+  const from = sources(graph);
+  const width = graph.variables.length;
+  const names = graph.variables.map((name) => `${JSON.stringify(name)}:`);
+  const texts = graph.values.map((values) => values.map((value) => JSON.stringify(value)));
+  const argTexts = args.values.map((value) => JSON.stringify(value));
+  const labelTexts = graph.actions.map((action) => JSON.stringify(action));
+  const changed = (before: number, after: number): string => {
+    let text = '';
+    for (let v = 0; v < width; v++) {
+      const value = graph.cells[after * width + v]!;
+      if (value !== graph.cells[before * width + v])
+        text += `${text === '' ? '' : ','}${names[v]}${texts[v]![value]}`;
+    }
+    return text;
+  };
+  for (const [number, steps] of cover.paths.entries()) {
+    const info = infoOf(made, {
+      name: `cover/${made.name}/${number + 1}`,
+      kind: 'cover',
+      flags: ['Cover'],
+      comment: `Path ${number + 1} of ${cover.paths.length}.`,
+    });
+    let text = `${JSON.stringify(headerOf(info, steps.length, stateAt(graph, from[steps[0]!]!)))}\n`;
+    steps.forEach((t, i) => {
+      const arguments_ = argTexts[args.ofTransition[t]!];
+      text += `{"step":${i + 1},"action":${labelTexts[graph.labels[t]!]},"args":${arguments_},"changed":{${changed(from[t]!, graph.targets[t]!)}}}\n`;
+    });
+    yield text;
+  }
+}
+
+/** A file of the committed corpus, by its path below traces/, and its text. */
+export type CorpusFile = readonly [file: string, text: string];
+
+/** The scenarios and the reduced cover of a graph. */
+export const graphCorpus = (made: ModelGraph): readonly CorpusFile[] => {
+  const { name, model, constants, graph, args } = made;
+  const { name: module, folder } = moduleOf(model);
+  const told = scenarios
+    .filter(({ model }) => model === name)
+    .map((scenario): CorpusFile => [
+      `${scenario.name}.ndjson`,
+      scenarioText(scenario, graph, args, { module, constants }),
+    ]);
+  const from = sources(graph);
+  const reduced = reducedCover(graph, { maxSteps: 600 });
+  const texts = [...reduced.paths].map((steps, i) => {
+    const transitions = [...steps];
+    return traceText(
+      infoOf(made, {
+        name: `valid/${folder}/cover-${name}/${i + 1}`,
+        kind: 'cover',
+        flags: ['Cover'],
+        comment: `Every action of ${name}, and as many pairs of actions as fit: path ${i + 1} of ${reduced.paths.length}.`,
+      }),
+      transitions.map((t) => ({
+        action: graph.actions[graph.labels[t]!]!,
+        args: args.values[args.ofTransition[t]!]!,
+      })),
+      [from[transitions[0]!]!, ...transitions.map((t) => graph.targets[t]!)].map((s) => stateAt(graph, s)),
+    );
+  });
+  return [...told, [`valid/${folder}/cover-${name}.ndjson`, texts.join('')]];
+};
+
+/** The path to a divergence as a trace of its own, for `netfront replay` to repeat. */
+export const divergenceTrace = (made: ModelGraph, found: Found): string => {
+  const { graph, name } = made;
+  const from = sources(graph);
+  const info = infoOf(made, {
+    name: `divergence/${name}`,
+    kind: 'scenario',
+    flags: [],
+    comment: `Where the implementation left the specification: ${found.divergence.action}, ${found.divergence.kind}.`,
+  });
+  const first = found.transitions[0];
+  const states = [
+    first === undefined ? graph.initial[0]! : from[first]!,
+    ...found.transitions.map((t) => graph.targets[t]!),
+  ].map((s) => stateAt(graph, s));
+  if (found.divergence.kind === 'accepted') states.push(states.at(-1)!);
+  return traceText(info, found.steps, states);
+};
+
+/**
+ * The counterexample of a violated model as a trace; of a model that reaches a corner, a valid one. Undefined if it
+ * goes on for ever: a trace has an end.
+ */
+export const counterexampleFile = (
+  model: Model,
+  constants: Constants,
+  outcome: Outcome,
+): CorpusFile | undefined => {
+  if (outcome.kind !== 'violated' || outcome.property !== model.expected)
+    throw new ToolError(
+      `${model.name} was to violate ${model.expected} and did not: run netfront check ${model.name} and see why`,
+    );
+  if (outcome.loopsTo !== undefined || outcome.stutters) return undefined;
+  const { name: module, folder, models = folder } = moduleOf(model);
+  const reached = model.name.startsWith(`${models}_reach_`);
+  const short = model.name.slice(models.length + 1).replaceAll('_', '-');
+  const name = `${reached ? 'valid' : 'invalid'}/${folder}/${short}`;
+  const states = outcome.trace.map(({ state }) => state);
+  const steps = outcome.trace.slice(1).map(({ action }, i) => ({
+    action: action ?? '',
+    args: argsOf(action ?? '', states[i]!, states[i + 1]!),
+  }));
+  const info: TraceInfo = {
+    name,
+    kind: reached ? 'scenario' : 'counterexample',
+    module,
+    model: model.name,
+    flags: reached ? ['Reached'] : ['Violation', ...(/^[rt]x_1_(4_1|5_0)/.test(model.name) ? ['MSA00'] : [])],
+    comment: reached ? model.about : `${model.about} ${model.expected} is violated in the last state.`,
+    constants,
+  };
+  return [`${name}.ndjson`, traceText(info, steps, states)];
+};
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new ToolError(
+      `${folder} cannot be made (${(error as Error).message}): choose a folder that can be written`,
+    );
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * How a backend cuts a packet for the guest into slots. The order is the header's: the first fragment, the extras, then the other
+ * fragments. Each slot says its own size: THAT IS NOT THE RULE OF THE TRANSMIT RING, where the first one says the total.
+ */
+import {
+  encodeGso,
+  type ExtraInfo,
+  NETRXF,
+  XEN_NETIF_EXTRA_FLAG_MORE,
+  XEN_NETIF_EXTRA_TYPE,
+  XEN_NETIF_GSO_TYPE,
+  XEN_NETIF_MAX_TX_SIZE,
+} from '../netif.js';
+import type { Offload } from '../offload.js';
+import { PAGE_SIZE } from '../ring.js';
+
+/** A slot of a packet for the guest. */
+export type RxSlot = RxData | RxExtra;
+
+/** Octets for the page of a request. */
+export interface RxData {
+  readonly kind: 'data';
+  /** The octets, piece after piece. They are not copied. */
+  readonly pieces: readonly Uint8Array[];
+  /** Where in the page they begin. */
+  readonly offset: number;
+  readonly size: number;
+  /** Or of {@link NETRXF}. */
+  readonly flags: number;
+}
+
+/** An extra. It uses up a request, whose page is not touched, and overwrites its id. */
+export interface RxExtra {
+  readonly kind: 'extra';
+  readonly extra: ExtraInfo;
+}
+
+/** Within what a packet is to be cut. */
+export interface CutOptions {
+  /** How many slots it may take. */
+  readonly most: number;
+  /** Where in its page a fragment of so many octets begins; what reaches past the page goes on in another. At 0 if absent. */
+  readonly placeAt?: ((octets: number) => number) | undefined;
+}
+
+/**
+ * Cuts a packet into slots: each fragment begins one of its own while there are enough, else all octets are packed, as Linux
+ * does always.
+ * @returns the slots, or why there are none
+ */
+export const cut = (
+  fragments: readonly Uint8Array[],
+  offload: Offload,
+  { most, placeAt = () => 0 }: CutOptions,
+): readonly RxSlot[] | string => {
+  const octets = total(fragments);
+  if (octets === 0) return 'a frame of 0 octets';
+  if (octets > XEN_NETIF_MAX_TX_SIZE)
+    return `a frame of ${octets} octets: a packet has ${XEN_NETIF_MAX_TX_SIZE} at most`;
+  const { gso } = offload;
+  if (gso !== undefined && !(Number.isInteger(gso.size) && gso.size > 0 && gso.size <= 0xffff))
+    return `segments of ${gso.size} octets`;
+  const extras = extrasOf(offload);
+  const apart = fragments.flatMap((fragment) => place([fragment], placeAt));
+  const placed = apart.length + extras.length <= most ? apart : place(fragments, placeAt);
+  const misplaced = placed.find(
+    ({ offset }) => !(Number.isInteger(offset) && offset >= 0 && offset < PAGE_SIZE),
+  );
+  if (misplaced !== undefined) return `a fragment that begins at ${misplaced.offset} is in no page`;
+  if (placed.length + extras.length > most)
+    return `a frame of ${octets} octets takes ${placed.length + extras.length} slots: there are ${most} at most`;
+  return chain(placed, extras, offload);
+};
+
+type Placed = Omit<RxData, 'kind' | 'flags'>;
+
+/** Octets one after another, into as few pages as they fit. */
+const place = (pieces: readonly Uint8Array[], placeAt: (octets: number) => number): readonly Placed[] => {
+  const placed: Placed[] = [];
+  const octets = total(pieces);
+  for (let from = 0; from < octets;) {
+    const offset = placeAt(Math.min(octets - from, PAGE_SIZE));
+    // Where the offset is in no page this ends all the same, and the caller says so.
+    const size =
+      offset >= 0 && offset < PAGE_SIZE ? Math.min(octets - from, PAGE_SIZE - offset) : octets - from;
+    placed.push({ pieces: slice(pieces, from, from + size), offset, size });
+    from += size;
+  }
+  return placed;
+};
+
+/** The octets from one place to another, in pieces of the memory they are in. */
+const slice = (pieces: readonly Uint8Array[], from: number, to: number): readonly Uint8Array[] => {
+  const found: Uint8Array[] = [];
+  let begin = 0;
+  for (const piece of pieces) {
+    const end = begin + piece.length;
+    if (end > from && begin < to) found.push(piece.subarray(Math.max(from - begin, 0), to - begin));
+    begin = end;
+  }
+  return found;
+};
+
+const total = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
+
+const chain = (
+  placed: readonly Placed[],
+  extras: readonly ExtraInfo[],
+  offload: Offload,
+): readonly RxSlot[] => {
+  const data = placed.map((fragment, n): RxData => {
+    const more = n < placed.length - 1 ? NETRXF.more_data : 0;
+    const ofPacket = n === 0 ? packetFlags(offload) | (extras.length > 0 ? NETRXF.extra_info : 0) : 0;
+    return { kind: 'data', ...fragment, flags: more | ofPacket };
+  });
+  const [first, ...rest] = data;
+  return [first!, ...extras.map((extra): RxExtra => ({ kind: 'extra', extra })), ...rest];
+};
+
+/** As in Linux a packet whose checksum is blank is known to be good: it never was on a wire. */
+const packetFlags = ({ csum_blank, data_validated }: Offload): number =>
+  (csum_blank === true ? NETRXF.csum_blank : 0) |
+  (csum_blank === true || data_validated === true ? NETRXF.data_validated : 0);
+
+const extrasOf = ({ gso, extras = [] }: Offload): readonly ExtraInfo[] => {
+  const ofGso =
+    gso === undefined
+      ? []
+      : [
+          {
+            type: XEN_NETIF_EXTRA_TYPE.GSO,
+            u: encodeGso({ size: gso.size, type: XEN_NETIF_GSO_TYPE[gso.type], features: 0 }),
+          },
+        ];
+  const all = [...ofGso, ...extras];
+  return all.map(({ type, u }, n) => ({
+    type,
+    flags: n < all.length - 1 ? XEN_NETIF_EXTRA_FLAG_MORE : 0,
+    u,
+  }));
+};

@@ -1,0 +1,148 @@
+/**
+ * A host in memory: real octets, a grant table, an event channel of two bits, and the backend's side of each.
+ * Nothing here is asynchronous but the delivery of events.
+ */
+import { type Host, HostError, type Page } from '../host.js';
+import type { PageMemory } from '../page-memory.js';
+import { PAGE_SIZE } from '../ring.js';
+
+/** The backend's side of a host: grants seen from the domain they were made for. */
+export interface BackHost {
+  /** Maps the page of a reference, or undefined where it is not granted. Ends with {@link unmap}. */
+  map(gref: number): Uint8Array | undefined;
+  /** Lets go of a page that {@link map} gave. */
+  unmap(gref: number): void;
+  /** Sends an event to the frontend. */
+  notify(): void;
+  /** Is there an event from the frontend that was not taken yet? */
+  readonly pending: boolean;
+  /** Takes the event that waits. */
+  clearPending(): void;
+  /** Calls back, soon, whenever an event comes. One listener. */
+  onEvent(listener: () => void): void;
+}
+
+interface Entry {
+  readonly page: Page;
+  maps: number;
+}
+
+/** One end of the event channel: a bit, and who wants to hear of it. */
+class EventBit {
+  pending = false;
+  #listener: (() => void) | undefined;
+
+  raise(): void {
+    if (this.pending) return;
+    this.pending = true;
+    this.#deliver();
+  }
+
+  listen(listener: () => void): void {
+    this.#listener = listener;
+    if (this.pending) this.#deliver();
+  }
+
+  #deliver(): void {
+    const listener = this.#listener;
+    if (listener) queueMicrotask(listener);
+  }
+}
+
+/** A simulated host, both sides of it. */
+export class SimulatedHost implements Host {
+  readonly #table = new Map<number, Entry>();
+  readonly #free: number[];
+  readonly #front = new EventBit();
+  readonly #back = new EventBit();
+
+  /**
+   * @param grefs how many grant references there are; they are 0..grefs-1, the lowest is claimed first
+   * @param memory where pages are taken from; each has memory of its own if absent
+   */
+  constructor(
+    grefs = 2048,
+    readonly memory?: PageMemory,
+  ) {
+    this.#free = Array.from({ length: grefs }, (_, i) => grefs - 1 - i);
+  }
+
+  allocatePage(): Page {
+    return this.memory?.allocate() ?? { octets: new Uint8Array(PAGE_SIZE) };
+  }
+
+  claimGref(): number {
+    const gref = this.#free.pop();
+    if (gref === undefined)
+      throw new HostError('the grant table is full: end access to a page, or make it larger');
+    return gref;
+  }
+
+  grantAccess(gref: number, page: Page): void {
+    if (this.#table.has(gref)) throw new HostError(`grant reference ${gref} is in use`);
+    this.#table.set(gref, { page, maps: 0 });
+  }
+
+  isMapped(gref: number): boolean {
+    return (this.#table.get(gref)?.maps ?? 0) > 0;
+  }
+
+  endAccess(gref: number): void {
+    if (!this.#table.delete(gref)) throw new HostError(`grant reference ${gref} grants nothing`);
+    this.#free.push(gref);
+  }
+
+  notify(): void {
+    this.#back.raise();
+  }
+
+  get pending(): boolean {
+    return this.#front.pending;
+  }
+
+  clearPending(): void {
+    this.#front.pending = false;
+  }
+
+  onEvent(listener: () => void): void {
+    this.#front.listen(listener);
+  }
+
+  /** How many references grant a page now. */
+  get granted(): number {
+    return this.#table.size;
+  }
+
+  /** The page that a reference grants now, if any. */
+  grantedPage(gref: number): Page | undefined {
+    return this.#table.get(gref)?.page;
+  }
+
+  /** The backend's side. */
+  readonly back: BackHost = this.#backHost();
+
+  #backHost(): BackHost {
+    const table = this.#table;
+    const front = this.#front;
+    const back = this.#back;
+    return {
+      map(gref) {
+        const entry = table.get(gref);
+        if (entry) entry.maps++;
+        return entry?.page.octets;
+      },
+      unmap(gref) {
+        const entry = table.get(gref);
+        if (entry && entry.maps > 0) entry.maps--;
+      },
+      notify: () => front.raise(),
+      get pending() {
+        return back.pending;
+      },
+      clearPending() {
+        back.pending = false;
+      },
+      onEvent: (listener) => back.listen(listener),
+    };
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * The log format, version 1: what somebody recorded of one or both rings of an interface, as JSON lines. The first
+ * line says what the log is and what it shows; each further line is one event. traces/LOG.md has the rest.
+ *
+ * An event is an operation of ring.h's on one ring, by one side, with the values that were loaded or stored. The table
+ * below is the only place that says which operation has which fields: reader, TLA+ and mutations go by it.
+ */
+import { z } from 'zod';
+import { ItfValue } from '../replay/format.js';
+
+/** What a field holds. */
+export type Kind = 'index' | 'octets' | 'gref' | 'bit' | 'halves';
+
+/** Whose operation it is, and what it has. A field that ends in `?` may be left out by a log that does not show it. */
+interface Operation {
+  readonly sides: readonly Side[];
+  readonly fields: Readonly<Record<string, Kind>>;
+  readonly optional?: readonly string[];
+}
+
+/** An end of the ring. */
+export type Side = 'front' | 'back';
+/** A ring of an interface. */
+export type RingName = 'tx' | 'rx';
+
+/** All operations, by name. */
+export const OPERATIONS = {
+  RING_INIT: { sides: ['front'], fields: {} },
+  GNT_GRANT: { sides: ['front'], fields: { gref: 'gref', ro: 'bit' }, optional: ['ro'] },
+  REQ_WRITE: { sides: ['front'], fields: { idx: 'index', halves: 'halves' } },
+  SET_REQ_PROD: {
+    sides: ['front'],
+    fields: { old: 'index', new: 'index', rsp_cons: 'index' },
+    optional: ['rsp_cons'],
+  },
+  READ_REQ_EVENT: { sides: ['front'], fields: { req_event: 'index', notify: 'bit' } },
+  IRQ: { sides: ['front'], fields: {} },
+  READ_RSP_PROD: {
+    sides: ['front'],
+    fields: { rsp_prod: 'index', rsp_cons: 'index' },
+    optional: ['rsp_cons'],
+  },
+  RSP_READ: { sides: ['front'], fields: { idx: 'index', halves: 'halves' } },
+  GNT_END: { sides: ['front'], fields: { gref: 'gref' } },
+  SET_RSP_CONS: { sides: ['front'], fields: { rsp_cons: 'index' } },
+  SET_RSP_EVENT: { sides: ['front'], fields: { rsp_event: 'index' } },
+  NOTIFY: { sides: ['front', 'back'], fields: {} },
+  BACK_ATTACH: { sides: ['back'], fields: { rsp_prod: 'index', req_prod: 'index' } },
+  READ_REQ_PROD: {
+    sides: ['back'],
+    fields: { req_prod: 'index', req_cons: 'index', rsp_prod_pvt: 'index' },
+    optional: ['req_cons', 'rsp_prod_pvt'],
+  },
+  TX_ACTION: { sides: ['back'], fields: { req_cons: 'index' } },
+  REQ_READ: { sides: ['back'], fields: { idx: 'index', halves: 'halves' } },
+  GNT_COPY: { sides: ['back'], fields: { gref: 'gref', off: 'octets', len: 'octets' } },
+  GNT_MAP: { sides: ['back'], fields: { gref: 'gref' } },
+  SET_REQ_EVENT: { sides: ['back'], fields: { req_event: 'index' } },
+  RSP_WRITE: { sides: ['back'], fields: { idx: 'index', halves: 'halves' } },
+  SET_RSP_PROD: {
+    sides: ['back'],
+    fields: { old: 'index', new: 'index', req_cons: 'index' },
+    optional: ['req_cons'],
+  },
+  READ_RSP_EVENT: { sides: ['back'], fields: { rsp_event: 'index', notify: 'bit' } },
+} as const satisfies Record<string, Operation>;
+
+/** The name of an operation. */
+export type Op = keyof typeof OPERATIONS;
+
+/** The operation of this name, as the table has it; undefined if there is none. */
+export const operation = (op: string): Operation | undefined =>
+  Object.hasOwn(OPERATIONS, op) ? OPERATIONS[op as Op] : undefined;
+
+/** One event of a log. Its fields are those that {@link OPERATIONS} gives its operation. */
+export interface Event {
+  readonly ring: RingName;
+  readonly side: Side;
+  readonly op: Op;
+  readonly [field: string]: string | number | readonly number[];
+}
+
+/** How many 16-bit halves a slot's request or response has. */
+export const HALVES = {
+  tx: { request: 6, response: 2 },
+  rx: { request: 4, response: 4 },
+} as const;
+
+const half = z.int().min(0).max(0xffff);
+const index = z.int().min(0).max(0xffffffff);
+
+const KINDS: Readonly<Record<Kind, z.ZodType>> = {
+  index,
+  octets: z.int().min(0).max(0xffff),
+  gref: z.int().min(0).max(0xffffffff),
+  bit: z.union([z.literal(0), z.literal(1)]),
+  halves: z.array(half),
+};
+
+const eventSchema = ([op, { sides, fields, optional = [] }]: [string, Operation]) =>
+  z.strictObject({
+    ring: z.enum(['tx', 'rx']),
+    side: z.enum(sides as [Side, ...Side[]]),
+    op: z.literal(op),
+    ...Object.fromEntries(
+      Object.entries(fields).map(([name, kind]) => [
+        name,
+        optional.includes(name) ? KINDS[kind].optional() : KINDS[kind],
+      ]),
+    ),
+  });
+
+/** The schema of each further line, by operation. */
+export const EVENT_SCHEMAS: Readonly<Record<Op, z.ZodType>> = Object.fromEntries(
+  Object.entries(OPERATIONS).map((entry) => [entry[0], eventSchema(entry)]),
+) as unknown as Record<Op, z.ZodType>;
+
+/** Each further line. */
+export const LogEvent = z.discriminatedUnion(
+  'op',
+  Object.values(EVENT_SCHEMAS) as unknown as [z.ZodObject<{ op: z.ZodLiteral<string> }>],
+);
+
+/** What a log shows of what it might not. */
+export const SHOWS = ['rsp_cons', 'notify', 'grants', 'copies', 'skipped'] as const;
+/** The programs of ProgramOrder. */
+export const DRIVERS = ['linux', 'linux_stock', 'ring_h', 'any', 'any_unseen'] as const;
+
+/** The variables of RecordedRing that are of the ring and the drivers. */
+export const VARIABLES = [
+  ...['req_prod', 'req_event', 'rsp_prod', 'rsp_event', 'ring', 'req_prod_pvt', 'rsp_cons', 'reqChecked'],
+  ...['rsp_prod_pvt', 'req_cons', 'rspChecked', 'frontPending', 'backPending', 'hands', 'rspSeen', 'rspRead'],
+  ...[
+    'reqSeen',
+    'requests',
+    'responses',
+    'taking',
+    'inFlight',
+    'taken',
+    'nulls',
+    'granted',
+    'fresh',
+    'ending',
+  ],
+] as const;
+
+const TlaState = z.strictObject(Object.fromEntries(VARIABLES.map((name) => [name, ItfValue])));
+
+const RingHeader = z.strictObject({
+  nr_ents: z
+    .int()
+    .min(1)
+    .max(256)
+    .refine((n) => Number.isInteger(Math.log2(n)), 'not a power of two'),
+  ids: z.enum(['slot', 'unique']).describe('Whether the driver gives a request the id of its slot.'),
+  shows: z
+    .array(z.enum(SHOWS))
+    .describe(
+      "What the log shows of what it might not: the front's rsp_cons; notifications; the front's grants; the back's copies and " +
+        'maps; that the back reads also those requests whose slots it gives to an extra_info.',
+    ),
+  first: index.optional().describe('Where the indices start on a fresh page; 0 if left out.'),
+  start: TlaState.optional().describe(
+    'The state in which the log starts, if it starts in the middle: the variables of RecordedRing, in ITF.',
+  ),
+});
+
+/** The first line. */
+export const LogHeader = z.strictObject({
+  format: z.literal('netfront-log'),
+  version: z.literal(1),
+  name: z.string(),
+  driver: z.enum(DRIVERS).describe('Whose order of operations it must have; see spec/ProgramOrder.tla.'),
+  rings: z.strictObject({ tx: RingHeader.optional(), rx: RingHeader.optional() }),
+});
+
+/** What is said of one ring. */
+export type RingHeader = z.infer<typeof RingHeader>;
+/** The first line. */
+export type LogHeader = z.infer<typeof LogHeader>;
+
+/** A log, read and checked. */
+export interface RingLog {
+  readonly header: LogHeader;
+  readonly events: readonly Event[];
+  /** The line of each event in its file, from 1. */
+  readonly lines: readonly number[];
+  /** What was left out, and how often: operations that are not of the ring. */
+  readonly skipped: ReadonlyMap<string, number>;
+}

@@ -1,0 +1,142 @@
+/** TLC looks at walks: which are behaviours of RecordedRing, and where the others cannot go on. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseValue, type RunRequest, runModel, type State, ToolError, type Value } from '../tlc/index.js';
+import { moduleOf, type Walk } from './module.js';
+import { peakOf } from './peak.js';
+
+/** What came of a walk or a branch. */
+export type Judgement =
+  | {
+      readonly kind: 'behaviour';
+      readonly events: number;
+      /** The state after its last event, if it was asked for. */
+      readonly state?: State;
+    }
+  | {
+      readonly kind: 'impossible';
+      /** How many of its events are explained: the next one is impossible. */
+      readonly events: number;
+      /** The rule that it breaks, as RecordedRing words it. */
+      readonly complaint: string;
+      /** The last possible state, if it was asked for, and what could happen in it. */
+      readonly state?: State;
+      readonly possible?: readonly Value[];
+    };
+
+/** What came of all of them. */
+export interface Judged {
+  /** Of each walk. */
+  readonly walks: readonly { readonly itself: Judgement; readonly branches: readonly Judgement[] }[];
+  /** Steps that TLC took, those that no event shows among them. */
+  readonly steps: number;
+  readonly seconds: number;
+  /** The largest resident set of the JVM, in MiB, as Linux counts it; absent elsewhere. */
+  readonly peakMb?: number;
+}
+
+/** How to run TLC. */
+export interface JudgeOptions extends Pick<RunRequest, 'java' | 'jar'> {
+  /** The folder of RecordedRing. */
+  readonly spec: string;
+  readonly signal?: AbortSignal;
+  readonly heapMb?: number;
+  /** Whether TLC is to tell the state in which a walk ends or cannot go on. */
+  readonly tell?: boolean;
+}
+
+/**
+ * Has TLC look at walks.
+ * @throws ToolError if TLC has no verdict on one of them: nothing is taken for a behaviour that TLC has not said is one.
+ *   It has none on a branch from behind an impossible event
+ */
+export async function judge(walks: readonly Walk[], options: JudgeOptions): Promise<Judged> {
+  const folder = await mkdtemp(join(tmpdir(), 'netfront-log-'));
+  try {
+    return await judgeIn(folder, walks, options);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function judgeIn(folder: string, walks: readonly Walk[], options: JudgeOptions): Promise<Judged> {
+  const { name, files, logs } = moduleOf(walks, options.tell);
+  await Promise.all(Object.entries(files).map(([file, text]) => writeFile(join(folder, file), text)));
+  const said = new Map<number, Judgement>();
+  let sayings = 0;
+  const peak = peakOf();
+  const outcome = await runModel({
+    java: options.java,
+    jar: options.jar,
+    spec: join(folder, `${name}.tla`),
+    config: join(folder, `${name}.cfg`),
+    libraries: [options.spec],
+    deadlock: false,
+    heapMb: options.heapMb ?? 1536,
+    onStart: peak.watch,
+    onPrint: (line) => {
+      const saying = sayingOf(line);
+      if (saying === undefined) return;
+      sayings++;
+      said.set(saying.log, furthest(said.get(saying.log), saying.judgement));
+    },
+    ...(options.signal && { signal: options.signal }),
+  }).finally(peak.stop);
+  if (outcome.kind === 'interrupted') throw new ToolError('TLC was interrupted.');
+  if (outcome.kind !== 'holds')
+    throw new ToolError(
+      `TLC has no verdict on this log (${'message' in outcome ? outcome.message : outcome.kind}).`,
+    );
+  const judgementOf = (log: number): Judgement => {
+    const judgement = said.get(log);
+    if (judgement === undefined) throw new ToolError('TLC ended without a verdict on this log.');
+    return judgement;
+  };
+  const result = walks.map((_, walk) => ({
+    itself: judgementOf(logs.findIndex((log) => log.walk === walk && log.branch === undefined) + 1),
+    branches: logs.flatMap((log, i) => (log.walk === walk && log.branch !== undefined ? [i + 1] : [])),
+  }));
+  return {
+    walks: result.map(({ itself, branches }) => ({
+      itself,
+      branches: branches.map((log) => judgementOf(log)),
+    })),
+    // Neither the states in which walks begin nor those in which TLC has said what it found.
+    steps: outcome.stats.distinctStates - walks.length - sayings,
+    seconds: outcome.stats.seconds,
+    ...(peak.mb() !== undefined && { peakMb: peak.mb()! }),
+  };
+}
+
+const BEHAVIOUR = 'is a behaviour';
+
+/** A line that RecordedRing has printed, if it is one of those. */
+function sayingOf(line: string): { log: number; judgement: Judgement } | undefined {
+  if (!line.startsWith('"<<\\"recording\\"')) return undefined;
+  const [, log, events, what, state, possible] = parseValue(parseValue(line) as string) as readonly Value[];
+  if (what === BEHAVIOUR)
+    return {
+      log: log as number,
+      judgement: {
+        kind: 'behaviour',
+        events: events as number,
+        ...(state !== undefined && { state: state as State }),
+      },
+    };
+  const judgement: Judgement = {
+    kind: 'impossible',
+    events: events as number,
+    complaint: what as string,
+    ...(state !== undefined && { state: state as State }),
+    ...(possible !== undefined && { possible: (possible as { '#set': readonly Value[] })['#set'] }),
+  };
+  return { log: log as number, judgement };
+}
+
+/** A branch may be entered before and after a step that no event shows: it goes as far as the one that goes furthest. */
+const furthest = (before: Judgement | undefined, now: Judgement): Judgement =>
+  before === undefined ||
+  (before.kind !== 'behaviour' && (now.kind === 'behaviour' || now.events > before.events))
+    ? now
+    : before;

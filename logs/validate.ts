@@ -1,0 +1,192 @@
+/** From a log to a verdict: is it a behaviour of RecordedRing, and if not, which event is the first that cannot be? */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { State, Value } from '../tlc/index.js';
+import type { Event, LogHeader, RingLog, RingName } from './event.js';
+import { judge, type JudgeOptions } from './judge.js';
+import type { Walk } from './module.js';
+
+/** What of a log is to be looked at, and how. */
+export interface ValidateOptions extends JudgeOptions {
+  readonly rings?: readonly RingName[];
+  /** The last event to look at, counted from 1. */
+  readonly to?: number;
+  /** Called with the state after the last event of each ring, if all of them are explained. */
+  readonly onEnd?: (ring: RingName, state: State) => void;
+  /** Whose program the events must be in the order of, in place of the one that the log names. */
+  readonly driver?: LogHeader['driver'];
+}
+
+/** What became of one ring's events. */
+export interface RingVerdict {
+  readonly ring: RingName;
+  /** How many events of this ring were looked at and explained. */
+  readonly events: number;
+  /** The first that is impossible. */
+  readonly impossible?: Impossible;
+}
+
+/** An event that cannot be. */
+export interface Impossible {
+  /** Its number in the log, counted from 1. */
+  readonly number: number;
+  /** Its line in the file. */
+  readonly line: number;
+  readonly event: Event;
+  /** The events of this ring before it, the nearest last. */
+  readonly before: readonly { readonly number: number; readonly event: Event }[];
+  /** The rule that it breaks. */
+  readonly complaint: string;
+  /** Where the rule is written, as file and line, and the operator that has it. */
+  readonly rule: { readonly file: string; readonly line: number; readonly operator: string };
+  /** The last possible state. */
+  readonly state: State;
+  /** What could happen in it. */
+  readonly possible: readonly Value[];
+  /**
+   * A driver of less strict an order, for which all events of this ring are steps: it is the order alone that forbids this one.
+   * Undefined if there is none.
+   */
+  readonly allowedBy?: LogHeader['driver'];
+}
+
+/** A verdict. */
+export interface Validated {
+  readonly rings: readonly RingVerdict[];
+  /** Steps of the specification, those that no event shows among them. */
+  readonly steps: number;
+  readonly seconds: number;
+  readonly peakMb?: number;
+}
+
+const SHOWN_BEFORE = 8;
+
+/**
+ * Has TLC look at a log.
+ * @throws ToolError if TLC has no verdict
+ */
+export async function validate(log: RingLog, options: ValidateOptions): Promise<Validated> {
+  const { header, events } = log;
+  const numbered = events.slice(0, options.to).map((event, i) => ({ event, number: i + 1 }));
+  const rings = (['tx', 'rx'] as const).filter(
+    (ring) => header.rings[ring] !== undefined && (options.rings ?? ['tx', 'rx']).includes(ring),
+  );
+  const ofRing = rings.map((ring) => numbered.filter(({ event }) => event.ring === ring));
+  const walks = rings.map((ring, i) =>
+    walkOf(
+      log,
+      ring,
+      ofRing[i]!.map(({ event }) => event),
+      options.driver,
+    ),
+  );
+  const { walks: judged, ...figures } = await judge(walks, { ...options, tell: true });
+  const verdicts = await Promise.all(
+    rings.map(async (ring, i): Promise<RingVerdict> => {
+      const judgement = judged[i]!.itself;
+      if (judgement.kind === 'behaviour') {
+        if (judgement.state !== undefined) options.onEnd?.(ring, judgement.state);
+        return { ring, events: judgement.events };
+      }
+      const at = judgement.events;
+      const { number, event } = ofRing[i]![at]!;
+      const { complaint, state = {}, possible = [] } = judgement;
+      return {
+        ring,
+        events: at,
+        impossible: {
+          number,
+          line: log.lines[number - 1]!,
+          event,
+          before: ofRing[i]!.slice(Math.max(0, at - SHOWN_BEFORE), at),
+          complaint,
+          rule: await ruleOf(options.spec, complaint),
+          state,
+          possible,
+        },
+      };
+    }),
+  );
+  return {
+    rings: await Promise.all(verdicts.map((verdict) => withDriver(verdict, log, options))),
+    ...figures,
+  };
+}
+
+/** Of a ring that is no behaviour of Linux': would it be one of a driver that uses ring.h and does not have Linux' order? */
+async function withDriver(
+  verdict: RingVerdict,
+  log: RingLog,
+  { onEnd: _, ...options }: ValidateOptions,
+): Promise<RingVerdict> {
+  const { ring, impossible } = verdict;
+  // A state that a log starts in has the phases of the program that it is of.
+  if (impossible === undefined || log.header.rings[ring]!.start !== undefined) return verdict;
+  if (!isLinux(options.driver ?? log.header.driver)) return verdict;
+  const { rings } = await validate(log, { ...options, rings: [ring], driver: 'ring_h' });
+  return rings[0]!.impossible === undefined
+    ? { ...verdict, impossible: { ...impossible, allowedBy: 'ring_h' } }
+    : verdict;
+}
+
+const isLinux = (driver: LogHeader['driver']): boolean => driver.startsWith('linux');
+
+/**
+ * The events of a log from `from` to `to`, counted from 1, as a log of its own that starts in the state that those
+ * before lead to: TLC has to have explained them.
+ * @returns the log, or the verdict on what comes before if that is no behaviour
+ */
+export async function windowOf(
+  log: RingLog,
+  {
+    from,
+    to = log.events.length,
+    ...options
+  }: JudgeOptions & { readonly from: number; readonly to?: number },
+): Promise<RingLog | Validated> {
+  const states = new Map<RingName, State>();
+  if (from > 1) {
+    const before = await validate(log, {
+      ...options,
+      to: from - 1,
+      onEnd: (ring, state) => states.set(ring, state),
+    });
+    if (before.rings.some(({ impossible }) => impossible !== undefined)) return before;
+  }
+  const rings = Object.fromEntries(
+    Object.entries(log.header.rings).map(([ring, header]) => {
+      const start = states.get(ring as RingName);
+      return [ring, { ...header, ...(start && { start: start as Record<string, Value> }) }];
+    }),
+  );
+  return {
+    header: { ...log.header, name: `${log.header.name}, events ${from} to ${to}`, rings },
+    events: log.events.slice(from - 1, to),
+    lines: log.lines.slice(from - 1, to),
+    skipped: log.skipped,
+  };
+}
+
+/** One ring of a log, to be looked at. */
+export function walkOf(
+  { header }: Pick<RingLog, 'header'>,
+  ring: RingName,
+  events: readonly Event[],
+  driver = header.driver,
+): Walk {
+  const of = header.rings[ring]!;
+  return { ring, header: of, driver, events, ...(of.start && { start: of.start }) };
+}
+
+/** Where RecordedRing says this. */
+async function ruleOf(spec: string, complaint: string): Promise<Impossible['rule']> {
+  const file = join(spec, 'RecordedRing.tla');
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  const line = lines.findIndex((text) => text.includes(JSON.stringify(complaint)));
+  const operator = lines
+    .slice(0, line + 1)
+    .toReversed()
+    .map((text) => /^(\w+)(\(.*?\))? *==/.exec(text)?.[1])
+    .find((name) => name !== undefined);
+  return { file, line: line + 1, operator: operator ?? '' };
+}

@@ -1,0 +1,282 @@
+/**
+ * The replay of Ring: both ends are the implementation, on one page. The trace is their scheduler, and it raises the
+ * events that nobody sent.
+ *
+ * A back that has published what nobody asked for (BackOverrun) is no back of ours, and from then on it is the trace
+ * that does to memory what that back does.
+ */
+import { PAGE_SIZE, SharedRing } from '../../../impl/ring.js';
+import type { BackEvent, backMachine } from '../../../impl/ring/back-machine.js';
+import { BackEnd, FrontEnd, type Port, type RingUser } from '../../../impl/ring/ends.js';
+import type { FrontEvent, frontMachine } from '../../../impl/ring/front-machine.js';
+import type { Args } from '../../../graph/args.js';
+import type { EndsConstants } from '../../constants.js';
+import { ExpectedRing, type IndexName, type SlotValue } from '../../expected-ring.js';
+import type { Difference, Divergence, FrontStep, Replay } from '../../replay.js';
+import { firstIndex, octets } from '../../netif-replay.js';
+import { Column, type Rows } from '../../rows.js';
+
+/** What traces of Ring are replayed against: the reference implementation, but for what the tests give. */
+export interface EndsTarget {
+  /** Where the indices start: a number that is `First` modulo `M`. 2^32-1 if absent. */
+  readonly first?: number;
+  readonly frontMachine?: typeof frontMachine;
+  readonly backMachine?: typeof backMachine;
+  readonly frontEnd?: typeof FrontEnd;
+  readonly backEnd?: typeof BackEnd;
+}
+
+/** The actions of the front. */
+export const FRONT_END: readonly FrontEvent['type'][] = [
+  ...([
+    'FrontWriteRequest',
+    'FrontPushRequests',
+    'FrontCheckNotify',
+    'FrontWake',
+    'FrontReadRspProd',
+  ] as const),
+  ...(['FrontConsumeResponse', 'FrontArm', 'FrontFinalCheck', 'FrontPushNothing'] as const),
+];
+
+/** The actions of the back. */
+export const BACK_END: readonly BackEvent['type'][] = [
+  ...([
+    'BackWake',
+    'BackReadReqProd',
+    'BackTakeRequest',
+    'BackArm',
+    'BackFinalCheck',
+    'BackPushNothing',
+  ] as const),
+  ...(['BackWriteResponse', 'BackPushResponses', 'BackCheckNotify'] as const),
+];
+
+const IS_FRONT: ReadonlySet<string> = new Set(FRONT_END);
+const IS_BACK: ReadonlySet<string> = new Set(BACK_END);
+
+const FRONT_INDICES = ['req_prod_pvt', 'req_prod', 'reqChecked', 'rsp_cons', 'rspSeen'] as const;
+const BACK_INDICES = ['rsp_prod_pvt', 'rsp_prod', 'rspChecked', 'req_cons'] as const;
+
+const SLOT = 12;
+const [REQUEST, RESPONSE] = [1, 2] as const;
+
+/** A slot that is like no other: what it is in its first octet, a number in the next four, and in the rest no nought. */
+const marked = (kind: number, number: number): Uint8Array => {
+  const slot = new Uint8Array(SLOT).fill(0xa0 | kind);
+  slot[0] = kind;
+  new DataView(slot.buffer).setUint32(1, number, true);
+  return slot;
+};
+
+/** The page of Ring as it must be. Requests are numbered as they are written, and so are responses. */
+class ExpectedEnds extends ExpectedRing {
+  #requests = 0;
+  #responses = 0;
+
+  override reset(): void {
+    super.reset();
+    this.#requests = 0;
+    this.#responses = 0;
+  }
+
+  /** The octets of the slot of an index, as they must be now. */
+  slotAtIndex(name: IndexName, row: number): string {
+    return hexOf(this.ring.subarray(64 + SLOT * this.slotAt(name, row)).subarray(0, SLOT));
+  }
+
+  protected override writeSlot(at: number, { kind }: SlotValue): void {
+    const slot = kind === 'request' ? marked(REQUEST, this.#requests++) : marked(RESPONSE, this.#responses++);
+    this.ring.set(slot, at);
+  }
+}
+
+const hexOf = (slot: Uint8Array): string => Buffer.from(slot).toString('hex');
+
+/** The bits of an event channel. */
+interface Bits {
+  front: boolean;
+  back: boolean;
+}
+
+const portOf = (bits: Bits, mine: keyof Bits, peer: keyof Bits): Port => ({
+  get pending() {
+    return bits[mine];
+  },
+  clearPending: () => {
+    bits[mine] = false;
+  },
+  notify: () => {
+    bits[peer] = true;
+  },
+});
+
+/** Replays paths through states of Ring. */
+export class EndsReplay implements Replay {
+  readonly #memory: ExpectedEnds;
+  readonly #poller: Column<string>;
+  readonly #taker: Column<string>;
+  readonly #broken: Column<boolean>;
+  readonly #frontPending: Column<boolean>;
+  readonly #backPending: Column<boolean>;
+  /** What either end has read in this step. */
+  readonly #read: string[] = [];
+  #bits: Bits = { front: false, back: false };
+  #front!: FrontEnd;
+  #back!: BackEnd;
+  #hasOverrun = false;
+  #expected: Buffer = Buffer.alloc(0);
+  #actual: Buffer = Buffer.alloc(0);
+
+  /** @throws ToolError if `first` does not fit the model */
+  constructor(
+    rows: Rows,
+    readonly constants: EndsConstants,
+    readonly target: EndsTarget = {},
+  ) {
+    this.#memory = new ExpectedEnds(rows, constants, SLOT, 0, firstIndex(target, constants), 0);
+    this.#poller = new Column(rows, 'poller', String);
+    this.#taker = new Column(rows, 'taker', String);
+    const isTrue = (value: unknown): boolean => value === true;
+    this.#broken = new Column(rows, 'broken', isTrue);
+    this.#frontPending = new Column(rows, 'frontPending', isTrue);
+    this.#backPending = new Column(rows, 'backPending', isTrue);
+  }
+
+  start(row: number): Divergence | null {
+    const { target, constants } = this;
+    this.#memory.reset();
+    this.#read.length = 0;
+    this.#hasOverrun = false;
+    this.#bits = { front: false, back: false };
+    const shared = new SharedRing(new Uint8Array(PAGE_SIZE), SLOT, constants.N);
+    this.#front = new (target.frontEnd ?? FrontEnd)(
+      shared,
+      portOf(this.#bits, 'front', 'back'),
+      this.#user(REQUEST),
+      constants.front,
+      this.#memory.first,
+      target.frontMachine,
+    );
+    this.#back = new (target.backEnd ?? BackEnd)(
+      shared,
+      portOf(this.#bits, 'back', 'front'),
+      this.#user(RESPONSE),
+      constants.back,
+      target.backMachine,
+    );
+    this.#expected = Buffer.from(this.#memory.ring.buffer, 0, this.#memory.ringLength);
+    this.#actual = Buffer.from(shared.page.buffer, shared.page.byteOffset, this.#memory.ringLength);
+    return this.#compare(0, 'Init', {}, row);
+  }
+
+  step(number: number, action: string, args: Args, from: number, to: number): Divergence | null {
+    if (!this.#isOurs(action)) {
+      if (action.startsWith('Back')) this.#hasOverrun = true;
+      this.#memory.step(action, args, from, to);
+      this.#expected.copy(this.#actual);
+      this.#bits.front = this.#frontPending.at(to);
+      this.#bits.back = this.#backPending.at(to);
+      return this.#compare(number, action, args, to);
+    }
+    const expected = this.#toRead(action, from);
+    if (!this.#attempt(action)) return { kind: 'refused', step: number, action, args };
+    this.#memory.step(action, args, from, to);
+    const actual = this.#read.splice(0).join(', ') || 'nothing';
+    if (expected !== actual)
+      return { kind: 'diverged', step: number, action, args, what: 'read from the ring', expected, actual };
+    return this.#compare(number, action, args, to);
+  }
+
+  candidates(): readonly FrontStep[] {
+    const actions = this.#hasOverrun ? FRONT_END : [...FRONT_END, ...BACK_END];
+    return actions.map((action) => ({ action, args: {} }));
+  }
+
+  refuses(number: number, { action, args }: FrontStep, row: number): Divergence | null {
+    if (this.#attempt(action)) return { kind: 'accepted', step: number, action, args };
+    return this.#compare(number, action, args, row);
+  }
+
+  #isOurs(action: string): boolean {
+    return IS_FRONT.has(action) || (IS_BACK.has(action) && !this.#hasOverrun);
+  }
+
+  #attempt(action: string): boolean {
+    return IS_FRONT.has(action)
+      ? this.#front.send(this.#front.load(action as FrontEvent['type']))
+      : this.#back.send(this.#back.load(action as BackEvent['type']));
+  }
+
+  #user(kind: number): RingUser {
+    let number = 0;
+    return { next: () => marked(kind, number++), onRead: (slot) => this.#read.push(hexOf(slot)) };
+  }
+
+  /** What the slot holds that this step must read. */
+  #toRead(action: string, from: number): string {
+    if (action === 'FrontConsumeResponse') return this.#memory.slotAtIndex('rsp_cons', from);
+    return action === 'BackTakeRequest' ? this.#memory.slotAtIndex('req_cons', from) : 'nothing';
+  }
+
+  #compare(step: number, action: string, args: Args, row: number): Divergence | null {
+    const found =
+      this.#memoryDifference() ??
+      this.#frontDifference(row) ??
+      (this.#hasOverrun ? null : this.#backDifference(row)) ??
+      this.#eventDifference(row);
+    return found === null ? null : { kind: 'diverged', step, action, args, ...found };
+  }
+
+  #memoryDifference(): Difference | null {
+    if (this.#read.length > 0)
+      return { what: 'read from the ring', expected: 'nothing', actual: this.#read.splice(0).join(', ') };
+    return this.#expected.equals(this.#actual) ? null : octets('ring page', this.#expected, this.#actual);
+  }
+
+  #frontDifference(row: number): Difference | null {
+    const { context, value } = this.#front.snapshot;
+    const difference = this.#indexDifference(FRONT_INDICES, context.ring);
+    if (difference !== null) return difference;
+    const broken = this.#broken.at(row);
+    if ((value === 'broken') !== broken) return { what: 'broken', expected: broken, actual: !broken };
+    // A front that has given up on its back has no hands, in the implementation.
+    if (typeof value === 'string') return null;
+    const { req_prod, reqChecked } = this.#memory.indices;
+    const { writer, poller } = value.running;
+    return (
+      handDifference('poller', this.#poller.at(row), poller) ??
+      handDifference('writer', req_prod === reqChecked ? 'idle' : 'published', writer)
+    );
+  }
+
+  #backDifference(row: number): Difference | null {
+    const { context, value } = this.#back.snapshot;
+    const { rsp_prod, rspChecked } = this.#memory.indices;
+    return (
+      this.#indexDifference(BACK_INDICES, context.ring) ??
+      handDifference('taker', this.#taker.at(row), value.taker) ??
+      handDifference('responder', rsp_prod === rspChecked ? 'idle' : 'published', value.responder)
+    );
+  }
+
+  #indexDifference<Name extends IndexName>(
+    names: readonly Name[],
+    ring: Readonly<Record<Name, number>>,
+  ): Difference | null {
+    for (const name of names) {
+      const expected = this.#memory.indices[name];
+      if (ring[name] !== expected) return { what: name, expected, actual: ring[name] };
+    }
+    return null;
+  }
+
+  #eventDifference(row: number): Difference | null {
+    const { front, back } = this.#bits;
+    if (front !== this.#frontPending.at(row))
+      return { what: 'frontPending', expected: !front, actual: front };
+    return back === this.#backPending.at(row) ? null : { what: 'backPending', expected: !back, actual: back };
+  }
+}
+
+const handDifference = (what: string, expected: string, actual: string): Difference | null =>
+  expected === actual ? null : { what, expected, actual };

@@ -1,0 +1,75 @@
+/** RxPackets from outside: what the backend sends are packets, a slot a letter, and some of them in parts. */
+import type { State, Value } from '../../../tlc/index.js';
+import { functionValues } from '../../../graph/args.js';
+import { lengthOf, type Move, type Slot, slotsBetween, type Step, type View } from '../../view.js';
+
+const ERROR = -1;
+
+const POSTER: ReadonlySet<string> = new Set(['RxGrantAccess', 'RxPost', 'RxPushRequests', 'RxCheckNotify']);
+
+/** What a slot of a packet is, in one letter of a case. */
+const letterOf = ({ kind, type, status }: Slot): string => {
+  if (kind === 'extra') return type === 'known' ? 'x' : 'u';
+  return status === ERROR ? 'e' : 'd';
+};
+
+/** A whole packet; what its extras are is said of what was sent, and not of the packet. */
+const packetWord = ({ after }: Step, count: number): string => {
+  const { frags, extras } = functionValues(after.sent).at(-1) as unknown as {
+    readonly frags: readonly number[];
+    readonly extras: readonly string[];
+  };
+  const octets = functionValues(frags as unknown as Value).map((status) =>
+    letterOf({ kind: 'response', status }),
+  );
+  const between = functionValues(extras as unknown as Value).map((type) => letterOf({ kind: 'extra', type }));
+  const letters = [octets[0], ...between, ...octets.slice(1)].join('');
+  return count === letters.length ? `packet:${letters}` : `packet:${letters}:${count}`;
+};
+
+const moveOf = (step: Step): Move => {
+  const { action, args, before } = step;
+  const count = args.count as number;
+  switch (action) {
+    case 'RxTakeEvent':
+      return { by: 'event', word: 'event' };
+    case 'AppReturn':
+      return { by: 'application', word: 'return:1' };
+    case 'BackSendPacket':
+      return { by: 'back', word: packetWord(step, count) };
+    case 'BackSendRest':
+      return { by: 'back', word: count === lengthOf(before.sending) ? 'rest' : `rest:${count}` };
+    default:
+      if (action.startsWith('Back')) throw new Error(`a case has no word for ${action}`);
+      return { by: POSTER.has(action) ? 'poster' : 'poller' };
+  }
+};
+
+/** A slot that was answered, and whether its packet goes on after it. */
+const answerOf = (slot: Slot): string =>
+  `${letterOf(slot)}${slot.more_data === true || slot.extra_info === true || slot.more === true ? '+' : ''}`;
+
+const known = (state: State, M: number) => {
+  const { next, slots, pages, dropped } = state.chain as unknown as {
+    readonly next: string;
+    readonly slots: number;
+    readonly pages: Value;
+    readonly dropped: boolean;
+  };
+  return {
+    sending: functionValues(state.sending).map((slot) => letterOf(slot as Slot)),
+    answers: slotsBetween(state, 'rsp_cons', 'rsp_prod', M).map(answerOf),
+    chain: { next, slots, pages: lengthOf(pages), dropped },
+    held: functionValues(state.held).filter((size) => size !== -1).length,
+    free: lengthOf(state.pool),
+  };
+};
+
+/** RxPackets. */
+export const rxPacketsView: View = {
+  sends: [],
+  mostWaiting: 0,
+  moveOf,
+  told: ({ action }) => (action === 'RxDeliver' ? { received: true } : undefined),
+  known,
+};

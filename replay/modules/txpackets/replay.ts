@@ -1,0 +1,184 @@
+/** The replay of TxPackets: that of NetfrontTx, and what packets of several slots have beside. */
+import type { Done, TxConfig } from '../../../impl/tx.js';
+import type { TxAction, TxArgs } from '../../../impl/tx-driver.js';
+import { valuesOf } from '../../../impl/list.js';
+import type { Value } from '../../../tlc/index.js';
+import { type Args, functionValues } from '../../../graph/args.js';
+import type { TxPacketsConstants } from '../../constants.js';
+import { FIRST_GREF } from '../../expected-ring.js';
+import { statusNumber } from '../tx/expected.js';
+import { ExpectedTxPackets } from './expected.js';
+import { txPacketsProjections } from '../../projection.js';
+import type { Difference, FrontStep } from '../../replay.js';
+import { firstIndex, octets } from '../../netif-replay.js';
+import { Column, type Rows } from '../../rows.js';
+import { TxReplay, type TxTarget } from '../tx/replay.js';
+
+const OWN_ACTIONS: readonly TxAction[] = ['TxEnqueueExtra', 'TxAbandon'];
+
+/** Whether another extra follows is known from the packet: this says the wrong thing, and is not to be looked at. */
+const NOT_LOOKED_AT = 0xff;
+
+/** Replays paths through states of TxPackets. */
+export class TxPacketsReplay extends TxReplay {
+  protected override readonly limits: Partial<TxConfig>;
+  readonly #told: Column<string>;
+  readonly #released: Column<number>;
+  readonly #isOpen: Column<boolean>;
+  readonly #packets: Column<number>;
+  /** The blocks of the requests taken: a block is a page, and its number its reference. */
+  readonly #taken: Column<readonly number[]>;
+  readonly #takenExtras: Column<number>;
+  readonly #expected: ExpectedTxPackets;
+  /** By what the implementation calls the packet: which of the path it is. */
+  readonly #serials = new Map<number, number>();
+
+  /** @throws ToolError if the target has no scheme of the model's name, or `first` does not fit the model */
+  constructor(
+    rows: Rows,
+    readonly packets: TxPacketsConstants,
+    target: TxTarget = {},
+  ) {
+    const states = withGrants(rows, packets.blocks);
+    const memory = new ExpectedTxPackets(states, packets, firstIndex(target, packets), FIRST_GREF);
+    super(states, packets, target, FIRST_GREF, memory, txPacketsProjections(packets, FIRST_GREF));
+    this.#expected = memory;
+    this.limits = { maxSlots: packets.MaxSlots };
+    this.#told = new Column(states, 'told', String);
+    this.#released = new Column(states, 'done', (value) => (value as { readonly block: number }).block);
+    this.#isOpen = new Column(states, 'chain', (value) => framesOf(value) > 0);
+    this.#taken = new Column(states, 'taken', (value) =>
+      functionValues(value).map((request) => (request as { readonly gref: number }).gref),
+    );
+    this.#takenExtras = new Column(states, 'takenExtras', (value) => value as number);
+    this.#packets = new Column(states, 'sent', (value) => functionValues(value).length);
+  }
+
+  override candidates(row: number): readonly FrontStep[] {
+    // The next fragment of an open chain has no arguments. Of those that open one, some have more slots than may be.
+    const fills = this.#isOpen.at(row) ? [{}] : this.#shapes();
+    return [
+      ...fills.map((args): FrontStep => ({ action: 'TxFill', args })),
+      ...OWN_ACTIONS.map((action): FrontStep => ({ action, args: {} })),
+      ...super.candidates(row),
+    ];
+  }
+
+  /** Its packets are taken whole, and what the backend reads is held against what was filled in. */
+  protected override doBackStep(action: string, args: Args, from: number, to: number): Difference | null {
+    const { back } = this;
+    if (back === undefined) return null;
+    if (action === 'BackTakeRequest') {
+      const taken = back.takePacket();
+      back.finalCheck();
+      const before = this.#taken.at(from).length;
+      const blocks = this.#taken.at(to).slice(before);
+      const extras = this.#takenExtras.at(to) - this.#takenExtras.at(from);
+      if (taken.extras !== extras)
+        return { what: 'extras that the backend read', expected: extras, actual: taken.extras };
+      const expected = Buffer.concat(blocks.map((block) => this.#expected.fragmentIn(block)));
+      return expected.equals(taken.octets)
+        ? null
+        : octets('packet that the backend read', expected, Buffer.from(taken.octets));
+    }
+    if (action === 'BackRespondNull') back.respondNull();
+    else back.respond((args.k as number) - 1, String(args.status ?? 'NULL'), true);
+    back.pushAndCheck();
+    return null;
+  }
+
+  override isFront(action: string): boolean {
+    return super.isFront(action) || OWN_ACTIONS.includes(action as TxAction);
+  }
+
+  /** A packet of each shape that the model has room for in its names, and one fragment and extra beyond. */
+  #shapes(): readonly Args[] {
+    const { MaxFrags, MaxExtras } = this.packets;
+    return Array.from({ length: MaxFrags + 1 }, (_, f) =>
+      Array.from({ length: MaxExtras + 2 }, (_, extras) => ({ frags: f + 1, extras })),
+    ).flat();
+  }
+
+  protected override newDriver() {
+    this.#serials.clear();
+    return super.newDriver();
+  }
+
+  protected override attempt(step: FrontStep): boolean {
+    if (!super.attempt(step)) return false;
+    const { chain } = this.driver.snapshot.context;
+    if (step.args.frags !== undefined && chain !== null)
+      this.#serials.set(chain.number, this.#expected.opened + 1);
+    return true;
+  }
+
+  protected override argsFor(action: string, { frags, extras }: Args): TxArgs {
+    if (action !== 'TxFill') return {};
+    const frame = this.#expected.nextFrame();
+    if (frags === undefined) return { frame };
+    const { size, flags, extras: planned } = this.#expected.nextPacket(frags as number, extras as number);
+    return {
+      frame,
+      packet: {
+        requests: frags as number,
+        size,
+        flags,
+        extras: planned.map(({ type, u }) => ({ type, flags: NOT_LOOKED_AT, u: Uint8Array.from(u) })),
+      },
+    };
+  }
+
+  protected override heard({ block, status }: Done, packet: number): string {
+    return tellingText(this.#serials.get(packet) ?? -1, block, status);
+  }
+
+  /** The application is told of a packet once, and under which of its promises. */
+  protected override toTell(_action: string, from: number, to: number): string | undefined {
+    const status = this.#told.at(to);
+    if (status === '-') return undefined;
+    const { serial, first } = this.#expected.tellingOf(this.#released.at(from)) ?? { serial: -1, first: -1 };
+    return tellingText(serial, first, statusNumber(status));
+  }
+
+  /** Every packet has a number, and no number is lost. */
+  protected override ownDifference(row: number): Difference | null {
+    const expected = this.packets.blocks - this.#packets.at(row) - (this.#isOpen.at(row) ? 1 : 0);
+    const actual = [...valuesOf(this.driver.snapshot.context.packets.freeNumbers)].length;
+    return actual === expected ? null : { what: 'free numbers of packets', expected, actual };
+  }
+}
+
+const framesOf = (chain: Value): number =>
+  (chain as unknown as { readonly packet: { readonly frags: number } }).packet.frags;
+
+const tellingText = (serial: number, first: number, status: number): string =>
+  `of packet ${serial}, which began in block ${first}: ${status}`;
+
+/**
+ * The states with the two variables that NetfrontTx has beside: every block is a page that is granted for life under its
+ * own number, and mapped while its request is with the backend.
+ */
+const withGrants = (rows: Rows, blocks: number): Rows => {
+  const { variables, values, cells } = rows;
+  const taken = variables.indexOf('taken');
+  // Said in its own words by Column.
+  if (taken === -1) return rows;
+  const all = Array.from({ length: blocks }, (_, block) => block);
+  const mapped = values[taken]!.map((requests): Value => {
+    const grefs = functionValues(requests).map((request) => (request as { readonly gref: number }).gref);
+    return { '#map': all.map((block) => [block, grefs.filter((gref) => gref === block).length]) };
+  });
+  const width = variables.length;
+  const count = cells.length / width;
+  const wider = new Int32Array(count * (width + 2));
+  for (let row = 0; row < count; row++) {
+    const from = row * width;
+    wider.set(cells.subarray(from, from + width), row * (width + 2));
+    wider[row * (width + 2) + width + 1] = cells[from + taken]!;
+  }
+  return {
+    variables: [...variables, 'granted', 'mapped'],
+    values: [...values, [{ '#map': all.map((block) => [block, block]) }], mapped],
+    cells: wider,
+  };
+};

@@ -1,0 +1,24 @@
+/** NetfrontTxRx seen as its two rings: whose a step is, and what of the states is whose. */
+import type { Rows } from '../../rows.js';
+
+/** A ring of the composition. */
+export type Ring = 'tx' | 'rx';
+
+/**
+ * Whose a step of NetfrontTxRx is, and what the module of that ring calls it; undefined for the one step that is both
+ * rings' (TakeEvent).
+ */
+export const ringStep = (action: string): { readonly ring: Ring; readonly action: string } | undefined => {
+  if (action === 'TakeEvent') return undefined;
+  if (action === 'AppReturn') return { ring: 'rx', action };
+  return { ring: action.startsWith('Rx') ? 'rx' : 'tx', action: action.replace(/^[RT]x(?=Back)/, '') };
+};
+
+/** The same states with the variables of one ring under the names that its own module has for them. */
+export const ringRows = (rows: Rows, ring: Ring): Rows => ({
+  ...rows,
+  variables: rows.variables.map((name) => {
+    if (name.startsWith(`${ring}_`)) return name.slice(3);
+    return /^[rt]x_/.test(name) ? `${name} of the other ring` : name;
+  }),
+});

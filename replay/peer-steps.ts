@@ -1,0 +1,180 @@
+/**
+ * The C peer as the backend of a replay: each of the backend's actions is the macro of Xen's headers that it stands for
+ * (`peer/steps.c`), done to the memory that the implementation has.
+ */
+import type { SharedRing } from '../impl/ring.js';
+import type { Peer } from '../peer/peer.js';
+import type { Cover } from '../graph/cover.js';
+import type { Graph } from '../graph/graph.js';
+import type { JudgeHost } from './judge-host.js';
+import type { ReplayTargets } from './modules/index.js';
+import type { ReplayedBack, ReplayedRxBack, ReplayedTxBack, RxAnswer, RxExtraAnswer } from './back-steps.js';
+
+/** The statuses as steps.c numbers them. */
+const STATUSES: readonly string[] = ['OKAY', 'ERROR', 'DROPPED', 'NULL'];
+/** Those that are no number of octets, by their value, as `expected-rx.ts` has them. */
+const FAILED: ReadonlyMap<number, string> = new Map([
+  [-1, 'ERROR'],
+  [-2, 'DROPPED'],
+]);
+
+/** The flags of the receive ring as steps.c numbers them. */
+const RX_FLAGS: readonly string[] = ['csum_blank', 'data_validated', 'more_data', 'extra_info', 'gso_prefix'];
+/** XEN_NETIF_EXTRA_TYPE_GSO */
+const EXTRA_GSO = 1;
+
+const statusNumber = (name: string): number => {
+  const number = STATUSES.indexOf(name);
+  if (number < 0) throw new RangeError(`a status ${name}`);
+  return number;
+};
+
+/** The steps that both rings have, under the names that the peer exports for one of them. */
+class PeerSteps implements ReplayedBack {
+  constructor(
+    readonly peer: Peer,
+    readonly ring: 'tx' | 'rx',
+  ) {}
+
+  get memory() {
+    return this.peer.pages;
+  }
+
+  attach(ring: SharedRing, host: JudgeHost): void {
+    this.peer.calls = {
+      ...this.peer.calls,
+      map: (gref) => host.map(gref),
+      unmap: (gref) => host.unmap(gref),
+      notify: () => {
+        host.pending = true;
+      },
+      clearPending: () => {
+        host.backPending = false;
+      },
+    };
+    this.peer.exports[`${this.ring}_attach`](this.peer.addressOf(ring.page), ring.nr_ents);
+  }
+
+  takeRequest(): void {
+    this.peer.exports[`${this.ring}_take_request`]();
+  }
+
+  pushResponses(): void {
+    this.peer.exports[`${this.ring}_push_responses`]();
+  }
+
+  checkNotify(): void {
+    this.peer.exports[`${this.ring}_check_notify`]();
+  }
+
+  arm(): void {
+    this.peer.exports[`${this.ring}_arm`]();
+  }
+
+  wake(): void {
+    this.peer.exports[`${this.ring}_wake`]();
+  }
+
+  finalCheck(): void {
+    this.peer.exports[`${this.ring}_final_check`]();
+  }
+
+  pushAndCheck(): void {
+    this.peer.exports[`${this.ring}_push_and_check`]();
+  }
+
+  overrun(): void {
+    this.peer.exports[`${this.ring}_overrun`]();
+  }
+
+  unmap(gref: number): void {
+    this.peer.exports.step_unmap(gref);
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** The peer as backend of a transmit ring. */
+class PeerTxSteps extends PeerSteps implements ReplayedTxBack {
+  #read: Uint8Array = NOTHING;
+  #extras = 0;
+
+  override attach(ring: SharedRing, host: JudgeHost): void {
+    super.attach(ring, host);
+    this.peer.calls = {
+      ...this.peer.calls,
+      packet: (octets, { gso, extras = [] }) => {
+        this.#read = octets;
+        this.#extras = extras.length + (gso === undefined ? 0 : 1);
+      },
+    };
+  }
+
+  readBlock(k: number): Uint8Array {
+    this.#read = NOTHING;
+    this.peer.exports.tx_read_block(k);
+    return this.#read;
+  }
+
+  takePacket(): { readonly octets: Uint8Array; readonly extras: number } {
+    this.#read = NOTHING;
+    this.peer.exports.tx_take_packet();
+    return { octets: this.#read, extras: this.#extras };
+  }
+
+  respondNull(): void {
+    this.peer.exports.tx_respond_null();
+  }
+
+  respond(k: number, status: string, unmaps: boolean): void {
+    this.peer.exports.tx_respond(k, statusNumber(status), unmaps);
+  }
+
+  repeatResponse(k: number, j: number): void {
+    this.peer.exports.tx_repeat_response(k, j);
+  }
+}
+
+/** The peer as backend of a receive ring. */
+class PeerRxSteps extends PeerSteps implements ReplayedRxBack {
+  writeFrame(k: number, octets: Uint8Array, offset: number): void {
+    this.peer.describe(octets, {});
+    this.peer.exports.rx_write_frame(k, offset);
+  }
+
+  respond(k: number, { status, offset, flags }: RxAnswer, unmaps: boolean): void {
+    const { exports } = this.peer;
+    const said = flags.reduce((bits, name) => bits | (1 << RX_FLAGS.indexOf(name)), 0);
+    const failed = FAILED.get(status);
+    if (failed === undefined) exports.rx_respond(k, offset, status, said, unmaps);
+    else exports.rx_respond_status(k, offset, statusNumber(failed), said, unmaps);
+  }
+
+  respondExtra(k: number, { type, isMoreToCome, u }: RxExtraAnswer, unmaps: boolean): void {
+    const { exports } = this.peer;
+    const [u0 = 0, u1 = 0, u2 = 0] = [0, 2, 4].map((at) => u[at]! | (u[at + 1]! << 8));
+    exports.outgoing_begin(0, false, false);
+    // Of segmentation the type and the size are given by name; the other octets are zero, and our own type has them all.
+    if (type === EXTRA_GSO) exports.outgoing_gso(u1, u0);
+    else exports.outgoing_other(type, u0, u1, u2);
+    exports.rx_respond_extra(k, isMoreToCome, unmaps);
+  }
+}
+
+/**
+ * How many steps of the backend's the paths of a cover have: the peer must have done as many after a replay of them, or more
+ * where one step of the specification is several of the peer's.
+ */
+export const backStepsOf = ({ actions, labels }: Graph, { paths }: Cover): number => {
+  const isBack = actions.map((action) => action.includes('Back'));
+  return paths.reduce(
+    (sum, path) => sum + path.reduce((count, t) => count + (isBack[labels[t]!] === true ? 1 : 0), 0),
+    0,
+  );
+};
+
+/** Replay targets whose backend is the peer; of the modules that have one. */
+export const peerTargets = (peer: Peer): ReplayTargets => {
+  const [tx, rx] = [{ back: new PeerTxSteps(peer, 'tx') }, { back: new PeerRxSteps(peer, 'rx') }];
+  return { NetfrontTx: tx, NetfrontRx: rx, NetfrontTxRx: { tx, rx }, RxPackets: rx, TxPackets: tx };
+};

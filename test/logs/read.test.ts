@@ -1,0 +1,160 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LogError } from '../../logs/lines.js';
+import { logText, readLog } from '../../logs/read.js';
+import { netfront, oneSentence } from '../fixtures/cli/netfront.js';
+
+const recording = (name: string): string => `traces/recordings/linux-6.1-${name}.ndjson.gz`;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'netfront-log-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const header = {
+  format: 'netfront-log',
+  version: 1,
+  name: 'a log',
+  driver: 'any',
+  rings: { tx: { nr_ents: 4, ids: 'unique', shows: [] } },
+};
+const request = { ring: 'tx', side: 'front', op: 'REQ_WRITE', idx: 0, halves: [8, 0, 0, 0, 1, 60] };
+const seq = { seq: 0, side: 'front', ring: 'tx', op: 'SET_RSP_EVENT', rsp_event: 1 };
+const access = {
+  seq: 0,
+  side: 'front',
+  ring: 'tx',
+  rw: 'W',
+  slot: 0,
+  byte: 0,
+  size: 2,
+  val: 0,
+};
+
+const lines = (...objects: readonly unknown[]): string =>
+  objects.map((object) => `${JSON.stringify(object)}\n`).join('');
+
+async function written(octets: string | Uint8Array): Promise<string> {
+  const file = path.join(folder, `log-${Math.random()}.ndjson`);
+  await writeFile(file, octets);
+  return file;
+}
+
+const truncated = gzipSync(lines(header, request)).subarray(0, 60);
+
+/** What is wrong, the line of it, and words of the sentence. */
+const bad: readonly (readonly [string, string | Uint8Array, number, string])[] = [
+  ['an empty file', '', 1, 'empty'],
+  ['a packed file that is cut short', truncated, 1, 'cannot be unpacked'],
+  ['a line that is not JSON', `${lines(header, request)}{"ring":"tx",\n`, 3, 'not JSON'],
+  ['a line that is no object', `${lines(header)}[1]\n`, 2, 'not a JSON object'],
+  ['no format at all', lines({ hello: 1 }), 1, 'neither'],
+  ['another version', lines({ ...header, version: 2 }, request), 1, 'version'],
+  ['no events', lines(header), 1, 'no events'],
+  ['an unknown op', lines(header, { ...request, op: 'REQ_WROTE' }), 2, 'no operation "REQ_WROTE"'],
+  ['an unknown op in a recording', lines(seq, { ...seq, seq: 1, op: 'NOP' }), 2, 'no operation "NOP"'],
+  ['an op of the other side', lines(header, { ...request, side: 'back' }), 2, 'side'],
+  ['an op of the other side in a recording', lines({ ...seq, side: 'back' }), 1, 'no operation of the back'],
+  ['a ring that the header does not have', lines(header, { ...request, ring: 'rx' }), 2, 'rx ring'],
+  ['a field too few', lines(header, { ...request, idx: undefined }), 2, 'idx'],
+  ['a field too many', lines(header, { ...request, id: 1 }), 2, 'id'],
+  ['an index of more than 32 bits', lines(header, { ...request, idx: 2 ** 32 }), 2, 'idx'],
+  ['a slot of another size', lines(header, { ...request, halves: [1, 2] }), 2, '2 halves'],
+  ['a gap in a recording', lines(seq, { ...seq, seq: 2 }), 2, 'seq 2 follows seq 0'],
+  [
+    'words that say something else than the fields',
+    lines({ ...seq, op: 'REQ_WRITE', idx: 0, raw: [8, 0, 1], id: 2 }),
+    1,
+    'id is 2',
+  ],
+  ['a slot outside the ring', lines({ ...access, slot: 256 }), 1, 'slot 256 is outside the ring'],
+  ['octets outside a slot', lines({ ...access, byte: 11 }), 1, 'outside a slot'],
+  ['a gap between accesses', lines(access, { ...access, seq: 5 }), 2, 'seq 5 follows seq 0'],
+  ['an unknown field', lines({ ...access, slot: undefined, byte: undefined, field: 'prod' }), 1, '"prod"'],
+];
+
+describe('a log that cannot be used', () => {
+  test.each(bad)('because of %s is refused with its line', async (_, octets, line, words) => {
+    const file = await written(octets);
+    const error = await readLog(file).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(LogError);
+    expect(error).toMatchObject({ line, message: expect.stringContaining(words) });
+  });
+
+  test.each(bad.slice(0, 3))('because of %s exits 2 with one sentence', async (_, octets, line) => {
+    const file = await written(octets);
+    const { status, stdout, stderr } = await netfront(['validate', file]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(oneSentence);
+    expect(stderr).toContain(`${file}:${line}: `);
+  });
+
+  test('because it is not there exits 2 with one sentence', async () => {
+    const { status, stdout, stderr } = await netfront(['validate', path.join(folder, 'none')]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(oneSentence);
+  });
+});
+
+describe('the memory accesses of unmodified drivers', () => {
+  test('lifted by us are what they were lifted to, operation for operation', async () => {
+    const ours = await readLog(recording('stock-raw'));
+    const theirs = await readLog(recording('stock-lifted'));
+    expect(theirs.events).toHaveLength(26_460);
+    expect(ours.events).toEqual(theirs.events);
+    expect(ours.header.rings).toEqual(theirs.header.rings);
+    // Nothing else is left out than parts of operations, what an end stores for itself, and padding.
+    expect([...ours.skipped.keys()].toSorted()).toEqual([
+      'R req_prod',
+      'R rsp_prod',
+      'R slot',
+      'W pad+16',
+      'W pad+24',
+      'W pad+32',
+      'W pad+40',
+      'W pad+48',
+      'W pad+56',
+      'W req_event',
+      'W req_prod',
+      'W rsp_prod',
+      'W slot',
+    ]);
+  });
+});
+
+describe('a recording of modules with logging', () => {
+  test('gives every notification and every grant that ends its ring', async () => {
+    const {
+      events,
+      header: { driver, rings },
+      skipped,
+    } = await readLog(recording('instrumented'));
+    expect({ driver, events: events.length, skipped: skipped.size }).toEqual({
+      driver: 'linux',
+      events: 40_444,
+      skipped: 0,
+    });
+    expect(rings.tx?.shows).toEqual(['rsp_cons', 'notify', 'grants', 'copies', 'skipped']);
+    const count = (ring: string, op: string) =>
+      events.filter((event) => event.ring === ring && event.op === op).length;
+    for (const ring of ['tx', 'rx']) {
+      const due = events.filter((event) => event.ring === ring && event.notify === 1).length;
+      // Each that was due, and one when the interface was connected.
+      expect(count(ring, 'NOTIFY')).toBe(due + 1);
+      expect(count(ring, 'GNT_END')).toBeLessThanOrEqual(count(ring, 'GNT_GRANT'));
+    }
+  });
+
+  test('is written as a log and read again', async () => {
+    const log = await readLog(recording('instrumented'));
+    const file = await written(logText(log.header, log.events));
+    const again = await readLog(file);
+    expect(again.events).toEqual(log.events);
+    expect(again.header).toEqual(log.header);
+    expect((await readFile(file, 'utf8')).split('\n')).toHaveLength(40_444 + 2);
+  });
+});

@@ -1,0 +1,58 @@
+/**
+ * spec/models/manifest.json: which models there are, what each is, and what TLC should say of it.
+ */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { ToolError } from './index.js';
+
+const Model = z.strictObject({
+  name: z.string().describe('Also the name of its .cfg file.'),
+  module: z.string().describe('The module that TLC is given, in spec/models.'),
+  about: z.string().describe('What it is, in one sentence.'),
+  expected: z.string().describe('"holds", or the name of the property that is violated.'),
+  distinctStates: z.int().nonnegative(),
+  generatedStates: z.int().nonnegative(),
+  depth: z.int().nonnegative(),
+  when: z
+    .literal('check-all')
+    .optional()
+    .describe('Left out where no model is named, unless all are asked for (make check-all).'),
+  graphOf: z
+    .string()
+    .optional()
+    .describe('The model whose state graph this one is, at the size that traces are made from.'),
+});
+
+/** The schema of the manifest. */
+export const Manifest = z.strictObject({ version: z.literal(1), models: z.array(Model).min(1) });
+
+/** One model. Its figures are what TLC found when it was last recorded; a different one is a finding. */
+export type Model = z.infer<typeof Model>;
+
+/** All models, in the order in which they are shown. */
+export type Manifest = z.infer<typeof Manifest>;
+
+/** Where the manifest is, below the root of the project. */
+export const manifestPath = (root: string): string => path.join(root, 'spec', 'models', 'manifest.json');
+
+/** Reads and checks the manifest. Throws {@link ToolError} if it is missing or not as the schema says. */
+export async function readManifest(root: string): Promise<Manifest> {
+  const file = manifestPath(root);
+  try {
+    return Manifest.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+    throw new ToolError(`${file} cannot be used (${why}): restore it, or mend what is named`);
+  }
+}
+
+/** The files of a model: what `runModel` is given. */
+export const modelFiles = (
+  root: string,
+  model: Model,
+): { spec: string; config: string; libraries: string[] } => ({
+  spec: path.join(root, 'spec', 'models', `${model.module}.tla`),
+  config: path.join(root, 'spec', 'models', `${model.name}.cfg`),
+  libraries: [path.join(root, 'spec')],
+});
