@@ -29,6 +29,9 @@ NoPage == -1
 
 IsGranted(gref) == granted[gref] # NoPage
 
+(* The reference that grants this page now. *)
+GrantOf(page) == CHOOSE g \in Gref : granted[g] = page
+
 (* The frontend grants a page under a reference that was free. *)
 GrantAccess(gref, page) ==
   /\ granted' = [granted EXCEPT ![gref] = page]

@@ -42,7 +42,7 @@
 (* block (nothing branches on them); the backend's own sleep (it may look   *)
 (* at any time, which is more than sleeping allows); closing.               *)
 (***************************************************************************)
-EXTENDS SharedRing, RequestIds, GrantTable
+EXTENDS RingFront, RequestIds, GrantTable
 
 CONSTANTS
   Block,            \* the buffers of the transmit pool, as numbers from 0
@@ -58,14 +58,11 @@ CONSTANTS
   Faults,           \* what the frontend does wrong; see FrontFaults
   BackFaults        \* what the backend does wrong; see DishonestFaults
 
-FrontFaults == {
-  "ring_full_off_by_one",   \* takes a full ring for one with a free slot
+FrontFaults == RingFaults \union {
   "early_free",             \* frees a block when its request is written
   "double_free",            \* frees a block twice
   "leak_on_error",          \* does not free the block of a request answered with ERROR
-  "end_access_unchecked",   \* takes a page back without asking whether it is mapped
-  "loose_response_bound"}   \* RING_RESPONSE_PROD_OVERFLOW as ring.h has it: up to
-                            \* N responses are believed, asked for or not
+  "end_access_unchecked"}   \* takes a page back without asking whether it is mapped
 
 DishonestFaults == {
   "repeat",                 \* answers a request a second time
@@ -87,14 +84,11 @@ VARIABLES
   pool,       \* front: the free blocks, next one first
   sender,     \* front: "idle", "filled" or "granted"
   filling,    \* front: the block the sender is working on, or NoBlock
-  poller,     \* front: "asleep", "polling", "releasing" or "armed"
-  rspSeen,    \* front: rsp_prod as last loaded
   done,       \* front: the block whose response was consumed, and the status in it
-  broken,     \* front: the backend did what no backend may; nothing is sent any more
   taken       \* back: the requests taken and not answered, oldest first, and what was read
 
-txVars  == <<contents, pool, sender, filling, poller, rspSeen, done, broken>>
-vars    == <<ringVars, idVars, grantVars, txVars, taken>>
+txVars  == <<contents, pool, sender, filling, done>>
+vars    == <<ringVars, frontVars, idVars, grantVars, txVars, taken>>
 
 NoBlock == -1
 NoFrame == "-"
@@ -109,7 +103,7 @@ BlockAt(page, offset) == page * BlocksPerPage + offset
 (* The reference that grants this block's page now.  With pages granted for
    life there is one for each page, of the same number. *)
 GrefOf(block) ==
-  IF GrantPerRequest THEN CHOOSE g \in Gref : granted[g] = PageOf(block) ELSE PageOf(block)
+  IF GrantPerRequest THEN GrantOf(PageOf(block)) ELSE PageOf(block)
 
 Request(id, block, gref) ==
   [kind |-> "request", id |-> id, gref |-> gref, offset |-> OffsetOf(block), size |-> contents[block]]
@@ -121,24 +115,18 @@ Responses == [kind: {"response"}, id: Id, status: Status]
 -----------------------------------------------------------------------------
 (* The sender. *)
 
-(* Published, and the event check of that publish still to come. *)
-CheckIsDue == reqChecked # req_prod
-
-HasFreeSlot ==
-  IF "ring_full_off_by_one" \in Faults THEN FreeRequests >= 0 ELSE FreeRequests > 0
-
 (* The frontend has room on the ring and a block, and copies the application's
    frame into the block.  Otherwise the application waits. *)
 TxFill(frame) ==
   /\ ~broken
   /\ sender = "idle" /\ ~CheckIsDue
-  /\ HasFreeSlot
+  /\ HasFreeSlot(Faults)
   /\ pool # <<>>
   /\ sender' = "filled"
   /\ filling' = Head(pool)
   /\ pool' = Tail(pool)
   /\ contents' = [contents EXCEPT ![Head(pool)] = frame]
-  /\ UNCHANGED <<ringVars, idVars, grantVars, poller, rspSeen, done, broken, taken>>
+  /\ UNCHANGED <<ringVars, frontVars, idVars, grantVars, done, taken>>
 
 (* gnttab_grant_foreign_access_ref: the page is granted for this request. *)
 TxGrantAccess(gref) ==
@@ -148,7 +136,7 @@ TxGrantAccess(gref) ==
   /\ ~IsGranted(gref)
   /\ GrantAccess(gref, PageOf(filling))
   /\ sender' = "granted"
-  /\ UNCHANGED <<ringVars, idVars, contents, pool, filling, poller, rspSeen, done, broken, taken>>
+  /\ UNCHANGED <<ringVars, frontVars, idVars, contents, pool, filling, done, taken>>
 
 (* The request is written into its slot, under the id that the scheme gives. *)
 TxEnqueue ==
@@ -163,59 +151,41 @@ TxEnqueue ==
      /\ pool' = IF "early_free" \in Faults THEN <<filling>> \o pool ELSE pool
      /\ sender' = "idle"
      /\ filling' = NoBlock
-     /\ UNCHANGED <<grantVars, contents, poller, rspSeen, done, broken, taken>>
+     /\ UNCHANGED <<frontVars, grantVars, contents, done, taken>>
 
 (* Everything written so far is published. *)
 TxPushRequests ==
   /\ ~broken
   /\ sender = "idle"
   /\ PushRequests
-  /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
+  /\ UNCHANGED <<frontVars, idVars, grantVars, txVars, taken>>
 
 (* The backend is notified if it asked to be. *)
 TxCheckNotify ==
   /\ ~broken
   /\ sender = "idle"
   /\ CheckNotifyBack
-  /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
+  /\ UNCHANGED <<frontVars, idVars, grantVars, txVars, taken>>
 
 -----------------------------------------------------------------------------
 (* The poller. *)
 
 (* An event arrived: look at the ring. *)
 TxTakeEvent ==
-  /\ ~broken
-  /\ poller = "asleep"
-  /\ FrontTakeEvent
-  /\ poller' = "polling"
-  /\ UNCHANGED <<idVars, grantVars, contents, pool, sender, filling, rspSeen, done, broken, taken>>
-
-(* May the frontend believe this rsp_prod?  It must not pass req_prod. *)
-IsBelievable(prod) ==
-  IF "loose_response_bound" \in Faults
-  THEN Sub(prod, rsp_cons) <= N
-  ELSE Sub(prod, rsp_cons) <= Sub(req_prod, rsp_cons)
-
-(* rsp_prod was loaded: poll up to there, or give up on this backend. *)
-Believe(prod, next) ==
-  IF IsBelievable(prod)
-  THEN rspSeen' = prod /\ poller' = next /\ UNCHANGED broken
-  ELSE broken' = TRUE /\ UNCHANGED <<rspSeen, poller>>
+  /\ TakeEvent("polling")
+  /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
 
 (* All responses seen so far are consumed: are there more? *)
 TxReadRspProd ==
-  /\ ~broken
-  /\ poller = "polling" /\ rsp_cons = rspSeen
-  /\ Believe(rsp_prod, "polling")
-  /\ UNCHANGED <<ringVars, idVars, grantVars, contents, pool, sender, filling, done, taken>>
+  /\ ReadRspProd(Faults)
+  /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
 
 (* One response is read, and believed to be for the request that has its id
    (or, by slot, for the request that was in its slot). *)
 TxConsumeResponse ==
   LET response == ring[SlotOf(rsp_cons)]
       key      == KeyOf(response.id, SlotOf(rsp_cons))
-  IN /\ ~broken
-     /\ poller = "polling" /\ rsp_cons # rspSeen
+  IN /\ MayConsume
      /\ response.kind = "response"
      /\ CASE IsInFlight(key) ->
                /\ ConsumeResponse
@@ -258,30 +228,25 @@ TxRelease ==
 
 (* Nothing more to consume: ask to be notified of the next response. *)
 TxArm ==
-  /\ ~broken
-  /\ poller = "polling" /\ rsp_cons = rspSeen
-  /\ ArmRspEvent
-  /\ poller' = "armed"
-  /\ UNCHANGED <<idVars, grantVars, contents, pool, sender, filling, rspSeen, done, broken, taken>>
+  /\ Arm
+  /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
 
 (* The final check: sleep only if no response came before the request to be
    notified could be seen. *)
 TxFinalCheck ==
-  /\ ~broken
-  /\ poller = "armed"
-  /\ Believe(rsp_prod, IF rsp_prod = rsp_cons THEN "asleep" ELSE "polling")
-  /\ UNCHANGED <<ringVars, idVars, grantVars, contents, pool, sender, filling, done, taken>>
+  /\ FinalCheck("asleep", Faults)
+  /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
 
 -----------------------------------------------------------------------------
 (* The backend. *)
 
-frontOnly == <<idVars, txVars>>
+frontOnly == <<frontVars, idVars, txVars>>
 
 (* The oldest published request is copied off the ring, and its page mapped. *)
 BackTakeRequest ==
   LET request == ring[SlotOf(req_cons)]
   IN /\ request.kind = "request"
-     /\ IF CoarseBack THEN TakeRequestAndArm ELSE TakeRequest
+     /\ TakeOneRequest(CoarseBack)
      /\ taken' = Append(taken, [id |-> request.id, gref |-> request.gref, offset |-> request.offset,
                                 size |-> request.size, got |-> Unread])
      /\ Map(request.gref)
@@ -303,8 +268,7 @@ BackRespond(k, status) ==
   /\ k \in DOMAIN taken
   /\ OutOfOrder \/ k = 1
   /\ status = "OKAY" => taken[k].got # Unread
-  /\ LET response == Response(taken[k].id, status)
-     IN IF CoarseBack THEN RespondAtOnce(response) ELSE WriteResponse(response)
+  /\ Respond(Response(taken[k].id, status), CoarseBack)
   /\ taken' = Without(k)
   /\ IF "late_unmap" \in BackFaults THEN UNCHANGED grantVars ELSE Unmap(taken[k].gref)
   /\ UNCHANGED frontOnly
@@ -336,8 +300,7 @@ BackWake ==
 BackRepeatResponse(k, j) ==
   /\ "repeat" \in BackFaults
   /\ {k, j} \subseteq DOMAIN taken /\ k # j
-  /\ LET response == Response(taken[k].id, "OKAY")
-     IN IF CoarseBack THEN RespondAtOnce(response) ELSE WriteResponse(response)
+  /\ Respond(Response(taken[k].id, "OKAY"), CoarseBack)
   /\ taken' = Without(j)
   /\ Unmap(taken[j].gref)
   /\ UNCHANGED frontOnly
@@ -345,10 +308,7 @@ BackRepeatResponse(k, j) ==
 (* rsp_prod is stored one further than the requests reach. *)
 BackOverrun ==
   /\ "overrun" \in BackFaults
-  /\ rsp_prod = req_prod
-  /\ rsp_prod_pvt = rsp_prod /\ rspChecked = rsp_prod
-  /\ rsp_prod' = Inc(rsp_prod)
-  /\ UNCHANGED <<req_prod, req_event, rsp_event, ring, frontRing, backRing, events>>
+  /\ OverrunRspProd
   /\ UNCHANGED <<frontOnly, grantVars, taken>>
 
 (* A page of which no request is being served any more is unmapped at last. *)
@@ -361,14 +321,14 @@ BackUnmap(gref) ==
 -----------------------------------------------------------------------------
 Init ==
   /\ RingInit
+  /\ FrontInit("asleep")
   /\ IdInit
   /\ granted = [g \in Gref |-> IF GrantPerRequest THEN NoPage ELSE g]
   /\ mapped = [g \in Gref |-> 0]
   /\ contents = [b \in Block |-> NoFrame]
   /\ pool = [i \in 1..Cardinality(Block) |-> i - 1]
   /\ sender = "idle" /\ filling = NoBlock
-  /\ poller = "asleep" /\ rspSeen = First /\ done = NotDone
-  /\ broken = FALSE
+  /\ done = NotDone
   /\ taken = <<>>
 
 Front ==
@@ -408,6 +368,7 @@ Spec == Init /\ [][Next]_vars
 
 TypeOK ==
   /\ RingTypeOK(Requests \union Responses)
+  /\ FrontTypeOK({"asleep", "polling", "releasing", "armed"})
   /\ IdTypeOK(Block)
   /\ GrantTypeOK
   /\ contents \in [Block -> Frame \union {NoFrame}]
@@ -415,17 +376,14 @@ TypeOK ==
   /\ sender \in {"idle", "filled", "granted"}
   /\ filling \in Block \union {NoBlock}
   /\ (filling = NoBlock) <=> (sender = "idle")
-  /\ poller \in {"asleep", "polling", "releasing", "armed"}
-  /\ rspSeen \in Index
   /\ done \in [block: Block \union {NoBlock}, status: Status]
   /\ (done.block # NoBlock) <=> (poller = "releasing")
-  /\ broken \in BOOLEAN
   /\ taken \in Seq([id: Id, gref: Gref, offset: 0..(BlocksPerPage - 1), size: Frame,
                     got: Frame \union {NoFrame, Unread}])
 
 (* The requests that the backend has still to answer: taken, or on the ring and
    published or not (by the time they are published it is too late to mend). *)
-Untaken == [i \in 1..Sub(req_prod_pvt, req_cons) |-> ring[SlotOf((req_cons + i - 1) % M)]]
+Untaken    == SlotsBetween(req_cons, req_prod_pvt)
 Unanswered == Untaken \o taken
 
 (* P1.  No two requests that are still to be answered carry the same id: a
@@ -448,13 +406,8 @@ NoReuseBeforeResponse ==
     IN IsGranted(r.gref) => b # filling /\ \A j \in DOMAIN pool : pool[j] # b
 
 (* How many owners a block has: the pool, the sender, a request, a response. *)
-TimesIn(block, seq) == Cardinality({i \in DOMAIN seq : seq[i] = block})
-RECURSIVE TimesInFlight(_, _)
-TimesInFlight(block, ids) ==
-  IF ids = {} THEN 0
-  ELSE LET i == CHOOSE i \in ids : TRUE IN TimesIn(block, inFlight[i]) + TimesInFlight(block, ids \ {i})
 Owners(block) ==
-  TimesIn(block, pool) + TimesInFlight(block, Id)
+  TimesIn(block, pool) + TimesInFlight(block)
     + (IF filling = block THEN 1 ELSE 0) + (IF done.block = block THEN 1 ELSE 0)
 
 (* P5.  No block has two owners. *)
@@ -464,12 +417,8 @@ LinearOwnership == \A b \in Block : Owners(b) <= 1
    keeps what the backend may still hold. *)
 Conservation == \A b \in Block : Owners(b) >= 1
 
-(* P9.  The frontend never has two blocks under one id.  Unlike P1 this is in
-   the frontend's own hands, whatever the backend answers. *)
-IdHeldOnce == \A i \in Id : Len(inFlight[i]) <= 1
-
 (* P8, here. *)
-TxResponseBound == ResponseBound(rspSeen)
+TxResponseBound == FrontResponseBound
 
 (* P27.  Seen from outside this is a PacketChannel: frames that were filled in are
    inside until the backend reads them, and shown from then until it answers.  What

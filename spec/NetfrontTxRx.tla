@@ -235,10 +235,8 @@ RxConservation            == Rx!Conservation
 RxRingBound               == Rx!RingBound
 RxResponseBound           == Rx!RxResponseBound
 
-(* P16, on both rings: see NetfrontRx. *)
-NoLostWakeUp ==
-  /\ tx_poller = "asleep" /\ tx_rsp_prod # tx_rsp_cons /\ tx_rspChecked = tx_rsp_prod => frontPending
-  /\ rx_poller = "asleep" /\ rx_rsp_prod # rx_rsp_cons /\ rx_rspChecked = rx_rsp_prod => frontPending
+(* P16, on both rings: see RingFront. *)
+NoLostWakeUp == Tx!FrontNoLostWakeUp /\ Rx!FrontNoLostWakeUp
 
 (* P27, on both rings: each is a channel of its own. *)
 TxRefinesChannel == Tx!TxRefinesChannel

@@ -265,7 +265,7 @@ CheckBackOrNone ==
 WhyNotReadRspProd(e) ==
   CASE e.rsp_prod # rsp_prod -> "rsp_prod is another"
     [] ~Agrees(e.rsp_cons, rsp_cons) -> "rsp_cons is another"
-    [] Sub(rsp_prod, rsp_cons) > Sub(req_prod, rsp_cons) -> "more responses than requests (FrontResponseBound, P8)"
+    [] ~ResponseBound(rsp_prod) -> "more responses than requests (FrontResponseBound, P8)"
     [] OTHER -> ""
 
 (* A response may be read several times until it is consumed. *)

@@ -89,6 +89,10 @@ KeyOf(id, slot) == IF IdScheme = "slot" THEN slot % Ids ELSE id
 (* The frontend can find a block for this key. *)
 IsInFlight(key) == inFlight[key] # <<>>
 
+(* Does a response carry the id that was sent?  By slot the id says nothing new, so it
+   can be held against the slot; in any other scheme the id is all there is. *)
+IsEchoed(id, slot) == IdScheme = "slot" => id = slot % Ids
+
 (* The block that a response with this key frees. *)
 AnsweredBlock(key) ==
   IF Lookup = "newest" THEN inFlight[key][Len(inFlight[key])] ELSE Head(inFlight[key])
@@ -117,6 +121,12 @@ UnregisterUnchecked(key) ==
   /\ freeIds' = <<key>> \o freeIds
   /\ UNCHANGED <<nextId, inFlight>>
 
+(* How often a block stands in a sequence, and how often it is in flight: what the
+   modules count the owners of a block with. *)
+TimesIn(block, seq) == Cardinality({k \in DOMAIN seq : seq[k] = block})
+TimesInFlight(block) ==
+  Cardinality(UNION {{i} \X {k \in DOMAIN inFlight[i] : inFlight[i][k] = block} : i \in Id})
+
 IdInit ==
   /\ nextId = 0
   /\ freeIds = IF HasFreeList THEN [i \in 1..Ids |-> i - 1] ELSE <<>>
@@ -126,4 +136,8 @@ IdTypeOK(Block) ==
   /\ nextId \in Id
   /\ freeIds \in Seq(Id)
   /\ inFlight \in [Id -> Seq(Block)]
+
+(* P9.  The frontend never has two blocks under one id.  Unlike P1 this is in
+   the frontend's own hands, whatever the backend answers. *)
+IdHeldOnce == \A i \in Id : Len(inFlight[i]) <= 1
 =============================================================================

@@ -46,7 +46,7 @@
 (* request a response is for (netif's affair, and RequestIds'); memory      *)
 (* order (steps here are sequentially consistent).                         *)
 (***************************************************************************)
-EXTENDS SharedRing
+EXTENDS RingFront
 
 CONSTANTS
   RspEventAt,   \* where the front arms.  "next": at the next response
@@ -62,14 +62,10 @@ CONSTANTS
   Faults,       \* what the front does wrong; see FrontFaults
   BackFaults    \* what the back does wrong; see FaultsOfBack
 
-FrontFaults == {
-  "ring_full_off_by_one",   \* takes a full ring for one with a free slot
-  "no_final_check",         \* sleeps without looking once more
+FrontFaults == RingFaults \union {
   "signed_notify",          \* the notify test on signed numbers (shared-memory-ring)
   "unbounded_index",        \* rsp_cons does not wrap while rsp_prod does (shared-memory-ring)
-  "less_than",              \* polls while rsp_cons < rsp_prod, in place of #
-  "loose_response_bound"}   \* RING_RESPONSE_PROD_OVERFLOW as ring.h has it: up to
-                            \* N responses are believed, asked for or not
+  "less_than"}              \* polls while rsp_cons < rsp_prod, in place of #
 
 FaultsOfBack == {
   "signed_notify",          \* as of the front
@@ -82,14 +78,10 @@ ASSUME RingConstants ==
   /\ {FrontHands, BackHands} \subseteq {"one", "two"} /\ BackBatches \in BOOLEAN
   /\ Faults \subseteq FrontFaults /\ BackFaults \subseteq FaultsOfBack
 
-VARIABLES
-  poller,   \* front: "asleep", "reading", "polling", "armed" or "pushing"
-  rspSeen,  \* front: rsp_prod as last loaded
-  broken,   \* front: the back did what no back may; nothing is sent any more
+VARIABLE
   taker     \* back: "asleep", "looking", "taking", "arming", "armed" or "pushing"
 
-frontVars == <<poller, rspSeen, broken>>
-vars      == <<ringVars, frontVars, taker>>
+vars == <<ringVars, frontVars, taker>>
 
 Request  == [kind |-> "request"]
 Response == [kind |-> "response"]
@@ -105,9 +97,6 @@ Test(faults, event, old, new) ==
   THEN event # NoEvent /\ Signed(Sub(new, event)) < Signed(Sub(new, old))
   ELSE NotifyDue(event, old, new)
 
-HasFreeSlot ==
-  IF "ring_full_off_by_one" \in Faults THEN FreeRequests >= 0 ELSE FreeRequests > 0
-
 (* The condition of the poll's loop. *)
 MoreSeen == IF "less_than" \in Faults THEN rsp_cons < rspSeen ELSE rsp_cons # rspSeen
 
@@ -115,27 +104,21 @@ MoreSeen == IF "less_than" \in Faults THEN rsp_cons < rspSeen ELSE rsp_cons # rs
    so that its slot is right and it is never equal to an index of the page. *)
 IncUnwrapped(i) == IF i = 2 * M - 1 THEN M ELSE i + 1
 
-(* May the front believe this rsp_prod?  It must not pass req_prod. *)
-IsBelievable(prod) ==
-  IF "loose_response_bound" \in Faults
-  THEN Sub(prod, rsp_cons) <= N
-  ELSE Sub(prod, rsp_cons) <= Sub(req_prod, rsp_cons)
-
 -----------------------------------------------------------------------------
 (* The front's writer. *)
 
 (* With one hand it acts only while the poller sleeps, and the poller sleeps on
    while something is to be published. *)
 WriterMayAct == FrontHands = "two" \/ poller = "asleep"
-PollerMayWake == FrontHands = "two" \/ (req_prod = req_prod_pvt /\ reqChecked = req_prod)
+PollerMayWake == FrontHands = "two" \/ AllPublished
 
 (* A request is written, if there is a slot for it.  Several may be before they
    are published.  Nothing says that there will be another one. *)
 FrontWriteRequest ==
   /\ ~broken
   /\ WriterMayAct
-  /\ HasFreeSlot
-  /\ reqChecked = req_prod
+  /\ HasFreeSlot(Faults)
+  /\ ~CheckIsDue
   /\ WriteRequest(Request)
   /\ UNCHANGED <<frontVars, taker>>
 
@@ -159,19 +142,15 @@ FrontCheckNotify ==
 
 (* It is woken, and the event is gone. *)
 FrontWake ==
-  /\ ~broken
-  /\ poller = "asleep" /\ PollerMayWake
-  /\ FrontTakeEvent
-  /\ poller' = "reading"
-  /\ UNCHANGED <<rspSeen, broken, taker>>
+  /\ PollerMayWake
+  /\ TakeEvent("reading")
+  /\ UNCHANGED taker
 
 (* rsp_prod is loaded: poll up to there, or give up on this back. *)
 FrontReadRspProd ==
   /\ ~broken
   /\ poller = "reading"
-  /\ IF IsBelievable(rsp_prod)
-     THEN rspSeen' = rsp_prod /\ poller' = "polling" /\ UNCHANGED broken
-     ELSE broken' = TRUE /\ UNCHANGED <<rspSeen, poller>>
+  /\ Believe(rsp_prod, "polling", Faults)
   /\ UNCHANGED <<ringVars, taker>>
 
 (* One response is read. *)
@@ -286,10 +265,8 @@ BackCheckNotify ==
 (* rsp_prod is stored one further than the requests reach. *)
 BackOverrun ==
   /\ "overrun" \in BackFaults
-  /\ rsp_prod = req_prod
-  /\ rsp_prod_pvt = rsp_prod /\ rspChecked = rsp_prod
-  /\ rsp_prod' = Inc(rsp_prod)
-  /\ UNCHANGED <<req_prod, req_event, rsp_event, ring, frontRing, backRing, events, frontVars, taker>>
+  /\ OverrunRspProd
+  /\ UNCHANGED <<frontVars, taker>>
 
 -----------------------------------------------------------------------------
 (* Xen. *)
@@ -310,7 +287,7 @@ SpuriousEventToBack ==
 -----------------------------------------------------------------------------
 InitAt(start) ==
   /\ RingInitAt(start)
-  /\ poller = "asleep" /\ rspSeen = start /\ broken = FALSE
+  /\ FrontInitAt(start, "asleep")
   /\ taker = "asleep"
 
 Init == InitAt(First)
@@ -356,19 +333,14 @@ FairSpec == Spec /\ Fairness
 
 TypeOK ==
   /\ RingTypeOK({Request, Response})
-  /\ poller \in {"asleep", "reading", "polling", "armed", "pushing"}
-  /\ rspSeen \in Index
-  /\ broken \in BOOLEAN
+  /\ FrontTypeOK({"asleep", "reading", "polling", "armed", "pushing"})
   /\ taker \in {"asleep", "looking", "taking", "arming", "armed", "pushing"}
   /\ ~EmptyPushes => poller # "pushing" /\ taker # "pushing"
-
-(* P8, here. *)
-FrontResponseBound == ResponseBound(rspSeen)
 
 (* P16.  An end that sleeps while there is something to consume has been
    notified, or its peer is still to decide whether to. *)
 NoLostWakeUp ==
-  /\ poller = "asleep" /\ rsp_prod # rsp_cons /\ rspChecked = rsp_prod => frontPending
+  /\ FrontNoLostWakeUp
   /\ taker = "asleep" /\ req_prod # req_cons /\ reqChecked = req_prod => backPending
 
 (* One of those just published: counted here, where the macro subtracts. *)

@@ -46,7 +46,7 @@
 (* one reason more to drop a packet as ERROR does); what an extra says.      *)
 (* And all that NetfrontRx leaves out but packets.                          *)
 (***************************************************************************)
-EXTENDS SharedRing, RequestIds, GrantTable
+EXTENDS RingFront, RequestIds, GrantTable
 
 CONSTANTS
   Packets,          \* the packets that there are: [frags |-> lengths, extras |-> how many]
@@ -95,21 +95,17 @@ VARIABLES
   poster,     \* front: "idle" or "granted"
   posting,    \* front: the page the poster is working on, or NoPage
   posted,     \* front: slot -> the id and the page of the request in it, or NotPosted
-  poller,     \* front: "asleep", "polling", "releasing", "delivering" or "armed"
-  rspSeen,    \* front: rsp_prod as last loaded
   done,       \* front: the page whose slot was consumed, and what the slot says
   chain,      \* front: what has come of a packet
   delivered,  \* front: what the application was given just now, beside what was sent;
               \* or NotDelivered
   held,       \* application: page -> what it held when it was handed up, or NotHeld
-  broken,     \* front: the backend did what no backend may; nothing is posted any more
   sending,    \* back: the slots of its packet that are still to be answered
   sent        \* of the properties: the packets that the backend has begun and the front
               \* has neither delivered nor dropped, oldest first
 
-rxVars  == <<contents, pool, poster, posting, posted, poller, rspSeen, done, chain, delivered,
-             held, broken>>
-vars    == <<ringVars, idVars, grantVars, rxVars, sending, sent>>
+rxVars  == <<contents, pool, poster, posting, posted, done, chain, delivered, held>>
+vars    == <<ringVars, frontVars, idVars, grantVars, rxVars, sending, sent>>
 
 Nothing == 0
 NotHeld == -1
@@ -151,16 +147,10 @@ NotDelivered == [sizes |-> <<>>, got |-> <<>>, extras |-> <<>>, sent |-> NotSent
 NoChain == [next |-> "start", slots |-> 0, id |-> -1, more_data |-> FALSE, pages |-> <<>>,
             sizes |-> <<>>, extras |-> <<>>, dropped |-> FALSE]
 
-(* The reference that grants this page now. *)
-GrefOf(page) == CHOOSE g \in Gref : granted[g] = page
-
 -----------------------------------------------------------------------------
 (* The poster: NetfrontRx's. *)
 
-(* Published, and the event check of that publish still to come. *)
-CheckIsDue == reqChecked # req_prod
-
-CanPost == FreeRequests > 0 /\ pool # <<>>
+CanPost == HasFreeSlot({}) /\ pool # <<>>
 
 (* gnttab_grant_foreign_access_ref: a free page, writable by the backend. *)
 RxGrantAccess(gref) ==
@@ -172,13 +162,13 @@ RxGrantAccess(gref) ==
   /\ poster' = "granted"
   /\ posting' = Head(pool)
   /\ pool' = Tail(pool)
-  /\ UNCHANGED <<ringVars, idVars, contents, posted, poller, rspSeen, done, chain, delivered,
-                 held, broken, sending, sent>>
+  /\ UNCHANGED <<ringVars, frontVars, idVars, contents, posted, done, chain, delivered, held,
+                 sending, sent>>
 
 (* The request is written into its slot, under the id that the scheme gives, and
    remembered by slot. *)
 RxPost ==
-  LET gref == GrefOf(posting)
+  LET gref == GrantOf(posting)
       slot == SlotOf(req_prod_pvt)
       id   == ChosenId(posting, gref, slot)
   IN /\ ~broken
@@ -189,22 +179,22 @@ RxPost ==
      /\ posted' = [posted EXCEPT ![slot] = [id |-> id, page |-> posting]]
      /\ poster' = "idle"
      /\ posting' = NoPage
-     /\ UNCHANGED <<grantVars, contents, pool, poller, rspSeen, done, chain, delivered, held,
-                    broken, sending, sent>>
+     /\ UNCHANGED <<frontVars, grantVars, contents, pool, done, chain, delivered, held, sending,
+                    sent>>
 
 (* Everything written so far is published. *)
 RxPushRequests ==
   /\ ~broken
   /\ poster = "idle"
   /\ PushRequests
-  /\ UNCHANGED <<idVars, grantVars, rxVars, sending, sent>>
+  /\ UNCHANGED <<frontVars, idVars, grantVars, rxVars, sending, sent>>
 
 (* The backend is notified if it asked to be. *)
 RxCheckNotify ==
   /\ ~broken
   /\ poster = "idle"
   /\ CheckNotifyBack
-  /\ UNCHANGED <<idVars, grantVars, rxVars, sending, sent>>
+  /\ UNCHANGED <<frontVars, idVars, grantVars, rxVars, sending, sent>>
 
 -----------------------------------------------------------------------------
 (* The chain. *)
@@ -255,38 +245,20 @@ Free(pages) ==
 
 (* An event arrived: look at the ring. *)
 RxTakeEvent ==
-  /\ ~broken
-  /\ poller = "asleep"
-  /\ FrontTakeEvent
-  /\ poller' = "polling"
-  /\ UNCHANGED <<idVars, grantVars, contents, pool, poster, posting, posted, rspSeen, done, chain,
-                 delivered, held, broken, sending, sent>>
-
-(* May the frontend believe this rsp_prod?  It must not pass req_prod. *)
-IsBelievable(prod) == Sub(prod, rsp_cons) <= Sub(req_prod, rsp_cons)
-
-(* rsp_prod was loaded: poll up to there, or give up on this backend. *)
-Believe(prod, next) ==
-  IF IsBelievable(prod)
-  THEN rspSeen' = prod /\ poller' = next /\ UNCHANGED broken
-  ELSE broken' = TRUE /\ UNCHANGED <<rspSeen, poller>>
+  /\ TakeEvent("polling")
+  /\ UNCHANGED <<idVars, grantVars, rxVars, sending, sent>>
 
 (* All responses seen so far are consumed: are there more?  What has come of a
    packet waits for them. *)
 RxReadRspProd ==
-  /\ ~broken
-  /\ poller = "polling" /\ rsp_cons = rspSeen
-  /\ Believe(rsp_prod, "polling")
+  /\ ReadRspProd({})
   /\ delivered' = NotDelivered
   /\ IF "cut_ends_chain" \in Faults /\ rsp_prod = rsp_cons
      THEN /\ Free(chain.pages)
           /\ chain' = NoChain
           /\ sent' = IF chain = NoChain THEN sent ELSE Tail(sent)
      ELSE UNCHANGED <<pool, contents, chain, sent>>
-  /\ UNCHANGED <<ringVars, idVars, grantVars, poster, posting, posted, done, held, sending>>
-
-(* By slot, the id says nothing new; it must still be the one that was sent. *)
-IsEchoed(id, slot) == IdScheme = "slot" => id = slot % Ids
+  /\ UNCHANGED <<idVars, grantVars, poster, posting, posted, done, held, sending>>
 
 (* The id under which the request for an extra's page is in flight.  There is none
    in the slot: what the frontend posted there tells. *)
@@ -304,8 +276,7 @@ RxConsumeResponse ==
       isExtra == chain.next = "extra"
       key     == IF isExtra THEN KeyOfExtra(slot) ELSE KeyOf(answer.id, slot)
       stays   == "error_stays" \in Faults /\ ~isExtra /\ answer.status = ERROR
-  IN /\ ~broken
-     /\ poller = "polling" /\ rsp_cons # rspSeen
+  IN /\ MayConsume
      /\ IF /\ answer.kind = IF isExtra THEN "extra" ELSE "response"
            /\ isExtra \/ IsEchoed(answer.id, slot)
            /\ IsInFlight(key)
@@ -331,7 +302,7 @@ RxConsumeResponse ==
    an extra's; or is free with all that came before it, where the packet is
    dropped.  A page that the backend still has mapped is never used again. *)
 RxRelease ==
-  LET gref   == GrefOf(done.page)
+  LET gref   == GrantOf(done.page)
       mayEnd == CanEnd(gref) \/ "end_access_unchecked" \in Faults
       next   == Followed
       isWhole == next.next = "start"
@@ -384,22 +355,16 @@ RxDeliver ==
 
 (* Nothing more to consume: ask to be notified of the next response. *)
 RxArm ==
-  /\ ~broken
-  /\ poller = "polling" /\ rsp_cons = rspSeen
-  /\ ArmRspEvent
-  /\ poller' = "armed"
+  /\ Arm
   /\ delivered' = NotDelivered
-  /\ UNCHANGED <<idVars, grantVars, contents, pool, poster, posting, posted, rspSeen, done, chain,
-                 held, broken, sending, sent>>
+  /\ UNCHANGED <<idVars, grantVars, contents, pool, poster, posting, posted, done, chain, held,
+                 sending, sent>>
 
 (* The final check: sleep only if no response came before the request to be
    notified could be seen. *)
 RxFinalCheck ==
-  /\ ~broken
-  /\ poller = "armed"
-  /\ Believe(rsp_prod, IF rsp_prod = rsp_cons THEN "asleep" ELSE "polling")
-  /\ UNCHANGED <<ringVars, idVars, grantVars, contents, pool, poster, posting, posted, done, chain,
-                 delivered, held, sending, sent>>
+  /\ FinalCheck("asleep", {})
+  /\ UNCHANGED <<idVars, grantVars, rxVars, sending, sent>>
 
 -----------------------------------------------------------------------------
 (* The application. *)
@@ -409,14 +374,13 @@ AppReturn(page) ==
   /\ held[page] # NotHeld
   /\ held' = [held EXCEPT ![page] = NotHeld]
   /\ Free(<<page>>)
-  /\ UNCHANGED <<ringVars, idVars, grantVars, poster, posting, posted, poller, rspSeen, done,
-                 chain, delivered, broken, sending, sent>>
+  /\ UNCHANGED <<ringVars, frontVars, idVars, grantVars, poster, posting, posted, done, chain,
+                 delivered, sending, sent>>
 
 -----------------------------------------------------------------------------
 (* The backend. *)
 
-frontOnly == <<idVars, pool, poster, posting, posted, poller, rspSeen, done, chain, delivered,
-               held, broken>>
+frontOnly == <<frontVars, idVars, pool, poster, posting, posted, done, chain, delivered, held>>
 
 (* A packet as it is sent: as it is, or with ERROR for a fragment. *)
 Sendable ==
@@ -502,6 +466,7 @@ BackUnmap(gref) ==
 -----------------------------------------------------------------------------
 Init ==
   /\ RingInit
+  /\ FrontInit("asleep")
   /\ IdInit
   /\ granted = [g \in Gref |-> NoPage]
   /\ mapped = [g \in Gref |-> 0]
@@ -509,12 +474,10 @@ Init ==
   /\ pool = [i \in 1..Cardinality(Page) |-> i - 1]
   /\ poster = "idle" /\ posting = NoPage
   /\ posted = [s \in 0..(N - 1) |-> NotPosted]
-  /\ poller = "asleep"
-  /\ rspSeen = First /\ done = NotDone
+  /\ done = NotDone
   /\ chain = NoChain
   /\ delivered = NotDelivered
   /\ held = [p \in Page |-> NotHeld]
-  /\ broken = FALSE
   /\ sending = <<>> /\ sent = <<>>
 
 Poster ==
@@ -560,6 +523,7 @@ PacketTypeOK(packet) ==
 
 TypeOK ==
   /\ RingTypeOK(Requests \union Responses \union Extras)
+  /\ FrontTypeOK({"asleep", "polling", "releasing", "delivering", "armed"})
   /\ IdTypeOK(Page)
   /\ GrantTypeOK
   /\ contents \in [Page -> Fragment \union {Nothing}]
@@ -568,8 +532,6 @@ TypeOK ==
   /\ posting \in Page \union {NoPage}
   /\ (posting = NoPage) <=> (poster = "idle")
   /\ posted \in [0..(N - 1) -> [id: Id, page: Page] \union {NotPosted}]
-  /\ poller \in {"asleep", "polling", "releasing", "delivering", "armed"}
-  /\ rspSeen \in Index
   /\ done.page \in Page \union {NoPage} /\ done.says \in Octeted \union Extras
   /\ (done.page # NoPage) <=> (poller = "releasing")
   /\ chain.next \in {"start", "extra", "octets"}
@@ -582,19 +544,14 @@ TypeOK ==
   /\ delivered.extras \in Seq(ExtraType) /\ PacketTypeOK(delivered.sent)
   /\ held \in [Page -> Fragment \union {Nothing, NotHeld}]
   /\ CopyOut => \A p \in Page : held[p] = NotHeld
-  /\ broken \in BOOLEAN
   /\ \A i \in DOMAIN sending : sending[i] \in Octeted \union Extras
   /\ \A i \in DOMAIN sent : PacketTypeOK(sent[i])
 
 (* P8, here. *)
-RxResponseBound == ResponseBound(rspSeen)
+RxResponseBound == FrontResponseBound
 
-(* P9.  The frontend never has two pages under one id. *)
-IdHeldOnce == \A i \in Id : Len(inFlight[i]) <= 1
-
-(* P16.  A front that sleeps on a response has been notified. *)
-NoLostWakeUp ==
-  poller = "asleep" /\ rsp_prod # rsp_cons /\ rspChecked = rsp_prod => frontPending
+(* P16, here. *)
+NoLostWakeUp == FrontNoLostWakeUp
 
 IsDelivery == delivered # NotDelivered
 
@@ -631,13 +588,8 @@ OnlyBrokenDropped ==
 
 (* How many owners a page has: the pool, the poster, a request, a slot that was
    consumed, the chain, the application. *)
-TimesIn(page, seq) == Cardinality({i \in DOMAIN seq : seq[i] = page})
-RECURSIVE TimesInFlight(_, _)
-TimesInFlight(page, ids) ==
-  IF ids = {} THEN 0
-  ELSE LET i == CHOOSE i \in ids : TRUE IN TimesIn(page, inFlight[i]) + TimesInFlight(page, ids \ {i})
 Owners(page) ==
-  TimesIn(page, pool) + TimesInFlight(page, Id) + TimesIn(page, chain.pages)
+  TimesIn(page, pool) + TimesInFlight(page) + TimesIn(page, chain.pages)
     + (IF posting = page THEN 1 ELSE 0) + (IF done.page = page THEN 1 ELSE 0)
     + (IF held[page] # NotHeld THEN 1 ELSE 0)
 

@@ -99,6 +99,9 @@ Forget(event, prod) == IF event # NoEvent /\ Sub(event, prod) \in 1..N THEN even
 (* A slot with nothing in it that anybody will read. *)
 EmptySlot == [kind |-> "empty"]
 
+(* What the slots hold from one index up to another, oldest first. *)
+SlotsBetween(from, to) == [i \in 1..Sub(to, from) |-> ring[SlotOf((from + i - 1) % M)]]
+
 -----------------------------------------------------------------------------
 (* What the frontend does to the ring. *)
 
@@ -187,7 +190,8 @@ TakeRequestsAndArm(count) ==
   /\ backPending' = FALSE
   /\ UNCHANGED <<req_prod, rsp_prod, rsp_event, frontRing, rsp_prod_pvt, rspChecked, frontPending>>
 
-TakeRequestAndArm == TakeRequestsAndArm(1)
+(* One request is taken, by a backend that is coarse or not. *)
+TakeOneRequest(coarse) == IF coarse THEN TakeRequestsAndArm(1) ELSE TakeRequest
 
 (* A response is written over the oldest request's slot, not yet published. *)
 WriteResponse(response) ==
@@ -228,6 +232,16 @@ RespondAtOnce(response) ==
   /\ rsp_event' = Forget(rsp_event, rsp_prod)
   /\ frontPending' = (frontPending \/ NotifyDue(rsp_event, rsp_prod, Inc(rsp_prod)))
   /\ UNCHANGED <<req_prod, req_event, frontRing, req_cons, backPending>>
+
+(* A response is given, by a backend that is coarse or not. *)
+Respond(response, coarse) == IF coarse THEN RespondAtOnce(response) ELSE WriteResponse(response)
+
+(* What no backend may do: rsp_prod is stored one further than the requests reach. *)
+OverrunRspProd ==
+  /\ rsp_prod = req_prod
+  /\ rsp_prod_pvt = rsp_prod /\ rspChecked = rsp_prod
+  /\ rsp_prod' = Inc(rsp_prod)
+  /\ UNCHANGED <<req_prod, req_event, rsp_event, ring, frontRing, backRing, events>>
 
 (* The backend asks to be notified when req_prod reaches index. *)
 StoreReqEvent(index) ==

@@ -52,7 +52,7 @@
 (* others); what an extra says, and the flags about checksums (nothing on   *)
 (* the ring depends on them); the backend's steps apart (as in NetfrontTx). *)
 (***************************************************************************)
-EXTENDS SharedRing, RequestIds
+EXTENDS RingFront, RequestIds
 
 CONSTANTS
   Block,      \* the buffers of the transmit pool, as numbers from 0
@@ -96,17 +96,14 @@ VARIABLES
   sent,       \* front: the packets written and not yet told of, in order: the blocks that are not
               \* yet released, and the status so far
   extras,     \* front: how many extras of packets that are written whole are not answered
-  poller,     \* front: "asleep", "polling", "releasing" or "armed"
-  rspSeen,    \* front: rsp_prod as last loaded
   done,       \* front: the block whose response was consumed, and the status in it
   told,       \* front: what the application was told in the last step, or Nothing
-  broken,     \* front: the backend did what no backend may; nothing is sent any more
   taken,      \* back: the requests taken and not answered, oldest first
   takenExtras,\* back: how many extras were taken and not answered
   fared       \* nobody's, for P54: for each of sent, how the backend has answered it so far
 
-txVars == <<contents, pool, sender, filling, chain, sent, extras, poller, rspSeen, done, broken>>
-vars   == <<ringVars, idVars, txVars, told, taken, takenExtras, fared>>
+txVars == <<contents, pool, sender, filling, chain, sent, extras, done>>
+vars   == <<ringVars, frontVars, idVars, txVars, told, taken, takenExtras, fared>>
 
 NoBlock  == -1
 NoPacket == [frags |-> 0, extras |-> 0]
@@ -141,9 +138,6 @@ Responses == [kind: {"response"}, id: Id, status: Status \union {"NULL"}]
 
 -----------------------------------------------------------------------------
 (* The sender. *)
-
-(* Published, and the event check of that publish still to come. *)
-CheckIsDue == reqChecked # req_prod
 
 IsOpen == chain # NoChain
 
@@ -180,7 +174,7 @@ TxFill(packet) ==
   /\ pool' = Tail(pool)
   /\ contents' = [contents EXCEPT ![Head(pool)] = [packet |-> packet, frag |-> Len(chain.blocks) + 1]]
   /\ told' = Nothing
-  /\ UNCHANGED <<ringVars, idVars, sent, extras, poller, rspSeen, done, broken, taken, takenExtras, fared>>
+  /\ UNCHANGED <<ringVars, frontVars, idVars, sent, extras, done, taken, takenExtras, fared>>
 
 (* A slot more of the chain is written.  With the last one the packet is whole:
    it may be published, and waits for its responses. *)
@@ -211,7 +205,7 @@ TxEnqueue ==
      /\ sender' = "idle"
      /\ filling' = NoBlock
      /\ told' = Nothing
-     /\ UNCHANGED <<contents, pool, poller, rspSeen, done, broken, taken, takenExtras>>
+     /\ UNCHANGED <<frontVars, contents, pool, done, taken, takenExtras>>
 
 (* An extra is written into its slot: it has no id, and no block. *)
 TxEnqueueExtra ==
@@ -221,7 +215,7 @@ TxEnqueueExtra ==
   /\ WriteRequest(Extra(chain.extras + 1 < chain.packet.extras))
   /\ Advance([chain EXCEPT !.extras = @ + 1])
   /\ told' = Nothing
-  /\ UNCHANGED <<idVars, contents, pool, sender, filling, poller, rspSeen, done, broken, taken, takenExtras>>
+  /\ UNCHANGED <<frontVars, idVars, contents, pool, sender, filling, done, taken, takenExtras>>
 
 (* What a free block holds nobody reads; in memory it stays there. *)
 Forgotten(blocks) == [b \in Block |-> IF b \in blocks THEN NoData ELSE contents[b]]
@@ -251,7 +245,7 @@ TxAbandon ==
           /\ contents' = Forgotten({ChainBlocks[i] : i \in DOMAIN ChainBlocks})
           /\ UNCHANGED <<sent, fared>>
   /\ told' = Nothing
-  /\ UNCHANGED <<extras, poller, rspSeen, done, broken, taken, takenExtras>>
+  /\ UNCHANGED <<frontVars, extras, done, taken, takenExtras>>
 
 (* Everything written so far is published; a chain that is open would be
    published in parts. *)
@@ -261,7 +255,7 @@ TxPushRequests ==
   /\ ~IsOpen \/ "push_in_parts" \in Faults
   /\ PushRequests
   /\ told' = Nothing
-  /\ UNCHANGED <<idVars, txVars, taken, takenExtras, fared>>
+  /\ UNCHANGED <<frontVars, idVars, txVars, taken, takenExtras, fared>>
 
 (* The backend is notified if it asked to be. *)
 TxCheckNotify ==
@@ -269,7 +263,7 @@ TxCheckNotify ==
   /\ sender = "idle"
   /\ CheckNotifyBack
   /\ told' = Nothing
-  /\ UNCHANGED <<idVars, txVars, taken, takenExtras, fared>>
+  /\ UNCHANGED <<frontVars, idVars, txVars, taken, takenExtras, fared>>
 
 -----------------------------------------------------------------------------
 (* The poller. *)
@@ -279,26 +273,15 @@ others  == <<sending, taken, takenExtras>>
 
 (* An event arrived: look at the ring. *)
 TxTakeEvent ==
-  /\ ~broken
-  /\ poller = "asleep"
+  /\ TakeEvent("polling")
   /\ told' = Nothing
-  /\ FrontTakeEvent
-  /\ poller' = "polling"
-  /\ UNCHANGED <<idVars, others, contents, pool, sent, extras, rspSeen, done, broken, fared>>
-
-(* rsp_prod was loaded: poll up to there, or give up on this backend. *)
-Believe(prod, next) ==
-  IF Sub(prod, rsp_cons) <= Sub(req_prod, rsp_cons)
-  THEN rspSeen' = prod /\ poller' = next /\ UNCHANGED broken
-  ELSE broken' = TRUE /\ UNCHANGED <<rspSeen, poller>>
+  /\ UNCHANGED <<idVars, txVars, taken, takenExtras, fared>>
 
 (* All responses seen so far are consumed: are there more? *)
 TxReadRspProd ==
-  /\ ~broken
-  /\ poller = "polling" /\ rsp_cons = rspSeen
+  /\ ReadRspProd({})
   /\ told' = Nothing
-  /\ Believe(rsp_prod, "polling")
-  /\ UNCHANGED <<ringVars, idVars, others, contents, pool, sent, extras, done, fared>>
+  /\ UNCHANGED <<idVars, txVars, taken, takenExtras, fared>>
 
 (* The response is taken for the request that has its id (or, by slot, for the
    request that was in its slot). *)
@@ -315,8 +298,7 @@ TxConsumeResponse ==
   LET response == ring[SlotOf(rsp_cons)]
       key      == KeyOf(response.id, SlotOf(rsp_cons))
       isNull   == response.status = "NULL"
-  IN /\ ~broken
-     /\ poller = "polling" /\ rsp_cons # rspSeen
+  IN /\ MayConsume
      /\ told' = Nothing
      /\ response.kind = "response"
      /\ CASE isNull /\ "null_by_id" \in Faults /\ IsInFlight(key) -> TakeAsAnswer(key, "OKAY")
@@ -360,27 +342,21 @@ TxRelease ==
 
 (* Nothing more to consume: ask to be notified of the next response. *)
 TxArm ==
-  /\ ~broken
-  /\ poller = "polling" /\ rsp_cons = rspSeen
+  /\ Arm
   /\ told' = Nothing
-  /\ ArmRspEvent
-  /\ poller' = "armed"
-  /\ UNCHANGED <<idVars, others, contents, pool, sent, extras, rspSeen, done, broken, fared>>
+  /\ UNCHANGED <<idVars, txVars, taken, takenExtras, fared>>
 
 (* The final check: sleep only if no response came before the request to be
    notified could be seen. *)
 TxFinalCheck ==
-  /\ ~broken
-  /\ poller = "armed"
+  /\ FinalCheck("asleep", {})
   /\ told' = Nothing
-  /\ Believe(rsp_prod, IF rsp_prod = rsp_cons THEN "asleep" ELSE "polling")
-  /\ UNCHANGED <<ringVars, idVars, others, contents, pool, sent, extras, done, fared>>
+  /\ UNCHANGED <<idVars, txVars, taken, takenExtras, fared>>
 
 -----------------------------------------------------------------------------
 (* What slots say to who reads them from the first on: the backend, and the
    properties.  Nothing here knows what the frontend meant. *)
 
-SlotsBetween(from, to) == [i \in 1..Sub(to, from) |-> ring[SlotOf((from + i - 1) % M)]]
 Rest(slots, n) == SubSeq(slots, n + 1, Len(slots))
 
 (* How many slots the chain has of which n are read, with an extra or a request to
@@ -421,7 +397,7 @@ OwnSize(requests, i) ==
 -----------------------------------------------------------------------------
 (* The backend. *)
 
-frontOnly == <<idVars, txVars>>
+frontOnly == <<frontVars, idVars, txVars>>
 
 Published == SlotsBetween(req_cons, req_prod)
 
@@ -472,14 +448,14 @@ BackRespondNullToRequest(k) ==
 -----------------------------------------------------------------------------
 Init ==
   /\ RingInit
+  /\ FrontInit("asleep")
   /\ IdInit
   /\ contents = [b \in Block |-> NoData]
   /\ pool = [i \in 1..Cardinality(Block) |-> i - 1]
   /\ sender = "idle" /\ filling = NoBlock
   /\ chain = NoChain /\ sent = <<>> /\ extras = 0
-  /\ poller = "asleep" /\ rspSeen = First /\ done = NotDone
+  /\ done = NotDone
   /\ told = Nothing
-  /\ broken = FALSE
   /\ taken = <<>> /\ takenExtras = 0
   /\ fared = <<>>
 
@@ -525,6 +501,7 @@ FairSpec ==
 
 TypeOK ==
   /\ RingTypeOK(Requests \union Extras \union Responses)
+  /\ FrontTypeOK({"asleep", "polling", "releasing", "armed"})
   /\ IdTypeOK(Block)
   /\ contents \in [Block -> Fragments \union {NoData}]
   /\ pool \in Seq(Block)
@@ -534,12 +511,9 @@ TypeOK ==
   /\ chain \in [packet: Packets \union {NoPacket}, blocks: Seq(Block), extras: 0..MaxExtras]
   /\ sent \in Seq([packet: Packets, blocks: SUBSET Block, status: Status])
   /\ extras \in 0..N
-  /\ poller \in {"asleep", "polling", "releasing", "armed"}
-  /\ rspSeen \in Index
   /\ done \in [block: Block \union {NoBlock}, status: Status]
   /\ (done.block # NoBlock) <=> (poller = "releasing")
   /\ told \in Status \union {Nothing}
-  /\ broken \in BOOLEAN
   /\ taken \in Seq([id: Id, gref: Block, packet: Packet, frag: 1..MaxFrags, size: Int])
   /\ takenExtras \in 0..N
   /\ fared \in Seq(Status) /\ Len(fared) = Len(sent)
@@ -559,13 +533,8 @@ NoReuseBeforeResponse ==
     LET b == Unanswered[i].gref IN b # filling /\ \A j \in DOMAIN pool : pool[j] # b
 
 (* How many owners a block has: the pool, the sender, a request, a response. *)
-TimesIn(block, seq) == Cardinality({i \in DOMAIN seq : seq[i] = block})
-RECURSIVE TimesInFlight(_, _)
-TimesInFlight(block, ids) ==
-  IF ids = {} THEN 0
-  ELSE LET i == CHOOSE i \in ids : TRUE IN TimesIn(block, inFlight[i]) + TimesInFlight(block, ids \ {i})
 Owners(block) ==
-  TimesIn(block, pool) + TimesInFlight(block, Id)
+  TimesIn(block, pool) + TimesInFlight(block)
     + (IF filling = block THEN 1 ELSE 0) + (IF done.block = block THEN 1 ELSE 0)
 
 (* P5, here. *)
@@ -574,11 +543,8 @@ LinearOwnership == \A b \in Block : Owners(b) <= 1
 (* P6, here. *)
 Conservation == \A b \in Block : Owners(b) >= 1
 
-(* P9, here. *)
-IdHeldOnce == \A i \in Id : Len(inFlight[i]) <= 1
-
 (* P8, here. *)
-TxResponseBound == ResponseBound(rspSeen)
+TxResponseBound == FrontResponseBound
 
 -----------------------------------------------------------------------------
 (* Properties of packets. *)
@@ -626,7 +592,7 @@ ToldTruly ==
    with the backend: so each block in flight is of one packet that was not told of. *)
 ToldOnce ==
   /\ \A b \in Block :
-       TimesInFlight(b, Id) > 0 \/ done.block = b =>
+       TimesInFlight(b) > 0 \/ done.block = b =>
          Cardinality(PacketsOf(b)) + TimesIn(b, chain.blocks) = 1
   /\ \A k \in DOMAIN sent : sent[k].blocks # {}
 
