@@ -1,59 +1,62 @@
 ----------------------------- MODULE NetfrontRx -----------------------------
 (***************************************************************************)
-(* The receive half of netfront: free pages of the guest are granted and    *)
-(* posted on the ring, the backend writes a frame into each, and its        *)
+(* The receive half of netfront.  Free pages of the guest are granted and  *)
+(* posted on the ring, the backend writes a frame into each, and its       *)
 (* responses tell the frontend which pages have one.                       *)
 (*                                                                         *)
 (*   application   front                      ring    back                 *)
-(*                 RxGrantAccess (gref)                                     *)
-(*                 RxPost (id) -------------> slot                          *)
-(*                 RxPushRequests ----------> req_prod                      *)
-(*                 RxCheckNotify  ~~ event ~> . . . . BackTakeRequest       *)
-(*                                                    BackWriteFrame        *)
-(*                                            slot <- BackRespond           *)
-(*                                        rsp_prod <- BackPushResponses     *)
-(*                 RxTakeEvent   <~ event ~~~ . . . . BackCheckNotify       *)
-(*                 RxReadRspProd                                            *)
-(*                 RxConsumeResponse                                        *)
-(*                 RxRelease (gref)                                         *)
-(*     frame <---- RxDeliver (page, or a copy of it)                        *)
-(*     AppReturn (page) *                                                   *)
-(*                 RxArm, RxFinalCheck: sleep, or poll again                *)
+(*                 RxGrantAccess (gref)                                    *)
+(*                 RxPost (id) -------------> slot                         *)
+(*                 RxPushRequests ----------> req_prod                     *)
+(*                 RxCheckNotify  ~~ event ~> . . . . BackTakeRequest      *)
+(*                                                    BackWriteFrame       *)
+(*                                            slot <- BackRespond          *)
+(*                                        rsp_prod <- BackPushResponses    *)
+(*                 RxTakeEvent   <~ event ~~~ . . . . BackCheckNotify      *)
+(*                 RxReadRspProd                                           *)
+(*                 RxConsumeResponse                                       *)
+(*                 RxRelease (gref)                                        *)
+(*     frame <---- RxDeliver (page, or a copy of it)                       *)
+(*     AppReturn (page) *                                                  *)
+(*                 RxArm, RxFinalCheck: sleep, or poll again               *)
 (*                                                                         *)
-(*   * only where the page itself was handed up (not CopyOut)               *)
+(*   * only where the page itself was delivered (not CopyOut)              *)
 (*                                                                         *)
-(* The front has two hands: one posts (variable poster), one polls          *)
-(* (variable poller), and their steps interleave, unless Refill says when   *)
-(* in its round a frontend of one loop posts.                               *)
+(* The front has two hands: one posts (variable poster), one polls         *)
+(* (variable poller, of RingFront).  Their steps interleave.  A frontend   *)
+(* that is one loop posts only at one point of its round: Refill says      *)
+(* where.                                                                  *)
 (*                                                                         *)
-(* What a page holds is modelled, as the name of the frame last written     *)
-(* there.  Frames of different names have different lengths, so a positive  *)
-(* status tells which frame the response promises: the model writes the     *)
-(* frame's name where the slot has its length.  What the application is     *)
-(* given (delivered, held) is held against that.                            *)
+(* What a page holds is modelled, as the name of the frame last written    *)
+(* there.  Frames of different names have different lengths.  So a         *)
+(* positive status tells which frame the response promises: the model      *)
+(* writes the frame's name where the slot has its length.  What the        *)
+(* application is given (delivered, held) is compared with that.           *)
 (*                                                                         *)
-(* The backend writes a frame as a step of its own, through a mapping made  *)
-(* when it took the request.  So a page that the frontend hands up too      *)
-(* early changes under its reader.  A backend that copies with              *)
-(* gnttab_copy, as Linux's does, writes under the same entry of the grant   *)
-(* table at the moment of the copy: it can do less.                         *)
+(* The backend writes a frame in a step of its own, through a mapping made *)
+(* when it took the request.  So a page that is delivered too early        *)
+(* changes under its reader.  A backend that copies with gnttab_copy, as   *)
+(* Linux's does, writes under the same entry of the grant table at the     *)
+(* moment of the copy: it can do less.                                     *)
 (*                                                                         *)
-(* The backend is honest: it takes requests in order, writes one frame for  *)
-(* each, and answers in the same order, so that a response is in the slot   *)
-(* of its request (netif.h demands that on this ring).  It may answer with  *)
-(* ERROR, written or not.  It may look at the ring without having been      *)
-(* notified, and ask to be notified at any time.  BackFaults are the        *)
-(* exceptions, for the models that need a dishonest one.                    *)
+(* The backend is honest.  It takes requests in order, writes one frame    *)
+(* for each, and answers in the same order, so that a response is in the   *)
+(* slot of its request (netif.h demands that on this ring).  It may answer *)
+(* with ERROR, whether it has written or not.  It may look at the ring     *)
+(* without having been notified, and it may ask to be notified at any      *)
+(* time.  BackFaults are the exceptions, for the models that need a        *)
+(* dishonest backend.                                                      *)
 (*                                                                         *)
-(* A page is cleared when it goes back to the pool.  That is not only for   *)
-(* the size of the model: the page is shown to the backend when it is next  *)
-(* granted, and what the guest last read in it is not the backend's.        *)
+(* A page is cleared when it goes back to the pool.  That keeps the model  *)
+(* small.  It is also what a guest wants: the page is shown to the backend *)
+(* when it is next granted, and what was last read from it is not meant    *)
+(* for the backend.                                                        *)
 (*                                                                         *)
-(* Left out, and why that is harmless: frames of several slots, extras and  *)
-(* flags (one response is one frame here); offsets (nothing branches on     *)
-(* them); the other negative statuses (netfront treats them all as ERROR);  *)
-(* the backend's own sleep (it may look at any time, which is more than     *)
-(* sleeping allows); closing.                                               *)
+(* Left out, and why that is harmless: packets of several slots, extras    *)
+(* and flags (one response is one frame here; see RxPackets); offsets      *)
+(* (nothing branches on them); the other negative statuses (netfront       *)
+(* treats them all as ERROR); the backend's own sleep (it may look at any  *)
+(* time, which is more than sleeping allows); closing.                     *)
 (***************************************************************************)
 EXTENDS RingFront, RequestIds, GrantTable
 
@@ -103,7 +106,7 @@ VARIABLES
   done,       \* front: the page whose response was consumed, and the status in it
   delivered,  \* front: what the application was given just now: what the status
               \* promised, and what was there; or NotDelivered
-  held,       \* application: page -> what it held when it was handed up, or NotHeld
+  held,       \* application: page -> what was in it when it was delivered, or NotHeld
   taken       \* back: the requests taken and not answered, oldest first, with the page that
               \* was mapped and the frame that was written
 
@@ -168,7 +171,7 @@ RxCheckNotify ==
   /\ CheckNotifyBack
   /\ UNCHANGED <<frontVars, idVars, grantVars, rxVars, taken>>
 
-(* In a loop: there is no more to post now, and all of it is published. *)
+(* Where the front is one loop: it can post no more now, and all is published. *)
 RxEndRefill ==
   /\ ~broken
   /\ poller = "refilling"
@@ -211,11 +214,12 @@ RxConsumeResponse ==
      /\ delivered' = NotDelivered
      /\ UNCHANGED <<grantVars, contents, pool, poster, posting, rspSeen, held, taken>>
 
+(* The pool with this page in it again. *)
 Freed(page) == IF "double_free" \in Faults THEN <<page, page>> \o pool ELSE <<page>> \o pool
 
-(* The page is the frontend's again.  The page of an error goes back to the
-   pool; any other has a frame in it.  A page that the backend still has mapped
-   is never used again. *)
+(* The page's grant ends.  If the status is ERROR the page goes back to the pool;
+   otherwise it has a frame in it.  If the backend still has the page mapped the front
+   gives up, and the page is never used again. *)
 RxRelease ==
   LET gref    == GrantOf(done.page)
       mayEnd  == CanEnd(gref) \/ "end_access_unchecked" \in Faults
@@ -237,8 +241,8 @@ RxRelease ==
                /\ UNCHANGED <<contents, pool, done, broken>>
      /\ UNCHANGED <<ringVars, idVars, poster, posting, rspSeen, delivered, held, taken>>
 
-(* The application is given as many octets as the status says: a copy of them,
-   and the page is free, or the page. *)
+(* The application is given as many octets as the status says.  It gets a copy, and the
+   page is free at once; or it gets the page itself. *)
 RxDeliver ==
   /\ ~broken
   /\ poller = "delivering"
@@ -259,11 +263,10 @@ RxArm ==
   /\ delivered' = NotDelivered
   /\ UNCHANGED <<idVars, grantVars, contents, pool, poster, posting, done, held, taken>>
 
-(* What the front does when there is nothing to poll for. *)
+(* Where the poller goes when there is nothing to poll for. *)
 AtRest == IF Refill = "poll_then_refill" THEN "refilling" ELSE "asleep"
 
-(* The final check: rest only if no response came before the request to be
-   notified could be seen. *)
+(* The final check: rest only if no response has come meanwhile. *)
 RxFinalCheck ==
   /\ FinalCheck(AtRest, Faults)
   /\ UNCHANGED <<idVars, grantVars, rxVars, taken>>
@@ -271,7 +274,7 @@ RxFinalCheck ==
 -----------------------------------------------------------------------------
 (* The application. *)
 
-(* It has read the page, and gives it back. *)
+(* It has read the page, and returns it. *)
 AppReturn(page) ==
   /\ held[page] # NotHeld
   /\ held' = [held EXCEPT ![page] = NotHeld]
@@ -343,13 +346,13 @@ BackWake ==
   /\ BackTakeEvent
   /\ UNCHANGED <<contents, frontOnly, grantVars, taken>>
 
-(* rsp_prod is stored one further than the requests reach. *)
+(* rsp_prod is stored one past req_prod. *)
 BackOverrun ==
   /\ "overrun" \in BackFaults
   /\ OverrunRspProd
   /\ UNCHANGED <<contents, frontOnly, grantVars, taken>>
 
-(* A page of which no request is being served any more is unmapped at last. *)
+(* A page is unmapped some time after all its requests were answered. *)
 BackUnmap(gref) ==
   /\ "late_unmap" \in BackFaults
   /\ mapped[gref] > Cardinality({k \in DOMAIN taken : taken[k].gref = gref})
@@ -357,7 +360,7 @@ BackUnmap(gref) ==
   /\ UNCHANGED <<ringVars, contents, frontOnly, taken>>
 
 -----------------------------------------------------------------------------
-(* A loop begins with posting: before that there is nothing to poll for. *)
+(* A front that is one loop begins with posting: before that there is nothing to poll. *)
 Init ==
   /\ RingInit
   /\ FrontInit(IF Refill = "any_time" THEN "asleep" ELSE "refilling")
@@ -409,15 +412,15 @@ Next == Front \/ App \/ Back \/ Dishonest
 
 Spec == Init /\ [][Next]_vars
 
-(* What we promise: each hand of the front goes on.  What we need for it: a
-   backend that is never out of frames.  Nothing is asked of the application. *)
+(* What we promise: each hand of the front goes on.  What we need for that: a backend
+   that never runs out of frames.  Nothing is assumed of the application. *)
 Fairness == WF_vars(Poster) /\ WF_vars(Poller) /\ WF_vars(Back)
 
 FairSpec == Spec /\ Fairness
 
 -----------------------------------------------------------------------------
-(* Properties.  P4, P7 and P8 are stated by the modules whose variables they
-   are about; P1, P3, P5, P6 and P9 say of pages what NetfrontTx says of blocks. *)
+(* Properties.  P4, P7, P8 and P9 are stated in the modules whose variables they are
+   about.  P1, P3, P5 and P6 say of pages what NetfrontTx says of blocks. *)
 
 TypeOK ==
   /\ RingTypeOK(Requests \union Responses)
@@ -437,8 +440,8 @@ TypeOK ==
   /\ CopyOut => \A p \in Page : held[p] = NotHeld
   /\ taken \in Seq([id: Id, gref: Gref, page: Page \union {NoPage}, wrote: Frame \union {NoFrame}])
 
-(* The ids of the requests that the backend has still to answer: taken, or on
-   the ring and published or not. *)
+(* The ids of the requests that the backend has still to answer: those on the ring,
+   published or not, and those that it has taken. *)
 Untaken    == SlotsBetween(req_cons, req_prod_pvt)
 Unanswered == [i \in DOMAIN Untaken |-> Untaken[i].id] \o [k \in DOMAIN taken |-> taken[k].id]
 
@@ -446,7 +449,7 @@ Unanswered == [i \in DOMAIN Untaken |-> Untaken[i].id] \o [k \in DOMAIN taken |-
 UniqueOutstandingId ==
   \A i, j \in DOMAIN Unanswered : Unanswered[i] = Unanswered[j] => i = j
 
-(* P3.  A page that the backend is to write is not free, and nobody reads it. *)
+(* P3.  A page that the backend may still write is not free, and nobody reads it. *)
 NoReuseBeforeResponse ==
   \A k \in DOMAIN taken :
     LET p == taken[k].page
@@ -462,15 +465,15 @@ Owners(page) ==
 (* P5.  No page has two owners. *)
 LinearOwnership == \A p \in Page : Owners(p) <= 1
 
-(* P6.  No page is lost.  A front that has given up on its backend keeps what
-   the backend may still hold. *)
+(* P6.  No page is lost.  A front that has given up on its backend is not asked: it keeps
+   the pages that the backend may still write. *)
 Conservation == broken \/ \A p \in Page : Owners(p) >= 1
 
 (* P8, here. *)
 RxResponseBound == FrontResponseBound
 
-(* P10.  What is delivered is the frame that the response promised.  MSA00 broke
-   this, and 1.5.0 broke it again: the copy is of the wrong page. *)
+(* P10.  What is delivered is the frame that the response promised.  MSA00 broke this, and
+   1.5.0 broke it again: its copy is of the wrong page. *)
 DeliveredIntact == delivered.got = delivered.size
 
 (* P11.  A page that the application holds does not change.  MSA00 broke this. *)
@@ -482,10 +485,10 @@ ErrorNeverDelivered == delivered.size # "ERROR"
 (* P16, here. *)
 NoLostWakeUp == FrontNoLostWakeUp
 
-(* P27.  Seen from outside this is a PacketChannel: frames that the backend has
-   written are inside until the application is given them, and shown from then
-   until it returns the page, or until the front goes on, where it was given a
-   copy.  What is inside is known from the statuses, what is shown from the page. *)
+(* P27.  Seen from outside, the receive half is a PacketChannel.  A frame is inside from
+   the time that the backend writes it until the application is given it.  It is shown
+   from then until the application returns the page; a copy is shown until the front's
+   next step.  The statuses tell what is inside, and the pages what is shown. *)
 Answers == SlotsBetween(rsp_cons, rsp_prod_pvt)
 Inside == [f \in Frame \union {NoFrame} |->
   Cardinality({k \in DOMAIN taken : taken[k].wrote = f /\ f # NoFrame})
@@ -507,20 +510,20 @@ IsAnswered(page) ==
 
 IsFree(page) == TimesIn(page, pool) > 0
 
-(* P13.  A page that is answered comes back: to the pool or to the application.
-   Until then it stays posted, which Conservation says. *)
+(* P13.  A page that is answered goes to the pool or to the application, in the end.
+   That it stays posted until then is P6. *)
 AnsweredComesBack ==
   \A p \in Page : IsAnswered(p) ~> (IsFree(p) \/ held[p] # NotHeld)
 
 (* There is a request for the backend to answer. *)
 HasPosted == req_prod # rsp_prod
 
-(* P14.  RX does not starve while pages are free: there is a request for the
-   backend to answer, or there will be.  Where the application is given copies
-   no page is ever its own, and so this is true at any time. *)
+(* P14.  The receive ring does not starve while pages are free: there is a request for
+   the backend to answer, or there will be.  Where the application is given copies it
+   never has a page, so this must hold at any time. *)
 RxNeverStarves == (CopyOut \/ pool # <<>>) ~> HasPosted
 
-(* P15.  An error frees its page. *)
+(* P15.  The page of a request that was answered with ERROR becomes free. *)
 ErrorFreesPage ==
   \A p \in Page : (done.page = p /\ done.status = "ERROR") ~> IsFree(p)
 =============================================================================

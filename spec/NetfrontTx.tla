@@ -1,46 +1,48 @@
 ----------------------------- MODULE NetfrontTx -----------------------------
 (***************************************************************************)
-(* The transmit half of netfront: frames of the guest go into blocks of     *)
-(* granted pages, requests for them onto the ring, and the backend's        *)
+(* The transmit half of netfront.  Frames of the guest go into blocks of   *)
+(* granted pages, requests for them go onto the ring, and the backend's    *)
 (* responses give the blocks back.                                         *)
 (*                                                                         *)
 (*   application   front                      ring    back                 *)
 (*     frame ----> TxFill (block)                                          *)
-(*                 TxGrantAccess (gref) *                                   *)
-(*                 TxEnqueue (id) ----------> slot                          *)
-(*                 TxPushRequests ----------> req_prod                      *)
-(*                 TxCheckNotify  ~~ event ~> . . . . BackTakeRequest       *)
-(*                                                    BackReadBlock         *)
-(*                                            slot <- BackRespond           *)
-(*                                        rsp_prod <- BackPushResponses     *)
-(*                 TxTakeEvent   <~ event ~~~ . . . . BackCheckNotify       *)
-(*                 TxReadRspProd                                            *)
-(*                 TxConsumeResponse                                        *)
-(*     done <----- TxRelease (block)                                        *)
-(*                 TxArm, TxFinalCheck: sleep, or poll again                *)
+(*                 TxGrantAccess (gref) *                                  *)
+(*                 TxEnqueue (id) ----------> slot                         *)
+(*                 TxPushRequests ----------> req_prod                     *)
+(*                 TxCheckNotify  ~~ event ~> . . . . BackTakeRequest      *)
+(*                                                    BackReadBlock        *)
+(*                                            slot <- BackRespond          *)
+(*                                        rsp_prod <- BackPushResponses    *)
+(*                 TxTakeEvent   <~ event ~~~ . . . . BackCheckNotify      *)
+(*                 TxReadRspProd                                           *)
+(*                 TxConsumeResponse                                       *)
+(*     done <----- TxRelease (block)                                       *)
+(*                 TxArm, TxFinalCheck: sleep, or poll again               *)
 (*                                                                         *)
-(*   * only where a page is granted for one request (GrantPerRequest)       *)
+(*   * only where a page is granted for one request (GrantPerRequest)      *)
 (*                                                                         *)
-(* The front has two hands: one sends (variable sender), one polls          *)
-(* (variable poller), and their steps interleave.  An implementation with   *)
-(* one thread interleaves them less and is still this specification's.      *)
+(* The front has two hands: one sends (variable sender), one polls         *)
+(* (variable poller, of RingFront).  Their steps interleave.  An           *)
+(* implementation with one thread interleaves them less, and its steps are *)
+(* steps of this specification too.                                        *)
 (*                                                                         *)
-(* What a block holds is modelled, as the name of the frame last written    *)
-(* there.  Frames of different names go to different recipients and have    *)
-(* different lengths, so a request's size tells which frame it promises:    *)
-(* the model writes the frame's name where the slot has its length.  What   *)
-(* the backend reads (got) is held against that.                            *)
+(* What a block holds is modelled, as the name of the frame last written   *)
+(* there.  Frames of different names go to different recipients and have   *)
+(* different lengths.  So the size in a request tells which frame it       *)
+(* promises: the model writes the frame's name where the slot has its      *)
+(* length.  What the backend reads (got) is compared with that.            *)
 (*                                                                         *)
-(* The backend is honest: it takes requests in order, reads each block at    *)
-(* any time before it answers, and answers each request once, in order or   *)
-(* out of it (Linux's does).  It may look at the ring without having been    *)
-(* notified, and ask to be notified at any time.  BackFaults are the        *)
-(* exceptions, for the models that need a dishonest one.                    *)
+(* The backend is honest.  It takes requests in order, reads each block at *)
+(* any time before it answers, and answers each request once, in order or  *)
+(* out of it (Linux's does both).  It may look at the ring without having  *)
+(* been notified, and it may ask to be notified at any time.  BackFaults   *)
+(* are the exceptions, for the models that need a dishonest backend.       *)
 (*                                                                         *)
-(* Left out, and why that is harmless: packets of several slots and their   *)
-(* flags (one request is one frame here); lengths and offsets within a      *)
-(* block (nothing branches on them); the backend's own sleep (it may look   *)
-(* at any time, which is more than sleeping allows); closing.               *)
+(* Left out, and why that is harmless: packets of several slots and their  *)
+(* flags (one request is one frame here; see TxPackets); lengths and       *)
+(* offsets within a block (nothing branches on them); the backend's own    *)
+(* sleep (it may look at any time, which is more than sleeping allows);    *)
+(* closing.                                                                *)
 (***************************************************************************)
 EXTENDS RingFront, RequestIds, GrantTable
 
@@ -49,7 +51,7 @@ CONSTANTS
   BlocksPerPage,    \* 2: half-page blocks.  1: a page each
   GrantPerRequest,  \* TRUE: a page is granted for one request and taken back after it.
                     \* FALSE: pages are granted once, for life (gref = page number)
-  PoolOrder,        \* "lifo": the block freed last is used next.  "fifo"
+  PoolOrder,        \* "lifo": the block freed last is used next.  "fifo": the one freed first
   Frame,            \* the frames that there are, as strings
   OutOfOrder,       \* may the backend answer out of order?
   CoarseBack,       \* TRUE: the backend writes, publishes and checks in one step, takes its
@@ -100,13 +102,13 @@ PageOf(block)   == block \div BlocksPerPage
 OffsetOf(block) == block % BlocksPerPage
 BlockAt(page, offset) == page * BlocksPerPage + offset
 
-(* The reference that grants this block's page now.  With pages granted for
-   life there is one for each page, of the same number. *)
-GrefOf(block) ==
-  IF GrantPerRequest THEN GrantOf(PageOf(block)) ELSE PageOf(block)
+(* The reference that grants this block's page now.  A page that is granted for life has
+   one of the same number. *)
+GrefOf(block) == IF GrantPerRequest THEN GrantOf(PageOf(block)) ELSE PageOf(block)
 
 Request(id, block, gref) ==
-  [kind |-> "request", id |-> id, gref |-> gref, offset |-> OffsetOf(block), size |-> contents[block]]
+  [kind |-> "request", id |-> id, gref |-> gref, offset |-> OffsetOf(block),
+   size |-> contents[block]]
 Response(id, status) == [kind |-> "response", id |-> id, status |-> status]
 
 Requests  == [kind: {"request"}, id: Id, gref: Gref, offset: 0..(BlocksPerPage - 1), size: Frame]
@@ -202,6 +204,7 @@ TxConsumeResponse ==
                /\ UNCHANGED <<ringVars, idVars, done, poller>>
      /\ UNCHANGED <<grantVars, contents, pool, sender, filling, rspSeen, taken>>
 
+(* The pool with this block in it again. *)
 Freed(block) ==
   CASE "early_free" \in Faults -> pool
     [] "double_free" \in Faults -> <<block, block>> \o pool
@@ -209,9 +212,9 @@ Freed(block) ==
     [] PoolOrder = "lifo" -> <<block>> \o pool
     [] OTHER -> Append(pool, block)
 
-(* The block is the frontend's again, and the application is told how its frame
-   fared.  A page granted for this request is taken back first; one that the
-   backend still has mapped is never used again. *)
+(* The block is free again, and the application learns the status of its frame.  A page
+   that was granted for this request is taken back first.  If the backend still has it
+   mapped the front gives up, and the page is never used again. *)
 TxRelease ==
   LET gref   == GrefOf(done.block)
       mayEnd == CanEnd(gref) \/ "end_access_unchecked" \in Faults
@@ -231,8 +234,7 @@ TxArm ==
   /\ Arm
   /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
 
-(* The final check: sleep only if no response came before the request to be
-   notified could be seen. *)
+(* The final check: sleep only if no response has come meanwhile. *)
 TxFinalCheck ==
   /\ FinalCheck("asleep", Faults)
   /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
@@ -295,8 +297,8 @@ BackWake ==
   /\ BackTakeEvent
   /\ UNCHANGED <<frontOnly, grantVars, taken>>
 
-(* The k-th request taken is answered, and kept to be answered again; the j-th,
-   whose response this would have been, never is. *)
+(* The k-th request taken is answered, and stays, so that it can be answered again.  The
+   j-th is forgotten in its place, and never answered. *)
 BackRepeatResponse(k, j) ==
   /\ "repeat" \in BackFaults
   /\ {k, j} \subseteq DOMAIN taken /\ k # j
@@ -305,13 +307,13 @@ BackRepeatResponse(k, j) ==
   /\ Unmap(taken[j].gref)
   /\ UNCHANGED frontOnly
 
-(* rsp_prod is stored one further than the requests reach. *)
+(* rsp_prod is stored one past req_prod. *)
 BackOverrun ==
   /\ "overrun" \in BackFaults
   /\ OverrunRspProd
   /\ UNCHANGED <<frontOnly, grantVars, taken>>
 
-(* A page of which no request is being served any more is unmapped at last. *)
+(* A page is unmapped some time after all its requests were answered. *)
 BackUnmap(gref) ==
   /\ "late_unmap" \in BackFaults
   /\ mapped[gref] > Cardinality({k \in DOMAIN taken : taken[k].gref = gref})
@@ -363,8 +365,8 @@ Next == Front \/ Back \/ Dishonest
 Spec == Init /\ [][Next]_vars
 
 -----------------------------------------------------------------------------
-(* Properties.  P4, P7 and P8 are stated by the modules whose variables they
-   are about; spec/README.md has for each the model that breaks it. *)
+(* Properties.  P4, P7, P8 and P9 are stated in the modules whose variables they are
+   about.  spec/README.md names for each property the model that breaks it. *)
 
 TypeOK ==
   /\ RingTypeOK(Requests \union Responses)
@@ -381,13 +383,14 @@ TypeOK ==
   /\ taken \in Seq([id: Id, gref: Gref, offset: 0..(BlocksPerPage - 1), size: Frame,
                     got: Frame \union {NoFrame, Unread}])
 
-(* The requests that the backend has still to answer: taken, or on the ring and
-   published or not (by the time they are published it is too late to mend). *)
+(* The requests that the backend has still to answer: those on the ring, and those that
+   it has taken.  Requests that are not published count too: an id that collides then
+   still does when it is published. *)
 Untaken    == SlotsBetween(req_cons, req_prod_pvt)
 Unanswered == Untaken \o taken
 
-(* P1.  No two requests that are still to be answered carry the same id: a
-   response speaks for one of them.  MSA00 broke this. *)
+(* P1.  No two requests that are still to be answered carry the same id, so that a
+   response answers one request.  MSA00 broke this. *)
 UniqueOutstandingId ==
   \A i, j \in DOMAIN Unanswered : Unanswered[i].id = Unanswered[j].id => i = j
 
@@ -395,10 +398,10 @@ UniqueOutstandingId ==
    promised.  MSA00 broke this: another recipient's data was sent. *)
 BufferStable == \A k \in DOMAIN taken : taken[k].got \in {Unread, taken[k].size}
 
-(* P3.  A block that a request still to be answered names is not free, and not
-   being filled again.  Answered means that the backend has written its response.
-   The block is found by the grant; where that was ended P4 speaks, if the page is
-   mapped. *)
+(* P3.  While a request is still to be answered, its block is neither free nor being
+   filled again.  A request is answered when the backend has written its response.
+   The block is found through the grant.  P4 covers a grant that has ended while the
+   page is mapped. *)
 NoReuseBeforeResponse ==
   \A i \in DOMAIN Unanswered :
     LET r == Unanswered[i]
@@ -413,16 +416,16 @@ Owners(block) ==
 (* P5.  No block has two owners. *)
 LinearOwnership == \A b \in Block : Owners(b) <= 1
 
-(* P6.  No block is lost, also by a front that has given up on its backend: it
-   keeps what the backend may still hold. *)
+(* P6.  No block is lost.  A front that has given up on its backend keeps the blocks
+   that the backend may still read. *)
 Conservation == \A b \in Block : Owners(b) >= 1
 
 (* P8, here. *)
 TxResponseBound == FrontResponseBound
 
-(* P27.  Seen from outside this is a PacketChannel: frames that were filled in are
-   inside until the backend reads them, and shown from then until it answers.  What
-   is inside is known from the requests, what is shown from the reading. *)
+(* P27.  Seen from outside, the transmit half is a PacketChannel.  A frame is inside from
+   its filling until the backend reads it, and shown from then until the backend answers.
+   The requests tell what is inside, and what the backend read tells what is shown. *)
 Inside == [f \in Frame \union {NoFrame} |->
   Cardinality({i \in DOMAIN Untaken : Untaken[i].size = f})
     + Cardinality({k \in DOMAIN taken : taken[k].got = Unread /\ taken[k].size = f})

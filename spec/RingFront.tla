@@ -5,39 +5,39 @@
 (* is the same on the transmit and on the receive ring, and for packets of *)
 (* one slot and of several.                                                *)
 (*                                                                         *)
-(*             TakeEvent                Arm: store rsp_event               *)
-(*    asleep -----------> polling --------------------------> armed        *)
-(*      ^                  ^   |^                              |  |        *)
-(*      |      ReadRspProd:|   |consume, up to rspSeen         |  |        *)
-(*      |    load rsp_prod +---+                               |  |        *)
-(*      |                      ^                               |  |        *)
-(*      |                      +-- FinalCheck: rsp_prod moved -+  |        *)
-(*      +------------------------- FinalCheck: it did not --------+        *)
+(*            TakeEvent                    Arm: store rsp_event            *)
+(*   asleep ------------> polling -------------------------------> armed   *)
+(*     ^                  ^  |  ^                                  |  |    *)
+(*     |                  |  |  +- FinalCheck: rsp_prod has moved -+  |    *)
+(*     |                  +--+                                        |    *)
+(*     |              ReadRspProd: load rsp_prod, then consume        |    *)
+(*     |                                                              |    *)
+(*     +------------- FinalCheck: rsp_prod has not moved -------------+    *)
 (*                                                                         *)
-(* The boxes are values of the variable poller.  The module that extends   *)
-(* this one consumes the responses, while MayConsume, and has further      *)
-(* values for what it does with one ("releasing").                         *)
+(* These are the values of the variable poller.  The module that extends   *)
+(* this one consumes the responses, one at a time, while MayConsume.  It   *)
+(* adds further values for what it does with a response ("releasing").     *)
 (*                                                                         *)
 (* rsp_prod is a word that the backend writes, and it may have any value.  *)
-(* A front that believed one past req_prod would read slots that hold its  *)
-(* own requests, and take them for responses.  So it believes rsp_prod     *)
-(* only within the response bound (IsBelievable).  Past it, the backend is *)
-(* broken, and the front does nothing more on this ring.                   *)
+(* A front that believed one past req_prod would consume slots in which    *)
+(* there is no response.  So it believes rsp_prod only within the response *)
+(* bound (IsBelievable).  Past it the backend is broken, and the front     *)
+(* does nothing more on this ring.                                         *)
 (*                                                                         *)
 (* An operator says what becomes of the variables of SharedRing and of     *)
 (* this module, and of nothing else.  What a front may do wrong is an      *)
-(* argument, faults: a subset of RingFaults, and {} for a front that is    *)
-(* right.                                                                  *)
+(* argument, faults: a subset of RingFaults, and {} for a front without    *)
+(* mistakes.                                                               *)
 (*                                                                         *)
 (* NetfrontTx, NetfrontRx, TxPackets and RxPackets take their steps from   *)
-(* here.  Ring takes what fits: it loads rsp_prod in a step of its own     *)
-(* after the final check, and it may arm further on, so its read, arm and  *)
-(* final check are its own.  RecordedRing has no poller, since a recording *)
-(* says what the front did: it asks for ResponseBound, as IsBelievable     *)
-(* does.                                                                   *)
+(* here.  Ring takes what fits.  It loads rsp_prod in a step of its own    *)
+(* after the final check, and it may arm for a later response than the     *)
+(* next, so it has a read, an arm and a final check of its own.            *)
+(* RecordedRing has no poller, since a recording says what the front did:  *)
+(* it asks for ResponseBound, as IsBelievable does.                        *)
 (*                                                                         *)
-(* Left out: memory order.  A front puts a barrier after the load of       *)
-(* rsp_prod and one between the two halves of the final check; see         *)
+(* Left out: memory order.  A front needs a barrier after the load of      *)
+(* rsp_prod, and one between the two halves of the final check; see        *)
 (* SharedRingWeak.                                                         *)
 (***************************************************************************)
 EXTENDS SharedRing
@@ -80,8 +80,8 @@ TakeEvent(next) ==
   /\ poller' = next
   /\ UNCHANGED <<rspSeen, broken>>
 
-(* THE RESPONSE BOUND: may the front believe this rsp_prod?  Only if it does not
-   pass req_prod, which is P8 of SharedRing. *)
+(* THE RESPONSE BOUND: may the front believe this rsp_prod?  Only if it does not pass
+   req_prod.  The formula is that of P8, ResponseBound in SharedRing. *)
 IsBelievable(prod, faults) ==
   IF "loose_response_bound" \in faults THEN Sub(prod, rsp_cons) <= N ELSE ResponseBound(prod)
 
@@ -91,7 +91,7 @@ Believe(prod, next, faults) ==
   THEN rspSeen' = prod /\ poller' = next /\ UNCHANGED broken
   ELSE broken' = TRUE /\ UNCHANGED <<rspSeen, poller>>
 
-(* A response that was seen is still to be consumed; or none is. *)
+(* Of the responses seen, one is still to be consumed; or all are consumed. *)
 MayConsume     == ~broken /\ poller = "polling" /\ rsp_cons # rspSeen
 HasConsumedAll == ~broken /\ poller = "polling" /\ rsp_cons = rspSeen
 
@@ -110,8 +110,9 @@ Arm ==
   /\ poller' = "armed"
   /\ UNCHANGED <<rspSeen, broken>>
 
-(* The load of RING_FINAL_CHECK_FOR_RESPONSES: a response may have come before the
-   backend could see the new rsp_event.  Then the front polls on; else it goes to rest. *)
+(* The load of RING_FINAL_CHECK_FOR_RESPONSES.  If a response came before the backend
+   could see the new rsp_event, there will be no event for it: the front polls on.
+   Otherwise it goes to rest, which is "asleep" unless it has something else to do. *)
 FinalCheck(rest, faults) ==
   /\ ~broken
   /\ poller = "armed"
@@ -121,12 +122,12 @@ FinalCheck(rest, faults) ==
   /\ UNCHANGED ringVars
 
 -----------------------------------------------------------------------------
-(* With the ring's indices at start. *)
+(* The poller begins in this state, with the ring's indices at start. *)
 FrontInitAt(start, state) == poller = state /\ rspSeen = start /\ broken = FALSE
 
 FrontInit(state) == FrontInitAt(First, state)
 
-(* States is what the extending module allows for poller. *)
+(* States are the values of poller that the extending module has. *)
 FrontTypeOK(States) ==
   /\ poller \in States
   /\ rspSeen \in Index
