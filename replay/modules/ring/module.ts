@@ -1,11 +1,11 @@
 /** Ring: both ends of a ring, whatever its slots hold. */
 import type { TracedModule } from '../module.js';
-import { endsConstants } from '../../constants.js';
-import { BACK_END, EndsReplay, type EndsTarget, FRONT_END } from './replay.js';
+import { ringConstants } from './constants.js';
+import { BACK_END, RingReplay, type RingTarget, FRONT_END } from './replay.js';
 import { ringScenarios } from './scenarios.js';
 
 /** Ring. */
-export const ring: TracedModule<'Ring', EndsTarget> = {
+export const ring: TracedModule<'Ring', RingTarget> = {
   name: 'Ring',
   folder: 'ring',
   models: 'ring',
@@ -13,5 +13,5 @@ export const ring: TracedModule<'Ring', EndsTarget> = {
   backActions: new Set(['BackOverrun', 'SpuriousEventToFront', 'SpuriousEventToBack']),
   args: {},
   scenarios: ringScenarios,
-  replay: (rows, constants, target) => new EndsReplay(rows, endsConstants(constants), target),
+  replay: (rows, constants, target) => new RingReplay(rows, ringConstants(constants), target),
 };
