@@ -107,7 +107,7 @@ export abstract class NetifReplay<
   protected abstract attempt(step: FrontStep): boolean;
   /** What must be reported to the application in a step, as text; undefined if nothing. Asked before memory follows. */
   protected abstract expectedReport(action: string, from: number, to: number): string | undefined;
-  /** To whom it is reported. */
+  /** Which part of the application it is reported to. */
   protected abstract readonly audience: 'sender' | 'application';
   /** Is this one of the frontend's actions on this ring? */
   abstract isFront(action: string): boolean;
@@ -191,7 +191,7 @@ export abstract class NetifReplay<
     return this.compare(number, action, args, row);
   }
 
-  /** Compares everything with a row. Whatever was reported to the application by now was not asked for. */
+  /** Compares everything with a row. A report that was not taken up by the step is a difference. */
   compare(step: number, action: string, args: Args, row: number): Divergence | null {
     const report = this.reports.length > 0 ? this.#reported(NOTHING, this.reports.join(', ')) : null;
     const found = report ?? this.#compared.difference() ?? this.#stateDifference(row);

@@ -1,7 +1,7 @@
 /** Ring: both ends of a ring, whatever its slots hold. */
 import type { TracedModule } from '../module.js';
 import { ringConstants } from './constants.js';
-import { BACK_END, RingReplay, type RingTarget, FRONT_END } from './replay.js';
+import { RING_BACK_ACTIONS, RingReplay, type RingTarget, RING_FRONT_ACTIONS } from './replay.js';
 import { ringScenarios } from './scenarios.js';
 
 /** Ring. */
@@ -9,7 +9,7 @@ export const ring: TracedModule<'Ring', RingTarget> = {
   name: 'Ring',
   folder: 'ring',
   models: 'ring',
-  frontActions: new Set([...FRONT_END, ...BACK_END]),
+  frontActions: new Set([...RING_FRONT_ACTIONS, ...RING_BACK_ACTIONS]),
   backActions: new Set(['BackOverrun', 'SpuriousEventToFront', 'SpuriousEventToBack']),
   args: {},
   scenarios: ringScenarios,

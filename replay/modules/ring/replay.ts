@@ -2,8 +2,8 @@
  * The replay of Ring: both ends are the implementation, on one page. The trace is their scheduler, and it raises the
  * events that nobody sent.
  *
- * A back that has published what nobody asked for (BackOverrun) is no back of ours, and from then on it is the trace
- * that does to memory what that back does.
+ * Ours never publishes a response that nobody requested (BackOverrun). From that step on, the back's steps are copied to
+ * memory as the trace has them.
  */
 import { SharedRing } from '../../../impl/ring.js';
 import type { BackEvent, backMachine } from '../../../impl/ring/back-machine.js';
@@ -30,7 +30,7 @@ export interface RingTarget {
 }
 
 /** The actions of the front. */
-export const FRONT_END: readonly FrontEvent['type'][] = [
+export const RING_FRONT_ACTIONS: readonly FrontEvent['type'][] = [
   ...([
     'FrontWriteRequest',
     'FrontPushRequests',
@@ -42,7 +42,7 @@ export const FRONT_END: readonly FrontEvent['type'][] = [
 ];
 
 /** The actions of the back. */
-export const BACK_END: readonly BackEvent['type'][] = [
+export const RING_BACK_ACTIONS: readonly BackEvent['type'][] = [
   ...([
     'BackWake',
     'BackReadReqProd',
@@ -54,8 +54,8 @@ export const BACK_END: readonly BackEvent['type'][] = [
   ...(['BackWriteResponse', 'BackPushResponses', 'BackCheckNotify'] as const),
 ];
 
-const IS_FRONT: ReadonlySet<string> = new Set(FRONT_END);
-const IS_BACK: ReadonlySet<string> = new Set(BACK_END);
+const IS_FRONT: ReadonlySet<string> = new Set(RING_FRONT_ACTIONS);
+const IS_BACK: ReadonlySet<string> = new Set(RING_BACK_ACTIONS);
 
 const FRONT_INDICES = ['req_prod_pvt', 'req_prod', 'reqChecked', 'rsp_cons', 'rspSeen'] as const;
 const BACK_INDICES = ['rsp_prod_pvt', 'rsp_prod', 'rspChecked', 'req_cons'] as const;
@@ -154,7 +154,7 @@ export class RingReplay implements Replay {
   }
 
   candidates(): readonly FrontStep[] {
-    return plainSteps(this.#hasOverrun ? FRONT_END : [...FRONT_END, ...BACK_END]);
+    return plainSteps(this.#hasOverrun ? RING_FRONT_ACTIONS : [...RING_FRONT_ACTIONS, ...RING_BACK_ACTIONS]);
   }
 
   refuses(number: number, { action, args }: FrontStep, row: number): Divergence | null {

@@ -60,7 +60,7 @@ export abstract class ReceiveReplay<Memory extends ExpectedRing> extends NetifRe
     this.donePage = new Column(rows, 'done', (value) => (value as unknown as { page: number }).page);
   }
 
-  /** To whom the machine reports packets: all of it goes to `reports`. */
+  /** What the driver calls for packets and pages. It writes all of them to `reports`. */
   protected abstract listener(): RxListener;
 
   override candidates(row: number): readonly FrontStep[] {

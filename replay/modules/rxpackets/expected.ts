@@ -257,7 +257,7 @@ export class ExpectedRxPackets extends ExpectedRing {
     const count = before.filter(
       ({ kind }, s) => kind === 'request' && this.#ring.at(to)[s]?.kind !== 'request',
     ).length;
-    const asked = Array.from({ length: count }, (_, i) => before[(start + i) % N]!);
+    const requests = Array.from({ length: count }, (_, i) => before[(start + i) % N]!);
     let extras = 0;
     const sent: SentSlot[] = [];
     this.lastSent = sent;
@@ -271,8 +271,8 @@ export class ExpectedRxPackets extends ExpectedRing {
         sent.push({ answer: extra, written: NOTHING });
         continue;
       }
-      const k = asked.findIndex(({ id }) => id === answer.id);
-      const page = this.#pageOf(from, asked[k]?.gref);
+      const k = requests.findIndex(({ id }) => id === answer.id);
+      const page = this.#pageOf(from, requests[k]?.gref);
       const response = this.#response(answer, page, isBegun && k === 0);
       this.#answers[s] = response;
       sent.push({ answer: response, written: this.#written });

@@ -36,7 +36,7 @@ const WRONG_FLAGS = 0xff;
 /** Replays paths through states of TxPackets. */
 export class TxPacketsReplay extends TxReplay {
   protected override readonly limits: Partial<TxConfig>;
-  readonly #told: Column<string>;
+  readonly #reported: Column<string>;
   readonly #released: Column<number>;
   readonly #isOpen: Column<boolean>;
   readonly #packets: Column<number>;
@@ -58,7 +58,7 @@ export class TxPacketsReplay extends TxReplay {
     super(states, packets, target, FIRST_GREF, memory, txPacketsProjections(packets, FIRST_GREF));
     this.#expected = memory;
     this.limits = { maxSlots: packets.MaxSlots };
-    this.#told = new Column(states, 'told', String);
+    this.#reported = new Column(states, 'told', String);
     this.#released = new Column(states, 'done', (value) => (value as { readonly block: number }).block);
     this.#isOpen = new Column(states, 'chain', (value) => fragmentsOf(value) > 0);
     this.#taken = new Column(states, 'taken', grefsOf);
@@ -165,7 +165,7 @@ export class TxPacketsReplay extends TxReplay {
 
   /** A packet is reported once, under the number and the block that the driver gave for it. */
   protected override expectedReport(_action: string, from: number, to: number): string | undefined {
-    const status = this.#told.at(to);
+    const status = this.#reported.at(to);
     if (status === '-') return undefined;
     const { serial, first } = this.#expected.packetOf(this.#released.at(from)) ?? { serial: -1, first: -1 };
     return packetReport(serial, first, statusNumber(status));
