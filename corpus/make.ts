@@ -14,9 +14,9 @@ import { type Cover, coverTransitions, reducedCover } from '../graph/cover.js';
 import { headerOf, type TraceInfo, traceText } from '../replay/format.js';
 import { type Graph, readGraph, sources, stateAt } from '../graph/graph.js';
 import { type Manifest, type Model, modelFiles } from '../tlc/models.js';
-import { moduleOfModel, type ReplayTargets, type TracedModule } from '../replay/modules/index.js';
+import { moduleOfModel, replayFor, type ReplayTargets, type TracedModule } from '../replay/modules/index.js';
 import type { Replay } from '../replay/replay.js';
-import { scenarios, scenarioText } from './scenarios.js';
+import { scenarioText } from './scenarios.js';
 
 /** What running TLC takes. `findJava` and `findJar` give the first two. */
 export interface Tools {
@@ -26,11 +26,12 @@ export interface Tools {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** The graph of a model with all that is made from it before it is written. */
+/** The graph of a model, its arguments and its cover. */
 export interface ModelGraph {
   /** The name of the model that the graph is of: `graphOf` in the manifest. */
   readonly name: string;
   readonly model: Model;
+  readonly module: TracedModule;
   readonly constants: Constants;
   readonly graph: Graph;
   readonly args: GraphArgs;
@@ -42,11 +43,12 @@ export const graphModels = (manifest: Manifest): readonly Model[] =>
   manifest.models.filter(({ graphOf }) => graphOf !== undefined);
 
 /**
- * May the counterexample of this model be part of the corpus? Not that of a front of one loop: the order in which a
- * frontend posts and polls is its scheduler's, and not the machine's. And not one of WrapSafe, which compares a run with
- * the one that starts one further on: the run that is shown may be as it should be, and it is the other that is not.
- * Nor that of a backend which answers a packet from its last slot to its first: it is the backend's fault alone, and a frontend
- * that goes by the id does as it should when it believes it.
+ * May the counterexample of this model be part of the corpus? A conforming frontend must not be able to follow it.
+ *
+ * - Not one of a front of one loop (`Refill`): the scheduler decides the order in which a frontend posts and polls.
+ * - Not one of WrapSafe. It compares two runs, and the one that TLC shows may be right.
+ * - Not one of a backend that answers a packet from its last slot to its first (`reversed`): a frontend that goes by ids is
+ *   right to believe it.
  */
 export const hasCorpus = (
   { module, expected }: Model,
@@ -93,29 +95,31 @@ export async function dumpGraph(root: string, model: Model, folder: string, tool
  */
 export async function loadGraph(root: string, model: Model, folder: string): Promise<ModelGraph> {
   const graph = await readGraph(dumpFile(folder, model), { distinctStates: model.distinctStates });
+  const module = moduleOf(model);
   return {
     name: model.graphOf ?? model.name,
     model,
+    module,
     constants: await readConstants(modelFiles(root, model).config),
     graph,
-    args: graphArgs(graph),
+    args: graphArgs(graph, module.args),
     cover: coverTransitions(graph),
   };
 }
 
 const infoOf = (
-  { name, model, constants }: ModelGraph,
+  { name, module, constants }: ModelGraph,
   info: Pick<TraceInfo, 'name' | 'kind' | 'flags' | 'comment'>,
 ): TraceInfo => ({
   ...info,
-  module: moduleOf(model).name,
+  module: module.name,
   model: name,
   constants,
 });
 
 /** A replay of the states of a graph, against the reference implementation or targets of one's own. */
-export const replayOf = ({ model, graph, constants }: ModelGraph, targets: ReplayTargets = {}): Replay =>
-  moduleOf(model).replay(graph, constants, targets);
+export const replayOf = ({ module, graph, constants }: ModelGraph, targets: ReplayTargets = {}): Replay =>
+  replayFor(module, graph, constants, targets);
 
 /** What a cover file holds: the SHA-256 of its text, unpacked, tells whether two are the same. */
 export interface CoverFile {
@@ -187,13 +191,12 @@ export type CorpusFile = readonly [file: string, text: string];
 
 /** The scenarios and the reduced cover of a graph. */
 export const graphCorpus = (made: ModelGraph): readonly CorpusFile[] => {
-  const { name, model, constants, graph, args } = made;
-  const { name: module, folder } = moduleOf(model);
-  const told = scenarios
+  const { name, module, constants, graph, args } = made;
+  const named = module.scenarios
     .filter(({ model }) => model === name)
     .map((scenario): CorpusFile => [
       `${scenario.name}.ndjson`,
-      scenarioText(scenario, graph, args, { module, constants }),
+      scenarioText(scenario, graph, args, module, constants),
     ]);
   const from = sources(graph);
   const reduced = reducedCover(graph, { maxSteps: 600 });
@@ -201,7 +204,7 @@ export const graphCorpus = (made: ModelGraph): readonly CorpusFile[] => {
     const transitions = [...steps];
     return traceText(
       infoOf(made, {
-        name: `valid/${folder}/cover-${name}/${i + 1}`,
+        name: `valid/${module.folder}/cover-${name}/${i + 1}`,
         kind: 'cover',
         flags: ['Cover'],
         comment: `Every action of ${name}, and as many pairs of actions as fit: path ${i + 1} of ${reduced.paths.length}.`,
@@ -213,7 +216,7 @@ export const graphCorpus = (made: ModelGraph): readonly CorpusFile[] => {
       [from[transitions[0]!]!, ...transitions.map((t) => graph.targets[t]!)].map((s) => stateAt(graph, s)),
     );
   });
-  return [...told, [`valid/${folder}/cover-${name}.ndjson`, texts.join('')]];
+  return [...named, [`valid/${module.folder}/cover-${name}.ndjson`, texts.join('')]];
 };
 
 /** The path to a divergence as a trace of its own, for `netfront replay` to repeat. */
@@ -249,21 +252,21 @@ export const counterexampleFile = (
       `${model.name} was to violate ${model.expected} and did not: run netfront check ${model.name} and see why`,
     );
   if (outcome.loopsTo !== undefined || outcome.stutters) return undefined;
-  const { name: module, folder, models = folder } = moduleOf(model);
+  const { name: module, folder, models, args, isOfAdvisory } = moduleOf(model);
   const reached = model.name.startsWith(`${models}_reach_`);
   const short = model.name.slice(models.length + 1).replaceAll('_', '-');
   const name = `${reached ? 'valid' : 'invalid'}/${folder}/${short}`;
   const states = outcome.trace.map(({ state }) => state);
   const steps = outcome.trace.slice(1).map(({ action }, i) => ({
     action: action ?? '',
-    args: argsOf(action ?? '', states[i]!, states[i + 1]!),
+    args: argsOf(args, action ?? '', states[i]!, states[i + 1]!),
   }));
   const info: TraceInfo = {
     name,
     kind: reached ? 'scenario' : 'counterexample',
     module,
     model: model.name,
-    flags: reached ? ['Reached'] : ['Violation', ...(/^[rt]x_1_(4_1|5_0)/.test(model.name) ? ['MSA00'] : [])],
+    flags: reached ? ['Reached'] : ['Violation', ...(isOfAdvisory?.(model.name) === true ? ['MSA00'] : [])],
     comment: reached ? model.about : `${model.about} ${model.expected} is violated in the last state.`,
     constants,
   };
