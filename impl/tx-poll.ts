@@ -2,7 +2,8 @@
 import type { Block } from './ids.js';
 import { push } from './list.js';
 import { NETIF_RSP, type TxResponse } from './netif.js';
-import { add, isDrained, slotNumber } from './ring.js';
+import { isDrained, slotNumber } from './ring.js';
+import { consumed } from './ring-front.js';
 import { sure } from './sure.js';
 import type { Done, TxContext } from './tx.js';
 import { afterRelease, leavePacket } from './tx-chain.js';
@@ -23,7 +24,7 @@ export const answersRequest = (context: TxContext, response: TxResponse): boolea
 
 /** TxConsumeResponse, of an extra: it is consumed, and nothing is released. */
 export const consumeExtra = ({ ring, unansweredExtras }: TxContext): Partial<TxContext> => ({
-  ring: { ...ring, rsp_cons: add(ring.rsp_cons, 1) },
+  ring: consumed(ring),
   unansweredExtras: unansweredExtras - 1,
 });
 
@@ -32,7 +33,7 @@ export const consume = (context: TxContext, response: TxResponse): Partial<TxCon
   const { config, ids, ring } = context;
   return {
     ids: config.scheme.unregister(ids, response.id, slotNumber(ring, ring.rsp_cons)),
-    ring: { ...ring, rsp_cons: add(ring.rsp_cons, 1) },
+    ring: consumed(ring),
     done: { block: sure(answeredBlock(context, response)), status: response.status },
   };
 };

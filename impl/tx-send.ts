@@ -2,7 +2,8 @@
 import type { Block, IdSource } from './ids.js';
 import { push } from './list.js';
 import { type ExtraInfo, type TxRequest, XEN_NETIF_NR_SLOTS_MIN } from './netif.js';
-import { add, freeRequests, type RingIdx, slotNumber } from './ring.js';
+import { freeRequests, type RingIdx, slotNumber } from './ring.js';
+import { written } from './ring-front.js';
 import { sure } from './sure.js';
 import { blockSize, type TxContext } from './tx.js';
 import {
@@ -94,7 +95,7 @@ export const extraFor = ({ ring, chain }: TxContext): { idx: RingIdx; extra: Ext
 
 /** One slot more is written. With the last one the chain is closed. */
 const slotWritten = (context: TxContext, chain: Chain): Partial<TxContext> => {
-  const ring = { ...context.ring, req_prod_pvt: add(context.ring.req_prod_pvt, 1) };
+  const ring = written(context.ring);
   if (!isComplete(chain)) return { ring, chain };
   return {
     ring,
