@@ -5,8 +5,8 @@ import { Interpreter } from './interpreter.js';
 import { readTxResponse, slotOf, TX_SLOT, writeExtraInfo, writeTxRequest } from './netif.js';
 import { RingDriver } from './ring-driver.js';
 import { frontPerformers } from './ring-front.js';
-import { blockSize, type Done, pageOf, type TxConfig, type TxEvent, txContext } from './tx.js';
-import type { TxPacket } from './tx-chain.js';
+import { blockSize, pageOf, type TxConfig, type TxEvent, txContext } from './tx.js';
+import type { Completion, TxPacket } from './tx-chain.js';
 import { type txEffects, txMachine, type TxSnapshot } from './tx-machine.js';
 import { chainGrefs } from './tx-send.js';
 
@@ -17,8 +17,10 @@ export type TxAction = TxEvent['type'];
 export interface TxArgs {
   /** The octets for one block. */
   readonly frame?: Uint8Array;
-  /** What they are the first of; a packet of one slot if absent. */
+  /** The packet that they begin; one of one slot if absent. */
   readonly packet?: TxPacket;
+  /** What the completion of that packet is to come with; 0 if absent. */
+  readonly token?: number;
   readonly gref?: number;
 }
 
@@ -31,15 +33,14 @@ export class TxDriver extends RingDriver<TxSnapshot, TxEvent> {
   /**
    * Initialises the ring page and grants it; grants the pool's pages too where they are granted for life.
    * @param machine the transmit machine; the tests give one with a fault in it
-   * @param onDone called once for each packet that the backend has let go of, with its first block and what became of
-   *   it, before the last of its blocks is free again; and with its number (`chain.number`), since the first block may be
-   *   in another packet by then
+   * @param onCompleted called once for each packet of which the backend has answered every request, before the last of its
+   *   blocks is free again
    * @throws HostError where the host has no grant references for them; then nothing is granted
    */
   constructor(
     host: Host,
     readonly config: TxConfig,
-    readonly onDone: (done: Done, packet: number) => void = () => {},
+    readonly onCompleted: (completion: Completion) => void = () => {},
     machine: typeof txMachine = txMachine,
   ) {
     super(host, {
@@ -64,8 +65,8 @@ export class TxDriver extends RingDriver<TxSnapshot, TxEvent> {
         endAccesses: ({ grefs }) => {
           for (const gref of grefs) host.endAccess(gref);
         },
-        tellSender: (finished) => {
-          if (finished !== null) this.onDone(finished.done, finished.packet);
+        complete: ({ completion }) => {
+          if (completion !== null) this.onCompleted(completion);
         },
       },
     );
@@ -85,7 +86,12 @@ export class TxDriver extends RingDriver<TxSnapshot, TxEvent> {
     const { shared, host } = this;
     return match(action)
       .returnType<TxEvent>()
-      .with('TxFill', (type) => ({ type, frame: args.frame ?? NO_FRAME, packet: args.packet }))
+      .with('TxFill', (type) => ({
+        type,
+        frame: args.frame ?? NO_FRAME,
+        packet: args.packet,
+        token: args.token,
+      }))
       .with('TxGrantAccess', (type) => ({ type, gref: args.gref ?? 0 }))
       .with('TxCheckNotify', (type) => ({ type, req_event: shared.req_event }))
       .with('TxTakeEvent', (type) => ({ type, pending: host.pending }))

@@ -13,8 +13,8 @@ import { hasUnpublished, type RingIdx } from './ring.js';
 import { frontAssigns, frontEffects, frontGuards, isNotifyDue, nextRspEvent, reqProd } from './ring-front.js';
 import { sure } from './sure.js';
 import type { TxContext, TxEvent } from './tx.js';
-import type { TxPacket } from './tx-chain.js';
-import { answersExtra, answersRequest, consume, consumeExtra, finished, release } from './tx-poll.js';
+import type { Completion, TxPacket } from './tx-chain.js';
+import { answersExtra, answersRequest, completion, consume, consumeExtra, release } from './tx-poll.js';
 import {
   abandon,
   chainGrefs,
@@ -22,6 +22,7 @@ import {
   enqueueExtra,
   extraFor,
   fill,
+  type Filling,
   keepGref,
   mayEnqueueExtra,
   mayFill,
@@ -37,7 +38,7 @@ export const txEffects = {
   writeExtra: effect<{ readonly idx: RingIdx; readonly extra: ExtraInfo }>(),
   endAccess: effect<{ readonly gref: number | null }>(),
   endAccesses: effect<{ readonly grefs: readonly number[] }>(),
-  tellSender: effect<ReturnType<typeof finished>>(),
+  complete: effect<{ readonly completion: Completion | null }>(),
 };
 
 /** The transmit machine. Its input is `txContext`. */
@@ -56,7 +57,7 @@ export const txMachine = setup({
       isIdAvailable: ({ context: { config, ids } }) => isIdAvailable(config.scheme, ids),
       isExtraDue: ({ context }) => mayEnqueueExtra(context),
       isChainOpen: ({ context }) => context.chain !== null,
-      // A chain is published whole or not at all.
+      // A packet is published whole or not at all.
       hasUnpublished: ({ context }) => context.chain === null && hasUnpublished(context.ring),
       isForExtra: ({ context }, { response }: { response: TxResponse }) => answersExtra(context, response),
       isInFlight: ({ context }, { response }: { response: TxResponse }) => answersRequest(context, response),
@@ -66,9 +67,7 @@ export const txMachine = setup({
       mustNotEnd: ({ context }, { mapped }: { mapped: boolean }) => context.config.grantPerRequest && mapped,
     },
     actions: {
-      fill: assign(({ context }, { size, packet }: { size: number; packet: TxPacket | undefined }) =>
-        fill(context, size, packet),
-      ),
+      fill: assign(({ context }, filling: Filling) => fill(context, filling)),
       keepGref: assign(({ context }, { gref }: { gref: number }) => keepGref(context, gref)),
       enqueue: assign(({ context }) => enqueue(context)),
       enqueueExtra: assign(({ context }) => enqueueExtra(context)),
@@ -87,7 +86,7 @@ export const txMachine = setup({
         states: {
           sender: {
             initial: 'idle',
-            // Wherever the sender is with its chain.
+            // Wherever the sender is with its packet.
             on: {
               TxAbandon: [
                 {
@@ -120,7 +119,11 @@ export const txMachine = setup({
                       },
                       {
                         type: 'fill',
-                        params: ({ event: { frame, packet } }) => ({ size: frame.length, packet }),
+                        params: ({ event: { frame, packet, token } }) => ({
+                          size: frame.length,
+                          packet,
+                          token,
+                        }),
                       },
                     ],
                   },
@@ -239,10 +242,7 @@ export const txMachine = setup({
                             gref: config.grantPerRequest ? sure(grefs[sure(done).block]) : null,
                           }),
                         },
-                        {
-                          type: 'tellSender',
-                          params: ({ context }) => finished(context),
-                        },
+                        { type: 'complete', params: ({ context }) => ({ completion: completion(context) }) },
                         'release',
                       ],
                     },

@@ -1,5 +1,6 @@
 /** The replay of NetfrontTx. */
-import type { Done, TxConfig } from '../../../impl/tx.js';
+import type { TxConfig } from '../../../impl/tx.js';
+import type { Completion } from '../../../impl/tx-chain.js';
 import { type TxAction, type TxArgs, TxDriver } from '../../../impl/tx-driver.js';
 import type { TxSnapshot, txMachine } from '../../../impl/tx-machine.js';
 import { type Args, functionValues } from '../../../graph/args.js';
@@ -136,7 +137,7 @@ export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
         grantPerRequest: constants.GrantPerRequest,
         ...this.limits,
       },
-      (done, packet) => this.told.push(this.heard(done, packet)),
+      (completion) => this.told.push(this.heard(completion)),
       target.machine,
     );
   }
@@ -145,8 +146,8 @@ export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
   protected readonly limits: Partial<TxConfig> = {};
 
   /** What the application was told, as text. */
-  protected heard({ block, status }: Done, _packet: number): string {
-    return `${block} ${status}`;
+  protected heard({ first, status }: Completion): string {
+    return `${first} ${status}`;
   }
 
   protected override attempt({ action, args }: FrontStep): boolean {

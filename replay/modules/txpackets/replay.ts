@@ -1,7 +1,7 @@
 /** The replay of TxPackets: that of NetfrontTx, and what packets of several slots have beside. */
-import type { Done, TxConfig } from '../../../impl/tx.js';
+import type { TxConfig } from '../../../impl/tx.js';
+import type { Completion } from '../../../impl/tx-chain.js';
 import type { TxAction, TxArgs } from '../../../impl/tx-driver.js';
-import { valuesOf } from '../../../impl/list.js';
 import type { Value } from '../../../tlc/index.js';
 import { type Args, functionValues } from '../../../graph/args.js';
 import type { TxPacketsConstants } from '../../constants.js';
@@ -25,13 +25,10 @@ export class TxPacketsReplay extends TxReplay {
   readonly #told: Column<string>;
   readonly #released: Column<number>;
   readonly #isOpen: Column<boolean>;
-  readonly #packets: Column<number>;
   /** The blocks of the requests taken: a block is a page, and its number its reference. */
   readonly #taken: Column<readonly number[]>;
   readonly #takenExtras: Column<number>;
   readonly #expected: ExpectedTxPackets;
-  /** By what the implementation calls the packet: which of the path it is. */
-  readonly #serials = new Map<number, number>();
 
   /** @throws ToolError if the target has no scheme of the model's name, or `first` does not fit the model */
   constructor(
@@ -51,7 +48,6 @@ export class TxPacketsReplay extends TxReplay {
       functionValues(value).map((request) => (request as { readonly gref: number }).gref),
     );
     this.#takenExtras = new Column(states, 'takenExtras', (value) => value as number);
-    this.#packets = new Column(states, 'sent', (value) => functionValues(value).length);
   }
 
   override candidates(row: number): readonly FrontStep[] {
@@ -99,19 +95,6 @@ export class TxPacketsReplay extends TxReplay {
     ).flat();
   }
 
-  protected override newDriver() {
-    this.#serials.clear();
-    return super.newDriver();
-  }
-
-  protected override attempt(step: FrontStep): boolean {
-    if (!super.attempt(step)) return false;
-    const { chain } = this.driver.snapshot.context;
-    if (step.args.frags !== undefined && chain !== null)
-      this.#serials.set(chain.number, this.#expected.opened + 1);
-    return true;
-  }
-
   protected override argsFor(action: string, { frags, extras }: Args): TxArgs {
     if (action !== 'TxFill') return {};
     const frame = this.#expected.nextFrame();
@@ -119,6 +102,8 @@ export class TxPacketsReplay extends TxReplay {
     const { size, flags, extras: planned } = this.#expected.nextPacket(frags as number, extras as number);
     return {
       frame,
+      // Which packet of the path it is.
+      token: this.#expected.opened + 1,
       packet: {
         requests: frags as number,
         size,
@@ -128,8 +113,8 @@ export class TxPacketsReplay extends TxReplay {
     };
   }
 
-  protected override heard({ block, status }: Done, packet: number): string {
-    return tellingText(this.#serials.get(packet) ?? -1, block, status);
+  protected override heard({ token, first, status }: Completion): string {
+    return tellingText(token, first, status);
   }
 
   /** The application is told of a packet once, and under which of its promises. */
@@ -138,13 +123,6 @@ export class TxPacketsReplay extends TxReplay {
     if (status === '-') return undefined;
     const { serial, first } = this.#expected.tellingOf(this.#released.at(from)) ?? { serial: -1, first: -1 };
     return tellingText(serial, first, statusNumber(status));
-  }
-
-  /** Every packet has a number, and no number is lost. */
-  protected override ownDifference(row: number): Difference | null {
-    const expected = this.packets.blocks - this.#packets.at(row) - (this.#isOpen.at(row) ? 1 : 0);
-    const actual = [...valuesOf(this.driver.snapshot.context.packets.freeNumbers)].length;
-    return actual === expected ? null : { what: 'free numbers of packets', expected, actual };
   }
 }
 

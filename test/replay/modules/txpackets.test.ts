@@ -106,11 +106,6 @@ describe('a send that fails in the middle', () => {
     action: 'TxAbandon',
     what: 'req_prod_pvt',
   });
-  check('abandonKeepsNumber', 'txp_two_slots', {
-    kind: 'diverged',
-    action: 'TxAbandon',
-    what: 'free numbers of packets',
-  });
 });
 
 describe('what the application is told', () => {
