@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { addCheck } from './check.js';
 import { addConform } from './conform.js';
+import { addDocs } from './docs.js';
 import { endingOf } from './errors.js';
 import { addExplain } from './explain.js';
 import { note } from './output.js';
@@ -48,6 +49,7 @@ Exit status: 0 as expected, 1 a finding, 2 wrong usage or a missing tool.`,
   addValidate(program);
   addConform(program);
   addReport(program);
+  addDocs(program);
   addSecondOpinion(program);
   return program;
 }
