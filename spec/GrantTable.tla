@@ -1,17 +1,18 @@
 ----------------------------- MODULE GrantTable -----------------------------
 (***************************************************************************)
-(* The grant table: which of the frontend's pages the backend may reach,    *)
-(* and which it is holding on to.                                          *)
+(* The grant table: which of the frontend's pages the backend may reach,   *)
+(* and which of them it has mapped.                                        *)
 (*                                                                         *)
-(* A grant reference (gref) is an entry of the table.  The frontend fills   *)
-(* one in (gnttab_grant_foreign_access_ref), the backend maps the page or   *)
-(* copies from it through Xen, and the frontend may take the entry back     *)
-(* (gnttab_end_foreign_access_ref) only when nobody has it mapped.  Xen      *)
-(* answers that question with a flag in the entry; a frontend that does not *)
-(* look gives a page away that its peer can still read (XSA-396).           *)
+(* A grant reference (gref) is an entry of the table.  The frontend fills  *)
+(* one in (gnttab_grant_foreign_access_ref).  The backend maps the page,   *)
+(* or copies from it through Xen.  The frontend may take the entry back    *)
+(* (gnttab_end_foreign_access_ref) only when nobody has the page mapped; a *)
+(* flag in the entry tells it.  A frontend that does not look gives away a *)
+(* page that its peer can still read (XSA-396).                            *)
 (*                                                                         *)
-(* Left out: read-only against writable (transmit pages are read-only), the *)
-(* number of the domain, transitive grants.  Nothing here branches on them. *)
+(* Left out: read-only against writable (transmit pages are read-only),    *)
+(* the number of the domain, and transitive grants.  Nothing here branches *)
+(* on them.                                                                *)
 (***************************************************************************)
 EXTENDS Integers, Sequences, FiniteSets
 
@@ -29,6 +30,9 @@ NoPage == -1
 
 IsGranted(gref) == granted[gref] # NoPage
 
+(* The reference that grants this page now. *)
+GrantOf(page) == CHOOSE g \in Gref : granted[g] = page
+
 (* The frontend grants a page under a reference that was free. *)
 GrantAccess(gref, page) ==
   /\ granted' = [granted EXCEPT ![gref] = page]
@@ -39,10 +43,10 @@ EndAccess(gref) ==
   /\ granted' = [granted EXCEPT ![gref] = NoPage]
   /\ UNCHANGED mapped
 
-(* What gnttab_end_foreign_access_ref tells: false while the page is mapped. *)
+(* The result of gnttab_end_foreign_access_ref: false while the page is mapped. *)
 CanEnd(gref) == mapped[gref] = 0
 
-(* The backend maps the page; Xen refuses a reference that is not granted. *)
+(* The backend maps the page.  Xen refuses a reference that is not granted. *)
 Map(gref) ==
   /\ mapped' = IF IsGranted(gref) THEN [mapped EXCEPT ![gref] = @ + 1] ELSE mapped
   /\ UNCHANGED granted
@@ -55,8 +59,8 @@ GrantTypeOK ==
   /\ granted \in [Gref -> Page \union {NoPage}]
   /\ mapped \in [Gref -> Nat]
 
-(* P4.  A page stays granted while the backend has it mapped: it is not given
-   to anybody else before the backend has let go.  Where pages are granted for
-   life this is true of itself; only models that grant for a request test it. *)
+(* P4.  A page stays granted while the backend has it mapped: nobody else gets it before
+   the backend has unmapped it.  Where pages are granted for life this is always true.
+   Only models that grant a page for each request test it. *)
 NoFreeWhileMapped == \A g \in Gref : mapped[g] > 0 => IsGranted(g)
 =============================================================================

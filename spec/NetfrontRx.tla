@@ -1,61 +1,64 @@
 ----------------------------- MODULE NetfrontRx -----------------------------
 (***************************************************************************)
-(* The receive half of netfront: free pages of the guest are granted and    *)
-(* posted on the ring, the backend writes a frame into each, and its        *)
+(* The receive half of netfront.  Free pages of the guest are granted and  *)
+(* posted on the ring, the backend writes a frame into each, and its       *)
 (* responses tell the frontend which pages have one.                       *)
 (*                                                                         *)
 (*   application   front                      ring    back                 *)
-(*                 RxGrantAccess (gref)                                     *)
-(*                 RxPost (id) -------------> slot                          *)
-(*                 RxPushRequests ----------> req_prod                      *)
-(*                 RxCheckNotify  ~~ event ~> . . . . BackTakeRequest       *)
-(*                                                    BackWriteFrame        *)
-(*                                            slot <- BackRespond           *)
-(*                                        rsp_prod <- BackPushResponses     *)
-(*                 RxTakeEvent   <~ event ~~~ . . . . BackCheckNotify       *)
-(*                 RxReadRspProd                                            *)
-(*                 RxConsumeResponse                                        *)
-(*                 RxRelease (gref)                                         *)
-(*     frame <---- RxDeliver (page, or a copy of it)                        *)
-(*     AppReturn (page) *                                                   *)
-(*                 RxArm, RxFinalCheck: sleep, or poll again                *)
+(*                 RxGrantAccess (gref)                                    *)
+(*                 RxPost (id) -------------> slot                         *)
+(*                 RxPushRequests ----------> req_prod                     *)
+(*                 RxCheckNotify  ~~ event ~> . . . . BackTakeRequest      *)
+(*                                                    BackWriteFrame       *)
+(*                                            slot <- BackRespond          *)
+(*                                        rsp_prod <- BackPushResponses    *)
+(*                 RxTakeEvent   <~ event ~~~ . . . . BackCheckNotify      *)
+(*                 RxReadRspProd                                           *)
+(*                 RxConsumeResponse                                       *)
+(*                 RxRelease (gref)                                        *)
+(*     frame <---- RxDeliver (page, or a copy of it)                       *)
+(*     AppReturn (page) *                                                  *)
+(*                 RxArm, RxFinalCheck: sleep, or poll again               *)
 (*                                                                         *)
-(*   * only where the page itself was handed up (not CopyOut)               *)
+(*   * only where the page itself was delivered (not CopyOut)              *)
 (*                                                                         *)
-(* The front has two hands: one posts (variable poster), one polls          *)
-(* (variable poller), and their steps interleave, unless Refill says when   *)
-(* in its round a frontend of one loop posts.                               *)
+(* The front has two hands: one posts (variable poster), one polls         *)
+(* (variable poller, of RingFront).  Their steps interleave.  A frontend   *)
+(* that is one loop posts only at one point of its round: Refill says      *)
+(* where.                                                                  *)
 (*                                                                         *)
-(* What a page holds is modelled, as the name of the frame last written     *)
-(* there.  Frames of different names have different lengths, so a positive  *)
-(* status tells which frame the response promises: the model writes the     *)
-(* frame's name where the slot has its length.  What the application is     *)
-(* given (delivered, held) is held against that.                            *)
+(* What a page holds is modelled, as the name of the frame last written    *)
+(* there.  Frames of different names have different lengths.  So a         *)
+(* positive status tells which frame the response promises: the model      *)
+(* writes the frame's name where the slot has its length.  What the        *)
+(* application is given (delivered, held) is compared with that.           *)
 (*                                                                         *)
-(* The backend writes a frame as a step of its own, through a mapping made  *)
-(* when it took the request.  So a page that the frontend hands up too      *)
-(* early changes under its reader.  A backend that copies with              *)
-(* gnttab_copy, as Linux's does, writes under the same entry of the grant   *)
-(* table at the moment of the copy: it can do less.                         *)
+(* The backend writes a frame in a step of its own, through a mapping made *)
+(* when it took the request.  So a page that is delivered too early        *)
+(* changes under its reader.  A backend that copies with gnttab_copy, as   *)
+(* Linux's does, writes under the same entry of the grant table at the     *)
+(* moment of the copy: it can do less.                                     *)
 (*                                                                         *)
-(* The backend is honest: it takes requests in order, writes one frame for  *)
-(* each, and answers in the same order, so that a response is in the slot   *)
-(* of its request (netif.h demands that on this ring).  It may answer with  *)
-(* ERROR, written or not.  It may look at the ring without having been      *)
-(* notified, and ask to be notified at any time.  BackFaults are the        *)
-(* exceptions, for the models that need a dishonest one.                    *)
+(* The backend is honest.  It takes requests in order, writes one frame    *)
+(* for each, and answers in the same order, so that a response is in the   *)
+(* slot of its request (netif.h demands that on this ring).  It may answer *)
+(* with ERROR, whether it has written or not.  It may look at the ring     *)
+(* without having been notified, and it may ask to be notified at any      *)
+(* time.  BackFaults are the exceptions, for the models that need a        *)
+(* dishonest backend.                                                      *)
 (*                                                                         *)
-(* A page is cleared when it goes back to the pool.  That is not only for   *)
-(* the size of the model: the page is shown to the backend when it is next  *)
-(* granted, and what the guest last read in it is not the backend's.        *)
+(* A page is cleared when it goes back to the pool.  That keeps the model  *)
+(* small.  It is also what a guest wants: the page is shown to the backend *)
+(* when it is next granted, and what was last read from it is not meant    *)
+(* for the backend.                                                        *)
 (*                                                                         *)
-(* Left out, and why that is harmless: frames of several slots, extras and  *)
-(* flags (one response is one frame here); offsets (nothing branches on     *)
-(* them); the other negative statuses (netfront treats them all as ERROR);  *)
-(* the backend's own sleep (it may look at any time, which is more than     *)
-(* sleeping allows); closing.                                               *)
+(* Left out, and why that is harmless: packets of several slots, extras    *)
+(* and flags (one response is one frame here; see RxPackets); offsets      *)
+(* (nothing branches on them); the other negative statuses (netfront       *)
+(* treats them all as ERROR); the backend's own sleep (it may look at any  *)
+(* time, which is more than sleeping allows); closing.                     *)
 (***************************************************************************)
-EXTENDS SharedRing, RequestIds, GrantTable
+EXTENDS RingFront, RequestIds, GrantTable
 
 CONSTANTS
   CopyOut,          \* TRUE: the application is given a copy, and the page goes back at once.
@@ -74,16 +77,12 @@ RefillOrders == {
   "refill_then_poll"}       \* one loop: wakes, posts, polls, then sleeps, with the slots that
                             \* it has just freed empty (mirage-net-xen issue 15)
 
-FrontFaults == {
-  "ring_full_off_by_one",   \* takes a full ring for one with a free slot
+FrontFaults == RingFaults \union {
   "double_free",            \* puts a page into the pool twice
   "leak_on_error",          \* does not free the page of a request answered with ERROR
   "status_unsigned",        \* reads the status as unsigned: ERROR is a great length
   "end_access_unchecked",   \* takes a page back without asking whether it is mapped
-  "slot_id_unchecked",      \* by slot: does not look at the id in the response
-  "no_final_check",         \* sleeps without looking once more
-  "loose_response_bound"}   \* RING_RESPONSE_PROD_OVERFLOW as ring.h has it: up to
-                            \* N responses are believed, asked for or not
+  "slot_id_unchecked"}      \* by slot: does not look at the id in the response
 
 DishonestFaults == {
   "out_of_order",           \* writes and answers in any order
@@ -104,27 +103,21 @@ VARIABLES
   pool,       \* front: the free pages, next one first
   poster,     \* front: "idle" or "granted"
   posting,    \* front: the page the poster is working on, or NoPage
-  poller,     \* front: "asleep", "polling", "releasing", "delivering", "armed" or "refilling"
-  rspSeen,    \* front: rsp_prod as last loaded
   done,       \* front: the page whose response was consumed, and the status in it
   delivered,  \* front: what the application was given just now: what the status
               \* promised, and what was there; or NotDelivered
-  held,       \* application: page -> what it held when it was handed up, or NotHeld
-  broken,     \* front: the backend did what no backend may; nothing is posted any more
+  held,       \* application: page -> what was in it when it was delivered, or NotHeld
   taken       \* back: the requests taken and not answered, oldest first, with the page that
               \* was mapped and the frame that was written
 
-rxVars  == <<contents, pool, poster, posting, poller, rspSeen, done, delivered, held, broken>>
-vars    == <<ringVars, idVars, grantVars, rxVars, taken>>
+rxVars  == <<contents, pool, poster, posting, done, delivered, held>>
+vars    == <<ringVars, frontVars, idVars, grantVars, rxVars, taken>>
 
 NoFrame      == "-"
 NotHeld      == "."
 Status       == Frame \union {"ERROR"}
 NotDone      == [page |-> NoPage, status |-> "ERROR"]
 NotDelivered == [size |-> NoFrame, got |-> NoFrame]
-
-(* The reference that grants this page now. *)
-GrefOf(page) == CHOOSE g \in Gref : granted[g] = page
 
 Request(id, gref)    == [kind |-> "request", id |-> id, gref |-> gref]
 Response(id, status) == [kind |-> "response", id |-> id, status |-> status]
@@ -135,13 +128,7 @@ Responses == [kind: {"response"}, id: Id, status: Status]
 -----------------------------------------------------------------------------
 (* The poster. *)
 
-(* Published, and the event check of that publish still to come. *)
-CheckIsDue == reqChecked # req_prod
-
-HasFreeSlot ==
-  IF "ring_full_off_by_one" \in Faults THEN FreeRequests >= 0 ELSE FreeRequests > 0
-
-CanPost == HasFreeSlot /\ pool # <<>>
+CanPost == HasFreeSlot(Faults) /\ pool # <<>>
 
 (* gnttab_grant_foreign_access_ref: a free page, writable by the backend. *)
 RxGrantAccess(gref) ==
@@ -154,11 +141,11 @@ RxGrantAccess(gref) ==
   /\ poster' = "granted"
   /\ posting' = Head(pool)
   /\ pool' = Tail(pool)
-  /\ UNCHANGED <<ringVars, idVars, contents, poller, rspSeen, done, delivered, held, broken, taken>>
+  /\ UNCHANGED <<ringVars, frontVars, idVars, contents, done, delivered, held, taken>>
 
 (* The request is written into its slot, under the id that the scheme gives. *)
 RxPost ==
-  LET gref == GrefOf(posting)
+  LET gref == GrantOf(posting)
       slot == SlotOf(req_prod_pvt)
       id   == ChosenId(posting, gref, slot)
   IN /\ ~broken
@@ -168,67 +155,44 @@ RxPost ==
      /\ Register(id, posting)
      /\ poster' = "idle"
      /\ posting' = NoPage
-     /\ UNCHANGED <<grantVars, contents, pool, poller, rspSeen, done, delivered, held, broken, taken>>
+     /\ UNCHANGED <<frontVars, grantVars, contents, pool, done, delivered, held, taken>>
 
 (* Everything written so far is published. *)
 RxPushRequests ==
   /\ ~broken
   /\ poster = "idle"
   /\ PushRequests
-  /\ UNCHANGED <<idVars, grantVars, rxVars, taken>>
+  /\ UNCHANGED <<frontVars, idVars, grantVars, rxVars, taken>>
 
 (* The backend is notified if it asked to be. *)
 RxCheckNotify ==
   /\ ~broken
   /\ poster = "idle"
   /\ CheckNotifyBack
-  /\ UNCHANGED <<idVars, grantVars, rxVars, taken>>
+  /\ UNCHANGED <<frontVars, idVars, grantVars, rxVars, taken>>
 
-(* In a loop: there is no more to post now, and all of it is published. *)
+(* Where the front is one loop: it can post no more now, and all is published. *)
 RxEndRefill ==
   /\ ~broken
   /\ poller = "refilling"
   /\ poster = "idle" /\ ~CanPost
-  /\ req_prod = req_prod_pvt /\ ~CheckIsDue
+  /\ AllPublished
   /\ poller' = IF Refill = "refill_then_poll" THEN "polling" ELSE "asleep"
-  /\ UNCHANGED <<ringVars, idVars, grantVars, contents, pool, poster, posting, rspSeen, done,
-                 delivered, held, broken, taken>>
+  /\ UNCHANGED <<ringVars, rspSeen, broken, idVars, grantVars, rxVars, taken>>
 
 -----------------------------------------------------------------------------
 (* The poller. *)
 
 (* An event arrived: look at the ring. *)
 RxTakeEvent ==
-  /\ ~broken
-  /\ poller = "asleep"
-  /\ FrontTakeEvent
-  /\ poller' = IF Refill = "refill_then_poll" THEN "refilling" ELSE "polling"
-  /\ UNCHANGED <<idVars, grantVars, contents, pool, poster, posting, rspSeen, done, delivered,
-                 held, broken, taken>>
-
-(* May the frontend believe this rsp_prod?  It must not pass req_prod. *)
-IsBelievable(prod) ==
-  IF "loose_response_bound" \in Faults
-  THEN Sub(prod, rsp_cons) <= N
-  ELSE Sub(prod, rsp_cons) <= Sub(req_prod, rsp_cons)
-
-(* rsp_prod was loaded: poll up to there, or give up on this backend. *)
-Believe(prod, next) ==
-  IF IsBelievable(prod)
-  THEN rspSeen' = prod /\ poller' = next /\ UNCHANGED broken
-  ELSE broken' = TRUE /\ UNCHANGED <<rspSeen, poller>>
+  /\ TakeEvent(IF Refill = "refill_then_poll" THEN "refilling" ELSE "polling")
+  /\ UNCHANGED <<idVars, grantVars, rxVars, taken>>
 
 (* All responses seen so far are consumed: are there more? *)
 RxReadRspProd ==
-  /\ ~broken
-  /\ poller = "polling" /\ rsp_cons = rspSeen
-  /\ Believe(rsp_prod, "polling")
+  /\ ReadRspProd(Faults)
   /\ delivered' = NotDelivered
-  /\ UNCHANGED <<ringVars, idVars, grantVars, contents, pool, poster, posting, done, held, taken>>
-
-(* By slot, the id says nothing new; it must still be the one that was sent. *)
-IsEchoed(id, slot) ==
-  IdScheme = "slot" /\ "slot_id_unchecked" \notin Faults => id = slot % Ids
+  /\ UNCHANGED <<idVars, grantVars, contents, pool, poster, posting, done, held, taken>>
 
 (* One response is read, and believed to be for the request that has its id
    (or, by slot, for the request that was in its slot). *)
@@ -236,10 +200,10 @@ RxConsumeResponse ==
   LET slot     == SlotOf(rsp_cons)
       response == ring[slot]
       key      == KeyOf(response.id, slot)
-  IN /\ ~broken
-     /\ poller = "polling" /\ rsp_cons # rspSeen
+      idIsOk   == IsEchoed(response.id, slot) \/ "slot_id_unchecked" \in Faults
+  IN /\ MayConsume
      /\ response.kind = "response"
-     /\ IF IsEchoed(response.id, slot) /\ IsInFlight(key)
+     /\ IF idIsOk /\ IsInFlight(key)
         THEN /\ ConsumeResponse
              /\ Unregister(key)
              /\ done' = [page |-> AnsweredBlock(key), status |-> response.status]
@@ -250,13 +214,14 @@ RxConsumeResponse ==
      /\ delivered' = NotDelivered
      /\ UNCHANGED <<grantVars, contents, pool, poster, posting, rspSeen, held, taken>>
 
+(* The pool with this page in it again. *)
 Freed(page) == IF "double_free" \in Faults THEN <<page, page>> \o pool ELSE <<page>> \o pool
 
-(* The page is the frontend's again.  The page of an error goes back to the
-   pool; any other has a frame in it.  A page that the backend still has mapped
-   is never used again. *)
+(* The page's grant ends.  If the status is ERROR the page goes back to the pool;
+   otherwise it has a frame in it.  If the backend still has the page mapped the front
+   gives up, and the page is never used again. *)
 RxRelease ==
-  LET gref    == GrefOf(done.page)
+  LET gref    == GrantOf(done.page)
       mayEnd  == CanEnd(gref) \/ "end_access_unchecked" \in Faults
       isError == done.status = "ERROR" /\ "status_unsigned" \notin Faults
   IN /\ ~broken
@@ -276,8 +241,8 @@ RxRelease ==
                /\ UNCHANGED <<contents, pool, done, broken>>
      /\ UNCHANGED <<ringVars, idVars, poster, posting, rspSeen, delivered, held, taken>>
 
-(* The application is given as many octets as the status says: a copy of them,
-   and the page is free, or the page. *)
+(* The application is given as many octets as the status says.  It gets a copy, and the
+   page is free at once; or it gets the page itself. *)
 RxDeliver ==
   /\ ~broken
   /\ poller = "delivering"
@@ -294,49 +259,39 @@ RxDeliver ==
 
 (* Nothing more to consume: ask to be notified of the next response. *)
 RxArm ==
-  /\ ~broken
-  /\ poller = "polling" /\ rsp_cons = rspSeen
-  /\ ArmRspEvent
-  /\ poller' = "armed"
+  /\ Arm
   /\ delivered' = NotDelivered
-  /\ UNCHANGED <<idVars, grantVars, contents, pool, poster, posting, rspSeen, done, held, broken, taken>>
+  /\ UNCHANGED <<idVars, grantVars, contents, pool, poster, posting, done, held, taken>>
 
-(* What the front does when there is nothing to poll for. *)
+(* Where the poller goes when there is nothing to poll for. *)
 AtRest == IF Refill = "poll_then_refill" THEN "refilling" ELSE "asleep"
 
-(* The final check: rest only if no response came before the request to be
-   notified could be seen. *)
+(* The final check: rest only if no response has come meanwhile. *)
 RxFinalCheck ==
-  /\ ~broken
-  /\ poller = "armed"
-  /\ IF "no_final_check" \in Faults
-     THEN poller' = AtRest /\ UNCHANGED <<rspSeen, broken>>
-     ELSE Believe(rsp_prod, IF rsp_prod = rsp_cons THEN AtRest ELSE "polling")
-  /\ UNCHANGED <<ringVars, idVars, grantVars, contents, pool, poster, posting, done, delivered,
-                 held, taken>>
+  /\ FinalCheck(AtRest, Faults)
+  /\ UNCHANGED <<idVars, grantVars, rxVars, taken>>
 
 -----------------------------------------------------------------------------
 (* The application. *)
 
-(* It has read the page, and gives it back. *)
+(* It has read the page, and returns it. *)
 AppReturn(page) ==
   /\ held[page] # NotHeld
   /\ held' = [held EXCEPT ![page] = NotHeld]
   /\ pool' = Freed(page)
   /\ contents' = [contents EXCEPT ![page] = NoFrame]
-  /\ UNCHANGED <<ringVars, idVars, grantVars, poster, posting, poller, rspSeen, done, delivered,
-                 broken, taken>>
+  /\ UNCHANGED <<ringVars, frontVars, idVars, grantVars, poster, posting, done, delivered, taken>>
 
 -----------------------------------------------------------------------------
 (* The backend. *)
 
-frontOnly == <<idVars, pool, poster, posting, poller, rspSeen, done, delivered, held, broken>>
+frontOnly == <<frontVars, idVars, pool, poster, posting, done, delivered, held>>
 
 (* The oldest published request is copied off the ring, and its page mapped. *)
 BackTakeRequest ==
   LET request == ring[SlotOf(req_cons)]
   IN /\ request.kind = "request"
-     /\ IF CoarseBack THEN TakeRequestAndArm ELSE TakeRequest
+     /\ TakeOneRequest(CoarseBack)
      /\ taken' = Append(taken, [id |-> request.id, gref |-> request.gref,
                                 page |-> granted[request.gref], wrote |-> NoFrame])
      /\ Map(request.gref)
@@ -362,8 +317,7 @@ Without(k) == SubSeq(taken, 1, k - 1) \o SubSeq(taken, k + 1, Len(taken))
 BackRespond(k, status) ==
   /\ IsNext(k)
   /\ status \in {taken[k].wrote, "ERROR"}
-  /\ LET response == Response(taken[k].id, status)
-     IN IF CoarseBack THEN RespondAtOnce(response) ELSE WriteResponse(response)
+  /\ Respond(Response(taken[k].id, status), CoarseBack)
   /\ taken' = Without(k)
   /\ IF "late_unmap" \in BackFaults \/ taken[k].page = NoPage
      THEN UNCHANGED grantVars
@@ -392,16 +346,13 @@ BackWake ==
   /\ BackTakeEvent
   /\ UNCHANGED <<contents, frontOnly, grantVars, taken>>
 
-(* rsp_prod is stored one further than the requests reach. *)
+(* rsp_prod is stored one past req_prod. *)
 BackOverrun ==
   /\ "overrun" \in BackFaults
-  /\ rsp_prod = req_prod
-  /\ rsp_prod_pvt = rsp_prod /\ rspChecked = rsp_prod
-  /\ rsp_prod' = Inc(rsp_prod)
-  /\ UNCHANGED <<req_prod, req_event, rsp_event, ring, frontRing, backRing, events>>
+  /\ OverrunRspProd
   /\ UNCHANGED <<contents, frontOnly, grantVars, taken>>
 
-(* A page of which no request is being served any more is unmapped at last. *)
+(* A page is unmapped some time after all its requests were answered. *)
 BackUnmap(gref) ==
   /\ "late_unmap" \in BackFaults
   /\ mapped[gref] > Cardinality({k \in DOMAIN taken : taken[k].gref = gref})
@@ -409,20 +360,19 @@ BackUnmap(gref) ==
   /\ UNCHANGED <<ringVars, contents, frontOnly, taken>>
 
 -----------------------------------------------------------------------------
-(* A loop begins with posting: before that there is nothing to poll for. *)
+(* A front that is one loop begins with posting: before that there is nothing to poll. *)
 Init ==
   /\ RingInit
+  /\ FrontInit(IF Refill = "any_time" THEN "asleep" ELSE "refilling")
   /\ IdInit
   /\ granted = [g \in Gref |-> NoPage]
   /\ mapped = [g \in Gref |-> 0]
   /\ contents = [p \in Page |-> NoFrame]
   /\ pool = [i \in 1..Cardinality(Page) |-> i - 1]
   /\ poster = "idle" /\ posting = NoPage
-  /\ poller = IF Refill = "any_time" THEN "asleep" ELSE "refilling"
-  /\ rspSeen = First /\ done = NotDone
+  /\ done = NotDone
   /\ delivered = NotDelivered
   /\ held = [p \in Page |-> NotHeld]
-  /\ broken = FALSE
   /\ taken = <<>>
 
 Poster ==
@@ -462,18 +412,19 @@ Next == Front \/ App \/ Back \/ Dishonest
 
 Spec == Init /\ [][Next]_vars
 
-(* What we promise: each hand of the front goes on.  What we need for it: a
-   backend that is never out of frames.  Nothing is asked of the application. *)
+(* What we promise: each hand of the front goes on.  What we need for that: a backend
+   that never runs out of frames.  Nothing is assumed of the application. *)
 Fairness == WF_vars(Poster) /\ WF_vars(Poller) /\ WF_vars(Back)
 
 FairSpec == Spec /\ Fairness
 
 -----------------------------------------------------------------------------
-(* Properties.  P4, P7 and P8 are stated by the modules whose variables they
-   are about; P1, P3, P5, P6 and P9 say of pages what NetfrontTx says of blocks. *)
+(* Properties.  P4, P7, P8 and P9 are stated in the modules whose variables they are
+   about.  P1, P3, P5 and P6 say of pages what NetfrontTx says of blocks. *)
 
 TypeOK ==
   /\ RingTypeOK(Requests \union Responses)
+  /\ FrontTypeOK({"asleep", "polling", "releasing", "delivering", "armed", "refilling"})
   /\ IdTypeOK(Page)
   /\ GrantTypeOK
   /\ contents \in [Page -> Frame \union {NoFrame}]
@@ -481,27 +432,24 @@ TypeOK ==
   /\ poster \in {"idle", "granted"}
   /\ posting \in Page \union {NoPage}
   /\ (posting = NoPage) <=> (poster = "idle")
-  /\ poller \in {"asleep", "polling", "releasing", "delivering", "armed", "refilling"}
   /\ poller = "refilling" => Refill # "any_time"
-  /\ rspSeen \in Index
   /\ done \in [page: Page \union {NoPage}, status: Status]
   /\ (done.page # NoPage) <=> (poller \in {"releasing", "delivering"})
   /\ delivered \in [size: Status \union {NoFrame}, got: Frame \union {NoFrame}]
   /\ held \in [Page -> Frame \union {NoFrame, NotHeld}]
   /\ CopyOut => \A p \in Page : held[p] = NotHeld
-  /\ broken \in BOOLEAN
   /\ taken \in Seq([id: Id, gref: Gref, page: Page \union {NoPage}, wrote: Frame \union {NoFrame}])
 
-(* The ids of the requests that the backend has still to answer: taken, or on
-   the ring and published or not. *)
-Untaken == [i \in 1..Sub(req_prod_pvt, req_cons) |-> ring[SlotOf((req_cons + i - 1) % M)].id]
-Unanswered == Untaken \o [k \in DOMAIN taken |-> taken[k].id]
+(* The ids of the requests that the backend has still to answer: those on the ring,
+   published or not, and those that it has taken. *)
+Untaken    == SlotsBetween(req_cons, req_prod_pvt)
+Unanswered == [i \in DOMAIN Untaken |-> Untaken[i].id] \o [k \in DOMAIN taken |-> taken[k].id]
 
 (* P1.  No two requests that are still to be answered carry the same id. *)
 UniqueOutstandingId ==
   \A i, j \in DOMAIN Unanswered : Unanswered[i] = Unanswered[j] => i = j
 
-(* P3.  A page that the backend is to write is not free, and nobody reads it. *)
+(* P3.  A page that the backend may still write is not free, and nobody reads it. *)
 NoReuseBeforeResponse ==
   \A k \in DOMAIN taken :
     LET p == taken[k].page
@@ -509,31 +457,23 @@ NoReuseBeforeResponse ==
 
 (* How many owners a page has: the pool, the poster, a request, a response, the
    application. *)
-TimesIn(page, seq) == Cardinality({i \in DOMAIN seq : seq[i] = page})
-RECURSIVE TimesInFlight(_, _)
-TimesInFlight(page, ids) ==
-  IF ids = {} THEN 0
-  ELSE LET i == CHOOSE i \in ids : TRUE IN TimesIn(page, inFlight[i]) + TimesInFlight(page, ids \ {i})
 Owners(page) ==
-  TimesIn(page, pool) + TimesInFlight(page, Id)
+  TimesIn(page, pool) + TimesInFlight(page)
     + (IF posting = page THEN 1 ELSE 0) + (IF done.page = page THEN 1 ELSE 0)
     + (IF held[page] # NotHeld THEN 1 ELSE 0)
 
 (* P5.  No page has two owners. *)
 LinearOwnership == \A p \in Page : Owners(p) <= 1
 
-(* P6.  No page is lost.  A front that has given up on its backend keeps what
-   the backend may still hold. *)
+(* P6.  No page is lost.  A front that has given up on its backend is not asked: it keeps
+   the pages that the backend may still write. *)
 Conservation == broken \/ \A p \in Page : Owners(p) >= 1
 
 (* P8, here. *)
-RxResponseBound == ResponseBound(rspSeen)
+RxResponseBound == FrontResponseBound
 
-(* P9.  The frontend never has two pages under one id. *)
-IdHeldOnce == \A i \in Id : Len(inFlight[i]) <= 1
-
-(* P10.  What is delivered is the frame that the response promised.  MSA00 broke
-   this, and 1.5.0 broke it again: the copy is of the wrong page. *)
+(* P10.  What is delivered is the frame that the response promised.  MSA00 broke this, and
+   1.5.0 broke it again: its copy is of the wrong page. *)
 DeliveredIntact == delivered.got = delivered.size
 
 (* P11.  A page that the application holds does not change.  MSA00 broke this. *)
@@ -542,16 +482,14 @@ NoMutationAfterDelivery == \A p \in Page : held[p] # NotHeld => contents[p] = he
 (* P12.  An error is not a length. *)
 ErrorNeverDelivered == delivered.size # "ERROR"
 
-(* P16.  A front that sleeps on a response has been notified, or the backend is
-   still to decide whether to.  The final check is there for this. *)
-NoLostWakeUp ==
-  poller = "asleep" /\ rsp_prod # rsp_cons /\ rspChecked = rsp_prod => frontPending
+(* P16, here. *)
+NoLostWakeUp == FrontNoLostWakeUp
 
-(* P27.  Seen from outside this is a PacketChannel: frames that the backend has
-   written are inside until the application is given them, and shown from then
-   until it returns the page, or until the front goes on, where it was given a
-   copy.  What is inside is known from the statuses, what is shown from the page. *)
-Answers == [i \in 1..Sub(rsp_prod_pvt, rsp_cons) |-> ring[SlotOf(rsp_cons + i - 1)]]
+(* P27.  Seen from outside, the receive half is a PacketChannel.  A frame is inside from
+   the time that the backend writes it until the application is given it.  It is shown
+   from then until the application returns the page; a copy is shown until the front's
+   next step.  The statuses tell what is inside, and the pages what is shown. *)
+Answers == SlotsBetween(rsp_cons, rsp_prod_pvt)
 Inside == [f \in Frame \union {NoFrame} |->
   Cardinality({k \in DOMAIN taken : taken[k].wrote = f /\ f # NoFrame})
     + Cardinality({i \in DOMAIN Answers : Answers[i].status = f})
@@ -572,20 +510,20 @@ IsAnswered(page) ==
 
 IsFree(page) == TimesIn(page, pool) > 0
 
-(* P13.  A page that is answered comes back: to the pool or to the application.
-   Until then it stays posted, which Conservation says. *)
+(* P13.  A page that is answered goes to the pool or to the application, in the end.
+   That it stays posted until then is P6. *)
 AnsweredComesBack ==
   \A p \in Page : IsAnswered(p) ~> (IsFree(p) \/ held[p] # NotHeld)
 
 (* There is a request for the backend to answer. *)
 HasPosted == req_prod # rsp_prod
 
-(* P14.  RX does not starve while pages are free: there is a request for the
-   backend to answer, or there will be.  Where the application is given copies
-   no page is ever its own, and so this is true at any time. *)
+(* P14.  The receive ring does not starve while pages are free: there is a request for
+   the backend to answer, or there will be.  Where the application is given copies it
+   never has a page, so this must hold at any time. *)
 RxNeverStarves == (CopyOut \/ pool # <<>>) ~> HasPosted
 
-(* P15.  An error frees its page. *)
+(* P15.  The page of a request that was answered with ERROR becomes free. *)
 ErrorFreesPage ==
   \A p \in Page : (done.page = p /\ done.status = "ERROR") ~> IsFree(p)
 =============================================================================

@@ -1,55 +1,57 @@
 ----------------------------- MODULE NetfrontTx -----------------------------
 (***************************************************************************)
-(* The transmit half of netfront: frames of the guest go into blocks of     *)
-(* granted pages, requests for them onto the ring, and the backend's        *)
+(* The transmit half of netfront.  Frames of the guest go into blocks of   *)
+(* granted pages, requests for them go onto the ring, and the backend's    *)
 (* responses give the blocks back.                                         *)
 (*                                                                         *)
 (*   application   front                      ring    back                 *)
 (*     frame ----> TxFill (block)                                          *)
-(*                 TxGrantAccess (gref) *                                   *)
-(*                 TxEnqueue (id) ----------> slot                          *)
-(*                 TxPushRequests ----------> req_prod                      *)
-(*                 TxCheckNotify  ~~ event ~> . . . . BackTakeRequest       *)
-(*                                                    BackReadBlock         *)
-(*                                            slot <- BackRespond           *)
-(*                                        rsp_prod <- BackPushResponses     *)
-(*                 TxTakeEvent   <~ event ~~~ . . . . BackCheckNotify       *)
-(*                 TxReadRspProd                                            *)
-(*                 TxConsumeResponse                                        *)
-(*     done <----- TxRelease (block)                                        *)
-(*                 TxArm, TxFinalCheck: sleep, or poll again                *)
+(*                 TxGrantAccess (gref) *                                  *)
+(*                 TxEnqueue (id) ----------> slot                         *)
+(*                 TxPushRequests ----------> req_prod                     *)
+(*                 TxCheckNotify  ~~ event ~> . . . . BackTakeRequest      *)
+(*                                                    BackReadBlock        *)
+(*                                            slot <- BackRespond          *)
+(*                                        rsp_prod <- BackPushResponses    *)
+(*                 TxTakeEvent   <~ event ~~~ . . . . BackCheckNotify      *)
+(*                 TxReadRspProd                                           *)
+(*                 TxConsumeResponse                                       *)
+(*     done <----- TxRelease (block)                                       *)
+(*                 TxArm, TxFinalCheck: sleep, or poll again               *)
 (*                                                                         *)
-(*   * only where a page is granted for one request (GrantPerRequest)       *)
+(*   * only where a page is granted for one request (GrantPerRequest)      *)
 (*                                                                         *)
-(* The front has two hands: one sends (variable sender), one polls          *)
-(* (variable poller), and their steps interleave.  An implementation with   *)
-(* one thread interleaves them less and is still this specification's.      *)
+(* The front has two hands: one sends (variable sender), one polls         *)
+(* (variable poller, of RingFront).  Their steps interleave.  An           *)
+(* implementation with one thread interleaves them less, and its steps are *)
+(* steps of this specification too.                                        *)
 (*                                                                         *)
-(* What a block holds is modelled, as the name of the frame last written    *)
-(* there.  Frames of different names go to different recipients and have    *)
-(* different lengths, so a request's size tells which frame it promises:    *)
-(* the model writes the frame's name where the slot has its length.  What   *)
-(* the backend reads (got) is held against that.                            *)
+(* What a block holds is modelled, as the name of the frame last written   *)
+(* there.  Frames of different names go to different recipients and have   *)
+(* different lengths.  So the size in a request tells which frame it       *)
+(* promises: the model writes the frame's name where the slot has its      *)
+(* length.  What the backend reads (got) is compared with that.            *)
 (*                                                                         *)
-(* The backend is honest: it takes requests in order, reads each block at    *)
-(* any time before it answers, and answers each request once, in order or   *)
-(* out of it (Linux's does).  It may look at the ring without having been    *)
-(* notified, and ask to be notified at any time.  BackFaults are the        *)
-(* exceptions, for the models that need a dishonest one.                    *)
+(* The backend is honest.  It takes requests in order, reads each block at *)
+(* any time before it answers, and answers each request once, in order or  *)
+(* out of it (Linux's does both).  It may look at the ring without having  *)
+(* been notified, and it may ask to be notified at any time.  BackFaults   *)
+(* are the exceptions, for the models that need a dishonest backend.       *)
 (*                                                                         *)
-(* Left out, and why that is harmless: packets of several slots and their   *)
-(* flags (one request is one frame here); lengths and offsets within a      *)
-(* block (nothing branches on them); the backend's own sleep (it may look   *)
-(* at any time, which is more than sleeping allows); closing.               *)
+(* Left out, and why that is harmless: packets of several slots and their  *)
+(* flags (one request is one frame here; see TxPackets); lengths and       *)
+(* offsets within a block (nothing branches on them); the backend's own    *)
+(* sleep (it may look at any time, which is more than sleeping allows);    *)
+(* closing.                                                                *)
 (***************************************************************************)
-EXTENDS SharedRing, RequestIds, GrantTable
+EXTENDS RingFront, RequestIds, GrantTable
 
 CONSTANTS
   Block,            \* the buffers of the transmit pool, as numbers from 0
   BlocksPerPage,    \* 2: half-page blocks.  1: a page each
   GrantPerRequest,  \* TRUE: a page is granted for one request and taken back after it.
                     \* FALSE: pages are granted once, for life (gref = page number)
-  PoolOrder,        \* "lifo": the block freed last is used next.  "fifo"
+  PoolOrder,        \* "lifo": the block freed last is used next.  "fifo": the one freed first
   Frame,            \* the frames that there are, as strings
   OutOfOrder,       \* may the backend answer out of order?
   CoarseBack,       \* TRUE: the backend writes, publishes and checks in one step, takes its
@@ -58,14 +60,11 @@ CONSTANTS
   Faults,           \* what the frontend does wrong; see FrontFaults
   BackFaults        \* what the backend does wrong; see DishonestFaults
 
-FrontFaults == {
-  "ring_full_off_by_one",   \* takes a full ring for one with a free slot
+FrontFaults == RingFaults \union {
   "early_free",             \* frees a block when its request is written
   "double_free",            \* frees a block twice
   "leak_on_error",          \* does not free the block of a request answered with ERROR
-  "end_access_unchecked",   \* takes a page back without asking whether it is mapped
-  "loose_response_bound"}   \* RING_RESPONSE_PROD_OVERFLOW as ring.h has it: up to
-                            \* N responses are believed, asked for or not
+  "end_access_unchecked"}   \* takes a page back without asking whether it is mapped
 
 DishonestFaults == {
   "repeat",                 \* answers a request a second time
@@ -87,14 +86,11 @@ VARIABLES
   pool,       \* front: the free blocks, next one first
   sender,     \* front: "idle", "filled" or "granted"
   filling,    \* front: the block the sender is working on, or NoBlock
-  poller,     \* front: "asleep", "polling", "releasing" or "armed"
-  rspSeen,    \* front: rsp_prod as last loaded
   done,       \* front: the block whose response was consumed, and the status in it
-  broken,     \* front: the backend did what no backend may; nothing is sent any more
   taken       \* back: the requests taken and not answered, oldest first, and what was read
 
-txVars  == <<contents, pool, sender, filling, poller, rspSeen, done, broken>>
-vars    == <<ringVars, idVars, grantVars, txVars, taken>>
+txVars  == <<contents, pool, sender, filling, done>>
+vars    == <<ringVars, frontVars, idVars, grantVars, txVars, taken>>
 
 NoBlock == -1
 NoFrame == "-"
@@ -106,13 +102,13 @@ PageOf(block)   == block \div BlocksPerPage
 OffsetOf(block) == block % BlocksPerPage
 BlockAt(page, offset) == page * BlocksPerPage + offset
 
-(* The reference that grants this block's page now.  With pages granted for
-   life there is one for each page, of the same number. *)
-GrefOf(block) ==
-  IF GrantPerRequest THEN CHOOSE g \in Gref : granted[g] = PageOf(block) ELSE PageOf(block)
+(* The reference that grants this block's page now.  A page that is granted for life has
+   one of the same number. *)
+GrefOf(block) == IF GrantPerRequest THEN GrantOf(PageOf(block)) ELSE PageOf(block)
 
 Request(id, block, gref) ==
-  [kind |-> "request", id |-> id, gref |-> gref, offset |-> OffsetOf(block), size |-> contents[block]]
+  [kind |-> "request", id |-> id, gref |-> gref, offset |-> OffsetOf(block),
+   size |-> contents[block]]
 Response(id, status) == [kind |-> "response", id |-> id, status |-> status]
 
 Requests  == [kind: {"request"}, id: Id, gref: Gref, offset: 0..(BlocksPerPage - 1), size: Frame]
@@ -121,24 +117,18 @@ Responses == [kind: {"response"}, id: Id, status: Status]
 -----------------------------------------------------------------------------
 (* The sender. *)
 
-(* Published, and the event check of that publish still to come. *)
-CheckIsDue == reqChecked # req_prod
-
-HasFreeSlot ==
-  IF "ring_full_off_by_one" \in Faults THEN FreeRequests >= 0 ELSE FreeRequests > 0
-
 (* The frontend has room on the ring and a block, and copies the application's
    frame into the block.  Otherwise the application waits. *)
 TxFill(frame) ==
   /\ ~broken
   /\ sender = "idle" /\ ~CheckIsDue
-  /\ HasFreeSlot
+  /\ HasFreeSlot(Faults)
   /\ pool # <<>>
   /\ sender' = "filled"
   /\ filling' = Head(pool)
   /\ pool' = Tail(pool)
   /\ contents' = [contents EXCEPT ![Head(pool)] = frame]
-  /\ UNCHANGED <<ringVars, idVars, grantVars, poller, rspSeen, done, broken, taken>>
+  /\ UNCHANGED <<ringVars, frontVars, idVars, grantVars, done, taken>>
 
 (* gnttab_grant_foreign_access_ref: the page is granted for this request. *)
 TxGrantAccess(gref) ==
@@ -148,7 +138,7 @@ TxGrantAccess(gref) ==
   /\ ~IsGranted(gref)
   /\ GrantAccess(gref, PageOf(filling))
   /\ sender' = "granted"
-  /\ UNCHANGED <<ringVars, idVars, contents, pool, filling, poller, rspSeen, done, broken, taken>>
+  /\ UNCHANGED <<ringVars, frontVars, idVars, contents, pool, filling, done, taken>>
 
 (* The request is written into its slot, under the id that the scheme gives. *)
 TxEnqueue ==
@@ -163,59 +153,41 @@ TxEnqueue ==
      /\ pool' = IF "early_free" \in Faults THEN <<filling>> \o pool ELSE pool
      /\ sender' = "idle"
      /\ filling' = NoBlock
-     /\ UNCHANGED <<grantVars, contents, poller, rspSeen, done, broken, taken>>
+     /\ UNCHANGED <<frontVars, grantVars, contents, done, taken>>
 
 (* Everything written so far is published. *)
 TxPushRequests ==
   /\ ~broken
   /\ sender = "idle"
   /\ PushRequests
-  /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
+  /\ UNCHANGED <<frontVars, idVars, grantVars, txVars, taken>>
 
 (* The backend is notified if it asked to be. *)
 TxCheckNotify ==
   /\ ~broken
   /\ sender = "idle"
   /\ CheckNotifyBack
-  /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
+  /\ UNCHANGED <<frontVars, idVars, grantVars, txVars, taken>>
 
 -----------------------------------------------------------------------------
 (* The poller. *)
 
 (* An event arrived: look at the ring. *)
 TxTakeEvent ==
-  /\ ~broken
-  /\ poller = "asleep"
-  /\ FrontTakeEvent
-  /\ poller' = "polling"
-  /\ UNCHANGED <<idVars, grantVars, contents, pool, sender, filling, rspSeen, done, broken, taken>>
-
-(* May the frontend believe this rsp_prod?  It must not pass req_prod. *)
-IsBelievable(prod) ==
-  IF "loose_response_bound" \in Faults
-  THEN Sub(prod, rsp_cons) <= N
-  ELSE Sub(prod, rsp_cons) <= Sub(req_prod, rsp_cons)
-
-(* rsp_prod was loaded: poll up to there, or give up on this backend. *)
-Believe(prod, next) ==
-  IF IsBelievable(prod)
-  THEN rspSeen' = prod /\ poller' = next /\ UNCHANGED broken
-  ELSE broken' = TRUE /\ UNCHANGED <<rspSeen, poller>>
+  /\ TakeEvent("polling")
+  /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
 
 (* All responses seen so far are consumed: are there more? *)
 TxReadRspProd ==
-  /\ ~broken
-  /\ poller = "polling" /\ rsp_cons = rspSeen
-  /\ Believe(rsp_prod, "polling")
-  /\ UNCHANGED <<ringVars, idVars, grantVars, contents, pool, sender, filling, done, taken>>
+  /\ ReadRspProd(Faults)
+  /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
 
 (* One response is read, and believed to be for the request that has its id
    (or, by slot, for the request that was in its slot). *)
 TxConsumeResponse ==
   LET response == ring[SlotOf(rsp_cons)]
       key      == KeyOf(response.id, SlotOf(rsp_cons))
-  IN /\ ~broken
-     /\ poller = "polling" /\ rsp_cons # rspSeen
+  IN /\ MayConsume
      /\ response.kind = "response"
      /\ CASE IsInFlight(key) ->
                /\ ConsumeResponse
@@ -232,6 +204,7 @@ TxConsumeResponse ==
                /\ UNCHANGED <<ringVars, idVars, done, poller>>
      /\ UNCHANGED <<grantVars, contents, pool, sender, filling, rspSeen, taken>>
 
+(* The pool with this block in it again. *)
 Freed(block) ==
   CASE "early_free" \in Faults -> pool
     [] "double_free" \in Faults -> <<block, block>> \o pool
@@ -239,9 +212,9 @@ Freed(block) ==
     [] PoolOrder = "lifo" -> <<block>> \o pool
     [] OTHER -> Append(pool, block)
 
-(* The block is the frontend's again, and the application is told how its frame
-   fared.  A page granted for this request is taken back first; one that the
-   backend still has mapped is never used again. *)
+(* The block is free again, and the application learns the status of its frame.  A page
+   that was granted for this request is taken back first.  If the backend still has it
+   mapped the front gives up, and the page is never used again. *)
 TxRelease ==
   LET gref   == GrefOf(done.block)
       mayEnd == CanEnd(gref) \/ "end_access_unchecked" \in Faults
@@ -258,30 +231,24 @@ TxRelease ==
 
 (* Nothing more to consume: ask to be notified of the next response. *)
 TxArm ==
-  /\ ~broken
-  /\ poller = "polling" /\ rsp_cons = rspSeen
-  /\ ArmRspEvent
-  /\ poller' = "armed"
-  /\ UNCHANGED <<idVars, grantVars, contents, pool, sender, filling, rspSeen, done, broken, taken>>
+  /\ Arm
+  /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
 
-(* The final check: sleep only if no response came before the request to be
-   notified could be seen. *)
+(* The final check: sleep only if no response has come meanwhile. *)
 TxFinalCheck ==
-  /\ ~broken
-  /\ poller = "armed"
-  /\ Believe(rsp_prod, IF rsp_prod = rsp_cons THEN "asleep" ELSE "polling")
-  /\ UNCHANGED <<ringVars, idVars, grantVars, contents, pool, sender, filling, done, taken>>
+  /\ FinalCheck("asleep", Faults)
+  /\ UNCHANGED <<idVars, grantVars, txVars, taken>>
 
 -----------------------------------------------------------------------------
 (* The backend. *)
 
-frontOnly == <<idVars, txVars>>
+frontOnly == <<frontVars, idVars, txVars>>
 
 (* The oldest published request is copied off the ring, and its page mapped. *)
 BackTakeRequest ==
   LET request == ring[SlotOf(req_cons)]
   IN /\ request.kind = "request"
-     /\ IF CoarseBack THEN TakeRequestAndArm ELSE TakeRequest
+     /\ TakeOneRequest(CoarseBack)
      /\ taken' = Append(taken, [id |-> request.id, gref |-> request.gref, offset |-> request.offset,
                                 size |-> request.size, got |-> Unread])
      /\ Map(request.gref)
@@ -303,8 +270,7 @@ BackRespond(k, status) ==
   /\ k \in DOMAIN taken
   /\ OutOfOrder \/ k = 1
   /\ status = "OKAY" => taken[k].got # Unread
-  /\ LET response == Response(taken[k].id, status)
-     IN IF CoarseBack THEN RespondAtOnce(response) ELSE WriteResponse(response)
+  /\ Respond(Response(taken[k].id, status), CoarseBack)
   /\ taken' = Without(k)
   /\ IF "late_unmap" \in BackFaults THEN UNCHANGED grantVars ELSE Unmap(taken[k].gref)
   /\ UNCHANGED frontOnly
@@ -331,27 +297,23 @@ BackWake ==
   /\ BackTakeEvent
   /\ UNCHANGED <<frontOnly, grantVars, taken>>
 
-(* The k-th request taken is answered, and kept to be answered again; the j-th,
-   whose response this would have been, never is. *)
+(* The k-th request taken is answered, and stays, so that it can be answered again.  The
+   j-th is forgotten in its place, and never answered. *)
 BackRepeatResponse(k, j) ==
   /\ "repeat" \in BackFaults
   /\ {k, j} \subseteq DOMAIN taken /\ k # j
-  /\ LET response == Response(taken[k].id, "OKAY")
-     IN IF CoarseBack THEN RespondAtOnce(response) ELSE WriteResponse(response)
+  /\ Respond(Response(taken[k].id, "OKAY"), CoarseBack)
   /\ taken' = Without(j)
   /\ Unmap(taken[j].gref)
   /\ UNCHANGED frontOnly
 
-(* rsp_prod is stored one further than the requests reach. *)
+(* rsp_prod is stored one past req_prod. *)
 BackOverrun ==
   /\ "overrun" \in BackFaults
-  /\ rsp_prod = req_prod
-  /\ rsp_prod_pvt = rsp_prod /\ rspChecked = rsp_prod
-  /\ rsp_prod' = Inc(rsp_prod)
-  /\ UNCHANGED <<req_prod, req_event, rsp_event, ring, frontRing, backRing, events>>
+  /\ OverrunRspProd
   /\ UNCHANGED <<frontOnly, grantVars, taken>>
 
-(* A page of which no request is being served any more is unmapped at last. *)
+(* A page is unmapped some time after all its requests were answered. *)
 BackUnmap(gref) ==
   /\ "late_unmap" \in BackFaults
   /\ mapped[gref] > Cardinality({k \in DOMAIN taken : taken[k].gref = gref})
@@ -361,14 +323,14 @@ BackUnmap(gref) ==
 -----------------------------------------------------------------------------
 Init ==
   /\ RingInit
+  /\ FrontInit("asleep")
   /\ IdInit
   /\ granted = [g \in Gref |-> IF GrantPerRequest THEN NoPage ELSE g]
   /\ mapped = [g \in Gref |-> 0]
   /\ contents = [b \in Block |-> NoFrame]
   /\ pool = [i \in 1..Cardinality(Block) |-> i - 1]
   /\ sender = "idle" /\ filling = NoBlock
-  /\ poller = "asleep" /\ rspSeen = First /\ done = NotDone
-  /\ broken = FALSE
+  /\ done = NotDone
   /\ taken = <<>>
 
 Front ==
@@ -403,11 +365,12 @@ Next == Front \/ Back \/ Dishonest
 Spec == Init /\ [][Next]_vars
 
 -----------------------------------------------------------------------------
-(* Properties.  P4, P7 and P8 are stated by the modules whose variables they
-   are about; spec/README.md has for each the model that breaks it. *)
+(* Properties.  P4, P7, P8 and P9 are stated in the modules whose variables they are
+   about.  spec/README.md names for each property the model that breaks it. *)
 
 TypeOK ==
   /\ RingTypeOK(Requests \union Responses)
+  /\ FrontTypeOK({"asleep", "polling", "releasing", "armed"})
   /\ IdTypeOK(Block)
   /\ GrantTypeOK
   /\ contents \in [Block -> Frame \union {NoFrame}]
@@ -415,21 +378,19 @@ TypeOK ==
   /\ sender \in {"idle", "filled", "granted"}
   /\ filling \in Block \union {NoBlock}
   /\ (filling = NoBlock) <=> (sender = "idle")
-  /\ poller \in {"asleep", "polling", "releasing", "armed"}
-  /\ rspSeen \in Index
   /\ done \in [block: Block \union {NoBlock}, status: Status]
   /\ (done.block # NoBlock) <=> (poller = "releasing")
-  /\ broken \in BOOLEAN
   /\ taken \in Seq([id: Id, gref: Gref, offset: 0..(BlocksPerPage - 1), size: Frame,
                     got: Frame \union {NoFrame, Unread}])
 
-(* The requests that the backend has still to answer: taken, or on the ring and
-   published or not (by the time they are published it is too late to mend). *)
-Untaken == [i \in 1..Sub(req_prod_pvt, req_cons) |-> ring[SlotOf((req_cons + i - 1) % M)]]
+(* The requests that the backend has still to answer: those on the ring, and those that
+   it has taken.  Requests that are not published count too: an id that collides then
+   still does when it is published. *)
+Untaken    == SlotsBetween(req_cons, req_prod_pvt)
 Unanswered == Untaken \o taken
 
-(* P1.  No two requests that are still to be answered carry the same id: a
-   response speaks for one of them.  MSA00 broke this. *)
+(* P1.  No two requests that are still to be answered carry the same id, so that a
+   response answers one request.  MSA00 broke this. *)
 UniqueOutstandingId ==
   \A i, j \in DOMAIN Unanswered : Unanswered[i].id = Unanswered[j].id => i = j
 
@@ -437,10 +398,10 @@ UniqueOutstandingId ==
    promised.  MSA00 broke this: another recipient's data was sent. *)
 BufferStable == \A k \in DOMAIN taken : taken[k].got \in {Unread, taken[k].size}
 
-(* P3.  A block that a request still to be answered names is not free, and not
-   being filled again.  Answered means that the backend has written its response.
-   The block is found by the grant; where that was ended P4 speaks, if the page is
-   mapped. *)
+(* P3.  While a request is still to be answered, its block is neither free nor being
+   filled again.  A request is answered when the backend has written its response.
+   The block is found through the grant.  P4 covers a grant that has ended while the
+   page is mapped. *)
 NoReuseBeforeResponse ==
   \A i \in DOMAIN Unanswered :
     LET r == Unanswered[i]
@@ -448,32 +409,23 @@ NoReuseBeforeResponse ==
     IN IsGranted(r.gref) => b # filling /\ \A j \in DOMAIN pool : pool[j] # b
 
 (* How many owners a block has: the pool, the sender, a request, a response. *)
-TimesIn(block, seq) == Cardinality({i \in DOMAIN seq : seq[i] = block})
-RECURSIVE TimesInFlight(_, _)
-TimesInFlight(block, ids) ==
-  IF ids = {} THEN 0
-  ELSE LET i == CHOOSE i \in ids : TRUE IN TimesIn(block, inFlight[i]) + TimesInFlight(block, ids \ {i})
 Owners(block) ==
-  TimesIn(block, pool) + TimesInFlight(block, Id)
+  TimesIn(block, pool) + TimesInFlight(block)
     + (IF filling = block THEN 1 ELSE 0) + (IF done.block = block THEN 1 ELSE 0)
 
 (* P5.  No block has two owners. *)
 LinearOwnership == \A b \in Block : Owners(b) <= 1
 
-(* P6.  No block is lost, also by a front that has given up on its backend: it
-   keeps what the backend may still hold. *)
+(* P6.  No block is lost.  A front that has given up on its backend keeps the blocks
+   that the backend may still read. *)
 Conservation == \A b \in Block : Owners(b) >= 1
 
-(* P9.  The frontend never has two blocks under one id.  Unlike P1 this is in
-   the frontend's own hands, whatever the backend answers. *)
-IdHeldOnce == \A i \in Id : Len(inFlight[i]) <= 1
-
 (* P8, here. *)
-TxResponseBound == ResponseBound(rspSeen)
+TxResponseBound == FrontResponseBound
 
-(* P27.  Seen from outside this is a PacketChannel: frames that were filled in are
-   inside until the backend reads them, and shown from then until it answers.  What
-   is inside is known from the requests, what is shown from the reading. *)
+(* P27.  Seen from outside, the transmit half is a PacketChannel.  A frame is inside from
+   its filling until the backend reads it, and shown from then until the backend answers.
+   The requests tell what is inside, and what the backend read tells what is shown. *)
 Inside == [f \in Frame \union {NoFrame} |->
   Cardinality({i \in DOMAIN Untaken : Untaken[i].size = f})
     + Cardinality({k \in DOMAIN taken : taken[k].got = Unread /\ taken[k].size = f})

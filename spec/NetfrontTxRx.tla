@@ -1,21 +1,22 @@
 ---------------------------- MODULE NetfrontTxRx ----------------------------
 (***************************************************************************)
-(* Both rings of a netfront on one event channel, as it is without          *)
-(* feature-split-event-channels: NetfrontTx and NetfrontRx side by side,    *)
-(* and nothing in common but two pending bits.                             *)
+(* Both rings of a netfront on one event channel, as it is without         *)
+(* feature-split-event-channels: NetfrontTx and NetfrontRx side by side.   *)
+(* They share two pending bits and nothing else.                           *)
 (*                                                                         *)
-(*        event-channel                                                     *)
-(*   back ~~~~~~~~~~~~> frontPending ---> TakeEvent ---> the TX poller      *)
-(*                                                  \--> the RX poller      *)
+(*        event-channel                                                    *)
+(*   back ~~~~~~~~~~~~> frontPending ---> TakeEvent ---> the TX poller     *)
+(*                                                  \--> the RX poller     *)
 (*                                                                         *)
-(* An event does not say which ring it is for, and two events are one while *)
-(* the first waits.  So whoever takes it must look at both rings.  If each  *)
-(* ring takes events for itself, the one takes what was meant for the       *)
-(* other, which sleeps on a response (EventWakes = "one").                 *)
+(* An event does not say which ring it is for, and two events are one      *)
+(* while the first waits.  So whoever takes it must look at both rings.    *)
+(* If each ring takes events for itself (EventWakes = "one"), one ring can *)
+(* take the event that was meant for the other, which then sleeps although *)
+(* it has a response.                                                      *)
 (*                                                                         *)
-(* A variable here is that of NetfrontTx or NetfrontRx with tx_ or rx_      *)
-(* before it.  The grant table of one domain is written as two, because no  *)
-(* gref is ever used for both rings.                                       *)
+(* A variable here is that of NetfrontTx or NetfrontRx with tx_ or rx_     *)
+(* before its name.  The grant table of one domain is written as two,      *)
+(* because no gref is ever used for both rings.                            *)
 (***************************************************************************)
 EXTENDS Integers, Sequences, FiniteSets
 
@@ -110,8 +111,8 @@ TxTakeEvent == EventWakes = "one" /\ Tx!TxTakeEvent /\ UNCHANGED rxOnly
 RxTakeEvent == EventWakes = "one" /\ Rx!RxTakeEvent /\ UNCHANGED txOnly
 
 -----------------------------------------------------------------------------
-(* A step of the one ring while the other stands still.  Each has a name of
-   its own here, so that the steps of a behaviour can be told from another. *)
+(* A step of one ring, while the other does nothing.  Each step has a name of its own
+   here, so that a behaviour shows on which ring it was. *)
 
 (* The front on the TX ring. *)
 TxFill(frame)     == Tx!TxFill(frame)     /\ UNCHANGED rxOnly
@@ -171,7 +172,7 @@ TxFront ==
   \/ TxArm
   \/ TxFinalCheck
 
-(* RxEndRefill has no place here: the poster posts at any time. *)
+(* RxEndRefill is not here, since the poster posts at any time. *)
 RxFront ==
   \/ \E gref \in RxGref : RxGrantAccess(gref)
   \/ RxPost
@@ -217,7 +218,7 @@ Fairness ==
 FairSpec == Spec /\ Fairness
 
 -----------------------------------------------------------------------------
-(* Properties: those of the two rings, and one about what they share. *)
+(* Properties: those of each ring, and P16 of the events that they share. *)
 
 TypeOK == Tx!TypeOK /\ Rx!TypeOK
 
@@ -235,10 +236,8 @@ RxConservation            == Rx!Conservation
 RxRingBound               == Rx!RingBound
 RxResponseBound           == Rx!RxResponseBound
 
-(* P16, on both rings: see NetfrontRx. *)
-NoLostWakeUp ==
-  /\ tx_poller = "asleep" /\ tx_rsp_prod # tx_rsp_cons /\ tx_rspChecked = tx_rsp_prod => frontPending
-  /\ rx_poller = "asleep" /\ rx_rsp_prod # rx_rsp_cons /\ rx_rspChecked = rx_rsp_prod => frontPending
+(* P16, on both rings: see RingFront. *)
+NoLostWakeUp == Tx!FrontNoLostWakeUp /\ Rx!FrontNoLostWakeUp
 
 (* P27, on both rings: each is a channel of its own. *)
 TxRefinesChannel == Tx!TxRefinesChannel

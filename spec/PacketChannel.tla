@@ -1,26 +1,27 @@
 ---------------------------- MODULE PacketChannel ----------------------------
 (***************************************************************************)
-(* What a network device promises of one direction, with no ring in it.     *)
+(* What a network device promises of one direction, with no ring in it.    *)
 (*                                                                         *)
-(*     Put             Show                Done                             *)
-(*   ------->  inside ------->  outside  ------->                           *)
-(*                |                                                         *)
-(*                +---> Lose                                                *)
+(*     Put             Show                Done                            *)
+(*   ------->  inside ------->  outside  ------->                          *)
+(*                |                                                        *)
+(*                +---> Lose                                               *)
 (*                                                                         *)
-(* A frame that is put in at one end is shown at the other, once and        *)
-(* unchanged, or it is lost.  Nothing else is ever shown, and what is shown  *)
-(* stays as it is until whoever looks at it is done with it.                *)
+(* A frame is put in at one end.  It is shown at the other end once and    *)
+(* unchanged, or it is lost.  Nothing else is ever shown.  What is shown   *)
+(* stays as it is until its reader is done with it.                        *)
 (*                                                                         *)
-(* Transmitting, the application puts frames in and the backend is shown    *)
-(* them; receiving it is the other way round.  Both are this module.        *)
+(* Transmitting, the application puts frames in and the backend is shown   *)
+(* them.  Receiving, the backend puts them in and the application is shown *)
+(* them.  Both are this module.                                            *)
 (*                                                                         *)
-(* Frames of one name are alike, so that how many there are is all there is *)
-(* to know.  They may overtake each other: netback sends a queue in order,   *)
-(* and the promise of order is not the ring's to make.  A frame may be lost  *)
-(* (the backend answers ERROR): that as many as possible are not is a        *)
-(* question of liveness, and of the protocols above.                        *)
+(* Frames of one name are alike, so a count of each is enough.  They may   *)
+(* overtake each other: netback sends a queue in order, but the ring does  *)
+(* not promise that.  A frame may be lost, since the backend may answer    *)
+(* ERROR.  That not all frames are lost is a question of liveness, and of  *)
+(* the protocols above.                                                    *)
 (*                                                                         *)
-(* NetfrontTx, NetfrontRx and NetfrontTxRx refine this; spec/README.md      *)
+(* NetfrontTx, NetfrontRx and NetfrontTxRx refine this.  spec/README.md    *)
 (* explains how.                                                           *)
 (***************************************************************************)
 EXTENDS Naturals
@@ -28,8 +29,8 @@ EXTENDS Naturals
 CONSTANT Frame
 
 VARIABLES
-  inside,   \* frame -> how many of it were put in and have not come out
-  outside   \* frame -> how many of it are being looked at
+  inside,   \* frame -> how many of it were put in, and are neither shown nor lost
+  outside   \* frame -> how many of it are shown, and their readers not done
 
 channel == <<inside, outside>>
 

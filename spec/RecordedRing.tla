@@ -1,14 +1,14 @@
 ---------------------------- MODULE RecordedRing ----------------------------
 (***************************************************************************)
-(* From a recording back to the specification: is what somebody logged of  *)
-(* a ring something that the ring may do?                                  *)
+(* From a recording back to the specification: may the ring do what        *)
+(* somebody logged of it?                                                  *)
 (*                                                                         *)
-(* A recording is a list of events: loads and stores of the page, grants,   *)
-(* notifications, as traces/LOG.md has them.  Here each event is a step of  *)
-(* SharedRing, with the values that the log gives, or it is no step.  An    *)
-(* event that is none gets a complaint: what of the rules it breaks.  Steps *)
-(* that a log does not show are taken here when an event needs them, and    *)
-(* as late as can be:                                                      *)
+(* A recording is a list of events: loads and stores of the page, grants   *)
+(* and notifications, as traces/LOG.md has them.  Here each event is a     *)
+(* step of SharedRing, with the values that the log gives, or it is not    *)
+(* possible.  An event that is not possible gets a complaint, which says   *)
+(* what rule it breaks.  Some steps are not in the log.  They are taken    *)
+(* here when an event needs them, and as late as possible:                 *)
 (*                                                                         *)
 (*   log shows          step here                                          *)
 (*   REQ_WRITE          WriteRequest                                       *)
@@ -25,47 +25,47 @@
 (*   SET_RSP_CONS       ConsumeResponse, once for each response            *)
 (*   SET_RSP_EVENT      StoreRspEvent                                      *)
 (*   IRQ                FrontTakeEvent                                     *)
-(*   not shown          ConsumeResponse, by a log without SET_RSP_CONS:     *)
-(*                      before a request needs the slot, or the front arms  *)
-(*                      ReadResponse, by a log that the back alone recorded *)
-(*                      TakeRequest, of a request on the receive ring that  *)
+(*   not shown          ConsumeResponse, by a log without SET_RSP_CONS:    *)
+(*                      before a request needs the slot, or the front arms *)
+(*                      ReadResponse, by a log that only the back recorded *)
+(*                      TakeRequest, of a request on the receive ring that *)
 (*                      gives its slot to an extra_info                    *)
 (*                      BackTakeEvent: nothing depends on it               *)
 (*                                                                         *)
-(* As late as can be is as good as any time: to consume earlier would only  *)
-(* make slots free that nobody asked for.  So a log has one behaviour or    *)
-(* none, and TLC walks along it.                                           *)
+(* As late as possible is as good as any time: to consume earlier would    *)
+(* only make slots free that nobody asked for.  So a log has one behaviour *)
+(* or none, and TLC walks along it.                                        *)
 (*                                                                         *)
-(* One behaviour here is one ring.  The two rings of an interface share     *)
-(* the grant table and perhaps an event channel, and nothing of what is     *)
-(* looked at here; so a recording of both is two behaviours.               *)
+(* One behaviour here is one ring.  The two rings of an interface share    *)
+(* the grant table and perhaps an event channel, and nothing that is       *)
+(* checked here.  So a recording of both rings is two behaviours.          *)
 (*                                                                         *)
-(* What is looked at, beyond the ring:                                     *)
-(*  - netif.h's slots, as sequences of 16-bit halves in the page's order    *)
-(*    (TLC's integers have 31 bits and a sign): a packet of several slots   *)
-(*    is whole when it is published, its extra_info slots are where its     *)
-(*    flags say, its first size is the total on the transmit ring and its   *)
-(*    own on the receive ring.                                              *)
-(*  - Ids.  No two requests in flight share one.  A response on the         *)
-(*    transmit ring names a request that was taken, in any order; NULL is   *)
-(*    for an extra_info slot, and its id means nothing.  On the receive     *)
-(*    ring a response is in the slot of its request.                        *)
-(*  - Grants, where the log shows them.                                     *)
-(*  - The order in which a driver does things (ProgramOrder), where the     *)
-(*    log says which driver it was.                                         *)
+(* What is checked beyond the ring:                                        *)
+(*  - The slots of netif.h, as sequences of 16-bit halves in the order of  *)
+(*    the page (TLC's integers have 31 bits and a sign).  A packet of      *)
+(*    several slots is whole when it is published.  Its extra_info slots   *)
+(*    are where its flags say.  Its first size is the total on the         *)
+(*    transmit ring, and its own on the receive ring.                      *)
+(*  - Ids.  No two requests in flight have one id.  A response on the      *)
+(*    transmit ring names a request that was taken, in any order.  NULL is *)
+(*    for an extra_info slot, and its id means nothing.  On the receive    *)
+(*    ring a response is in the slot of its request.                       *)
+(*  - Grants, where the log shows them.                                    *)
+(*  - The order in which a driver does things (ProgramOrder), where the    *)
+(*    log says which driver it was.                                        *)
 (*                                                                         *)
-(* Left out, and why that is harmless: whether an event that comes woke     *)
-(* anybody (a driver may look at any time); memory order (a log has one     *)
-(* order, in which every load has the value of the last store: that it has  *)
-(* is what is checked).  Indices are 2^32 in the page and M = 2^30 here: a   *)
-(* log has fewer events than would go round, so no two that differ in the   *)
-(* page and could both occur are one here.                                  *)
+(* Left out, and why that is harmless: whether an event that comes woke    *)
+(* anybody (a driver may look at any time); memory order (a log has one    *)
+(* order, and in it every load must have the value of the last store).     *)
+(* Indices are 2^32 in the page and M = 2^30 here.  A log has fewer events *)
+(* than would go round, so two indices that differ in the page differ      *)
+(* here.                                                                   *)
 (***************************************************************************)
 EXTENDS SharedRing, ProgramOrder, TLC
 
 CONSTANTS
   Logs,     \* the recordings, a sequence of records; see Log below
-  Tell      \* whether to tell the state in which a log ends or cannot go on, and what could
+  Tell      \* TRUE: print the state in which a log ends or cannot go on, and what could happen there
 
 VARIABLES
   log,        \* which recording this is
@@ -86,17 +86,17 @@ VARIABLES
   granted,    \* front: the references that grant a page
   fresh,      \* front: references granted for requests still to be written, oldest first
   ending,     \* front: the references whose grants are to end, their responses read
-  complaint   \* why the next event is no step; "" while there is none
+  complaint   \* why the next event is not possible; "" while there is no such event
 
 drivers == <<hands, rspSeen, rspRead, again, reqSeen, requests, responses, taking, inFlight, taken, worked, nulls,
              granted, fresh, ending>>
 vars    == <<ringVars, log, at, drivers, complaint>>
 
 -----------------------------------------------------------------------------
-(* The log, a record:
+(* A log is a record:
      ring      "tx" or "rx"
      program   of which driver, an element of Programs
-     shows     what it shows of what it might not: "rsp_cons", "grants", "copies",
+     shows     what it shows, of what a log may lack: "rsp_cons", "grants", "copies",
                "skipped" (requests read though they give their slot to an extra_info)
      ids       "slot", where the driver's ids are its slots, or "unique"
      chunks    the events, in sequences of Log.chunk: SANY would take long over one
@@ -265,7 +265,7 @@ CheckBackOrNone ==
 WhyNotReadRspProd(e) ==
   CASE e.rsp_prod # rsp_prod -> "rsp_prod is another"
     [] ~Agrees(e.rsp_cons, rsp_cons) -> "rsp_cons is another"
-    [] Sub(rsp_prod, rsp_cons) > Sub(req_prod, rsp_cons) -> "more responses than requests (FrontResponseBound, P8)"
+    [] ~ResponseBound(rsp_prod) -> "more responses than requests (FrontResponseBound, P8)"
     [] OTHER -> ""
 
 (* A response may be read several times until it is consumed. *)
@@ -278,7 +278,7 @@ WhyNotReadResponse(e) ==
        [] Program.readsAgain /\ e.idx # rspRead /\ e.idx # again.idx -> "the fragments of a packet are read again in their order"
        [] OTHER -> ""
 
-(* The first time, a response says that its request is done. *)
+(* When a response is read for the first time its request is done. *)
 ReadResponse(e) ==
   LET slot == ring[SlotOf(e.idx)]
       key  == IF IsTx THEN RspId(slot.halves) ELSE SlotOf(e.idx)
@@ -517,9 +517,9 @@ WhyNot(e) ==
   IN IF why # "" THEN why
      ELSE IF InOrder(e) THEN "" ELSE "the program of this driver does not come to this here (ProgramOrder)"
 
-(* What could happen instead: of the operations of either side, with the values
-   that they would have here, those that are steps.  One of each kind is enough
-   to tell, so not all requests that could be written are here, nor all responses. *)
+(* What could happen instead: the operations of either side that would be possible, with
+   the values that they would have here.  One of each kind is enough, so not all requests
+   that could be written are here, nor all responses. *)
 AnyGref == <<-1, -1>>
 
 SomeGref == IF fresh # <<>> THEN fresh[1] ELSE IF granted = {} THEN AnyGref ELSE CHOOSE g \in granted : TRUE
@@ -639,7 +639,7 @@ HiddenSkip    == TakeRequest /\ UNCHANGED <<drivers, log, at, complaint>>
 -----------------------------------------------------------------------------
 HasEnded == at = Log.length
 
-(* TLC is asked for this, and it alone: a run that said nothing has no verdict. *)
+(* The verdict, which the caller reads from TLC's output.  A run that prints none has none. *)
 Say(what) == PrintT(ToString(<<"recording", log, at, what>>))
 
 TheState ==
@@ -658,7 +658,7 @@ SayImpossible(why) ==
 SayBehaviour ==
   IF Tell THEN PrintT(ToString(<<"recording", log, at, "is a behaviour", TheState>>)) ELSE Say("is a behaviour")
 
-(* The next event of the log, or why it is none. *)
+(* The next event of the log, or why it is not possible. *)
 NextEvent ==
   /\ complaint = ""
   /\ IF HasEnded THEN complaint' = "none" /\ SayBehaviour /\ UNCHANGED <<ringVars, log, at, drivers>>
@@ -674,7 +674,7 @@ NextEvent ==
                           /\ UNCHANGED <<log, complaint>>
                      ELSE complaint' = why /\ SayImpossible(why) /\ UNCHANGED <<ringVars, log, at, drivers>>
 
-(* From here on this log's events differ from those of another. *)
+(* From here on the events of this log are those of one of its branches. *)
 Branch ==
   /\ complaint = ""
   /\ at \in DOMAIN Log.branches

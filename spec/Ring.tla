@@ -1,52 +1,56 @@
 ------------------------------- MODULE Ring -------------------------------
 (***************************************************************************)
-(* Two ends of one ring, and who wakes whom: what ring.h leaves to the      *)
+(* Two ends of one ring, and who wakes whom: what ring.h leaves to the     *)
 (* discipline of those who use its macros.                                 *)
 (*                                                                         *)
-(*   front                         page              back                   *)
-(*     FrontWriteRequest --------> slot                                     *)
-(*     FrontPushRequests --------> req_prod                                 *)
-(*     FrontCheckNotify  <-------- req_event                                *)
-(*            ~~~~~~~~~~ event ~~~~~~~~~~~~~~~~~~~~> BackWake               *)
-(*                                 req_prod --------> BackReadReqProd       *)
-(*                                 slot ------------> BackTakeRequest       *)
-(*                                 req_event <------- BackArm               *)
-(*                                 req_prod --------> BackFinalCheck        *)
-(*                                 slot <------------ BackWriteResponse     *)
-(*                                 rsp_prod <-------- BackPushResponses     *)
-(*                                 rsp_event -------> BackCheckNotify       *)
-(*     FrontWake <~~~~~~~~~~~~~~~~~~~~~~~ event ~~~~~~~~~~~~~               *)
-(*     FrontReadRspProd <--------- rsp_prod                                 *)
-(*     FrontConsumeResponse <----- slot                                     *)
-(*     FrontArm -----------------> rsp_event                                *)
-(*     FrontFinalCheck <---------- rsp_prod                                 *)
+(*   front                         page              back                  *)
+(*     FrontWriteRequest --------> slot                                    *)
+(*     FrontPushRequests --------> req_prod                                *)
+(*     FrontCheckNotify  <-------- req_event                               *)
+(*            ~~~~~~~~~~ event ~~~~~~~~~~~~~~~~~~~~> BackWake              *)
+(*                                 req_prod --------> BackReadReqProd      *)
+(*                                 slot ------------> BackTakeRequest      *)
+(*                                 req_event <------- BackArm              *)
+(*                                 req_prod --------> BackFinalCheck       *)
+(*                                 slot <------------ BackWriteResponse    *)
+(*                                 rsp_prod <-------- BackPushResponses    *)
+(*                                 rsp_event -------> BackCheckNotify      *)
+(*     FrontWake <~~~~~~~~~~~~~~~~~~~~~~~ event ~~~~~~~~~~~~~              *)
+(*     FrontReadRspProd <--------- rsp_prod                                *)
+(*     FrontConsumeResponse <----- slot                                    *)
+(*     FrontArm -----------------> rsp_event                               *)
+(*     FrontFinalCheck <---------- rsp_prod                                *)
 (*                                                                         *)
-(* Each end has two hands whose steps interleave.  One produces: the        *)
-(* front's writes requests and publishes them, the back's responses.  One   *)
-(* consumes, and sleeps when there is nothing to consume: the front's is    *)
-(* called poller, the back's taker.  An implementation with one thread      *)
-(* interleaves them less and is still this specification's.                 *)
+(* Each end has two hands whose steps interleave.  One hand produces: the  *)
+(* front's writes requests and publishes them, the back's responses.  The  *)
+(* other consumes, and sleeps when there is nothing to consume: the        *)
+(* front's is called poller, the back's taker.  An implementation with one *)
+(* thread interleaves them less, and its steps are steps of this           *)
+(* specification too.                                                      *)
 (*                                                                         *)
-(* An end that sleeps is woken by an event and by nothing else, so the      *)
-(* whole question is whether one comes.  To be woken an end stores an event *)
-(* index (arm) and then loads the producer index once more (final check):   *)
-(* the peer stores the producer index and then loads the event index.       *)
-(* Whichever store is first, one of the two loads sees it.  An event is a   *)
-(* bit in Xen: two are one while the first waits, and one may come for no   *)
-(* reason of this ring (another ring's on the same channel, or the          *)
-(* hypervisor's when a guest resumes), so events carry no count.            *)
+(* An end that sleeps is woken by an event and by nothing else.  So the    *)
+(* question is whether an event comes.  An end that wants to be woken      *)
+(* stores an event index (arm), and then loads the producer index once     *)
+(* more (final check).  Its peer stores the producer index, and then loads *)
+(* the event index.  Whichever store is first, one of the two loads sees   *)
+(* it.                                                                     *)
 (*                                                                         *)
-(* The two ends differ in how they poll, as Linux's do.  The front loads    *)
-(* rsp_prod and consumes up to there before it looks again; the back looks  *)
-(* before each request.  So only the front has something to believe         *)
-(* (rspSeen).                                                              *)
+(* An event is a bit in Xen, so events carry no count.  Two events are one *)
+(* while the first waits.  An event may also come for no reason of this    *)
+(* ring: for another ring on the same channel, or from the hypervisor when *)
+(* a guest resumes.                                                        *)
 (*                                                                         *)
-(* Left out, and why that is harmless: what requests and responses say (a   *)
-(* slot has the one or the other: nothing here branches on more); which     *)
-(* request a response is for (netif's affair, and RequestIds'); memory      *)
+(* The two ends differ in how they poll, as Linux's do.  The front loads   *)
+(* rsp_prod, and consumes up to there before it looks again.  The back     *)
+(* looks before each request.  So only the front has an index of its peer  *)
+(* that it believes for a while (rspSeen).                                 *)
+(*                                                                         *)
+(* Left out, and why that is harmless: what requests and responses say (a  *)
+(* slot has one or the other, and nothing here branches on more); which    *)
+(* request a response is for (netif.h's affair, and RequestIds'); memory   *)
 (* order (steps here are sequentially consistent).                         *)
 (***************************************************************************)
-EXTENDS SharedRing
+EXTENDS RingFront
 
 CONSTANTS
   RspEventAt,   \* where the front arms.  "next": at the next response
@@ -55,25 +59,21 @@ CONSTANTS
                 \* (mirage-net-xen).  FALSE: it pushes what it has, and only that
   FrontHands,   \* "two": see above.  "one": the front is one loop, which produces only where
                 \* it would sleep, and wakes only when all it wrote is published
-  BackHands,    \* the same of the back
+  BackHands,    \* the same for the back
   BackBatches,  \* TRUE: the back may write several responses before it publishes them.
                 \* FALSE: it publishes each
   Spurious,     \* TRUE: an event may come that nobody sent
   Faults,       \* what the front does wrong; see FrontFaults
   BackFaults    \* what the back does wrong; see FaultsOfBack
 
-FrontFaults == {
-  "ring_full_off_by_one",   \* takes a full ring for one with a free slot
-  "no_final_check",         \* sleeps without looking once more
+FrontFaults == RingFaults \union {
   "signed_notify",          \* the notify test on signed numbers (shared-memory-ring)
   "unbounded_index",        \* rsp_cons does not wrap while rsp_prod does (shared-memory-ring)
-  "less_than",              \* polls while rsp_cons < rsp_prod, in place of #
-  "loose_response_bound"}   \* RING_RESPONSE_PROD_OVERFLOW as ring.h has it: up to
-                            \* N responses are believed, asked for or not
+  "less_than"}              \* polls while rsp_cons < rsp_prod, in place of #
 
 FaultsOfBack == {
-  "signed_notify",          \* as of the front
-  "no_final_check",         \* as of the front
+  "signed_notify",          \* as in the front
+  "no_final_check",         \* as in the front
   "overrun"}                \* publishes a response more than there are requests
 
 ASSUME RingConstants ==
@@ -82,20 +82,16 @@ ASSUME RingConstants ==
   /\ {FrontHands, BackHands} \subseteq {"one", "two"} /\ BackBatches \in BOOLEAN
   /\ Faults \subseteq FrontFaults /\ BackFaults \subseteq FaultsOfBack
 
-VARIABLES
-  poller,   \* front: "asleep", "reading", "polling", "armed" or "pushing"
-  rspSeen,  \* front: rsp_prod as last loaded
-  broken,   \* front: the back did what no back may; nothing is sent any more
+VARIABLE
   taker     \* back: "asleep", "looking", "taking", "arming", "armed" or "pushing"
 
-frontVars == <<poller, rspSeen, broken>>
-vars      == <<ringVars, frontVars, taker>>
+vars == <<ringVars, frontVars, taker>>
 
 Request  == [kind |-> "request"]
 Response == [kind |-> "response"]
 
 -----------------------------------------------------------------------------
-(* What the faults change. *)
+(* What a fault changes. *)
 
 (* An index difference as a signed number of as many bits would have it. *)
 Signed(d) == IF d < M \div 2 THEN d ELSE d - M
@@ -105,41 +101,32 @@ Test(faults, event, old, new) ==
   THEN event # NoEvent /\ Signed(Sub(new, event)) < Signed(Sub(new, old))
   ELSE NotifyDue(event, old, new)
 
-HasFreeSlot ==
-  IF "ring_full_off_by_one" \in Faults THEN FreeRequests >= 0 ELSE FreeRequests > 0
-
-(* The condition of the poll's loop. *)
+(* The condition of the polling loop. *)
 MoreSeen == IF "less_than" \in Faults THEN rsp_cons < rspSeen ELSE rsp_cons # rspSeen
 
-(* An index that does not wrap is past M for good: M..2M-1 here, round and round,
-   so that its slot is right and it is never equal to an index of the page. *)
+(* An index that does not wrap has passed M for ever.  Here it goes round in M..2M-1: its
+   slot is right, and it never equals an index of the page. *)
 IncUnwrapped(i) == IF i = 2 * M - 1 THEN M ELSE i + 1
-
-(* May the front believe this rsp_prod?  It must not pass req_prod. *)
-IsBelievable(prod) ==
-  IF "loose_response_bound" \in Faults
-  THEN Sub(prod, rsp_cons) <= N
-  ELSE Sub(prod, rsp_cons) <= Sub(req_prod, rsp_cons)
 
 -----------------------------------------------------------------------------
 (* The front's writer. *)
 
-(* With one hand it acts only while the poller sleeps, and the poller sleeps on
-   while something is to be published. *)
+(* A front with one hand writes only while its poller sleeps, and its poller does not wake
+   while there is something to publish. *)
 WriterMayAct == FrontHands = "two" \/ poller = "asleep"
-PollerMayWake == FrontHands = "two" \/ (req_prod = req_prod_pvt /\ reqChecked = req_prod)
+PollerMayWake == FrontHands = "two" \/ AllPublished
 
-(* A request is written, if there is a slot for it.  Several may be before they
-   are published.  Nothing says that there will be another one. *)
+(* A request is written, if there is a slot for it.  Several may be written before they
+   are published.  The writer need never write another one. *)
 FrontWriteRequest ==
   /\ ~broken
   /\ WriterMayAct
-  /\ HasFreeSlot
-  /\ reqChecked = req_prod
+  /\ HasFreeSlot(Faults)
+  /\ ~CheckIsDue
   /\ WriteRequest(Request)
   /\ UNCHANGED <<frontVars, taker>>
 
-(* RING_PUSH_REQUESTS: all that were written are published. *)
+(* RING_PUSH_REQUESTS: all requests written are published. *)
 FrontPushRequests ==
   /\ ~broken
   /\ WriterMayAct
@@ -159,26 +146,23 @@ FrontCheckNotify ==
 
 (* It is woken, and the event is gone. *)
 FrontWake ==
-  /\ ~broken
-  /\ poller = "asleep" /\ PollerMayWake
-  /\ FrontTakeEvent
-  /\ poller' = "reading"
-  /\ UNCHANGED <<rspSeen, broken, taker>>
+  /\ PollerMayWake
+  /\ TakeEvent("reading")
+  /\ UNCHANGED taker
 
 (* rsp_prod is loaded: poll up to there, or give up on this back. *)
 FrontReadRspProd ==
   /\ ~broken
   /\ poller = "reading"
-  /\ IF IsBelievable(rsp_prod)
-     THEN rspSeen' = rsp_prod /\ poller' = "polling" /\ UNCHANGED broken
-     ELSE broken' = TRUE /\ UNCHANGED <<rspSeen, poller>>
+  /\ Believe(rsp_prod, "polling", Faults)
   /\ UNCHANGED <<ringVars, taker>>
 
 (* One response is read. *)
 FrontConsumeResponse ==
   /\ ~broken
   /\ poller = "polling" /\ MoreSeen
-  /\ ConsumeResponseTo(IF "unbounded_index" \in Faults THEN IncUnwrapped(rsp_cons) ELSE Inc(rsp_cons))
+  /\ ConsumeResponseTo(
+       IF "unbounded_index" \in Faults THEN IncUnwrapped(rsp_cons) ELSE Inc(rsp_cons))
   /\ UNCHANGED <<frontVars, taker>>
 
 (* Half of the responses still to come, and one. *)
@@ -194,16 +178,16 @@ FrontArm ==
 
 AtRest == IF EmptyPushes THEN "pushing" ELSE "asleep"
 
-(* The load of RING_FINAL_CHECK_FOR_RESPONSES: sleep only if no response came
-   before the request to be notified could be seen. *)
+(* The load of RING_FINAL_CHECK_FOR_RESPONSES: sleep only if no response has come
+   meanwhile. *)
 FrontFinalCheck ==
   /\ ~broken
   /\ poller = "armed"
   /\ poller' = IF rsp_prod # rsp_cons /\ "no_final_check" \notin Faults THEN "reading" ELSE AtRest
   /\ UNCHANGED <<ringVars, rspSeen, broken, taker>>
 
-(* RING_PUSH_REQUESTS_AND_CHECK_NOTIFY before it sleeps.  What the writer has
-   written it publishes itself; here there is nothing. *)
+(* RING_PUSH_REQUESTS_AND_CHECK_NOTIFY before it sleeps, with nothing to publish: the
+   writer publishes what it has written itself. *)
 FrontPushNothing ==
   /\ ~broken
   /\ poller = "pushing"
@@ -214,7 +198,7 @@ FrontPushNothing ==
 -----------------------------------------------------------------------------
 (* The back's taker. *)
 
-(* As of the front. *)
+(* As in the front. *)
 ResponderMayAct == BackHands = "two" \/ taker = "asleep"
 TakerMayWake == BackHands = "two" \/ (rsp_prod = rsp_prod_pvt /\ rspChecked = rsp_prod)
 
@@ -251,7 +235,7 @@ BackFinalCheck ==
   /\ taker' = IF req_cons # req_prod /\ "no_final_check" \notin BackFaults THEN "taking" ELSE AtRest
   /\ UNCHANGED <<ringVars, frontVars>>
 
-(* RING_PUSH_RESPONSES_AND_CHECK_NOTIFY before it sleeps, with nothing. *)
+(* RING_PUSH_RESPONSES_AND_CHECK_NOTIFY before it sleeps, with nothing to publish. *)
 BackPushNothing ==
   /\ taker = "pushing"
   /\ PushNoResponsesIf(Test(BackFaults, rsp_event, rsp_prod, rsp_prod))
@@ -270,7 +254,7 @@ BackWriteResponse ==
   /\ WriteResponse(Response)
   /\ UNCHANGED <<frontVars, taker>>
 
-(* RING_PUSH_RESPONSES: all that were written are published. *)
+(* RING_PUSH_RESPONSES: all responses written are published. *)
 BackPushResponses ==
   /\ ResponderMayAct
   /\ PushResponses
@@ -283,13 +267,11 @@ BackCheckNotify ==
   /\ CheckNotifyFrontIf(Test(BackFaults, rsp_event, rspChecked, rsp_prod))
   /\ UNCHANGED <<frontVars, taker>>
 
-(* rsp_prod is stored one further than the requests reach. *)
+(* rsp_prod is stored one past req_prod. *)
 BackOverrun ==
   /\ "overrun" \in BackFaults
-  /\ rsp_prod = req_prod
-  /\ rsp_prod_pvt = rsp_prod /\ rspChecked = rsp_prod
-  /\ rsp_prod' = Inc(rsp_prod)
-  /\ UNCHANGED <<req_prod, req_event, rsp_event, ring, frontRing, backRing, events, frontVars, taker>>
+  /\ OverrunRspProd
+  /\ UNCHANGED <<frontVars, taker>>
 
 -----------------------------------------------------------------------------
 (* Xen. *)
@@ -310,7 +292,7 @@ SpuriousEventToBack ==
 -----------------------------------------------------------------------------
 InitAt(start) ==
   /\ RingInitAt(start)
-  /\ poller = "asleep" /\ rspSeen = start /\ broken = FALSE
+  /\ FrontInitAt(start, "asleep")
   /\ taker = "asleep"
 
 Init == InitAt(First)
@@ -343,68 +325,65 @@ Next == Front \/ Back \/ Xen
 
 Spec == Init /\ [][Next]_vars
 
-(* Each hand goes on.  Nothing is asked of who writes requests, and nothing of
-   Xen: an event that nobody sent need never come.  With one hand, an end that Xen
-   wakes again and again need never produce; models that ask what is to come about
-   have two hands, or no such events. *)
+(* Each hand goes on.  Nothing is assumed of the one who writes requests, and nothing of
+   Xen: an event that nobody sent need never come.  An end with one hand that Xen wakes
+   again and again need never produce.  So models with liveness properties have two
+   hands, or no such events. *)
 Fairness == WF_vars(Publisher) /\ WF_vars(Poller) /\ WF_vars(Taker) /\ WF_vars(Responder)
 
 FairSpec == Spec /\ Fairness
 
 -----------------------------------------------------------------------------
-(* Properties.  P7, P8 and P16 are those of SharedRing and NetfrontRx. *)
+(* Properties.  P7 is stated in SharedRing, P8 in SharedRing and RingFront. *)
 
 TypeOK ==
   /\ RingTypeOK({Request, Response})
-  /\ poller \in {"asleep", "reading", "polling", "armed", "pushing"}
-  /\ rspSeen \in Index
-  /\ broken \in BOOLEAN
+  /\ FrontTypeOK({"asleep", "reading", "polling", "armed", "pushing"})
   /\ taker \in {"asleep", "looking", "taking", "arming", "armed", "pushing"}
   /\ ~EmptyPushes => poller # "pushing" /\ taker # "pushing"
-
-(* P8, here. *)
-FrontResponseBound == ResponseBound(rspSeen)
 
 (* P16.  An end that sleeps while there is something to consume has been
    notified, or its peer is still to decide whether to. *)
 NoLostWakeUp ==
-  /\ poller = "asleep" /\ rsp_prod # rsp_cons /\ rspChecked = rsp_prod => frontPending
+  /\ FrontNoLostWakeUp
   /\ taker = "asleep" /\ req_prod # req_cons /\ reqChecked = req_prod => backPending
 
-(* One of those just published: counted here, where the macro subtracts. *)
+(* Is the event index one of those just published?  The macro subtracts; this counts. *)
 IsAmong(event, old, new) == \E k \in 1..Sub(new, old) : event = (old + k) % M
 
 (* P20.  A push notifies exactly when the event index is one of those just
    published. *)
 NotifyExact ==
-  [][/\ FrontCheckNotify => backPending' = (backPending \/ IsAmong(req_event, reqChecked, req_prod))
-     /\ BackCheckNotify => frontPending' = (frontPending \/ IsAmong(rsp_event, rspChecked, rsp_prod))
+  [][/\ FrontCheckNotify =>
+          backPending' = (backPending \/ IsAmong(req_event, reqChecked, req_prod))
+     /\ BackCheckNotify =>
+          frontPending' = (frontPending \/ IsAmong(rsp_event, rspChecked, rsp_prod))
      /\ FrontPushNothing => backPending' = backPending
      /\ BackPushNothing => frontPending' = frontPending]_vars
 
-(* P21, that where the indices start makes no difference, is in models/MCRing:
-   it takes this module twice. *)
+(* P21, that the start of the indices makes no difference, is in models/MCRing, which has
+   this module twice. *)
 
-(* P22.  Nothing published is missed: it is not for ever that a response is there
-   and none is consumed, or that a request is there and none is taken. *)
+(* P22.  Nothing published is missed: while there is a response, one is consumed in the
+   end, and while there is a request, one is taken in the end. *)
 NothingMissed ==
   /\ []<>(rsp_prod = rsp_cons) \/ []<><<rsp_cons' # rsp_cons>>_vars
   /\ []<>(req_prod = req_cons) \/ []<><<req_cons' # req_cons>>_vars
 
-(* P23.  A writer that finds the ring full will find a free slot. *)
+(* P23.  A writer that finds the ring full finds a free slot in the end. *)
 BlockedWriterProceeds == FreeRequests = 0 ~> FreeRequests > 0
 
-(* P24.  Without traffic there are finitely many notifications. *)
+(* P24.  Without new requests there are only finitely many notifications. *)
 NotifiesBack  == (FrontCheckNotify \/ FrontPushNothing) /\ backPending' # backPending
 NotifiesFront == (BackCheckNotify \/ BackPushNothing) /\ frontPending' # frontPending
 Quiescence ==
   []<><<NotifiesBack \/ NotifiesFront>>_vars => []<><<FrontWriteRequest>>_vars
 
-(* P25.  A poll ends: what was seen is consumed.  It is at most N responses, by P8. *)
+(* P25.  A poll ends: the responses seen are consumed.  By P8 they are at most N. *)
 PollEnds == (rspSeen # rsp_cons) ~> (rspSeen = rsp_cons)
 
-(* P26.  The slots hold what the indices say: responses still to consume,
-   requests still to take.  None was written over. *)
+(* P26.  The slots hold what the indices say: responses still to consume, and requests
+   still to take.  None was overwritten. *)
 SlotsAsIndexed ==
   /\ \A k \in 1..Sub(rsp_prod_pvt, rsp_cons) : ring[SlotOf(rsp_cons + k - 1)] = Response
   /\ \A k \in 1..Sub(req_prod_pvt, req_cons) : ring[SlotOf(req_cons + k - 1)] = Request

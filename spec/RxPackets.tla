@@ -1,52 +1,56 @@
 ------------------------------ MODULE RxPackets ------------------------------
 (***************************************************************************)
-(* The receive half of netfront when a packet may have several slots.      *)
-(* The front does the steps of NetfrontRx, by the same names, and puts     *)
-(* together what comes of a packet: that is its chain.                     *)
+(* The receive half of netfront, for packets of several slots.  The front  *)
+(* does the steps of NetfrontRx, by the same names, and collects the slots *)
+(* of a packet: that is its chain.                                         *)
 (*                                                                         *)
-(* A packet's slots are in this order (netif.h): one with octets; its       *)
-(* extras, if that has the flag extra_info, each but the last with          *)
-(* XEN_NETIF_EXTRA_FLAG_MORE; then further ones with octets, while the one   *)
-(* before has more_data.  Each slot says how many octets are in its OWN     *)
-(* page, where on the transmit ring the first one has the total.           *)
+(* A packet's slots are in this order (netif.h).  The first has octets.    *)
+(* Its extras follow, if the first has the flag extra_info, and each extra *)
+(* but the last has XEN_NETIF_EXTRA_FLAG_MORE.  Further slots with octets  *)
+(* follow while the last slot with octets has more_data.  Each slot says   *)
+(* how many octets are in its OWN page, where on the transmit ring the     *)
+(* first one has the total.                                                *)
 (*                                                                         *)
-(*   slot                     says                          then due       *)
-(*   0  response (id 0)       2 octets, extra_info, more_data  an extra      *)
-(*   1  extra                 (no id, no status)               octets        *)
-(*   2  response (id 2)       1 octet                          a new packet  *)
+(*   slot what             it says                          then due       *)
+(*   0    response (id 0)  2 octets, extra_info, more_data  an extra       *)
+(*   1    extra            (no id, no status)               octets         *)
+(*   2    response (id 2)  1 octet                          a new packet   *)
 (*                                                                         *)
-(* AN EXTRA USES UP A REQUEST AND OVERWRITES ITS ID.  The page that was      *)
-(* posted there has nothing in it, and has to be found without the id: by   *)
-(* slot, since on this ring a response is in the slot of its request.  So    *)
-(* the front keeps what it posted in each slot (posted), however it chooses  *)
-(* ids.                                                                    *)
+(* AN EXTRA USES UP A REQUEST AND OVERWRITES ITS ID.  The page that was    *)
+(* posted there has nothing in it, and must be found without the id.  It   *)
+(* is found by slot, since on this ring a response is in the slot of its   *)
+(* request.  So the front remembers what it posted in each slot (posted),  *)
+(* whatever its id scheme.                                                 *)
 (*                                                                         *)
-(* A packet is dropped whole if a slot of it is answered with ERROR, has an  *)
-(* extra that nobody knows, or is one too many: its pages are free at once,  *)
-(* and what is still to come of it is consumed and freed as it comes.  One   *)
-(* of which not all is published yet waits (Linux drops it; but then the     *)
-(* rest is taken for a packet of its own).                                  *)
+(* A packet is dropped whole if one of its slots has the status ERROR, is  *)
+(* an extra of an unknown type, or is one too many.  The pages that it has *)
+(* are free at once, and each later slot of it is consumed and its page    *)
+(* freed.  A packet of which not all is published yet waits for the rest.  *)
+(* (Linux drops it, and then takes the rest for a packet of its own.)      *)
 (*                                                                         *)
-(* A fragment is a small number, which is both its length and its contents: *)
-(* the model writes it into the page and into the slot's status.  So what a  *)
-(* page holds is held against what the slot promised, and both against what  *)
-(* the backend put together (sent, which nobody but the properties reads).   *)
+(* A fragment is a small number, which is both its length and its          *)
+(* contents: the model writes it into the page and into the slot's status. *)
+(* So what a page holds is compared with what the slot promised, and both  *)
+(* with the packet that the backend sent (sent, which only the properties  *)
+(* read).                                                                  *)
 (*                                                                         *)
-(* The backend is honest: it takes requests and answers them in order, and   *)
-(* publishes a packet whole, or one of InParts as far as it likes.  It       *)
-(* copies each fragment into the page with gnttab_copy, as Linux's does, so   *)
-(* that no page is ever mapped; taking, copying, answering, publishing and   *)
-(* the event check of a packet are one step.  The front sees nothing of      *)
-(* what is between them but that a page can be mapped, which late_unmap has. *)
+(* The backend is honest.  It takes requests and answers them in order.    *)
+(* It publishes a packet whole; one of InParts it may publish as far as it *)
+(* likes.  It copies each fragment into the page with gnttab_copy, as      *)
+(* Linux's does, so that no page is ever mapped.  Taking, copying,         *)
+(* answering, publishing and the event check of a packet are one step.     *)
+(* All that the front could see between them is that a page is mapped, and *)
+(* the fault late_unmap has that.                                          *)
 (*                                                                         *)
-(* Left out, and why that is harmless: a page is always granted under the    *)
-(* same reference (NetfrontRx tries them all, and nothing here depends on    *)
-(* them); when the front posts (here at any time); sizes and offsets past    *)
-(* the page, more than 65,535 octets, a second or a senseless GSO (each is    *)
-(* one reason more to drop a packet as ERROR does); what an extra says.      *)
-(* And all that NetfrontRx leaves out but packets.                          *)
+(* Left out, and why that is harmless: other references for a page (a page *)
+(* is always granted under the same one; NetfrontRx tries them all, and    *)
+(* nothing here depends on them); the time of posting (here at any time);  *)
+(* sizes and offsets past the page, more than 65,535 octets, and a second  *)
+(* or a senseless GSO (each is one more reason to drop a packet, as ERROR  *)
+(* is); what an extra says; the mistakes of RingFaults (NetfrontRx has     *)
+(* them); and all that NetfrontRx leaves out, except packets.              *)
 (***************************************************************************)
-EXTENDS SharedRing, RequestIds, GrantTable
+EXTENDS RingFront, RequestIds, GrantTable
 
 CONSTANTS
   Packets,          \* the packets that there are: [frags |-> lengths, extras |-> how many]
@@ -60,16 +64,17 @@ CONSTANTS
 
 FrontFaults == {
   "sizes_of_transmit",      \* takes the first slot's size for the total
-  "extra_id_added",         \* finds an extra's page by adding to the id of the packet's first slot
-  "extra_id_read",          \* takes what is in the place of an extra's id for an id
+  "extra_id_added",         \* finds an extra's page by adding to the id in the packet's first slot
+  "extra_id_read",          \* takes what an extra has in the place of an id for an id
   "extra_leaks",            \* does not free the page of an extra
   "error_stays",            \* leaves the request of an ERROR in flight, and its page granted
   "error_leaks_chain",      \* frees only the page of the ERROR, not those that came before
-  "drop_forgets_nothing",   \* keeps in the chain what it frees, and frees it again with the next slot
+  "drop_forgets_nothing",   \* keeps in the chain the pages that it frees, and frees them again
+                            \* with the next slot
   "error_ends_chain",       \* takes what follows an ERROR for a packet of its own
-  "cut_ends_chain",         \* drops what has come of a packet when there is no more for now
+  "cut_ends_chain",         \* drops a packet of which no more has come for now
   "no_slot_limit",          \* takes packets of any number of slots
-  "no_page_limit",          \* waits for the rest of a packet that has every page there is
+  "no_page_limit",          \* waits for the rest of a packet that already has every page
   "end_access_unchecked"}   \* takes a page back without asking whether it is mapped
 
 DishonestFaults == {
@@ -95,46 +100,42 @@ VARIABLES
   poster,     \* front: "idle" or "granted"
   posting,    \* front: the page the poster is working on, or NoPage
   posted,     \* front: slot -> the id and the page of the request in it, or NotPosted
-  poller,     \* front: "asleep", "polling", "releasing", "delivering" or "armed"
-  rspSeen,    \* front: rsp_prod as last loaded
   done,       \* front: the page whose slot was consumed, and what the slot says
-  chain,      \* front: what has come of a packet
-  delivered,  \* front: what the application was given just now, beside what was sent;
-              \* or NotDelivered
-  held,       \* application: page -> what it held when it was handed up, or NotHeld
-  broken,     \* front: the backend did what no backend may; nothing is posted any more
+  chain,      \* front: the slots of a packet that have come so far
+  delivered,  \* front: what the application was given in the last step, with what was sent; or
+              \* NotDelivered
+  held,       \* application: page -> what was in it when it was delivered, or NotHeld
   sending,    \* back: the slots of its packet that are still to be answered
-  sent        \* of the properties: the packets that the backend has begun and the front
+  sent        \* for the properties only: the packets that the backend has begun and the front
               \* has neither delivered nor dropped, oldest first
 
-rxVars  == <<contents, pool, poster, posting, posted, poller, rspSeen, done, chain, delivered,
-             held, broken>>
-vars    == <<ringVars, idVars, grantVars, rxVars, sending, sent>>
+rxVars  == <<contents, pool, poster, posting, posted, done, chain, delivered, held>>
+vars    == <<ringVars, frontVars, idVars, grantVars, rxVars, sending, sent>>
 
 Nothing == 0
 NotHeld == -1
 ERROR   == -1   \* NETIF_RSP_ERROR
 
-(* What a slot says: of octets, and what follows; or an extra. *)
+(* What a slot says: how many octets and what follows; or an extra. *)
 Octets(status, extra_info, more_data) ==
   [kind |-> "response", status |-> status, extra_info |-> extra_info, more_data |-> more_data]
 Extra(type, more) == [kind |-> "extra", type |-> type, more |-> more]
 
 Request(id, gref) == [kind |-> "request", id |-> id, gref |-> gref]
 
-(* An id goes with a response, and never with an extra. *)
+(* What is written into the slot: with the id, unless it is an extra. *)
 Answer(says, id) ==
   IF says.kind = "extra" THEN says
   ELSE [kind |-> "response", id |-> id, status |-> says.status,
         extra_info |-> says.extra_info, more_data |-> says.more_data]
 
-(* What a slot with an answer says. *)
+(* The same without the id. *)
 SaidBy(answer) ==
   IF answer.kind = "extra" THEN answer
   ELSE Octets(answer.status, answer.extra_info, answer.more_data)
 
-Status    == {ERROR} \union UNION {{packet.frags[i] : i \in DOMAIN packet.frags} : packet \in Packets}
-Fragment  == Status \ {ERROR}
+Fragment  == UNION {{packet.frags[i] : i \in DOMAIN packet.frags} : packet \in Packets}
+Status    == Fragment \union {ERROR}
 ExtraType == {"known", "unknown"}
 Octeted   == [kind: {"response"}, status: Status, extra_info: BOOLEAN, more_data: BOOLEAN]
 Extras    == [kind: {"extra"}, type: ExtraType, more: BOOLEAN]
@@ -151,16 +152,10 @@ NotDelivered == [sizes |-> <<>>, got |-> <<>>, extras |-> <<>>, sent |-> NotSent
 NoChain == [next |-> "start", slots |-> 0, id |-> -1, more_data |-> FALSE, pages |-> <<>>,
             sizes |-> <<>>, extras |-> <<>>, dropped |-> FALSE]
 
-(* The reference that grants this page now. *)
-GrefOf(page) == CHOOSE g \in Gref : granted[g] = page
-
 -----------------------------------------------------------------------------
 (* The poster: NetfrontRx's. *)
 
-(* Published, and the event check of that publish still to come. *)
-CheckIsDue == reqChecked # req_prod
-
-CanPost == FreeRequests > 0 /\ pool # <<>>
+CanPost == HasFreeSlot({}) /\ pool # <<>>
 
 (* gnttab_grant_foreign_access_ref: a free page, writable by the backend. *)
 RxGrantAccess(gref) ==
@@ -172,13 +167,13 @@ RxGrantAccess(gref) ==
   /\ poster' = "granted"
   /\ posting' = Head(pool)
   /\ pool' = Tail(pool)
-  /\ UNCHANGED <<ringVars, idVars, contents, posted, poller, rspSeen, done, chain, delivered,
-                 held, broken, sending, sent>>
+  /\ UNCHANGED <<ringVars, frontVars, idVars, contents, posted, done, chain, delivered, held,
+                 sending, sent>>
 
 (* The request is written into its slot, under the id that the scheme gives, and
    remembered by slot. *)
 RxPost ==
-  LET gref == GrefOf(posting)
+  LET gref == GrantOf(posting)
       slot == SlotOf(req_prod_pvt)
       id   == ChosenId(posting, gref, slot)
   IN /\ ~broken
@@ -189,37 +184,37 @@ RxPost ==
      /\ posted' = [posted EXCEPT ![slot] = [id |-> id, page |-> posting]]
      /\ poster' = "idle"
      /\ posting' = NoPage
-     /\ UNCHANGED <<grantVars, contents, pool, poller, rspSeen, done, chain, delivered, held,
-                    broken, sending, sent>>
+     /\ UNCHANGED <<frontVars, grantVars, contents, pool, done, chain, delivered, held, sending,
+                    sent>>
 
 (* Everything written so far is published. *)
 RxPushRequests ==
   /\ ~broken
   /\ poster = "idle"
   /\ PushRequests
-  /\ UNCHANGED <<idVars, grantVars, rxVars, sending, sent>>
+  /\ UNCHANGED <<frontVars, idVars, grantVars, rxVars, sending, sent>>
 
 (* The backend is notified if it asked to be. *)
 RxCheckNotify ==
   /\ ~broken
   /\ poster = "idle"
   /\ CheckNotifyBack
-  /\ UNCHANGED <<idVars, grantVars, rxVars, sending, sent>>
+  /\ UNCHANGED <<frontVars, idVars, grantVars, rxVars, sending, sent>>
 
 -----------------------------------------------------------------------------
 (* The chain. *)
 
-(* What follows a slot: the packet's extras first, whatever more there is after
-   them; then further octets; then another packet. *)
+(* What is due after a slot: the packet's extras first, even if more octets follow them;
+   then further octets; then another packet. *)
 DueAfter(says) ==
   IF says.kind = "extra"
   THEN IF says.more THEN "extra" ELSE IF chain.more_data THEN "octets" ELSE "start"
   ELSE IF chain.slots = 0 /\ says.extra_info THEN "extra"
   ELSE IF says.more_data THEN "octets" ELSE "start"
 
-(* Is the packet to be dropped for this slot?  Besides what is wrong with the slot:
-   it is one too many, or the packet has every page there is, and none could be
-   posted for the rest of it. *)
+(* Must the packet be dropped for this slot?  The slot may be wrong, or one too many.  Or
+   the packet is not at its end and has every page already, so that none can be posted for
+   the rest of it. *)
 IsWrong(says) ==
   \/ says.kind = "response" /\ says.status = ERROR
   \/ says.kind = "extra" /\ says.type = "unknown"
@@ -228,84 +223,65 @@ IsWrong(says) ==
      /\ Len(chain.pages) + (IF says.kind = "extra" THEN 0 ELSE 1) >= Cardinality(Page)
      /\ "no_page_limit" \notin Faults
 
-(* The chain with the slot that was consumed.  One that is dropped keeps nothing,
-   but knows where its packet ends. *)
+(* The chain with the slot that was consumed.  A chain that is dropped keeps no pages, but
+   knows where its packet ends. *)
 Followed ==
   LET says == done.says
       more == [chain EXCEPT !.next = DueAfter(says),
                             !.slots = @ + 1,
                             !.more_data = IF chain.slots = 0 THEN says.more_data ELSE @]
   IN IF chain.dropped \/ IsWrong(says)
-     THEN [more EXCEPT !.pages = IF "drop_forgets_nothing" \in Faults THEN Append(@, done.page) ELSE <<>>,
+     THEN [more EXCEPT !.pages = IF "drop_forgets_nothing" \in Faults THEN Append(@, done.page)
+                                 ELSE <<>>,
                        !.sizes = <<>>, !.extras = <<>>, !.dropped = TRUE]
      ELSE IF says.kind = "extra"
      THEN [more EXCEPT !.extras = Append(@, says.type)]
      ELSE [more EXCEPT !.pages = Append(@, done.page), !.sizes = Append(@, says.status)]
 
-(* The chain between two slots: nothing of it where the packet has ended. *)
+(* The chain that is kept for the next slot: none, if the packet has ended. *)
 Rest(followed) == IF followed.next = "start" THEN NoChain ELSE followed
 
-(* These pages go back to the pool, in the packet's order, and are cleared. *)
+(* These pages go back to the pool, in the order of the packet, and are cleared. *)
 Free(pages) ==
   /\ pool' = pages \o pool
-  /\ contents' = [p \in Page |-> IF \E i \in DOMAIN pages : pages[i] = p THEN Nothing ELSE contents[p]]
+  /\ contents' = [p \in Page |-> IF TimesIn(p, pages) > 0 THEN Nothing ELSE contents[p]]
 
 -----------------------------------------------------------------------------
 (* The poller. *)
 
 (* An event arrived: look at the ring. *)
 RxTakeEvent ==
-  /\ ~broken
-  /\ poller = "asleep"
-  /\ FrontTakeEvent
-  /\ poller' = "polling"
-  /\ UNCHANGED <<idVars, grantVars, contents, pool, poster, posting, posted, rspSeen, done, chain,
-                 delivered, held, broken, sending, sent>>
+  /\ TakeEvent("polling")
+  /\ UNCHANGED <<idVars, grantVars, rxVars, sending, sent>>
 
-(* May the frontend believe this rsp_prod?  It must not pass req_prod. *)
-IsBelievable(prod) == Sub(prod, rsp_cons) <= Sub(req_prod, rsp_cons)
-
-(* rsp_prod was loaded: poll up to there, or give up on this backend. *)
-Believe(prod, next) ==
-  IF IsBelievable(prod)
-  THEN rspSeen' = prod /\ poller' = next /\ UNCHANGED broken
-  ELSE broken' = TRUE /\ UNCHANGED <<rspSeen, poller>>
-
-(* All responses seen so far are consumed: are there more?  What has come of a
-   packet waits for them. *)
+(* All responses seen so far are consumed: are there more?  The chain waits for them. *)
 RxReadRspProd ==
-  /\ ~broken
-  /\ poller = "polling" /\ rsp_cons = rspSeen
-  /\ Believe(rsp_prod, "polling")
+  /\ ReadRspProd({})
   /\ delivered' = NotDelivered
   /\ IF "cut_ends_chain" \in Faults /\ rsp_prod = rsp_cons
      THEN /\ Free(chain.pages)
           /\ chain' = NoChain
           /\ sent' = IF chain = NoChain THEN sent ELSE Tail(sent)
      ELSE UNCHANGED <<pool, contents, chain, sent>>
-  /\ UNCHANGED <<ringVars, idVars, grantVars, poster, posting, posted, done, held, sending>>
+  /\ UNCHANGED <<idVars, grantVars, poster, posting, posted, done, held, sending>>
 
-(* By slot, the id says nothing new; it must still be the one that was sent. *)
-IsEchoed(id, slot) == IdScheme = "slot" => id = slot % Ids
-
-(* The id under which the request for an extra's page is in flight.  There is none
-   in the slot: what the frontend posted there tells. *)
+(* The id under which the request for an extra's page is in flight.  The slot does not
+   have it; the frontend remembers what it posted there. *)
 KeyOfExtra(slot) ==
   CASE "extra_id_added" \in Faults -> (chain.id + chain.slots) % Ids
     [] "extra_id_read" \in Faults  -> 0
     [] OTHER                       -> KeyOf(posted[slot].id, slot)
 
-(* One slot is read.  A response is believed to be for the request that has its id
-   (or, by slot, for the request that was in its slot); an extra, where the chain
-   says that one is due, for the request that was in its slot. *)
+(* One slot is read.  A response is taken for the answer to the request that has its id
+   (or, by slot, to the request that was in its slot).  Where the chain says that an extra
+   is due, the slot uses up the request that was in it. *)
 RxConsumeResponse ==
   LET slot    == SlotOf(rsp_cons)
       answer  == ring[slot]
       isExtra == chain.next = "extra"
       key     == IF isExtra THEN KeyOfExtra(slot) ELSE KeyOf(answer.id, slot)
       stays   == "error_stays" \in Faults /\ ~isExtra /\ answer.status = ERROR
-  IN /\ ~broken
-     /\ poller = "polling" /\ rsp_cons # rspSeen
+  IN /\ MayConsume
      /\ IF /\ answer.kind = IF isExtra THEN "extra" ELSE "response"
            /\ isExtra \/ IsEchoed(answer.id, slot)
            /\ IsInFlight(key)
@@ -327,11 +303,11 @@ RxConsumeResponse ==
      /\ delivered' = NotDelivered
      /\ UNCHANGED <<grantVars, contents, pool, poster, posting, rspSeen, held, sending>>
 
-(* The page is the frontend's again.  It joins the chain; or is free, where it was
-   an extra's; or is free with all that came before it, where the packet is
-   dropped.  A page that the backend still has mapped is never used again. *)
+(* The page's grant ends.  The page of octets joins the chain, and the page of an extra is
+   free.  If the packet is dropped, the page is free with all that came before it.  If the
+   backend still has the page mapped the front gives up, and never uses it again. *)
 RxRelease ==
-  LET gref   == GrefOf(done.page)
+  LET gref   == GrantOf(done.page)
       mayEnd == CanEnd(gref) \/ "end_access_unchecked" \in Faults
       next   == Followed
       isWhole == next.next = "start"
@@ -344,8 +320,10 @@ RxRelease ==
              /\ done' = NotDone
              /\ poller' = IF isWhole /\ ~next.dropped THEN "delivering" ELSE "polling"
              /\ CASE next.dropped /\ "error_leaks_chain" \in Faults -> Free(<<done.page>>)
-                  [] next.dropped /\ "error_leaks_chain" \notin Faults -> Free(Append(chain.pages, done.page))
-                  [] ~next.dropped /\ done.says.kind = "extra" /\ "extra_leaks" \notin Faults -> Free(<<done.page>>)
+                  [] next.dropped /\ "error_leaks_chain" \notin Faults ->
+                       Free(Append(chain.pages, done.page))
+                  [] ~next.dropped /\ done.says.kind = "extra" /\ "extra_leaks" \notin Faults ->
+                       Free(<<done.page>>)
                   [] OTHER -> UNCHANGED <<pool, contents>>
              /\ chain' = CASE next.dropped /\ "error_ends_chain" \in Faults -> NoChain
                            [] next.dropped /\ "error_ends_chain" \notin Faults -> Rest(next)
@@ -363,8 +341,8 @@ SizesOf(sizes) ==
   THEN <<Head(sizes) - Sum(Tail(sizes))>> \o Tail(sizes)
   ELSE sizes
 
-(* The application is given the whole packet: from each page as many octets as its
-   own slot says.  A copy of them, and the pages are free, or the pages. *)
+(* The application is given the whole packet: from each page as many octets as its own
+   slot says.  It gets a copy, and the pages are free; or it gets the pages. *)
 RxDeliver ==
   LET got == [i \in DOMAIN chain.pages |-> contents[chain.pages[i]]]
   IN /\ ~broken
@@ -377,66 +355,59 @@ RxDeliver ==
      /\ IF CopyOut
         THEN Free(chain.pages) /\ UNCHANGED held
         ELSE /\ held' = [p \in Page |->
-                          IF \E i \in DOMAIN chain.pages : chain.pages[i] = p THEN contents[p] ELSE held[p]]
+                          IF TimesIn(p, chain.pages) > 0 THEN contents[p] ELSE held[p]]
              /\ UNCHANGED <<contents, pool>>
      /\ UNCHANGED <<ringVars, idVars, grantVars, poster, posting, posted, rspSeen, done, broken,
                     sending>>
 
 (* Nothing more to consume: ask to be notified of the next response. *)
 RxArm ==
-  /\ ~broken
-  /\ poller = "polling" /\ rsp_cons = rspSeen
-  /\ ArmRspEvent
-  /\ poller' = "armed"
+  /\ Arm
   /\ delivered' = NotDelivered
-  /\ UNCHANGED <<idVars, grantVars, contents, pool, poster, posting, posted, rspSeen, done, chain,
-                 held, broken, sending, sent>>
+  /\ UNCHANGED <<idVars, grantVars, contents, pool, poster, posting, posted, done, chain, held,
+                 sending, sent>>
 
-(* The final check: sleep only if no response came before the request to be
-   notified could be seen. *)
+(* The final check: sleep only if no response has come meanwhile. *)
 RxFinalCheck ==
-  /\ ~broken
-  /\ poller = "armed"
-  /\ Believe(rsp_prod, IF rsp_prod = rsp_cons THEN "asleep" ELSE "polling")
-  /\ UNCHANGED <<ringVars, idVars, grantVars, contents, pool, poster, posting, posted, done, chain,
-                 delivered, held, sending, sent>>
+  /\ FinalCheck("asleep", {})
+  /\ UNCHANGED <<idVars, grantVars, rxVars, sending, sent>>
 
 -----------------------------------------------------------------------------
 (* The application. *)
 
-(* It has read the page, and gives it back. *)
+(* It has read the page, and returns it. *)
 AppReturn(page) ==
   /\ held[page] # NotHeld
   /\ held' = [held EXCEPT ![page] = NotHeld]
   /\ Free(<<page>>)
-  /\ UNCHANGED <<ringVars, idVars, grantVars, poster, posting, posted, poller, rspSeen, done,
-                 chain, delivered, broken, sending, sent>>
+  /\ UNCHANGED <<ringVars, frontVars, idVars, grantVars, poster, posting, posted, done, chain,
+                 delivered, sending, sent>>
 
 -----------------------------------------------------------------------------
 (* The backend. *)
 
-frontOnly == <<idVars, pool, poster, posting, posted, poller, rspSeen, done, chain, delivered,
-               held, broken>>
+frontOnly == <<frontVars, idVars, pool, poster, posting, posted, done, chain, delivered, held>>
 
-(* A packet as it is sent: as it is, or with ERROR for a fragment. *)
+(* The packets as they may be sent: as they are, or with ERROR for one fragment. *)
 Sendable ==
   Packets \union
   IF Errors
   THEN UNION {{[packet EXCEPT !.frags[i] = ERROR] : i \in DOMAIN packet.frags} : packet \in Packets}
   ELSE {}
 
-(* One of its shape may come in parts. *)
+(* May a packet of this shape be published in parts? *)
 MayComeInParts(packet) ==
   \E each \in InParts : Len(each.frags) = Len(packet.frags) /\ each.extras = packet.extras
 
-(* Its slots, in their order. *)
+(* The slots of a packet, in their order. *)
 SlotsOf(packet) ==
   LET k == Len(packet.frags)
       octets(i) == Octets(packet.frags[i], i = 1 /\ packet.extras > 0, i < k)
-      extra(i)  == Extra(IF "unknown_extra" \in BackFaults THEN "unknown" ELSE "known", i < packet.extras)
+      type      == IF "unknown_extra" \in BackFaults THEN "unknown" ELSE "known"
+      extra(i)  == Extra(type, i < packet.extras)
   IN <<octets(1)>> \o [i \in 1..packet.extras |-> extra(i)] \o [i \in 1..(k - 1) |-> octets(i + 1)]
 
-(* A packet as its slots make it. *)
+(* The packet that these slots are. *)
 IsOctets(says) == says.kind = "response"
 IsExtra(says)  == says.kind = "extra"
 PacketOf(slots) ==
@@ -445,9 +416,10 @@ PacketOf(slots) ==
   IN [frags |-> [i \in DOMAIN octets |-> octets[i].status],
       extras |-> [i \in DOMAIN extras |-> extras[i].type]]
 
-(* The requests for the next slots are taken, each fragment copied into the page of
-   its request, the answers written over them and published, the frontend notified
-   if it asked to be; and the backend asks to be notified, if it took the last. *)
+(* The backend takes as many requests as there are slots, copies each fragment into the
+   page of its request, writes the answers over the requests and publishes them.  It
+   notifies the frontend if that asked to be.  If it took the last request, it asks to be
+   notified of the next. *)
 Send(slots) ==
   LET n        == Len(slots)
       asked(i) == ring[SlotOf((req_cons + i - 1) % M)]
@@ -459,7 +431,8 @@ Send(slots) ==
       prod     == (rsp_prod + n) % M
   IN /\ n <= Sub(req_prod, req_cons)
      /\ ring' = [s \in 0..(N - 1) |->
-                  IF \E i \in 1..n : place(i) = s THEN answer(CHOOSE i \in 1..n : place(i) = s) ELSE ring[s]]
+                  IF \E i \in 1..n : place(i) = s
+                  THEN answer(CHOOSE i \in 1..n : place(i) = s) ELSE ring[s]]
      /\ contents' = [p \in Page |->
           IF \E i \in 1..n : page(i) = p /\ IsOctets(slots[i]) /\ slots[i].status # ERROR
           THEN slots[CHOOSE i \in 1..n : page(i) = p].status ELSE contents[p]]
@@ -474,8 +447,8 @@ Send(slots) ==
      /\ frontPending' = (frontPending \/ NotifyDue(rsp_event, rsp_prod, prod))
      /\ UNCHANGED <<req_prod, frontRing, granted, frontOnly>>
 
-(* A packet for the guest is begun: all slots of it are sent, or where it may come in
-   parts as many as the backend likes. *)
+(* The backend begins a packet.  It sends all its slots; or as many as it likes, if the
+   packet may come in parts. *)
 BackSendPacket(packet, count) ==
   LET slots == SlotsOf(packet)
   IN /\ sending = <<>>
@@ -484,7 +457,7 @@ BackSendPacket(packet, count) ==
      /\ sending' = SubSeq(slots, count + 1, Len(slots))
      /\ sent' = Append(sent, PacketOf(slots))
 
-(* More of it. *)
+(* The backend sends more of the packet that it has begun. *)
 BackSendRest(count) ==
   /\ sending # <<>>
   /\ count \in 1..Len(sending)
@@ -492,7 +465,7 @@ BackSendRest(count) ==
   /\ sending' = SubSeq(sending, count + 1, Len(sending))
   /\ UNCHANGED sent
 
-(* A page that was answered is unmapped at last. *)
+(* A page is unmapped some time after its request was answered. *)
 BackUnmap(gref) ==
   /\ "late_unmap" \in BackFaults
   /\ mapped[gref] > 0
@@ -502,6 +475,7 @@ BackUnmap(gref) ==
 -----------------------------------------------------------------------------
 Init ==
   /\ RingInit
+  /\ FrontInit("asleep")
   /\ IdInit
   /\ granted = [g \in Gref |-> NoPage]
   /\ mapped = [g \in Gref |-> 0]
@@ -509,12 +483,10 @@ Init ==
   /\ pool = [i \in 1..Cardinality(Page) |-> i - 1]
   /\ poster = "idle" /\ posting = NoPage
   /\ posted = [s \in 0..(N - 1) |-> NotPosted]
-  /\ poller = "asleep"
-  /\ rspSeen = First /\ done = NotDone
+  /\ done = NotDone
   /\ chain = NoChain
   /\ delivered = NotDelivered
   /\ held = [p \in Page |-> NotHeld]
-  /\ broken = FALSE
   /\ sending = <<>> /\ sent = <<>>
 
 Poster ==
@@ -546,20 +518,22 @@ Next == Front \/ App \/ Back \/ Dishonest
 
 Spec == Init /\ [][Next]_vars
 
-(* What we promise: each hand of the front goes on.  What we need for it: a backend
-   that never runs out of packets, and ends each that it has begun. *)
+(* What we promise: each hand of the front goes on.  What we need for that: a backend that
+   never runs out of packets, and ends each packet that it has begun. *)
 Fairness == WF_vars(Poster) /\ WF_vars(Poller) /\ WF_vars(Back)
 
 FairSpec == Spec /\ Fairness
 
 -----------------------------------------------------------------------------
-(* Properties.  P4, P7, P8, P9 and P16 are stated as for NetfrontRx. *)
+(* Properties.  P4, P7, P8, P9 and P16 are stated in the modules whose variables they are
+   about. *)
 
 PacketTypeOK(packet) ==
   /\ packet.frags \in Seq(Status) /\ packet.extras \in Seq(ExtraType)
 
 TypeOK ==
   /\ RingTypeOK(Requests \union Responses \union Extras)
+  /\ FrontTypeOK({"asleep", "polling", "releasing", "delivering", "armed"})
   /\ IdTypeOK(Page)
   /\ GrantTypeOK
   /\ contents \in [Page -> Fragment \union {Nothing}]
@@ -568,8 +542,6 @@ TypeOK ==
   /\ posting \in Page \union {NoPage}
   /\ (posting = NoPage) <=> (poster = "idle")
   /\ posted \in [0..(N - 1) -> [id: Id, page: Page] \union {NotPosted}]
-  /\ poller \in {"asleep", "polling", "releasing", "delivering", "armed"}
-  /\ rspSeen \in Index
   /\ done.page \in Page \union {NoPage} /\ done.says \in Octeted \union Extras
   /\ (done.page # NoPage) <=> (poller = "releasing")
   /\ chain.next \in {"start", "extra", "octets"}
@@ -582,37 +554,33 @@ TypeOK ==
   /\ delivered.extras \in Seq(ExtraType) /\ PacketTypeOK(delivered.sent)
   /\ held \in [Page -> Fragment \union {Nothing, NotHeld}]
   /\ CopyOut => \A p \in Page : held[p] = NotHeld
-  /\ broken \in BOOLEAN
   /\ \A i \in DOMAIN sending : sending[i] \in Octeted \union Extras
   /\ \A i \in DOMAIN sent : PacketTypeOK(sent[i])
 
 (* P8, here. *)
-RxResponseBound == ResponseBound(rspSeen)
+RxResponseBound == FrontResponseBound
 
-(* P9.  The frontend never has two pages under one id. *)
-IdHeldOnce == \A i \in Id : Len(inFlight[i]) <= 1
-
-(* P16.  A front that sleeps on a response has been notified. *)
-NoLostWakeUp ==
-  poller = "asleep" /\ rsp_prod # rsp_cons /\ rspChecked = rsp_prod => frontPending
+(* P16, here. *)
+NoLostWakeUp == FrontNoLostWakeUp
 
 IsDelivery == delivered # NotDelivered
 
-(* P60.  What is delivered is the oldest packet that the backend has sent and the
-   front has not yet delivered or dropped: its fragments in their order, each with
-   its own size, and its extras.  1.5.0 to 2.1.7 broke this. *)
+(* P60.  What is delivered is the oldest packet that the backend has sent and the front has
+   not yet delivered or dropped: its fragments in their order, each with its own size, and
+   its extras.  1.5.0 to 2.1.7 broke this. *)
 PacketIntact ==
   IsDelivery =>
     /\ delivered.sizes = delivered.sent.frags
     /\ delivered.got = delivered.sizes
     /\ delivered.extras = delivered.sent.extras
 
-(* P61.  A slot answers the request that was posted in it: the page that is taken
-   back is the page that the backend was given there.  2.1.8 broke this. *)
+(* P61.  A slot answers the request that was posted in it: the front takes back the page
+   that it posted there.  2.1.8 broke this. *)
 RxSlotIdentity ==
-  [][done' # done /\ done'.page # NoPage => done'.page = posted[SlotOf(rsp_cons)].page]_<<done, posted>>
+  [][done' # done /\ done'.page # NoPage =>
+       done'.page = posted[SlotOf(rsp_cons)].page]_<<done, posted>>
 
-(* A packet that has to be dropped. *)
+(* A packet that must be dropped. *)
 IsBroken(packet) ==
   \/ \E i \in DOMAIN packet.frags : packet.frags[i] = ERROR
   \/ \E i \in DOMAIN packet.extras : packet.extras[i] = "unknown"
@@ -621,7 +589,7 @@ IsTooLong(packet) ==
   \/ Len(packet.frags) + Len(packet.extras) > MaxSlots
   \/ Len(packet.frags) > Cardinality(Page)
 
-(* P62.  Nothing is delivered of a packet that has a slot which is wrong. *)
+(* P62.  Nothing is delivered of a packet that has a wrong slot. *)
 BrokenNeverDelivered == IsDelivery => ~IsBroken(delivered.sent)
 
 (* P63.  No other packet is dropped. *)
@@ -631,24 +599,19 @@ OnlyBrokenDropped ==
 
 (* How many owners a page has: the pool, the poster, a request, a slot that was
    consumed, the chain, the application. *)
-TimesIn(page, seq) == Cardinality({i \in DOMAIN seq : seq[i] = page})
-RECURSIVE TimesInFlight(_, _)
-TimesInFlight(page, ids) ==
-  IF ids = {} THEN 0
-  ELSE LET i == CHOOSE i \in ids : TRUE IN TimesIn(page, inFlight[i]) + TimesInFlight(page, ids \ {i})
 Owners(page) ==
-  TimesIn(page, pool) + TimesInFlight(page, Id) + TimesIn(page, chain.pages)
+  TimesIn(page, pool) + TimesInFlight(page) + TimesIn(page, chain.pages)
     + (IF posting = page THEN 1 ELSE 0) + (IF done.page = page THEN 1 ELSE 0)
     + (IF held[page] # NotHeld THEN 1 ELSE 0)
 
-(* P64.  No page has two owners, through chains, extras and drops. *)
+(* P64.  No page has two owners, whatever happens to chains, extras and dropped packets. *)
 ChainOwnership == \A p \in Page : Owners(p) <= 1
 
-(* P65.  No page is lost in them. *)
+(* P65.  No page is lost in chains, extras and dropped packets. *)
 ChainConservation == broken \/ \A p \in Page : Owners(p) >= 1
 
-(* P66.  A page that the backend has mapped is not free, not in a chain, and not
-   the application's. *)
+(* P66.  A page that the backend has mapped is not free, not in a chain, and not with the
+   application. *)
 NoChainWhileMapped ==
   \A g \in Gref : mapped[g] > 0 =>
     /\ TimesIn(g, pool) = 0 /\ TimesIn(g, chain.pages) = 0
@@ -657,15 +620,16 @@ NoChainWhileMapped ==
 (* P67.  No packet of more than MaxSlots slots is delivered. *)
 SlotsBounded == Len(delivered.sizes) + Len(delivered.extras) <= MaxSlots
 
-(* P68.  Where all packets have one slot, the front is NetfrontRx's: it starts
-   there, and each of its steps is one there.  The steps of the backend are several
-   there, and are not asked about. *)
+(* P68.  Where all packets have one slot, the front is NetfrontRx's: it starts as that does,
+   and each of its steps is a step there.  A step of this backend is several steps there,
+   and is not checked. *)
 FrameOf(size) ==
   CASE size = ERROR   -> "ERROR"
     [] size = Nothing -> "-"
     [] OTHER          -> <<"A", "B", "C", "D", "E", "F", "G", "H", "I">>[size]
 SlotAs(slot) ==
-  CASE slot.kind = "response" -> [kind |-> "response", id |-> slot.id, status |-> FrameOf(slot.status)]
+  CASE slot.kind = "response" ->
+         [kind |-> "response", id |-> slot.id, status |-> FrameOf(slot.status)]
     [] slot.kind # "response" -> slot
 Single == INSTANCE NetfrontRx WITH
   Refill <- "any_time", CoarseBack <- TRUE,
@@ -681,9 +645,10 @@ Single == INSTANCE NetfrontRx WITH
   held <- [p \in Page |-> IF held[p] = NotHeld THEN "." ELSE FrameOf(held[p])],
   taken <- <<>>
 SingleSlotsAsNetfrontRx ==
-  Single!Init /\ [][<<req_cons, mapped>>' = <<req_cons, mapped>> => (Single!Front \/ Single!App)]_vars
+  /\ Single!Init
+  /\ [][<<req_cons, mapped>>' = <<req_cons, mapped>> => (Single!Front \/ Single!App)]_vars
 
-(* P69.  Every packet comes through: it is delivered, or dropped.  Either all are
-   through again and again, or there is always one more that is. *)
+(* P69.  Every packet is delivered or dropped in the end.  So again and again there is none
+   on its way, or again and again one more is delivered or dropped. *)
 PacketsComeThrough == []<>(sent = <<>>) \/ []<><<Len(sent') < Len(sent)>>_sent
 =============================================================================

@@ -1,42 +1,47 @@
 ----------------------------- MODULE SharedRing -----------------------------
 (***************************************************************************)
-(* The shared ring of Xen's ring.h: requests and responses travel in the   *)
-(* same N slots of one page that the frontend grants to the backend.       *)
+(* The shared ring of Xen's ring.h.  Requests and responses travel in the  *)
+(* same N slots of one page, which the frontend grants to the backend.     *)
 (*                                                                         *)
-(*         rsp_cons    rsp_prod    req_cons    req_prod   req_prod_pvt      *)
+(*         rsp_cons    rsp_prod    req_cons    req_prod   req_prod_pvt     *)
 (*            |           |           |           |            |           *)
 (*   . . . . .[ responses |  taken,   | requests  | written,   ]. . .      *)
 (*            [ to read   |  unanswered  to take  | unpublished]           *)
 (*                                                                         *)
-(* The frontend writes requests from the right edge, the backend takes     *)
-(* them and writes its responses over the oldest slots, the frontend       *)
-(* consumes those at the left edge.  Only four of these indices, and two    *)
-(* event indices that say when a peer wants to be woken, are in the page:  *)
-(* req_prod and rsp_event are stored by the frontend, rsp_prod and         *)
-(* req_event by the backend.  req_prod_pvt and rsp_cons are private to the  *)
-(* frontend, rsp_prod_pvt and req_cons to the backend.                     *)
+(* The frontend writes requests at the right edge.  The backend takes      *)
+(* them, and writes its responses over the oldest slots.  The frontend     *)
+(* consumes the responses at the left edge.                                *)
 (*                                                                         *)
-(* This module has the words, the slots and one operator a macro of        *)
-(* ring.h.  An operator says what becomes of the ring's own variables and   *)
-(* of nothing else; who may call it and when is the caller's business      *)
-(* (Ring, NetfrontTx).  Each stores or loads at most one word that the peer *)
-(* can see, so that a step of the peer fits between any two.               *)
+(* Two of these indices are words of the page: the frontend stores         *)
+(* req_prod, the backend rsp_prod.  The page has two more words, the event *)
+(* indices, by which a side says at which index of its peer it wants to be *)
+(* notified: the frontend stores rsp_event, the backend req_event.         *)
+(* req_prod_pvt and rsp_cons are private to the frontend, rsp_prod_pvt and *)
+(* req_cons to the backend.                                                *)
+(*                                                                         *)
+(* This module has the words, the slots and one operator for each macro of *)
+(* ring.h.  An operator says what becomes of the ring's own variables and  *)
+(* of nothing else.  When it may be called is for its caller to say        *)
+(* (RingFront, Ring, NetfrontTx).  Except in a coarse backend, an operator *)
+(* stores or loads at most one word that the peer can see, so that a step  *)
+(* of the peer fits between any two.                                       *)
 (*                                                                         *)
 (* Left out, and why that is harmless:                                     *)
-(*  - Indices have 32 bits in the page and M values here.  M is a multiple *)
-(*    of N, so that a slot is an index modulo N in both, and at least 2N,   *)
-(*    so that an empty ring and a full one differ.  They start at First,    *)
-(*    with M - 1 in every model: the wrap is always crossed.                *)
-(*  - An event index that its producer has passed stays in the page and    *)
-(*    cannot match again until the indices have gone all the way round.     *)
-(*    With 2^32 indices nobody waits for that; with M = 4 it is two laps.   *)
-(*    So an event index that was passed before a push becomes NoEvent at    *)
-(*    that push (Forget, below).  In memory nothing changes.                *)
-(*  - A slot that its reader has copied keeps its octets in the page until    *)
-(*    it is written again, and nobody reads them.  Here it becomes EmptySlot *)
-(*    at once, or every state would be there once for each such left-over.   *)
-(*  - Memory order.  Steps here are sequentially consistent; SharedRingWeak  *)
-(*    has steps that are not.                                              *)
+(*  - An index has 32 bits in the page and M values here.  M is a multiple *)
+(*    of N, so that an index modulo N is its slot in both.  M is at least  *)
+(*    2N, so that an empty ring and a full one differ.  Indices start at   *)
+(*    First, which is M - 1 in every model, so that they always wrap.      *)
+(*  - An event index that its producer has passed stays in the page.  It   *)
+(*    can match again only when the indices have gone all the way round:   *)
+(*    after 2^32 requests in the page, after two laps here with M = 4.  So *)
+(*    here an event index that was passed becomes NoEvent at the next push *)
+(*    (Forget, below).  In memory nothing changes.                         *)
+(*  - A slot that its reader has copied keeps its octets until it is       *)
+(*    written again, and nobody reads them.  Here it becomes EmptySlot at  *)
+(*    once.  Otherwise each state would be there once for every value that *)
+(*    may be left over.                                                    *)
+(*  - Memory order.  Steps here are sequentially consistent.  In           *)
+(*    SharedRingWeak they are not.                                         *)
 (*                                                                         *)
 (* Assumed: only the frontend initialises the page (SHARED_RING_INIT), and *)
 (* the backend attaches to it afterwards.                                  *)
@@ -75,7 +80,7 @@ events      == <<frontPending, backPending>>
 ringVars    == <<sharedWords, frontRing, backRing, events>>
 
 -----------------------------------------------------------------------------
-(* Indices.  The only arithmetic on them; RING_IDX wraps, and so does this. *)
+(* Indices, and the only arithmetic on them.  It wraps, as RING_IDX does. *)
 
 Index     == 0..(M - 1)
 Sub(i, j) == (i - j) % M
@@ -91,13 +96,17 @@ FreeRequests == N - Sub(req_prod_pvt, rsp_cons)
 (* The test of RING_PUSH_*_AND_CHECK_NOTIFY: event lies in (old, new]. *)
 NotifyDue(event, old, new) == event # NoEvent /\ Sub(new, event) < Sub(new, old)
 
-(* An event index is at most N ahead of the producer index it waits for, or it
-   was passed and cannot match a later push.  Applied at a push, to the index
-   before it; a peer cannot see the difference, only the model's M can. *)
+(* An event index that can still match is at most N ahead of the producer index that
+   it waits for.  Any other was passed, and becomes NoEvent.  This is applied at a push,
+   with the producer index from before the push.  A peer cannot see the difference: it
+   matters only because M is small here. *)
 Forget(event, prod) == IF event # NoEvent /\ Sub(event, prod) \in 1..N THEN event ELSE NoEvent
 
-(* A slot with nothing in it that anybody will read. *)
+(* A slot that nobody will read. *)
 EmptySlot == [kind |-> "empty"]
+
+(* What the slots hold from one index up to another, oldest first. *)
+SlotsBetween(from, to) == [i \in 1..Sub(to, from) |-> ring[SlotOf((from + i - 1) % M)]]
 
 -----------------------------------------------------------------------------
 (* What the frontend does to the ring. *)
@@ -108,7 +117,7 @@ WriteRequest(request) ==
   /\ req_prod_pvt' = Inc(req_prod_pvt)
   /\ UNCHANGED <<req_prod, req_event, rsp_prod, rsp_event, rsp_cons, reqChecked, backRing, events>>
 
-(* The last count requests written, which are not published, are taken back. *)
+(* The last count requests are taken back: they were written and not published. *)
 TakeBackRequests(count) ==
   /\ req_prod_pvt' = Sub(req_prod_pvt, count)
   /\ ring' = [s \in DOMAIN ring |->
@@ -143,7 +152,8 @@ PushNoRequestsIf(due) ==
 ConsumeResponseTo(index) ==
   /\ rsp_cons' = index
   /\ ring' = [ring EXCEPT ![SlotOf(rsp_cons)] = EmptySlot]
-  /\ UNCHANGED <<req_prod, req_event, rsp_prod, rsp_event, req_prod_pvt, reqChecked, backRing, events>>
+  /\ UNCHANGED <<req_prod, req_event, rsp_prod, rsp_event, req_prod_pvt, reqChecked, backRing,
+                 events>>
 
 ConsumeResponse == ConsumeResponseTo(Inc(rsp_cons))
 
@@ -172,11 +182,12 @@ TakeRequest ==
   /\ Sub(req_cons, rsp_prod_pvt) < N
   /\ req_cons' = Inc(req_cons)
   /\ ring' = [ring EXCEPT ![SlotOf(req_cons)] = EmptySlot]
-  /\ UNCHANGED <<req_prod, req_event, rsp_prod, rsp_event, frontRing, rsp_prod_pvt, rspChecked, events>>
+  /\ UNCHANGED <<req_prod, req_event, rsp_prod, rsp_event, frontRing, rsp_prod_pvt, rspChecked,
+                 events>>
 
-(* The coarse backend, of the models that are not about the backend's own steps,
-   takes its event with the request, and arms with the last one there is.  Where a
-   packet has several requests it takes as many at once. *)
+(* The coarse backend is for models that do not ask about the backend's own steps.  It
+   takes its event together with a request, and arms when it takes the last request.
+   It takes count requests at once, where that many are one packet. *)
 TakeRequestsAndArm(count) ==
   /\ Sub(req_prod, req_cons) >= count
   /\ Sub(req_cons, rsp_prod_pvt) + count <= N
@@ -187,7 +198,8 @@ TakeRequestsAndArm(count) ==
   /\ backPending' = FALSE
   /\ UNCHANGED <<req_prod, rsp_prod, rsp_event, frontRing, rsp_prod_pvt, rspChecked, frontPending>>
 
-TakeRequestAndArm == TakeRequestsAndArm(1)
+(* One request is taken, at once with the event and the arming if the backend is coarse. *)
+TakeOneRequest(coarse) == IF coarse THEN TakeRequestsAndArm(1) ELSE TakeRequest
 
 (* A response is written over the oldest request's slot, not yet published. *)
 WriteResponse(response) ==
@@ -217,8 +229,8 @@ PushNoResponsesIf(due) ==
   /\ frontPending' = (frontPending \/ due)
   /\ UNCHANGED <<sharedWords, frontRing, backRing, backPending>>
 
-(* The coarse backend writes a response, publishes it and decides whether to
-   notify, all at once. *)
+(* The coarse backend writes a response, publishes it and decides whether to notify, in
+   one step. *)
 RespondAtOnce(response) ==
   /\ rsp_prod = rsp_prod_pvt /\ rspChecked = rsp_prod
   /\ ring' = [ring EXCEPT ![SlotOf(rsp_prod_pvt)] = response]
@@ -229,13 +241,23 @@ RespondAtOnce(response) ==
   /\ frontPending' = (frontPending \/ NotifyDue(rsp_event, rsp_prod, Inc(rsp_prod)))
   /\ UNCHANGED <<req_prod, req_event, frontRing, req_cons, backPending>>
 
+(* A response is written, and published and checked with it if the backend is coarse. *)
+Respond(response, coarse) == IF coarse THEN RespondAtOnce(response) ELSE WriteResponse(response)
+
+(* What no backend may do: it stores an rsp_prod one past req_prod. *)
+OverrunRspProd ==
+  /\ rsp_prod = req_prod
+  /\ rsp_prod_pvt = rsp_prod /\ rspChecked = rsp_prod
+  /\ rsp_prod' = Inc(rsp_prod)
+  /\ UNCHANGED <<req_prod, req_event, rsp_event, ring, frontRing, backRing, events>>
+
 (* The backend asks to be notified when req_prod reaches index. *)
 StoreReqEvent(index) ==
   /\ req_event' = index
   /\ UNCHANGED <<req_prod, rsp_prod, rsp_event, ring, frontRing, backRing, events>>
 
-(* The store of RING_FINAL_CHECK_FOR_REQUESTS, where it changes anything: this
-   is for a backend of which nothing else is said. *)
+(* The store of RING_FINAL_CHECK_FOR_REQUESTS, where it changes anything.  It is for a
+   backend that may do so at any time (NetfrontTx, NetfrontRx). *)
 ArmReqEvent ==
   /\ req_event # Inc(req_cons)
   /\ StoreReqEvent(Inc(req_cons))
@@ -259,9 +281,10 @@ RingInitAt(start) ==
 
 RingInit == RingInitAt(First)
 
-(* Slot is what a slot may hold, which this module does not know. *)
+(* Slot is what a slot may hold: the extending module knows. *)
 RingTypeOK(Slot) ==
-  /\ {req_prod, rsp_prod, req_prod_pvt, rsp_cons, reqChecked, rsp_prod_pvt, req_cons, rspChecked} \subseteq Index
+  /\ {req_prod, rsp_prod, req_prod_pvt, rsp_cons, reqChecked, rsp_prod_pvt, req_cons,
+      rspChecked} \subseteq Index
   /\ {req_event, rsp_event} \subseteq Index \union {NoEvent}
   /\ ring \in [0..(N - 1) -> Slot \union {EmptySlot}]
   /\ frontPending \in BOOLEAN /\ backPending \in BOOLEAN
@@ -270,7 +293,7 @@ RingTypeOK(Slot) ==
    consumed, so it never overwrites a slot that is still in use. *)
 RingBound == Sub(req_prod_pvt, rsp_cons) <= N
 
-(* P8.  The frontend believes no response that answers no request: what it
-   consumes, and means to consume up to index seen, stays behind req_prod. *)
+(* P8.  The frontend believes no response that answers no request: the index seen, up
+   to which it means to consume, does not pass req_prod. *)
 ResponseBound(seen) == Sub(seen, rsp_cons) <= Sub(req_prod, rsp_cons)
 =============================================================================

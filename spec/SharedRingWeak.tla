@@ -1,59 +1,60 @@
 --------------------------- MODULE SharedRingWeak ---------------------------
-(*****************************************************************************)
-(* The shared ring on processors that do not do things in the order in       *)
-(* which the program says them: which barrier of ring.h is for what.         *)
-(*                                                                           *)
-(* The protocol is that of SharedRing, both sides of it, with the sleep of   *)
-(* both: write, publish, check; poll, consume; arm, final check, sleep.      *)
-(* New is what lies between a processor and the page.  A load or a store is  *)
-(* first issued, in the order of the program, into the window of its         *)
-(* processor, and performed later: a store then reaches memory, a load then  *)
-(* has its value.                                                            *)
-(*                                                                           *)
-(*    program --issue--> | store ring[0] | wmb | store req_prod | --> page   *)
-(*                                  the front's window                       *)
-(*                                                                           *)
-(* Memory says what in a window may overtake what:                           *)
-(*                                                                           *)
-(*  "tso"   x86.  A load may be performed before a store that was issued     *)
-(*          before it, and nothing else overtakes anything.  The stores that *)
-(*          wait are the store buffer of x86-TSO.                            *)
-(*  "weak"  Arm.  Everything may overtake everything, unless both are of the *)
-(*          same word, or a barrier that keeps such two apart lies between.  *)
-(*                                                                           *)
-(* In both a processor sees its own stores at once (a load of a word takes   *)
-(* the value of the newest store to it that waits in the window), and both   *)
-(* sides read and write one memory: there is no moment at which a store is   *)
-(* performed for one peer and not for the other, as there are only two.      *)
-(*                                                                           *)
-(* Barriers keep apart what their names say: wmb two stores, rmb two loads,  *)
-(* mb any two.  A real one may do more (dmb ishld also keeps a load and a    *)
-(* later store apart, and Xen's own headers have one instruction for all     *)
-(* three on Arm): the models ask what a driver may rely on.                  *)
-(*                                                                           *)
-(* A value that decides whether, where or what to store is waited for: a     *)
-(* store is never a guess.  A load may be one.  So the slot is loaded        *)
-(* together with the producer index that says whether there is anything in   *)
-(* it, as a processor does that predicts the branch; if there was nothing,   *)
-(* the value is thrown away.                                                 *)
-(*                                                                           *)
-(* Left out, and why that is harmless:                                       *)
-(*  - Compilers.  One that reorders or repeats loads and stores does the     *)
-(*    same harm as the weak order, on x86 too; the macros' barriers stop it  *)
-(*    as well, and each of them stands for that here.                        *)
-(*  - Guesses past more than one branch.  What they would load early is      *)
-(*    loaded again after the next poll.                                      *)
-(*  - The wrap.  Indices count from 0, and the front sends Requests frames   *)
-(*    and no more; so no event index that was passed can match again, and    *)
-(*    an index tells which request it is.  SharedRing is about the wrap.     *)
-(*  - Ids, grants and the pool.  A request is known by its index, and has    *)
-(*    the block of the same number as its slot.                              *)
-(*                                                                           *)
-(* Assumed: sending an event and taking one are full barriers.  Both are:    *)
-(* Xen sets and clears the pending bit with atomic operations, and a         *)
-(* hypercall or an interrupt lies between.  With all barriers in place this  *)
-(* is not needed, and P46 says so.                                           *)
-(*****************************************************************************)
+(***************************************************************************)
+(* The shared ring on processors that do not do things in the order in     *)
+(* which the program says them: which barrier of ring.h is for what.       *)
+(*                                                                         *)
+(* The protocol is that of SharedRing, both sides of it, with the sleep of *)
+(* both: write, publish, check; poll, consume; arm, final check, sleep.    *)
+(* New is what lies between a processor and the page.  A load or a store   *)
+(* is first issued, in the order of the program, into the window of its    *)
+(* processor.  It is performed later: then a store reaches memory, and a   *)
+(* load has its value.                                                     *)
+(*                                                                         *)
+(*    program --issue--> | store ring[0] | wmb | store req_prod | --> page *)
+(*                                  the front's window                     *)
+(*                                                                         *)
+(* The constant Memory says what in a window may overtake what:            *)
+(*                                                                         *)
+(*  "tso"   x86.  A load may be performed before a store that was issued   *)
+(*          before it, and nothing else overtakes anything.  The stores    *)
+(*          that wait are the store buffer of x86-TSO.                     *)
+(*  "weak"  Arm.  Everything may overtake everything, unless both are of   *)
+(*          the same word, or a barrier that keeps the two apart lies      *)
+(*          between them.                                                  *)
+(*                                                                         *)
+(* In both a processor sees its own stores at once: a load of a word takes *)
+(* the value of the newest store to it that waits in the window.  Both     *)
+(* sides read and write one memory.  There is no moment at which a store   *)
+(* is performed for one peer and not for the other, as there are only two. *)
+(*                                                                         *)
+(* A barrier keeps apart what its name says: wmb two stores, rmb two       *)
+(* loads, mb any two.  A real one may do more (dmb ishld also keeps a load *)
+(* and a later store apart, and Xen's own headers have one instruction for *)
+(* all three on Arm).  The models ask what a driver may rely on.           *)
+(*                                                                         *)
+(* A store waits for every value that decides whether, where or what to    *)
+(* store: a store is never a guess.  A load may be a guess.  So the slot   *)
+(* is loaded together with the producer index that says whether there is   *)
+(* anything in it, as a processor does that predicts the branch.  If there *)
+(* was nothing, the value is thrown away.                                  *)
+(*                                                                         *)
+(* Left out, and why that is harmless:                                     *)
+(*  - Compilers.  One that reorders or repeats loads and stores does the   *)
+(*    same harm as the weak order, on x86 too.  The macros' barriers stop  *)
+(*    it as well, and each of them stands for that here.                   *)
+(*  - Guesses past more than one branch.  What they would load early is    *)
+(*    loaded again after the next poll.                                    *)
+(*  - The wrap.  Indices count from 0, and the front sends Requests frames *)
+(*    and no more.  So no event index that was passed can match again, and *)
+(*    an index tells which request it is.  SharedRing is about the wrap.   *)
+(*  - Ids, grants and the pool.  A request is known by its index, and has  *)
+(*    the block of the same number as its slot.                            *)
+(*                                                                         *)
+(* Assumed: sending an event and taking one are full barriers.  Xen sets   *)
+(* and clears the pending bit with atomic operations, and a hypercall or   *)
+(* an interrupt lies between.  With all barriers in place this is not      *)
+(* needed (P46).                                                           *)
+(***************************************************************************)
 EXTENDS Integers, Sequences, FiniteSets
 
 CONSTANTS
@@ -424,7 +425,7 @@ Next == Front \/ Back \/ Rest
 Spec == Init /\ [][Next]_vars
 
 -----------------------------------------------------------------------------
-Slots == {EmptySlot} \union {Request(i) : i \in 0..(Requests - 1)} \union {Response(i) : i \in 0..(Requests - 1)}
+Slots == {EmptySlot} \union UNION {{Request(i), Response(i)} : i \in 0..(Requests - 1)}
 
 TypeOK ==
   /\ {req_prod, rsp_prod, req_prod_pvt, reqPublished, reqChecked, rsp_cons,
@@ -450,30 +451,30 @@ ResponseIntact == FrontHasResponse => frontSlot = Response(rsp_cons)
    promised: not one from before, and not one from after its response. *)
 FrameIntact == backFrame.request = backFrame.frame
 
-(* P43.  The backend does not sleep on a published request of which nobody is
-   going to notify it: the front has made its check, and req_prod has arrived. *)
+(* P43.  The backend does not sleep on a published request if nobody is going to notify it:
+   if the front has made its check, and req_prod has arrived. *)
 BackNeverOversleeps ==
   (/\ backPc = "asleep" /\ ~backPending
    /\ reqChecked = reqPublished /\ req_prod = reqPublished)
   => req_cons = req_prod
 
-(* P44.  The frontend does not sleep on a published response of which nobody is
-   going to notify it: the back has made its check, and rsp_prod has arrived. *)
+(* P44.  The frontend does not sleep on a published response if nobody is going to notify
+   it: if the back has made its check, and rsp_prod has arrived. *)
 FrontNeverOversleeps ==
   (/\ frontSleeps /\ ~frontPending
    /\ rspChecked = rspPublished /\ rsp_prod = rspPublished)
   => rsp_cons = rsp_prod
 
-(* P45.  In memory each slot has a request, its response, the next request and
-   so on: none is overwritten before its time, though no barrier stands between
-   reading a slot and writing it again.  Both are of the same word. *)
+(* P45.  In memory each slot has a request, its response, the next request and so on: none
+   is overwritten too early.  No barrier stands between reading a slot and writing it
+   again, and none is needed, since both are of the same word. *)
 SlotsAlternate ==
   [][\A s \in 0..(N - 1) : ring'[s] # ring[s] =>
        CASE ring'[s].kind = "response" -> ring[s] = Request(ring'[s].id)
          [] OTHER -> ring[s] = IF ring'[s].id < N THEN EmptySlot ELSE Response(ring'[s].id - N)]_ring
 
-(* P46.  With all barriers in place nothing is left that an event would have
-   to wait for, but for requests that are not published yet. *)
+(* P46.  With all barriers in place an event has nothing to wait for, except requests that
+   are not published yet. *)
 EventsNeedNoBarrier ==
   /\ frontPc = "notifying" /\ frontWord # NotLoaded => frontWindow = <<>>
   /\ backPc = "notifying" /\ backWord # NotLoaded => backWindow = <<>>

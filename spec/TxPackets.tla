@@ -1,8 +1,8 @@
 ------------------------------ MODULE TxPackets ------------------------------
 (***************************************************************************)
-(* The transmit half of netfront again, for packets of several slots: a     *)
-(* packet is a chain of slots on the ring, and is published whole or not    *)
-(* at all.                                                                 *)
+(* The transmit half of netfront again, for packets of several slots.  A   *)
+(* packet is a chain of slots on the ring, and it is published whole or    *)
+(* not at all.                                                             *)
 (*                                                                         *)
 (*     slot        what is in it         size         flags                *)
 (*     first       request, fragment 1   the packet's extra_info more_data *)
@@ -11,56 +11,57 @@
 (*     ...                                                                 *)
 (*     last        request, fragment k   its own                           *)
 (*                                                                         *)
-(* There are extras where the first request says extra_info, one more after *)
-(* an extra that says EXTRA_FLAG_MORE, and a further fragment after a       *)
-(* request that says more_data.  An extra is a slot and no request: it has  *)
-(* neither id nor block, and what answers it is a response with the status  *)
-(* NULL, whose id means nothing (Linux leaves there what the slot held).    *)
+(* The first request says extra_info if extras follow.  An extra that says *)
+(* EXTRA_FLAG_MORE is followed by one more.  A request that says more_data *)
+(* is followed by a further fragment.  An extra is a slot but no request:  *)
+(* it has neither id nor block.  Its answer is a response with the status  *)
+(* NULL, whose id means nothing (Linux leaves there what the slot held).   *)
 (*                                                                         *)
 (*   application   front                      ring    back                 *)
 (*    packet ----> TxFill (opens the chain)                                *)
-(*                 TxEnqueue (id) ----------> slot                          *)
-(*                 TxEnqueueExtra ----------> slot                          *)
-(*                 TxFill, TxEnqueue -------> slot                          *)
-(*    failed <---- or TxAbandon:  as if nothing had been                    *)
-(*                 TxPushRequests ----------> req_prod                      *)
-(*                 TxCheckNotify  ~~ event ~> . . . . BackTakeRequest       *)
-(*                                            slot <- BackRespond, each     *)
-(*                                            slot <- BackRespondNull, each *)
-(*                 TxConsumeResponse                                        *)
+(*                 TxEnqueue (id) ----------> slot                         *)
+(*                 TxEnqueueExtra ----------> slot                         *)
+(*                 TxFill, TxEnqueue -------> slot                         *)
+(*    failed <---- or TxAbandon: all is as before TxFill                   *)
+(*                 TxPushRequests ----------> req_prod                     *)
+(*                 TxCheckNotify  ~~ event ~> . . . . BackTakeRequest      *)
+(*                                            slot <- BackRespond, each    *)
+(*                                       slot <- BackRespondNull, each     *)
+(*                 TxConsumeResponse                                       *)
 (*      told <---- TxRelease (of the last block)                           *)
 (*                                                                         *)
-(* Where a step is that of NetfrontTx it has its name, and with packets of  *)
-(* one slot this is NetfrontTx (P58).                                      *)
+(* A step that is also one of NetfrontTx has its name.  With packets of    *)
+(* one slot this module is NetfrontTx (P58).                               *)
 (*                                                                         *)
-(* The slots of a packet may be answered in any order, among those of other *)
-(* packets, and one with OKAY and the next with ERROR.  The application is  *)
-(* told once for a packet, when its last block is released: OKAY if all     *)
-(* were OKAY.                                                              *)
+(* The backend may answer the slots of a packet in any order, mixed with   *)
+(* those of other packets, and one with OKAY and the next with ERROR.  The *)
+(* application is told the result of a packet once, when the packet's last *)
+(* block is released.  The result is OKAY if every status was OKAY.        *)
 (*                                                                         *)
-(* Fragment i of a packet has i octets, so that what a block holds can be   *)
-(* told from any other by its length, and sums are not lengths of others.   *)
+(* Fragment i of a packet has i octets.  So a block's length tells which   *)
+(* fragment it holds, and no sum of lengths is itself a length.            *)
 (*                                                                         *)
-(* The backend is honest and coarse: it takes a packet with all its slots   *)
-(* as soon as the whole is published, and answers a slot in one step.  It   *)
-(* takes nothing of a chain that has no end (Linux disables the interface). *)
-(* When it reads the blocks does not matter: it could at any time until it  *)
-(* answers, so what they hold must be right all that time (P53).            *)
+(* The backend is honest and coarse.  It takes a packet with all its slots *)
+(* as soon as the whole is published, and answers a slot in one step.  Of  *)
+(* a chain without an end it takes nothing (Linux disables the interface). *)
+(* When it reads the blocks does not matter: it may read until it answers, *)
+(* so the blocks must hold the right data all that time (P53).             *)
 (*                                                                         *)
-(* Left out, and why that is harmless: grants (pages are granted for life,  *)
-(* one block a page, and gref is the block's number; NetfrontTx has the     *)
-(* others); what an extra says, and the flags about checksums (nothing on   *)
-(* the ring depends on them); the backend's steps apart (as in NetfrontTx). *)
+(* Left out, and why that is harmless: grants (a page is granted for life  *)
+(* and has one block, and gref is the block's number; NetfrontTx has the   *)
+(* other ways); what an extra says, and the flags about checksums (nothing *)
+(* on the ring depends on them); the backend's steps apart (as in          *)
+(* NetfrontTx); the mistakes of RingFaults (NetfrontTx has them).          *)
 (***************************************************************************)
-EXTENDS SharedRing, RequestIds
+EXTENDS RingFront, RequestIds
 
 CONSTANTS
   Block,      \* the buffers of the transmit pool, as numbers from 0
   MaxFrags,   \* fragments of the longest packet that the application sends
   MaxExtras,  \* extras of a packet, at most
   MaxSlots,   \* slots of a packet that the backend promises to take: XEN_NETIF_NR_SLOTS_MIN.
-              \* A packet that needs more is not sent
-  NullIds,    \* the ids that a NULL may carry; all of them, but where that is too many
+              \* A packet that needs more is not sent.
+  NullIds,    \* the ids that a NULL may carry: all ids, or fewer in a model that gets too large
   Faults,     \* what the frontend does wrong; see FrontFaults
   BackFaults  \* what the backend does wrong; see DishonestFaults
 
@@ -70,11 +71,11 @@ FrontFaults == {
   "too_many_slots",    \* sends packets of more than MaxSlots slots
   "room_for_first",    \* opens a chain where there is room for its first slot
   "first_size_own",    \* the first slot's size is its fragment's, not the packet's
-  "null_by_id",        \* takes a NULL for an answer to the request with its id
+  "null_by_id",        \* takes a NULL for the answer to the request with its id
   "abandon_leaks",     \* a send that fails does not free the blocks of the chain
   "abandon_keeps_ids", \* a send that fails leaves the ids of the chain in flight
-  "told_early",        \* tells of a packet when its first block is released
-  "last_status"}       \* tells the status of the block that is released last
+  "told_early",        \* reports a packet when its first block is released
+  "last_status"}       \* reports the status of the block that is released last
 
 DishonestFaults == {
   "null_for_request"}  \* answers a request with NULL
@@ -91,22 +92,20 @@ VARIABLES
   pool,       \* front: the free blocks; the one freed last is used next
   sender,     \* front: "idle" or "filled"
   filling,    \* front: the block the sender is working on, or NoBlock
-  chain,      \* front: the packet that is being written, the blocks that have their slots, and
-              \* how many extras have theirs; or NoChain
-  sent,       \* front: the packets written and not yet told of, in order: the blocks that are not
+  chain,      \* front: the packet that is being written, the blocks whose slots are written, and
+              \* how many extras are; or NoChain
+  sent,       \* front: the packets written and not yet reported, in order: the blocks that are not
               \* yet released, and the status so far
-  extras,     \* front: how many extras of packets that are written whole are not answered
-  poller,     \* front: "asleep", "polling", "releasing" or "armed"
-  rspSeen,    \* front: rsp_prod as last loaded
+  extras,     \* front: how many extras are not answered, of packets that are written whole
   done,       \* front: the block whose response was consumed, and the status in it
-  told,       \* front: what the application was told in the last step, or Nothing
-  broken,     \* front: the backend did what no backend may; nothing is sent any more
+  told,       \* front: the status that it reported to the application in the last step, or
+              \* Nothing
   taken,      \* back: the requests taken and not answered, oldest first
   takenExtras,\* back: how many extras were taken and not answered
-  fared       \* nobody's, for P54: for each of sent, how the backend has answered it so far
+  fared       \* for P54 only: for each of sent, the worst status that the backend gave it so far
 
-txVars == <<contents, pool, sender, filling, chain, sent, extras, poller, rspSeen, done, broken>>
-vars   == <<ringVars, idVars, txVars, told, taken, takenExtras, fared>>
+txVars == <<contents, pool, sender, filling, chain, sent, extras, done>>
+vars   == <<ringVars, frontVars, idVars, txVars, told, taken, takenExtras, fared>>
 
 NoBlock  == -1
 NoPacket == [frags |-> 0, extras |-> 0]
@@ -142,34 +141,29 @@ Responses == [kind: {"response"}, id: Id, status: Status \union {"NULL"}]
 -----------------------------------------------------------------------------
 (* The sender. *)
 
-(* Published, and the event check of that publish still to come. *)
-CheckIsDue == reqChecked # req_prod
-
 IsOpen == chain # NoChain
 
-(* The slots that an open chain has on the ring. *)
+(* How many slots of the open chain are on the ring. *)
 Written == Len(chain.blocks) + chain.extras
 
 ExtrasAreDue == Len(chain.blocks) = 1 /\ chain.extras < chain.packet.extras
 
 HasRoomFor(packet) == FreeRequests >= IF "room_for_first" \in Faults THEN 1 ELSE Slots(packet)
 
-(* The frontend has room on the ring for all of a packet, and a block for its
-   first fragment.  This opens the chain. *)
+(* A chain is opened, if the ring has room for the whole packet. *)
 Opens(packet) ==
   /\ ~IsOpen /\ ~CheckIsDue
   /\ HasRoomFor(packet)
   /\ chain' = [NoChain EXCEPT !.packet = packet]
 
-(* A block for the next fragment of the chain that is open, when the extras
-   have their slots. *)
+(* The open chain goes on with its next fragment, once its extras have their slots. *)
 GoesOn(packet) ==
   /\ IsOpen /\ packet = chain.packet
   /\ ~ExtrasAreDue
   /\ UNCHANGED chain
 
-(* The next fragment of the packet is copied into a block.  Where there is none,
-   the sender waits for one, or gives up. *)
+(* The next fragment of the packet is copied into a block.  If no block is free the sender
+   waits for one, or abandons the chain. *)
 TxFill(packet) ==
   /\ ~broken
   /\ sender = "idle"
@@ -178,12 +172,13 @@ TxFill(packet) ==
   /\ sender' = "filled"
   /\ filling' = Head(pool)
   /\ pool' = Tail(pool)
-  /\ contents' = [contents EXCEPT ![Head(pool)] = [packet |-> packet, frag |-> Len(chain.blocks) + 1]]
+  /\ contents' = [contents EXCEPT
+                   ![Head(pool)] = [packet |-> packet, frag |-> Len(chain.blocks) + 1]]
   /\ told' = Nothing
-  /\ UNCHANGED <<ringVars, idVars, sent, extras, poller, rspSeen, done, broken, taken, takenExtras, fared>>
+  /\ UNCHANGED <<ringVars, frontVars, idVars, sent, extras, done, taken, takenExtras, fared>>
 
-(* A slot more of the chain is written.  With the last one the packet is whole:
-   it may be published, and waits for its responses. *)
+(* One more slot of the chain is written.  With the last one the packet is whole: it may
+   be published, and waits for its responses. *)
 Advance(next) ==
   IF Len(next.blocks) = next.packet.frags /\ next.extras = next.packet.extras
   THEN /\ chain' = NoChain
@@ -193,9 +188,8 @@ Advance(next) ==
        /\ fared' = Append(fared, "OKAY")
   ELSE chain' = next /\ UNCHANGED <<sent, extras, fared>>
 
-(* The request for the block is written into its slot, under the id that the
-   scheme gives.  The first slot has the size of the packet, each later one that
-   of its fragment. *)
+(* The request for the block is written into its slot, under the id that the scheme gives.
+   The first slot has the size of the whole packet, each later one that of its fragment. *)
 TxEnqueue ==
   LET id      == ChosenId(filling, filling, SlotOf(req_prod_pvt))
       packet  == chain.packet
@@ -211,9 +205,9 @@ TxEnqueue ==
      /\ sender' = "idle"
      /\ filling' = NoBlock
      /\ told' = Nothing
-     /\ UNCHANGED <<contents, pool, poller, rspSeen, done, broken, taken, takenExtras>>
+     /\ UNCHANGED <<frontVars, contents, pool, done, taken, takenExtras>>
 
-(* An extra is written into its slot: it has no id, and no block. *)
+(* An extra is written into its slot.  It has no id and no block. *)
 TxEnqueueExtra ==
   /\ ~broken
   /\ sender = "idle"
@@ -221,17 +215,18 @@ TxEnqueueExtra ==
   /\ WriteRequest(Extra(chain.extras + 1 < chain.packet.extras))
   /\ Advance([chain EXCEPT !.extras = @ + 1])
   /\ told' = Nothing
-  /\ UNCHANGED <<idVars, contents, pool, sender, filling, poller, rspSeen, done, broken, taken, takenExtras>>
+  /\ UNCHANGED <<frontVars, idVars, contents, pool, sender, filling, done, taken, takenExtras>>
 
-(* What a free block holds nobody reads; in memory it stays there. *)
+(* The contents, without those of these blocks.  Nobody reads what a free block holds; in
+   memory it stays. *)
 Forgotten(blocks) == [b \in Block |-> IF b \in blocks THEN NoData ELSE contents[b]]
 
 (* The blocks of the open chain, in the order in which they left the pool. *)
 ChainBlocks == IF filling = NoBlock THEN chain.blocks ELSE Append(chain.blocks, filling)
 
-(* The send has failed in the middle, and everything is as if it had never begun:
-   the slots were not published, so they can be written again; ids and blocks are
-   free, and the next to be used in the order that they were. *)
+(* A send has failed in the middle, and everything is as if it had never begun.  The slots
+   were not published, so they can be written again.  Ids and blocks are free, and will
+   be used in the same order as before. *)
 TxAbandon ==
   /\ ~broken
   /\ IsOpen
@@ -251,17 +246,17 @@ TxAbandon ==
           /\ contents' = Forgotten({ChainBlocks[i] : i \in DOMAIN ChainBlocks})
           /\ UNCHANGED <<sent, fared>>
   /\ told' = Nothing
-  /\ UNCHANGED <<extras, poller, rspSeen, done, broken, taken, takenExtras>>
+  /\ UNCHANGED <<frontVars, extras, done, taken, takenExtras>>
 
-(* Everything written so far is published; a chain that is open would be
-   published in parts. *)
+(* Everything written so far is published.  While a chain is open the front waits, or the
+   chain would be published in parts. *)
 TxPushRequests ==
   /\ ~broken
   /\ sender = "idle"
   /\ ~IsOpen \/ "push_in_parts" \in Faults
   /\ PushRequests
   /\ told' = Nothing
-  /\ UNCHANGED <<idVars, txVars, taken, takenExtras, fared>>
+  /\ UNCHANGED <<frontVars, idVars, txVars, taken, takenExtras, fared>>
 
 (* The backend is notified if it asked to be. *)
 TxCheckNotify ==
@@ -269,39 +264,25 @@ TxCheckNotify ==
   /\ sender = "idle"
   /\ CheckNotifyBack
   /\ told' = Nothing
-  /\ UNCHANGED <<idVars, txVars, taken, takenExtras, fared>>
+  /\ UNCHANGED <<frontVars, idVars, txVars, taken, takenExtras, fared>>
 
 -----------------------------------------------------------------------------
 (* The poller. *)
 
-sending == <<sender, filling, chain>>
-others  == <<sending, taken, takenExtras>>
-
 (* An event arrived: look at the ring. *)
 TxTakeEvent ==
-  /\ ~broken
-  /\ poller = "asleep"
+  /\ TakeEvent("polling")
   /\ told' = Nothing
-  /\ FrontTakeEvent
-  /\ poller' = "polling"
-  /\ UNCHANGED <<idVars, others, contents, pool, sent, extras, rspSeen, done, broken, fared>>
-
-(* rsp_prod was loaded: poll up to there, or give up on this backend. *)
-Believe(prod, next) ==
-  IF Sub(prod, rsp_cons) <= Sub(req_prod, rsp_cons)
-  THEN rspSeen' = prod /\ poller' = next /\ UNCHANGED broken
-  ELSE broken' = TRUE /\ UNCHANGED <<rspSeen, poller>>
+  /\ UNCHANGED <<idVars, txVars, taken, takenExtras, fared>>
 
 (* All responses seen so far are consumed: are there more? *)
 TxReadRspProd ==
-  /\ ~broken
-  /\ poller = "polling" /\ rsp_cons = rspSeen
+  /\ ReadRspProd({})
   /\ told' = Nothing
-  /\ Believe(rsp_prod, "polling")
-  /\ UNCHANGED <<ringVars, idVars, others, contents, pool, sent, extras, done, fared>>
+  /\ UNCHANGED <<idVars, txVars, taken, takenExtras, fared>>
 
-(* The response is taken for the request that has its id (or, by slot, for the
-   request that was in its slot). *)
+(* The response is taken for the answer to the request that has its id (or, by slot, to
+   the request that was in its slot). *)
 TakeAsAnswer(key, status) ==
   /\ ConsumeResponse
   /\ Unregister(key)
@@ -309,14 +290,13 @@ TakeAsAnswer(key, status) ==
   /\ poller' = "releasing"
   /\ UNCHANGED <<extras, broken>>
 
-(* One response is read.  A NULL answers an extra: there is nothing to release,
-   and nothing to look up by the id in it. *)
+(* One response is read.  A NULL answers an extra: there is nothing to release, and its id
+   is not looked up. *)
 TxConsumeResponse ==
   LET response == ring[SlotOf(rsp_cons)]
       key      == KeyOf(response.id, SlotOf(rsp_cons))
       isNull   == response.status = "NULL"
-  IN /\ ~broken
-     /\ poller = "polling" /\ rsp_cons # rspSeen
+  IN /\ MayConsume
      /\ told' = Nothing
      /\ response.kind = "response"
      /\ CASE isNull /\ "null_by_id" \in Faults /\ IsInFlight(key) -> TakeAsAnswer(key, "OKAY")
@@ -328,19 +308,20 @@ TxConsumeResponse ==
           [] OTHER ->
                /\ broken' = TRUE
                /\ UNCHANGED <<ringVars, idVars, extras, done, poller>>
-     /\ UNCHANGED <<others, contents, pool, sent, rspSeen, fared>>
+     /\ UNCHANGED <<rspSeen, contents, pool, sender, filling, chain, sent, taken, takenExtras,
+                    fared>>
 
-(* The packets, of those sent, that a block is of.  There is one (P55). *)
+(* The packets in sent that a block belongs to.  There is one (P55). *)
 PacketsOf(block) == {k \in DOMAIN sent : block \in sent[k].blocks}
 Without(seq, k)  == SubSeq(seq, 1, k - 1) \o SubSeq(seq, k + 1, Len(seq))
 
-(* Is the application told of the k-th packet sent when this block is released?
-   And what is it told? *)
+(* Is the k-th packet sent reported when this block is released, and with what status? *)
 IsToldAt(k, block) == sent[k].blocks = {block} \/ "told_early" \in Faults
-ToldStatus(k) == IF "last_status" \in Faults THEN done.status ELSE Worst(sent[k].status, done.status)
+ToldStatus(k) ==
+  IF "last_status" \in Faults THEN done.status ELSE Worst(sent[k].status, done.status)
 
-(* The block is the frontend's again.  If it is the last one of its packet the
-   application is told how the packet fared. *)
+(* The block is free again.  If it is the last one of its packet, the status of the packet
+   is reported to the application. *)
 TxRelease ==
   /\ ~broken
   /\ poller = "releasing"
@@ -356,50 +337,46 @@ TxRelease ==
         ELSE /\ sent' = [sent EXCEPT ![k].blocks = @ \ {done.block}, ![k].status = ToldStatus(k)]
              /\ told' = Nothing
              /\ UNCHANGED fared
-  /\ UNCHANGED <<ringVars, idVars, others, extras, rspSeen, broken>>
+  /\ UNCHANGED <<ringVars, rspSeen, broken, idVars, sender, filling, chain, extras, taken,
+                 takenExtras>>
 
 (* Nothing more to consume: ask to be notified of the next response. *)
 TxArm ==
-  /\ ~broken
-  /\ poller = "polling" /\ rsp_cons = rspSeen
+  /\ Arm
   /\ told' = Nothing
-  /\ ArmRspEvent
-  /\ poller' = "armed"
-  /\ UNCHANGED <<idVars, others, contents, pool, sent, extras, rspSeen, done, broken, fared>>
+  /\ UNCHANGED <<idVars, txVars, taken, takenExtras, fared>>
 
-(* The final check: sleep only if no response came before the request to be
-   notified could be seen. *)
+(* The final check: sleep only if no response has come meanwhile. *)
 TxFinalCheck ==
-  /\ ~broken
-  /\ poller = "armed"
+  /\ FinalCheck("asleep", {})
   /\ told' = Nothing
-  /\ Believe(rsp_prod, IF rsp_prod = rsp_cons THEN "asleep" ELSE "polling")
-  /\ UNCHANGED <<ringVars, idVars, others, contents, pool, sent, extras, done, fared>>
+  /\ UNCHANGED <<idVars, txVars, taken, takenExtras, fared>>
 
 -----------------------------------------------------------------------------
-(* What slots say to who reads them from the first on: the backend, and the
-   properties.  Nothing here knows what the frontend meant. *)
+(* What slots say to a reader who begins with the first: the backend, and the properties.
+   Nothing here looks at what the frontend meant to send. *)
 
-SlotsBetween(from, to) == [i \in 1..Sub(to, from) |-> ring[SlotOf((from + i - 1) % M)]]
 Rest(slots, n) == SubSeq(slots, n + 1, Len(slots))
 
-(* How many slots the chain has of which n are read, with an extra or a request to
-   come if so said.  0 if it goes on after the last slot, or is none. *)
+(* How many slots the chain has.  n of them are read, and extra and more say whether an
+   extra or a request is to come.  0 if the chain goes on after the last slot, or if what
+   comes is of the wrong kind. *)
 RECURSIVE LengthFrom(_, _, _, _)
 LengthFrom(slots, n, extra, more) ==
   CASE ~extra /\ ~more -> n
     [] n = Len(slots) -> 0
     [] extra -> LET slot == slots[n + 1]
-                IN IF slot.kind = "extra" THEN LengthFrom(slots, n + 1, slot.more, more) ELSE 0
+                IN IF slot.kind # "extra" THEN 0 ELSE LengthFrom(slots, n + 1, slot.more, more)
     [] OTHER -> LET slot == slots[n + 1]
-                IN IF slot.kind = "request" THEN LengthFrom(slots, n + 1, FALSE, slot.more_data) ELSE 0
+                IN IF slot.kind # "request" THEN 0
+                   ELSE LengthFrom(slots, n + 1, FALSE, slot.more_data)
 
-(* How many slots the packet has that begins here; 0 if there is none, or no end of it. *)
+(* How many slots the packet has that begins here.  0 if none begins, or if it has no end. *)
 ChainLength(slots) ==
   IF slots = <<>> \/ Head(slots).kind # "request" THEN 0
   ELSE LengthFrom(slots, 1, Head(slots).extra_info, Head(slots).more_data)
 
-(* The packets that begin here, as far as they have ends. *)
+(* The packets one after another from here, up to the first without an end. *)
 RECURSIVE Chains(_)
 Chains(slots) ==
   LET n == ChainLength(slots)
@@ -413,7 +390,7 @@ PacketOf(slots) ==
 RECURSIVE Sum(_)
 Sum(sizes) == IF sizes = <<>> THEN 0 ELSE Head(sizes) + Sum(Tail(sizes))
 
-(* The octets of a packet's i-th fragment: the first has what the others leave. *)
+(* The octets of a packet's i-th fragment.  The first has what the others leave. *)
 OwnSize(requests, i) ==
   IF i > 1 THEN requests[i].size
   ELSE requests[1].size - Sum([j \in 1..(Len(requests) - 1) |-> requests[j + 1].size])
@@ -421,7 +398,7 @@ OwnSize(requests, i) ==
 -----------------------------------------------------------------------------
 (* The backend. *)
 
-frontOnly == <<idVars, txVars>>
+frontOnly == <<frontVars, idVars, txVars>>
 
 Published == SlotsBetween(req_cons, req_prod)
 
@@ -439,11 +416,11 @@ BackTakeRequest ==
      /\ told' = Nothing
      /\ UNCHANGED <<frontOnly, fared>>
 
-(* How the packet of this block has fared, with one answer more. *)
+(* fared, with one more answer: to the request for this block. *)
 FaredWith(block, status) ==
   [k \in DOMAIN sent |-> IF block \in sent[k].blocks THEN Worst(fared[k], status) ELSE fared[k]]
 
-(* The k-th request taken is answered, whatever became of the others of its packet. *)
+(* The k-th request taken is answered, whatever the other requests of its packet got. *)
 BackRespond(k, status) ==
   /\ k \in DOMAIN taken
   /\ RespondAtOnce(Response(taken[k].id, status))
@@ -452,7 +429,7 @@ BackRespond(k, status) ==
   /\ told' = Nothing
   /\ UNCHANGED <<frontOnly, takenExtras>>
 
-(* One of the extras taken is answered; in its place the ring has some id. *)
+(* One of the extras taken is answered, with any id. *)
 BackRespondNull(id) ==
   /\ takenExtras > 0
   /\ RespondAtOnce(Response(id, "NULL"))
@@ -472,14 +449,14 @@ BackRespondNullToRequest(k) ==
 -----------------------------------------------------------------------------
 Init ==
   /\ RingInit
+  /\ FrontInit("asleep")
   /\ IdInit
   /\ contents = [b \in Block |-> NoData]
   /\ pool = [i \in 1..Cardinality(Block) |-> i - 1]
   /\ sender = "idle" /\ filling = NoBlock
   /\ chain = NoChain /\ sent = <<>> /\ extras = 0
-  /\ poller = "asleep" /\ rspSeen = First /\ done = NotDone
+  /\ done = NotDone
   /\ told = Nothing
-  /\ broken = FALSE
   /\ taken = <<>> /\ takenExtras = 0
   /\ fared = <<>>
 
@@ -511,8 +488,8 @@ Next == Front \/ Back \/ Dishonest
 
 Spec == Init /\ [][Next]_vars
 
-(* What P57 needs: what is published is not left lying.  Nothing is asked of who
-   sends; of those that the backend has taken the oldest is answered in the end. *)
+(* What P57 needs: the front polls on, the backend takes what is published, and it answers
+   the oldest request that it has taken, in the end.  Nothing is assumed of the sender. *)
 FairSpec ==
   /\ Spec
   /\ WF_vars(Poller)
@@ -521,10 +498,11 @@ FairSpec ==
   /\ WF_vars(\E id \in NullIds : BackRespondNull(id))
 
 -----------------------------------------------------------------------------
-(* Properties.  Those of one slot's requests first, as NetfrontTx has them. *)
+(* Properties of single requests, as NetfrontTx has them. *)
 
 TypeOK ==
   /\ RingTypeOK(Requests \union Extras \union Responses)
+  /\ FrontTypeOK({"asleep", "polling", "releasing", "armed"})
   /\ IdTypeOK(Block)
   /\ contents \in [Block -> Fragments \union {NoData}]
   /\ pool \in Seq(Block)
@@ -534,18 +512,15 @@ TypeOK ==
   /\ chain \in [packet: Packets \union {NoPacket}, blocks: Seq(Block), extras: 0..MaxExtras]
   /\ sent \in Seq([packet: Packets, blocks: SUBSET Block, status: Status])
   /\ extras \in 0..N
-  /\ poller \in {"asleep", "polling", "releasing", "armed"}
-  /\ rspSeen \in Index
   /\ done \in [block: Block \union {NoBlock}, status: Status]
   /\ (done.block # NoBlock) <=> (poller = "releasing")
   /\ told \in Status \union {Nothing}
-  /\ broken \in BOOLEAN
   /\ taken \in Seq([id: Id, gref: Block, packet: Packet, frag: 1..MaxFrags, size: Int])
   /\ takenExtras \in 0..N
   /\ fared \in Seq(Status) /\ Len(fared) = Len(sent)
 
-(* The requests that the backend has still to answer: taken, or on the ring and
-   published or not (by the time they are published it is too late to mend). *)
+(* The requests that the backend has still to answer: those on the ring, published or not,
+   and those that it has taken. *)
 Untaken    == SlotsBetween(req_cons, req_prod_pvt)
 Unanswered == RequestsOf(Untaken) \o taken
 
@@ -559,13 +534,8 @@ NoReuseBeforeResponse ==
     LET b == Unanswered[i].gref IN b # filling /\ \A j \in DOMAIN pool : pool[j] # b
 
 (* How many owners a block has: the pool, the sender, a request, a response. *)
-TimesIn(block, seq) == Cardinality({i \in DOMAIN seq : seq[i] = block})
-RECURSIVE TimesInFlight(_, _)
-TimesInFlight(block, ids) ==
-  IF ids = {} THEN 0
-  ELSE LET i == CHOOSE i \in ids : TRUE IN TimesIn(block, inFlight[i]) + TimesInFlight(block, ids \ {i})
 Owners(block) ==
-  TimesIn(block, pool) + TimesInFlight(block, Id)
+  TimesIn(block, pool) + TimesInFlight(block)
     + (IF filling = block THEN 1 ELSE 0) + (IF done.block = block THEN 1 ELSE 0)
 
 (* P5, here. *)
@@ -574,17 +544,14 @@ LinearOwnership == \A b \in Block : Owners(b) <= 1
 (* P6, here. *)
 Conservation == \A b \in Block : Owners(b) >= 1
 
-(* P9, here. *)
-IdHeldOnce == \A i \in Id : Len(inFlight[i]) <= 1
-
 (* P8, here. *)
-TxResponseBound == ResponseBound(rspSeen)
+TxResponseBound == FrontResponseBound
 
 -----------------------------------------------------------------------------
 (* Properties of packets. *)
 
-(* P50.  A packet is published whole or not at all: what the backend finds on the
-   ring ends where a packet ends. *)
+(* P50.  A packet is published whole or not at all: the slots that the backend finds on the
+   ring end where a packet ends. *)
 RECURSIVE IsWhole(_)
 IsWhole(slots) ==
   slots = <<>> \/ (ChainLength(slots) > 0 /\ IsWhole(Rest(slots, ChainLength(slots))))
@@ -593,17 +560,17 @@ PublishedWhole == IsWhole(Published)
 (* P51.  No packet has more slots than the backend promises to take. *)
 SlotsPromised == \A i \in DOMAIN Chains(Published) : Len(Chains(Published)[i]) <= MaxSlots
 
-(* P52.  The first slot of a packet has the size of all its fragments together,
-   each later one that of its own. *)
+(* P52.  The first slot of a packet has the size of all its fragments together, and each
+   later slot the size of its own fragment. *)
 SizeRule ==
   \A i \in DOMAIN Chains(Published) :
     LET requests == RequestsOf(Chains(Published)[i])
         sizes    == [j \in DOMAIN requests |-> SizeOf(contents[requests[j].gref])]
     IN \A j \in DOMAIN requests : requests[j].size = IF j = 1 THEN Sum(sizes) ELSE sizes[j]
 
-(* P53.  What the backend puts together is what was sent: the packets on the ring
-   are those sent last, with all their fragments in order, and until its request is
-   answered each block holds the fragment that the backend takes it for. *)
+(* P53.  What the backend puts together is what was sent.  The packets on the ring are
+   those sent last, with all their fragments in order.  Until its request is answered,
+   each block holds the fragment that the backend takes it for. *)
 AssembledAsSent ==
   LET chains == Chains(Untaken)
       before == Len(sent) - Len(chains)
@@ -612,28 +579,30 @@ AssembledAsSent ==
           LET packet   == sent[before + i].packet
               requests == RequestsOf(chains[i])
           IN /\ PacketOf(chains[i]) = packet
-             /\ \A j \in 1..packet.frags : contents[requests[j].gref] = [packet |-> packet, frag |-> j]
+             /\ \A j \in 1..packet.frags :
+                  contents[requests[j].gref] = [packet |-> packet, frag |-> j]
      /\ \A k \in DOMAIN taken :
           /\ contents[taken[k].gref] = [packet |-> taken[k].packet, frag |-> taken[k].frag]
           /\ taken[k].size = SizeOf(contents[taken[k].gref])
 
-(* P54.  The application is told OKAY only of a packet of which the backend has
+(* P54.  OKAY is reported to the application only for a packet of which the backend has
    answered every slot with OKAY. *)
 ToldTruly ==
-  [][\A k \in DOMAIN sent : sent' = Without(sent, k) /\ told' = "OKAY" => fared[k] = "OKAY"]_<<sent, told>>
+  [][\A k \in DOMAIN sent :
+       sent' = Without(sent, k) /\ told' = "OKAY" => fared[k] = "OKAY"]_<<sent, told>>
 
-(* P55.  The application is told once for each packet, when no block of it is left
-   with the backend: so each block in flight is of one packet that was not told of. *)
+(* P55.  Each packet is reported to the application once, when the backend has no block of
+   it any more.  So each block in flight belongs to one packet that was not reported. *)
 ToldOnce ==
   /\ \A b \in Block :
-       TimesInFlight(b, Id) > 0 \/ done.block = b =>
+       TimesInFlight(b) > 0 \/ done.block = b =>
          Cardinality(PacketsOf(b)) + TimesIn(b, chain.blocks) = 1
   /\ \A k \in DOMAIN sent : sent[k].blocks # {}
 
-(* P56.  A NULL frees nothing: a block is released when its own request is answered. *)
+(* P56.  A NULL frees nothing: a block is released only when its own request is answered. *)
 NullFreesNothing == \A i \in DOMAIN Unanswered : Unanswered[i].gref # done.block
 
-(* P57.  Every packet that is published is told of, in the end: its blocks come back. *)
+(* P57.  Every packet that is published is reported in the end, and its blocks are free. *)
 IsPublished(block) ==
   /\ PacketsOf(block) # {}
   /\ \A i \in DOMAIN SlotsBetween(req_prod, req_prod_pvt) :
@@ -641,9 +610,9 @@ IsPublished(block) ==
        IN slot.kind = "request" => slot.gref # block
 PublishedIsTold == \A b \in Block : IsPublished(b) ~> PacketsOf(b) = {}
 
-(* P27, here: a packet is inside from the filling of its first block on, and outside
-   from the time that the backend has taken it until it answers any of it.  What is
-   inside is known from promises, what is outside from the blocks. *)
+(* P27, here: a packet is inside from the filling of its first block until the backend takes
+   it, and shown from then until the backend answers any of it.  The requests tell what is
+   inside, and the blocks what is shown. *)
 Blocks(k) == SelectSeq(taken, LAMBDA request : request.gref \in sent[k].blocks)
 Sights == {k \in DOMAIN sent : Len(Blocks(k)) = sent[k].packet.frags}
 Seen(k) == [i \in DOMAIN Blocks(k) |-> contents[Blocks(k)[i].gref]]

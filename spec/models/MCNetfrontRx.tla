@@ -1,8 +1,9 @@
 ---------------------------- MODULE MCNetfrontRx ----------------------------
 (***************************************************************************)
-(* What TLC looks at in NetfrontRx beyond its properties: that the corners  *)
-(* a reader would worry about are really inside the bounds.  Each of these  *)
-(* is expected to be violated, by a run that gets there.                    *)
+(* What TLC checks of NetfrontRx beyond its properties: that the           *)
+(* situations a reader would worry about do occur within the bounds of the *)
+(* models.  Each of these is expected to be violated, by a run that gets   *)
+(* there.                                                                  *)
 (***************************************************************************)
 EXTENDS NetfrontRx
 

@@ -1,8 +1,9 @@
 --------------------------- MODULE MCNetfrontTxRx ---------------------------
 (***************************************************************************)
-(* That one event can stand for both rings is really inside the bounds: it  *)
-(* is expected to be violated, by a run that gets there.  And a backend     *)
-(* with less of a choice, for the graph that traces are made from.          *)
+(* What TLC checks of NetfrontTxRx beyond its properties: that one event   *)
+(* does occur for both rings.  It is expected to be violated, by a run     *)
+(* that gets there.  And a backend with fewer choices, for the graph that  *)
+(* traces are made from.                                                   *)
 (***************************************************************************)
 EXTENDS NetfrontTxRx
 

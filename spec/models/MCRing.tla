@@ -1,8 +1,9 @@
 ------------------------------- MODULE MCRing -------------------------------
 (***************************************************************************)
-(* What TLC looks at in Ring beyond its properties: that the wrap of the    *)
-(* indices makes no difference, and that the corners a reader would worry   *)
-(* about are really inside the bounds.                                     *)
+(* What TLC checks of Ring beyond its properties: that the wrap of the     *)
+(* indices makes no difference, and that the situations a reader would     *)
+(* worry about do occur within the bounds of the models.  Each of the      *)
+(* latter is expected to be violated, by a run that gets there.            *)
 (***************************************************************************)
 EXTENDS Ring
 
@@ -44,5 +45,6 @@ NeverWokenInVain == [][poller = "asleep" /\ poller' = "reading" => rsp_prod # rs
 
 (* R21.  The back can be notified while an event still waits for it: two are one. *)
 NeverCoalesced ==
-  [][reqChecked' # reqChecked /\ NotifyDue(req_event, reqChecked, req_prod) => ~backPending]_reqChecked
+  [][reqChecked' # reqChecked /\ NotifyDue(req_event, reqChecked, req_prod) =>
+       ~backPending]_reqChecked
 =============================================================================

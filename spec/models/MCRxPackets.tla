@@ -1,8 +1,8 @@
 ----------------------------- MODULE MCRxPackets -----------------------------
 (***************************************************************************)
-(* What TLC looks at in RxPackets beyond its properties: the packets that   *)
-(* the models are made of, and that the corners a reader would worry about  *)
-(* are really inside the bounds.                                            *)
+(* What TLC checks of RxPackets beyond its properties: that the situations *)
+(* a reader would worry about do occur within the bounds of the models.    *)
+(* And the packets that the models are made of.                            *)
 (***************************************************************************)
 EXTENDS RxPackets
 

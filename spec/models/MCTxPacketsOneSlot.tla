@@ -1,13 +1,16 @@
 ------------------------- MODULE MCTxPacketsOneSlot -------------------------
 (***************************************************************************)
-(* That nothing changes for frames of one slot: TxPackets with packets that *)
-(* have one slot each, seen as NetfrontTx.                                  *)
+(* That nothing changes for frames of one slot: TxPackets, with packets    *)
+(* that have one slot each, refines NetfrontTx.                            *)
 (*                                                                         *)
-(* There the backend reads a block in a step of its own.  So it does here,   *)
-(* before it answers with OKAY, and the variable seen has the blocks that    *)
-(* it has read.  And there what a free block holds is not forgotten; so here *)
-(* the variable used has the blocks that were ever filled.  Left out: a send *)
-(* that fails in the middle, which one of one slot does not have there.      *)
+(* Two variables are added for what NetfrontTx has and TxPackets leaves    *)
+(* out.  In NetfrontTx the backend reads a block in a step of its own.  So *)
+(* it does here before it answers with OKAY, and the variable seen has the *)
+(* blocks that it has read.  In NetfrontTx a free block keeps its          *)
+(* contents.  So the variable used has the blocks that were ever filled.   *)
+(*                                                                         *)
+(* Left out: a send that fails in the middle.  A send of one slot cannot   *)
+(* fail there.                                                             *)
 (***************************************************************************)
 EXTENDS TxPackets
 
