@@ -77,6 +77,12 @@ export interface RxExtraAnswer {
 export const rxFlagsOf = (flags: number): RxAnswer['flags'] =>
   rxFlagNames.filter((_, bit) => (flags & (1 << bit)) !== 0);
 
+/** The actions that a backend has on both rings. */
+export const COMMON_BACK_ACTIONS = [
+  ...(['BackTakeRequest', 'BackPushResponses', 'BackCheckNotify', 'BackArm', 'BackWake'] as const),
+  ...(['BackOverrun', 'BackUnmap'] as const),
+] as const;
+
 /** Does a step that a backend has on both rings. False if it is another. */
 export const commonBackStep = (
   back: ReplayedBack,

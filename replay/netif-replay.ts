@@ -55,6 +55,29 @@ export const schemeOf = ({ scheme }: RingTarget, { IdScheme }: RingConstants): I
   return found;
 };
 
+/** The scheme that an unsafe one is replaced with in a conforming implementation. */
+const SAFE_TX: Readonly<Record<string, string>> = {
+  gref_per_page: 'block_number',
+  counter: 'counter_skip',
+  free_list_unchecked: 'free_list',
+  slot: 'block_number',
+};
+
+/**
+ * On the receive ring a slot is an identity, and it is the references that may collide. The number of a page keeps no
+ * state of its own, as a reference does not: so the trace is left where two ids become one, and not before.
+ */
+const SAFE_RX: Readonly<Record<string, string>> = {
+  gref_per_request: 'block_number',
+  counter: 'counter_skip',
+};
+
+/** The scheme of the implementation for a model's, as a target: its own if it is safe on that ring, else the one that mends it. */
+export const safeScheme = (name: Value | undefined, ring: 'tx' | 'rx'): Pick<RingTarget, 'scheme'> => {
+  const scheme = idSchemes[(ring === 'tx' ? SAFE_TX : SAFE_RX)[String(name)] ?? String(name)];
+  return scheme === undefined ? {} : { scheme };
+};
+
 /** The replay of one ring. Who extends it says what is particular to the ring. */
 export abstract class RingReplay<
   Driver extends ReplayedDriver,

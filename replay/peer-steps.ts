@@ -7,7 +7,7 @@ import type { Peer } from '../peer/peer.js';
 import type { Cover } from '../graph/cover.js';
 import type { Graph } from '../graph/graph.js';
 import type { JudgeHost } from './judge-host.js';
-import type { ReplayTargets } from './modules/index.js';
+import { type ReplayTargets, tracedModules } from './modules/index.js';
 import type { ReplayedBack, ReplayedRxBack, ReplayedTxBack, RxAnswer, RxExtraAnswer } from './back-steps.js';
 
 /** The statuses as steps.c numbers them. */
@@ -175,6 +175,10 @@ export const backStepsOf = ({ actions, labels }: Graph, { paths }: Cover): numbe
 
 /** Replay targets whose backend is the peer; of the modules that have one. */
 export const peerTargets = (peer: Peer): ReplayTargets => {
-  const [tx, rx] = [{ back: new PeerTxSteps(peer, 'tx') }, { back: new PeerRxSteps(peer, 'rx') }];
-  return { NetfrontTx: tx, NetfrontRx: rx, NetfrontTxRx: { tx, rx }, RxPackets: rx, TxPackets: tx };
+  const backs = { tx: new PeerTxSteps(peer, 'tx'), rx: new PeerRxSteps(peer, 'rx') };
+  return Object.fromEntries(
+    tracedModules.flatMap((module) =>
+      module.withBacks === undefined ? [] : [[module.name, module.withBacks(backs)]],
+    ),
+  );
 };

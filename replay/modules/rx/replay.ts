@@ -8,7 +8,7 @@ import { ExpectedRx } from './expected.js';
 import { JudgeHost } from '../../judge-host.js';
 import { type Projection, rxProjections } from '../../projection.js';
 import type { Difference, FrontStep } from '../../replay.js';
-import { type Answer, commonBackStep, type ReplayedRxBack } from '../../back-steps.js';
+import { type Answer, COMMON_BACK_ACTIONS, commonBackStep, type ReplayedRxBack } from '../../back-steps.js';
 import { firstIndex, RingReplay, type RingTarget, schemeOf } from '../../netif-replay.js';
 import { Column, type Rows } from '../../rows.js';
 
@@ -22,25 +22,26 @@ export interface RxTarget extends RingTarget {
   readonly back?: ReplayedRxBack;
 }
 
-const PLAIN_ACTIONS: readonly RxAction[] = [
-  'RxPost',
-  'RxPushRequests',
-  'RxCheckNotify',
-  'RxTakeEvent',
-  'RxReadRspProd',
-  'RxConsumeResponse',
-  'RxRelease',
-  'RxDeliver',
-  'RxArm',
-  'RxFinalCheck',
-];
+/** The actions that have no arguments. */
+const PLAIN_ACTIONS = [
+  ...(['RxPost', 'RxPushRequests', 'RxCheckNotify'] as const),
+  ...(['RxTakeEvent', 'RxReadRspProd', 'RxConsumeResponse', 'RxRelease', 'RxDeliver'] as const),
+  ...(['RxArm', 'RxFinalCheck'] as const),
+] satisfies readonly RxAction[];
 
-// The page is the application's to return, and it is the driver that must know which it has.
-const FRONT_ACTIONS: ReadonlySet<string> = new Set<RxAction>([
-  'RxGrantAccess',
-  'AppReturn',
-  ...PLAIN_ACTIONS,
-]);
+/**
+ * The frontend's and the application's actions. The page is the application's to return, and it is the driver that must
+ * know which it has.
+ */
+export const RX_FRONT_ACTIONS: readonly RxAction[] = ['RxGrantAccess', 'AppReturn', ...PLAIN_ACTIONS];
+
+const IS_FRONT: ReadonlySet<string> = new Set(RX_FRONT_ACTIONS);
+
+/** The backend's actions, and Xen's. */
+export const RX_BACK_ACTIONS = [
+  ...COMMON_BACK_ACTIONS,
+  ...(['BackWriteFrame', 'BackRespond'] as const),
+] as const;
 
 const NO_PAGE = -1;
 
@@ -86,7 +87,7 @@ export abstract class ReceiveReplay<Memory extends ExpectedRing> extends RingRep
   }
 
   override isFront(action: string): boolean {
-    return FRONT_ACTIONS.has(action);
+    return IS_FRONT.has(action);
   }
 
   protected override newHost(): JudgeHost {

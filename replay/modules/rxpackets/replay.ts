@@ -12,6 +12,9 @@ import { firstIndex } from '../../netif-replay.js';
 import { Column, type Rows } from '../../rows.js';
 import { ReceiveReplay, type RxTarget } from '../rx/replay.js';
 
+/** The backend's actions, and Xen's. */
+export const RX_PACKETS_BACK_ACTIONS = ['BackSendPacket', 'BackSendRest', 'BackUnmap'] as const;
+
 const NO_PAGE = -1;
 
 /** Replays paths through states of RxPackets. */

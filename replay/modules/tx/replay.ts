@@ -9,7 +9,7 @@ import { ExpectedTx, statusNumber } from './expected.js';
 import { JudgeHost } from '../../judge-host.js';
 import { type Projection, txProjections } from '../../projection.js';
 import type { Difference, FrontStep } from '../../replay.js';
-import { commonBackStep, type ReplayedTxBack } from '../../back-steps.js';
+import { COMMON_BACK_ACTIONS, commonBackStep, type ReplayedTxBack } from '../../back-steps.js';
 import { firstIndex, octets, RingReplay, type RingTarget, schemeOf } from '../../netif-replay.js';
 import { Column, type Rows } from '../../rows.js';
 
@@ -23,19 +23,22 @@ export interface TxTarget extends RingTarget {
   readonly back?: ReplayedTxBack;
 }
 
-const PLAIN_ACTIONS: readonly TxAction[] = [
-  'TxEnqueue',
-  'TxPushRequests',
-  'TxCheckNotify',
-  'TxTakeEvent',
-  'TxReadRspProd',
-  'TxConsumeResponse',
-  'TxRelease',
-  'TxArm',
-  'TxFinalCheck',
-];
+/** The actions that have no arguments. */
+const PLAIN_ACTIONS = [
+  ...(['TxEnqueue', 'TxPushRequests', 'TxCheckNotify'] as const),
+  ...(['TxTakeEvent', 'TxReadRspProd', 'TxConsumeResponse', 'TxRelease', 'TxArm', 'TxFinalCheck'] as const),
+] satisfies readonly TxAction[];
 
-const FRONT_ACTIONS: ReadonlySet<string> = new Set<TxAction>(['TxFill', 'TxGrantAccess', ...PLAIN_ACTIONS]);
+/** The frontend's and the application's actions. */
+export const TX_FRONT_ACTIONS: readonly TxAction[] = ['TxFill', 'TxGrantAccess', ...PLAIN_ACTIONS];
+
+const IS_FRONT: ReadonlySet<string> = new Set(TX_FRONT_ACTIONS);
+
+/** The backend's actions, and Xen's. */
+export const TX_BACK_ACTIONS = [
+  ...COMMON_BACK_ACTIONS,
+  ...(['BackReadBlock', 'BackRespond', 'BackRepeatResponse'] as const),
+] as const;
 
 interface SpecDone {
   readonly block: number;
@@ -113,7 +116,7 @@ export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
   }
 
   override isFront(action: string): boolean {
-    return FRONT_ACTIONS.has(action);
+    return IS_FRONT.has(action);
   }
 
   protected override newHost(): JudgeHost {

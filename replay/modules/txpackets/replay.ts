@@ -12,9 +12,23 @@ import { txPacketsProjections } from '../../projection.js';
 import type { Difference, FrontStep } from '../../replay.js';
 import { firstIndex, octets } from '../../netif-replay.js';
 import { Column, type Rows } from '../../rows.js';
-import { TxReplay, type TxTarget } from '../tx/replay.js';
+import { TX_FRONT_ACTIONS, TxReplay, type TxTarget } from '../tx/replay.js';
 
 const OWN_ACTIONS: readonly TxAction[] = ['TxEnqueueExtra', 'TxAbandon'];
+
+/** The frontend's and the application's actions. Pages are granted for life. */
+export const TX_PACKETS_FRONT_ACTIONS: readonly TxAction[] = [
+  ...OWN_ACTIONS,
+  ...TX_FRONT_ACTIONS.filter((action) => action !== 'TxGrantAccess'),
+];
+
+/** The backend's actions. */
+export const TX_PACKETS_BACK_ACTIONS = [
+  'BackTakeRequest',
+  'BackRespond',
+  'BackRespondNull',
+  'BackRespondNullToRequest',
+] as const;
 
 /** Whether another extra follows is known from the packet: this says the wrong thing, and is not to be looked at. */
 const NOT_LOOKED_AT = 0xff;

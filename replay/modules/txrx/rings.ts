@@ -4,6 +4,12 @@ import type { Rows } from '../../rows.js';
 /** A ring of the composition. */
 export type Ring = 'tx' | 'rx';
 
+const names = { tx: 'Tx', rx: 'Rx' } as const;
+
+/** What the composition calls an action of one ring. Those of its backend alone have another name there. */
+export const actionOf = (ring: Ring, action: string): string =>
+  action.startsWith('Back') ? names[ring] + action : action;
+
 /**
  * Whose a step of NetfrontTxRx is, and what the module of that ring calls it; undefined for the one step that is both
  * rings' (TakeEvent).
