@@ -17,7 +17,7 @@ import { note, print, shown, writeResult } from './output.js';
 /** The pages that have such parts. */
 const PAGES = ['README.md', 'spec/README.md', 'traces/README.md', 'traces/PORTING.md'];
 
-const PART = /(<!-- made by make docs: (\w+)(.*?) -->\n)[\s\S]*?(<!-- end -->)/g;
+const PART = /(<!-- made by make docs: (\w+)([^>]*?) ?-->\n)[\s\S]*?(<!-- end -->)/g;
 
 /** Adds the command. */
 export function addDocs(program: Command): void {

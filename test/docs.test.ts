@@ -24,13 +24,16 @@ async function filesIn(folder = '.'): Promise<readonly string[]> {
   return (await Promise.all(found)).flat();
 }
 
+// What has been released stays as it was said then, and a test writes the other.
+const NOT_PROSE = ['CHANGELOG.md', path.join('traces', 'recordings', 'TEETH.md')];
+
 const pages = async (): Promise<readonly string[]> =>
-  (await filesIn()).filter((file) => file.endsWith('.md') && file !== 'CHANGELOG.md');
+  (await filesIn()).filter((file) => file.endsWith('.md') && !NOT_PROSE.includes(file));
 
 /** The lines of prose: neither of code nor of a table. */
 function proseOf(text: string): readonly string[] {
-  const withoutCode = text.replaceAll(/^```[\s\S]*?^```$/gm, '');
-  return withoutCode.split('\n').filter((line) => !/^(\||    |<!--)/.test(line));
+  const withoutCode = text.replaceAll(/^```[\s\S]*?^```$|<!--[\s\S]*?-->/gm, '');
+  return withoutCode.split('\n').filter((line) => !/^(\|| {4}|<!--)/.test(line));
 }
 
 describe('netfront docs', () => {
@@ -146,7 +149,7 @@ describe('the README', () => {
   test('shows what netfront check prints', async () => {
     const readme = await readFile('README.md', 'utf8');
     const { stdout } = await netfront(['check', 'tx_1_4_1']);
-    const untimed = (text: string): string => text.replaceAll(/ \d+\.\d  ok/g, ' -.-  ok');
+    const untimed = (text: string): string => text.replaceAll(/ +[\d.]+ +ok$/gm, ' …  ok');
     expect(stdout).toContain('BufferStable is violated');
     for (const line of untimed(stdout).split('\n'))
       expect(untimed(readme).split('\n')).toContain(line && `    ${line}`);
