@@ -10,16 +10,16 @@ const HEAD = `# The models
 
 Made by \`make docs\` from [manifest.json](manifest.json); do not edit it.
 
-A model is a set of constants for a module and the properties to check. \`NAME.cfg\` is the model NAME.
-\`netfront check NAME\` runs it, and \`netfront explain NAME\` prints its counterexample.
+A model is a set of constants for a module and the properties to check. \`NAME.cfg\` is the model
+NAME. \`netfront check NAME\` runs it, and \`netfront explain NAME\` prints its counterexample.
 
 *Expected* is \`holds\`, or the property that TLC has to find violated. A model that is expected to
-violate a property named \`Never…\` shows that a situation is within the bounds. States are the distinct
-ones that TLC finds, and depth is the length of the longest shortest run. A different figure is a
-failure, in either direction.
+violate a property \`Never…\` shows that a situation is within the bounds. *States* are the distinct
+states that TLC finds, and *depth* is the number of levels of its breadth-first search. A different
+figure is a failure, in either direction.
 
-A model with a star is run by \`make check-all\`, and not by \`make check\`. «The same» refers to the row
-above.
+A model with a star is run by \`make check-all\`, and not by \`make check\`. «The same» refers to the
+row above.
 `;
 
 /** The page. */
