@@ -449,7 +449,8 @@ Unanswered == [i \in DOMAIN Untaken |-> Untaken[i].id] \o [k \in DOMAIN taken |-
 UniqueOutstandingId ==
   \A i, j \in DOMAIN Unanswered : Unanswered[i] = Unanswered[j] => i = j
 
-(* P3.  A page that the backend may still write is not free, and nobody reads it. *)
+(* P3.  The page of a request that the backend has taken and not answered is not free, and
+   nobody reads it. *)
 NoReuseBeforeResponse ==
   \A k \in DOMAIN taken :
     LET p == taken[k].page
@@ -465,7 +466,7 @@ Owners(page) ==
 (* P5.  No page has two owners. *)
 LinearOwnership == \A p \in Page : Owners(p) <= 1
 
-(* P6.  No page is lost.  A front that has given up on its backend is not asked: it keeps
+(* P6.  No page is lost.  A front that has given up on its backend is excepted: it keeps
    the pages that the backend may still write. *)
 Conservation == broken \/ \A p \in Page : Owners(p) >= 1
 

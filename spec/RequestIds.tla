@@ -140,7 +140,7 @@ IdTypeOK(Block) ==
   /\ freeIds \in Seq(Id)
   /\ inFlight \in [Id -> Seq(Block)]
 
-(* P9.  The frontend never has two blocks under one id.  Unlike P1 this is in
-   the frontend's own hands, whatever the backend answers. *)
+(* P9.  The frontend never has two blocks under one id; on the receive ring, two pages.
+   Unlike P1 this depends on the frontend alone, whatever the backend answers. *)
 IdHeldOnce == \A i \in Id : Len(inFlight[i]) <= 1
 =============================================================================
