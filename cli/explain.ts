@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { readConstants } from '../replay/constants.js';
 import { type Model, modelFiles, readManifest } from '../tlc/models.js';
+import { readersOfModel } from '../replay/modules/index.js';
 import { rootOf } from './context.js';
 import { closing } from './explain/closing.js';
 import { diagram } from './explain/diagram.js';
@@ -55,7 +56,7 @@ async function explain(root: string, name: string, options: Options, signal: Abo
     const behaviour = { trace: verdict.trace, constants };
     const meaning = verdict.kind === 'violated' ? await meaningOf(root, model.module, property) : undefined;
     const sentence = sentenceOf(verdict, behaviour, meaning);
-    const told = story(behaviour);
+    const told = story(behaviour, readersOfModel(model.module));
     const title = `${name}: ${phrase(property)}`;
     if (options.mermaid) print(diagram(title, told, verdict, sentence));
     else if (options.json) print(json(model, verdict, told, sentence));

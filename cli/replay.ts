@@ -64,7 +64,7 @@ async function everything(root: string, report: string | undefined): Promise<0 |
   for (const model of graphModels(await readManifest(root))) {
     const traced = await made(root, model);
     for (const target of [OWN_TARGET, PEER_TARGET]) {
-      if (target === PEER_TARGET && !hasPeer(model, peer)) continue;
+      if (target === PEER_TARGET && !hasPeer(model)) continue;
       const { row, found } = replayGraph(traced, target, peer);
       rows.push(row);
       good &&= isGood(row, traced);
@@ -107,10 +107,7 @@ function replayGraph(
 }
 
 /** Is there a peer for the module that this is a model of? Of Ring both ends are our own. */
-const hasPeer = ({ module }: Model, peer: Peer): boolean => {
-  const name = moduleOfModel(module)?.name;
-  return name !== undefined && peerTargets(peer)[name] !== undefined;
-};
+const hasPeer = ({ module }: Model): boolean => moduleOfModel(module)?.withBacks !== undefined;
 
 /** Nothing diverged, and nothing was left out: not a transition, and where there is a peer none of its steps. */
 const isGood = (row: ConformanceRow, { graph, cover }: ModelGraph): boolean =>

@@ -4,7 +4,7 @@ export { type Conformance, type ConformanceOptions, conformance, type Found } fr
 export { type Constants, constantsOf, readConstants } from '../replay/constants.js';
 export { corpusDifferences, corpusOf, corpusTraces, wholeCorpus } from './corpus.js';
 export { type Cover, coverTransitions } from '../graph/cover.js';
-export { replayTrace, schemeFor, type TraceVerdict } from '../replay/file-replay.js';
+export { replayTrace, type TraceVerdict } from '../replay/file-replay.js';
 export {
   readTraces,
   statesOf,
@@ -36,10 +36,13 @@ export { readLog } from '../logs/read.js';
 export { validate } from '../logs/validate.js';
 export { Manifest, type Model, manifestPath, modelFiles, readManifest } from '../tlc/models.js';
 export {
+  moduleOfFolder,
   moduleOfModel,
+  readersOfModel,
   type ReplayTargets,
   type TracedModule,
   tracedModule,
+  tracedModules,
 } from '../replay/modules/index.js';
 export type { Divergence, FrontStep, Replay } from '../replay/replay.js';
 export { flagMeanings, scenarios } from './scenarios.js';

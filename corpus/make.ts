@@ -14,9 +14,9 @@ import { type Cover, coverTransitions, reducedCover } from '../graph/cover.js';
 import { headerOf, type TraceInfo, traceText } from '../replay/format.js';
 import { type Graph, readGraph, sources, stateAt } from '../graph/graph.js';
 import { type Manifest, type Model, modelFiles } from '../tlc/models.js';
-import { moduleOfModel, type ReplayTargets, type TracedModule } from '../replay/modules/index.js';
+import { moduleOfModel, replayFor, type ReplayTargets, type TracedModule } from '../replay/modules/index.js';
 import type { Replay } from '../replay/replay.js';
-import { scenarios, scenarioText } from './scenarios.js';
+import { scenarioText } from './scenarios.js';
 
 /** What running TLC takes. `findJava` and `findJar` give the first two. */
 export interface Tools {
@@ -98,7 +98,7 @@ export async function loadGraph(root: string, model: Model, folder: string): Pro
     model,
     constants: await readConstants(modelFiles(root, model).config),
     graph,
-    args: graphArgs(graph),
+    args: graphArgs(graph, moduleOf(model).args),
     cover: coverTransitions(graph),
   };
 }
@@ -115,7 +115,7 @@ const infoOf = (
 
 /** A replay of the states of a graph, against the reference implementation or targets of one's own. */
 export const replayOf = ({ model, graph, constants }: ModelGraph, targets: ReplayTargets = {}): Replay =>
-  moduleOf(model).replay(graph, constants, targets);
+  replayFor(moduleOf(model), graph, constants, targets);
 
 /** What a cover file holds: the SHA-256 of its text, unpacked, tells whether two are the same. */
 export interface CoverFile {
@@ -188,12 +188,12 @@ export type CorpusFile = readonly [file: string, text: string];
 /** The scenarios and the reduced cover of a graph. */
 export const graphCorpus = (made: ModelGraph): readonly CorpusFile[] => {
   const { name, model, constants, graph, args } = made;
-  const { name: module, folder } = moduleOf(model);
-  const told = scenarios
+  const module = moduleOf(model);
+  const named = module.scenarios
     .filter(({ model }) => model === name)
     .map((scenario): CorpusFile => [
       `${scenario.name}.ndjson`,
-      scenarioText(scenario, graph, args, { module, constants }),
+      scenarioText(scenario, graph, args, module, constants),
     ]);
   const from = sources(graph);
   const reduced = reducedCover(graph, { maxSteps: 600 });
@@ -201,7 +201,7 @@ export const graphCorpus = (made: ModelGraph): readonly CorpusFile[] => {
     const transitions = [...steps];
     return traceText(
       infoOf(made, {
-        name: `valid/${folder}/cover-${name}/${i + 1}`,
+        name: `valid/${module.folder}/cover-${name}/${i + 1}`,
         kind: 'cover',
         flags: ['Cover'],
         comment: `Every action of ${name}, and as many pairs of actions as fit: path ${i + 1} of ${reduced.paths.length}.`,
@@ -213,7 +213,7 @@ export const graphCorpus = (made: ModelGraph): readonly CorpusFile[] => {
       [from[transitions[0]!]!, ...transitions.map((t) => graph.targets[t]!)].map((s) => stateAt(graph, s)),
     );
   });
-  return [...told, [`valid/${folder}/cover-${name}.ndjson`, texts.join('')]];
+  return [...named, [`valid/${module.folder}/cover-${name}.ndjson`, texts.join('')]];
 };
 
 /** The path to a divergence as a trace of its own, for `netfront replay` to repeat. */
@@ -249,21 +249,21 @@ export const counterexampleFile = (
       `${model.name} was to violate ${model.expected} and did not: run netfront check ${model.name} and see why`,
     );
   if (outcome.loopsTo !== undefined || outcome.stutters) return undefined;
-  const { name: module, folder, models = folder } = moduleOf(model);
+  const { name: module, folder, models, args, isOfAdvisory } = moduleOf(model);
   const reached = model.name.startsWith(`${models}_reach_`);
   const short = model.name.slice(models.length + 1).replaceAll('_', '-');
   const name = `${reached ? 'valid' : 'invalid'}/${folder}/${short}`;
   const states = outcome.trace.map(({ state }) => state);
   const steps = outcome.trace.slice(1).map(({ action }, i) => ({
     action: action ?? '',
-    args: argsOf(action ?? '', states[i]!, states[i + 1]!),
+    args: argsOf(args, action ?? '', states[i]!, states[i + 1]!),
   }));
   const info: TraceInfo = {
     name,
     kind: reached ? 'scenario' : 'counterexample',
     module,
     model: model.name,
-    flags: reached ? ['Reached'] : ['Violation', ...(/^[rt]x_1_(4_1|5_0)/.test(model.name) ? ['MSA00'] : [])],
+    flags: reached ? ['Reached'] : ['Violation', ...(isOfAdvisory?.(model.name) === true ? ['MSA00'] : [])],
     comment: reached ? model.about : `${model.about} ${model.expected} is violated in the last state.`,
     constants,
   };

@@ -3,17 +3,12 @@
  * states come from the graph, so a scenario that the specification does not allow cannot be made.
  */
 import type { Value } from '../tlc/index.js';
-import type { Args, GraphArgs } from '../graph/args.js';
+import type { GraphArgs } from '../graph/args.js';
 import type { Constants } from '../replay/constants.js';
 import { type StepToWrite, traceText } from '../replay/format.js';
 import { type Graph, stateAt, successors } from '../graph/graph.js';
-import { ringScenarios } from '../replay/modules/ring/scenarios.js';
-import { rxScenarios } from '../replay/modules/rx/scenarios.js';
+import { type TracedModule, tracedModules } from '../replay/modules/index.js';
 import type { Scenario } from '../replay/scenario.js';
-import { rxPacketsScenarios } from '../replay/modules/rxpackets/scenarios.js';
-import { txScenarios } from '../replay/modules/tx/scenarios.js';
-import { txPacketsScenarios } from '../replay/modules/txpackets/scenarios.js';
-import { txrxScenarios } from '../replay/modules/txrx/scenarios.js';
 
 /** What the flags mean: what goes wrong in an implementation that fails such a trace. */
 export const flagMeanings: Readonly<Record<string, string>> = {
@@ -46,14 +41,7 @@ export const flagMeanings: Readonly<Record<string, string>> = {
 };
 
 /** All scenarios. */
-export const scenarios: readonly Scenario[] = [
-  ...txScenarios,
-  ...rxScenarios,
-  ...txrxScenarios,
-  ...ringScenarios,
-  ...txPacketsScenarios,
-  ...rxPacketsScenarios,
-];
+export const scenarios: readonly Scenario[] = tracedModules.flatMap((module) => module.scenarios);
 
 /**
  * Makes a scenario from the graph of its model.
@@ -63,7 +51,8 @@ export function scenarioText(
   scenario: Scenario,
   graph: Graph,
   args: GraphArgs,
-  about: { readonly module: string; readonly constants: Constants },
+  module: TracedModule,
+  constants: Constants,
 ): string {
   let state = graph.initial[0]!;
   const states = [stateAt(graph, state)];
@@ -87,7 +76,7 @@ export function scenarioText(
         throw new Error(
           `${scenario.name}: step ${steps.length + 1} is to be refused, and ${scenario.model} allows it`,
         );
-      steps.push({ action, args: refusedArgs(action, wanted), refused });
+      steps.push({ action, args: module.args[action]?.parse?.(wanted) ?? {}, refused });
       states.push(stateAt(graph, state));
       continue;
     }
@@ -103,7 +92,7 @@ export function scenarioText(
   }
   const { name, model, comment } = scenario;
   return traceText(
-    { name, kind: 'scenario', model, flags: [...scenario.flags], comment, ...about },
+    { name, kind: 'scenario', model, module: module.name, flags: [...scenario.flags], comment, constants },
     steps,
     states,
   );
@@ -118,13 +107,4 @@ const argText = (value: Value): string => {
   };
   const lengths = frags.map((length) => (length === -1 ? 'ERROR' : String(length)));
   return [...lengths, ...Array.from({ length: extras }, () => 'extra')].join(',');
-};
-
-/** The arguments of a step that is not in the graph, and so cannot be read off it. */
-const refusedArgs = (action: string, [value, ...more]: readonly string[]): Args => {
-  // Of TxPackets, a packet by its fragments and extras; or nothing, the next fragment of a chain.
-  if (action === 'TxFill' && more.length > 0) return { frags: Number(value), extras: Number(more[0]) };
-  if (action === 'TxFill') return value === undefined ? {} : { frame: value };
-  if (action === 'AppReturn') return { page: Number(value) };
-  return action.endsWith('GrantAccess') ? { gref: Number(value) } : {};
 };

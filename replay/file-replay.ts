@@ -1,8 +1,6 @@
 /** Replay of trace files: valid ones must be followed to the end, counterexamples must not be. */
-import { type IdScheme, idSchemes } from '../impl/ids.js';
-import type { Constants } from './constants.js';
 import { statesOf, type Trace, TraceError } from './format.js';
-import { type ReplayTargets, type TracedModule, tracedModule } from './modules/index.js';
+import { type ReplayTargets, safeReplayFor, type TracedModule, tracedModule } from './modules/index.js';
 import type { Divergence, Replay } from './replay.js';
 import { rowsOf } from './rows.js';
 
@@ -16,47 +14,6 @@ export interface TraceVerdict {
   readonly ok: boolean;
 }
 
-/** The scheme that an unsafe one is replaced with in a conforming implementation. */
-const SAFE_TX: Readonly<Record<string, string>> = {
-  gref_per_page: 'block_number',
-  counter: 'counter_skip',
-  free_list_unchecked: 'free_list',
-  slot: 'block_number',
-};
-
-/**
- * On the receive ring a slot is an identity, and it is the references that may collide. The number of a page keeps no
- * state of its own, as a reference does not: so the trace is left where two ids become one, and not before.
- */
-const SAFE_RX: Readonly<Record<string, string>> = {
-  gref_per_request: 'block_number',
-  counter: 'counter_skip',
-};
-
-/** A scheme of the implementation for a model's: its own if it is safe on that ring, else the one that mends it. */
-export const schemeFor = (name: string, ring: 'tx' | 'rx'): IdScheme | undefined =>
-  idSchemes[(ring === 'tx' ? SAFE_TX : SAFE_RX)[name] ?? name];
-
-/** The targets with safe schemes for a model with these constants, where none is given. */
-const withSafeSchemes = (targets: ReplayTargets, constants: Constants): ReplayTargets => {
-  const safe = (name: string, ring: 'tx' | 'rx') => {
-    const scheme = schemeFor(String(constants[name]), ring);
-    return scheme === undefined ? {} : { scheme };
-  };
-  return {
-    ...targets,
-    NetfrontTx: { ...safe('IdScheme', 'tx'), ...targets.NetfrontTx },
-    NetfrontRx: { ...safe('IdScheme', 'rx'), ...targets.NetfrontRx },
-    RxPackets: { ...safe('IdScheme', 'rx'), ...targets.RxPackets },
-    TxPackets: { ...safe('IdScheme', 'tx'), ...targets.TxPackets },
-    NetfrontTxRx: {
-      ...targets.NetfrontTxRx,
-      tx: { ...safe('TxIdScheme', 'tx'), ...targets.NetfrontTxRx?.tx },
-      rx: { ...safe('RxIdScheme', 'rx'), ...targets.NetfrontTxRx?.rx },
-    },
-  };
-};
-
 /** A replay of a trace whose actions, constants and variables are all known, begun; TraceError where they are not. */
 const begin = (
   trace: Trace,
@@ -68,7 +25,7 @@ const begin = (
       throw new TraceError(trace.file, trace.line + step, `${module.name} has no action ${action}`);
   const { constants } = trace.header;
   try {
-    const replay = module.replay(rowsOf(statesOf(trace)), constants, withSafeSchemes(targets, constants));
+    const replay = safeReplayFor(module, rowsOf(statesOf(trace)), constants, targets);
     return { replay, divergence: replay.start(0) };
   } catch (error) {
     // A ring of no power of two, a variable that is missing: what the file says, not what we did.

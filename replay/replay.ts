@@ -42,6 +42,10 @@ export interface FrontStep {
   readonly args: Args;
 }
 
+/** The steps of actions that have no arguments. */
+export const plainSteps = (actions: readonly string[]): readonly FrontStep[] =>
+  actions.map((action) => ({ action, args: {} }));
+
 /** Replays paths through a table of states. One implementation is made for each path. */
 export interface Replay {
   /** Starts a new path in an initial state: a new implementation, compared with it at once. */

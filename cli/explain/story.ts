@@ -1,6 +1,6 @@
 /** A counterexample step by step, ready to be drawn one way or another. */
 import type { State, Step } from '../../tlc/index.js';
-import { argsOf } from '../../graph/args.js';
+import { argsOf, type Readers } from '../../graph/args.js';
 import type { Verdict } from '../run.js';
 import { changes } from './changes.js';
 import { isPacket, packetArg } from './packets.js';
@@ -37,13 +37,13 @@ export const endless = (found: Counterexample): string | undefined => {
   return found.stutters ? 'from here on nothing happens any more' : undefined;
 };
 
-/** Tells the behaviour. */
-export function story({ trace, constants }: Behaviour): readonly Told[] {
+/** Tells the behaviour. The readers are those of its module. */
+export function story({ trace, constants }: Behaviour, readers: Readers): readonly Told[] {
   const sizes = new Sizes(constants);
   return trace.map((step, i) => ({
     step: step.index,
     actor: actorOf(step.action),
-    action: i === 0 ? '' : actionText(trace[i - 1]!.state, step),
+    action: i === 0 ? '' : actionText(readers, trace[i - 1]!.state, step),
     changes:
       i === 0
         ? ['the initial state']
@@ -77,9 +77,9 @@ function changesOf(before: State, after: State, action: string | null): readonly
   ];
 }
 
-function actionText(before: State, { action, state }: Step): string {
+function actionText(readers: Readers, before: State, { action, state }: Step): string {
   if (action === null) return '';
-  const args = Object.values(argsOf(action, before, state));
+  const args = Object.values(argsOf(readers, action, before, state));
   const texts = args.map((arg) => (isPacket(arg) ? packetArg(arg) : String(arg)));
   return args.length === 0 ? action : `${action}(${texts.join(',')})`;
 }

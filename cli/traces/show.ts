@@ -1,7 +1,7 @@
 /** netfront traces show: a trace as a table. */
 import type { Command } from 'commander';
 import type { Step } from '../../tlc/index.js';
-import { itfOf, readTraces, statesOf, type Trace } from '../../corpus/index.js';
+import { itfOf, readTraces, statesOf, type Trace, tracedModule } from '../../corpus/index.js';
 import { rootOf } from '../context.js';
 import { UsageError } from '../errors.js';
 import { legend, stepsTable } from '../explain/steps.js';
@@ -39,7 +39,7 @@ function page(trace: Trace): string {
     action: i === 0 ? null : `${steps[i - 1]!.refused ? '!' : ''}${steps[i - 1]!.action}`,
     state,
   }));
-  const told = story({ trace: behaviour, constants: header.constants });
+  const told = story({ trace: behaviour, constants: header.constants }, tracedModule(header.module).args);
   return [
     colours.bold(header.name),
     wrapped(header.comment),

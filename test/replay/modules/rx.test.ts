@@ -102,18 +102,18 @@ describe('errors', () => {
   check('deliversErrors', 'rx_one_slot', {
     kind: 'diverged',
     action: 'RxRelease',
-    what: 'told the application',
+    what: 'reported to the application',
   });
   check('deliversPastPage', 'rx_one_slot', {
     kind: 'diverged',
     action: 'RxRelease',
-    what: 'told the application',
+    what: 'reported to the application',
   });
   check('leakOnError', 'rx_one_slot', { kind: 'diverged', action: 'RxRelease', what: 'pool' });
   check('failureNotTold', 'rx_one_slot', {
     kind: 'diverged',
     action: 'RxRelease',
-    what: 'told the application',
+    what: 'reported to the application',
     actual: 'nothing',
   });
 });
@@ -122,20 +122,20 @@ describe('what is handed up', () => {
   check('pageInPlaceOfCopy', 'rx_one_slot', {
     kind: 'diverged',
     action: 'RxDeliver',
-    what: 'told the application',
+    what: 'reported to the application',
     expected: expect.stringMatching(/^a copy of page/),
     actual: expect.stringMatching(/^the page/),
   });
   check('offsetForgotten', 'rx_one_slot', {
     kind: 'diverged',
     action: 'RxDeliver',
-    what: 'told the application',
+    what: 'reported to the application',
   });
-  check('wholePage', 'rx_one_slot', { kind: 'diverged', action: 'RxDeliver', what: 'told the application' });
+  check('wholePage', 'rx_one_slot', { kind: 'diverged', action: 'RxDeliver', what: 'reported to the application' });
   check('deliversTwice', 'rx_one_slot', {
     kind: 'diverged',
     action: 'RxDeliver',
-    what: 'told the application',
+    what: 'reported to the application',
   });
 });
 
@@ -171,7 +171,7 @@ describe('one event channel', () => {
   test('a fault on one ring is caught where both are replayed', () => {
     const rx = rxFaults.offsetForgotten.target;
     const { first } = conform(graphs.txrx_one_slot, { NetfrontTxRx: { rx } }, { stopAt: 1 });
-    expect(first?.divergence).toMatchObject({ action: 'RxDeliver', what: 'told the application' });
+    expect(first?.divergence).toMatchObject({ action: 'RxDeliver', what: 'reported to the application' });
   });
 });
 

@@ -57,9 +57,9 @@ describe('without a fault', () => {
 });
 
 describe('sizes', () => {
-  check('sizesOfTransmit', 'rxp_two_slots', { action: 'RxDeliver', what: 'told the application' });
-  check('fragmentsSwapped', 'rxp_two_slots', { action: 'RxDeliver', what: 'told the application' });
-  check('firstFragmentOnly', 'rxp_held', { action: 'RxDeliver', what: 'told the application' });
+  check('sizesOfTransmit', 'rxp_two_slots', { action: 'RxDeliver', what: 'reported to the application' });
+  check('fragmentsSwapped', 'rxp_two_slots', { action: 'RxDeliver', what: 'reported to the application' });
+  check('firstFragmentOnly', 'rxp_held', { action: 'RxDeliver', what: 'reported to the application' });
 });
 
 describe('extras', () => {
@@ -67,8 +67,8 @@ describe('extras', () => {
   check('extraRead', 'rxp_two_slots', { kind: 'diverged', action: 'RxConsumeResponse' });
   check('extraLeaks', 'rxp_two_slots', { action: 'RxRelease', what: 'pool' });
   check('extraMoreForgotten', 'rxp_extras', { action: 'RxRelease' });
-  check('extrasLost', 'rxp_two_slots', { action: 'RxDeliver', what: 'told the application' });
-  check('offloadLost', 'rxp_two_slots', { action: 'RxDeliver', what: 'told the application' });
+  check('extrasLost', 'rxp_two_slots', { action: 'RxDeliver', what: 'reported to the application' });
+  check('offloadLost', 'rxp_two_slots', { action: 'RxDeliver', what: 'reported to the application' });
   check('unknownExtraTaken', 'rxp_unknown_extra', { action: 'RxRelease' });
 });
 
@@ -84,14 +84,14 @@ describe('the chain', () => {
       { RxPackets: rxPacketsFaults.noLimits.target },
       { stopAt: 1 },
     );
-    expect(first?.divergence).toMatchObject({ action: 'RxRelease', what: 'told the application' });
+    expect(first?.divergence).toMatchObject({ action: 'RxRelease', what: 'reported to the application' });
   });
 });
 
 describe('a packet that is dropped', () => {
   check('errorLeaksChain', 'rxp_two_slots', { action: 'RxRelease', what: 'pool' });
   check('errorEndsChain', 'rxp_one_slot', { action: 'RxRelease', what: 'chain' });
-  check('reasonWrong', 'rxp_two_slots', { action: 'RxRelease', what: 'told the application' });
+  check('reasonWrong', 'rxp_two_slots', { action: 'RxRelease', what: 'reported to the application' });
 });
 
 describe('pages', () => {

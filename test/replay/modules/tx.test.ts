@@ -222,7 +222,7 @@ describe('the poller', () => {
   check('responseReadTwice', 'one_slot', {
     kind: 'diverged',
     action: 'TxRelease',
-    what: 'told the sender',
+    what: 'reported to the sender',
     expected: '0 -1',
     actual: '0 0',
   });
@@ -264,7 +264,7 @@ describe('the release of a block', () => {
   check('toldTwice', 'one_slot', {
     kind: 'diverged',
     action: 'TxRelease',
-    what: 'told the sender',
+    what: 'reported to the sender',
     expected: '0 -1',
     actual: '0 -1, 0 -1',
   });
@@ -280,13 +280,13 @@ describe('the release of a block', () => {
   check('endsMapped', 'late_unmap', {
     kind: 'diverged',
     action: 'TxRelease',
-    what: 'told the sender',
+    what: 'reported to the sender',
     expected: 'nothing',
   });
   check('endsUnasked', 'late_unmap', {
     kind: 'diverged',
     action: 'TxRelease',
-    what: 'told the sender',
+    what: 'reported to the sender',
     expected: 'nothing',
   });
 });

@@ -114,7 +114,7 @@ describe('a send that fails in the middle', () => {
 });
 
 describe('what the application is told', () => {
-  const wrong = { kind: 'diverged', action: 'TxRelease', what: 'told the sender' } as const;
+  const wrong = { kind: 'diverged', action: 'TxRelease', what: 'reported to the sender' } as const;
   check('lastStatus', 'txp_two_slots', { kind: 'diverged', action: 'TxRelease', what: 'sent' });
   check('toldPerBlock', 'txp_two_slots', { ...wrong, expected: 'nothing' });
   check('toldTwice', 'txp_two_slots', wrong);

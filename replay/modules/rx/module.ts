@@ -1,0 +1,22 @@
+/** NetfrontRx: a receive ring, a frame a slot. */
+import { safeScheme } from '../../target.js';
+import type { TracedModule } from '../module.js';
+import { rxConstants } from './constants.js';
+import { rxArgs } from './args.js';
+import { RX_BACK_ACTIONS, RX_FRONT_ACTIONS, RxReplay, type RxTarget } from './replay.js';
+import { rxScenarios } from './scenarios.js';
+
+/** NetfrontRx. */
+export const rx: TracedModule<'NetfrontRx', RxTarget> = {
+  name: 'NetfrontRx',
+  folder: 'rx',
+  models: 'rx',
+  frontActions: new Set(RX_FRONT_ACTIONS),
+  backActions: new Set(RX_BACK_ACTIONS),
+  args: rxArgs,
+  scenarios: rxScenarios,
+  isOfAdvisory: (model) => /^rx_1_(4_1|5_0)/.test(model),
+  replay: (rows, constants, target) => new RxReplay(rows, rxConstants(constants), target),
+  withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'rx'), ...target }),
+  withBacks: (backs) => ({ back: backs.rx }),
+};

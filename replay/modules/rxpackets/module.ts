@@ -1,0 +1,22 @@
+/** RxPackets: a receive ring, and packets of several slots. */
+import { safeScheme } from '../../target.js';
+import type { TracedModule } from '../module.js';
+import { RX_FRONT_ACTIONS, type RxTarget } from '../rx/replay.js';
+import { rxPacketsConstants } from './constants.js';
+import { rxPacketsArgs } from './args.js';
+import { RX_PACKETS_BACK_ACTIONS, RxPacketsReplay } from './replay.js';
+import { rxPacketsScenarios } from './scenarios.js';
+
+/** RxPackets. */
+export const rxpackets: TracedModule<'RxPackets', RxTarget> = {
+  name: 'RxPackets',
+  folder: 'rxpackets',
+  models: 'rxp',
+  frontActions: new Set(RX_FRONT_ACTIONS),
+  backActions: new Set(RX_PACKETS_BACK_ACTIONS),
+  args: rxPacketsArgs,
+  scenarios: rxPacketsScenarios,
+  replay: (rows, constants, target) => new RxPacketsReplay(rows, rxPacketsConstants(constants), target),
+  withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'rx'), ...target }),
+  withBacks: (backs) => ({ back: backs.rx }),
+};

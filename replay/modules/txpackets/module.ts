@@ -1,0 +1,23 @@
+/** TxPackets: a transmit ring, and packets of several slots. */
+import { safeScheme } from '../../target.js';
+import type { TracedModule } from '../module.js';
+import type { TxTarget } from '../tx/replay.js';
+import { txPacketsConstants } from './constants.js';
+import { txPacketsArgs } from './args.js';
+import { TX_PACKETS_BACK_ACTIONS, TX_PACKETS_FRONT_ACTIONS, TxPacketsReplay } from './replay.js';
+import { txPacketsScenarios } from './scenarios.js';
+
+/** TxPackets. */
+export const txpackets: TracedModule<'TxPackets', TxTarget> = {
+  name: 'TxPackets',
+  folder: 'txpackets',
+  models: 'txp',
+  modelsWithoutTraces: ['MCTxPacketsOneSlot'],
+  frontActions: new Set(TX_PACKETS_FRONT_ACTIONS),
+  backActions: new Set(TX_PACKETS_BACK_ACTIONS),
+  args: txPacketsArgs,
+  scenarios: txPacketsScenarios,
+  replay: (rows, constants, target) => new TxPacketsReplay(rows, txPacketsConstants(constants), target),
+  withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'tx'), ...target }),
+  withBacks: (backs) => ({ back: backs.tx }),
+};
