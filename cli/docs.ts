@@ -12,7 +12,8 @@ import { rootOf } from './context.js';
 import { disagreements, figuresFile, readFigures, recordFigures } from './docs/figures.js';
 import { parts, readSources, type Sources } from './docs/parts.js';
 import { MODELS_PAGE, modelsPage } from './docs/models-page.js';
-import { note, print, shown, writeResult } from './output.js';
+import { note, print, shown } from './output.js';
+import { writeResult } from './output-file.js';
 
 /** The pages that have such parts. */
 const PAGES = ['README.md', 'spec/README.md', 'traces/README.md', 'traces/PORTING.md'];

@@ -8,7 +8,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { ToolError } from '../../tlc/index.js';
 import type { Model } from '../../tlc/models.js';
-import { figure, shown, writeResult } from '../output.js';
+import { figure, shown } from '../output.js';
+import { writeResult } from '../output-file.js';
 import { findingsOf } from '../report.js';
 import { OWN_TARGET, PEER_TARGET, readReport } from '../report-file.js';
 
