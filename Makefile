@@ -15,7 +15,7 @@ BUILT := dist/.built
 # Each target is a sequence, and two of them would get into each other's way.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help check test peer traces ports faults mutants-rust check-all mutation bench clean node_modules dist
+.PHONY: help dist check test docs peer traces ports faults mutants-rust check-all mutation bench clean node_modules
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F'	' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -32,6 +32,9 @@ test: $(BUILT) peer ## lint, types, unit and conformance tests, and the ports
 	npx --no-install tsc --noEmit
 	npx --no-install vitest run --reporter=default --reporter=json --outputFile.json=build/test.json
 	ports/run
+
+docs: $(BUILT) ## write the tables and figures of the pages from the manifests; after make check: netfront docs --from build/report.json
+	$(NETFRONT) docs
 
 peer: ## compile the C peer again, and compare it with the one that is committed
 	@sh peer/check.sh
@@ -90,7 +93,7 @@ $(INSTALLED): package.json package-lock.json
 	npm ci
 	@touch $@
 
-dist: $(BUILT)
+dist: $(BUILT) ## install and build: after it, npx netfront
 
 # npm links a package's commands only where it is installed, and here it is at home: `npx netfront` needs the link.
 $(BUILT): $(INSTALLED) tsconfig.json tsconfig.build.json $(SOURCES)

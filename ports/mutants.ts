@@ -49,8 +49,8 @@ const survivors = [
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 const made = [
-  `The corpus alone tells **${score.toFixed(2)} %** of the ${tried} mutants of the logic that compile: ${caught} by a case, ${timeout} because`,
-  `they do not end, and ${missed} not (cargo-mutants ${version}; ${count('Unviable')} do not compile).`,
+  `The corpus alone tells **${score.toFixed(2)} %** of the ${tried} mutants of the logic that compile: ${caught} by a case,`,
+  `${timeout} because they do not end, and ${missed} not (cargo-mutants ${version}; ${count('Unviable')} do not compile).`,
   ...(survivors.length === 0 ? [] : ['', '| not told | why |', '|---|---|']),
   ...survivors.map((name) => `| \`${cell(name)}\` | ${cell(reasons[name] ?? '**to be explained**')} |`),
 ].join('\n');

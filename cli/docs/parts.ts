@@ -1,0 +1,132 @@
+/** The parts of the pages that are made, by the name that their comment has. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { grouped } from '../../conform/grouped.js';
+import { ToolError } from '../../tlc/index.js';
+import { type Model, readManifest } from '../../tlc/models.js';
+import { figure } from '../output.js';
+import type { Figures } from './figures.js';
+import { markdownTable } from './markdown.js';
+import { modelsTable } from './models-page.js';
+import { numberedProperties, type NumberedProperty } from './properties.js';
+
+const Traces = z.object({
+  files: z.array(z.object({ file: z.string(), model: z.string(), traces: z.int(), steps: z.int() })),
+});
+const Cases = z.object({
+  files: z.array(z.object({ file: z.string(), cases: z.union([z.int(), z.array(z.unknown())]) })),
+});
+
+/** All that the parts are made from. */
+export interface Sources {
+  readonly models: readonly Model[];
+  readonly properties: readonly NumberedProperty[];
+  readonly traces: z.infer<typeof Traces>['files'];
+  readonly cases: readonly { readonly file: string; readonly cases: number }[];
+  readonly figures: Figures;
+}
+
+/** Reads the manifests and the modules. Throws {@link ToolError} where one cannot be used. */
+export async function readSources(root: string, figures: Figures): Promise<Sources> {
+  const { models } = await readManifest(root);
+  const { files: traces } = await manifest(path.join(root, 'traces', 'manifest.json'), Traces);
+  const { files } = await manifest(path.join(root, 'traces', 'port', 'manifest.json'), Cases);
+  const cases = files.map((each) => ({
+    file: each.file,
+    cases: typeof each.cases === 'number' ? each.cases : each.cases.length,
+  }));
+  return { models, properties: await numberedProperties(root, models), traces, cases, figures };
+}
+
+async function manifest<T>(file: string, schema: z.ZodType<T>): Promise<T> {
+  try {
+    return schema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+    throw new ToolError(`${file} cannot be used (${why}): make it again (netfront traces make)`);
+  }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+const quoted = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+
+/** How each part is made. `args` is what its comment has behind the name. */
+export const parts: Readonly<Record<string, (sources: Sources, args: readonly string[]) => string>> = {
+  /** How much there is of everything. */
+  totals: ({ models, traces, cases, figures: { graphs, date, processors, replaySeconds } }) =>
+    markdownTable(
+      ['what', 'how many:'],
+      [
+        ['models, each with an expected verdict', figure(models.length)],
+        ['of these, run by `make check`', figure(models.filter(({ when }) => when === undefined).length)],
+        ['state graphs that traces are made from', figure(graphs.length)],
+        [
+          'transitions in them, each covered and replayed',
+          figure(sum(graphs.map((graph) => graph.transitions))),
+        ],
+        ['refusals tried in them', figure(sum(graphs.map((graph) => graph.refusals)))],
+        ['replays', figure(graphs.length + graphs.filter(({ peer }) => peer).length)],
+        [`seconds for all replays (${date}, ${processors} processors)`, figure(replaySeconds)],
+        ['traces in the committed corpus', figure(sum(traces.map((file) => file.traces)))],
+        ['cases for ports', figure(sum(cases.map((file) => file.cases)))],
+      ],
+    ),
+
+  /** The models that are named. */
+  models: ({ models }, names) => {
+    const unknown = names.find((name) => !models.some((model) => model.name === name));
+    if (unknown !== undefined) throw new ToolError(`a page names ${unknown}, and there is no such model`);
+    return modelsTable(models.filter(({ name }) => names.includes(name)));
+  },
+
+  /** The graphs that traces are made from. */
+  graphs: ({ models, figures: { graphs } }) =>
+    markdownTable(
+      ['graph of the model', 'states:', 'transitions:', 'paths:', 'steps:', 'refusals:', "Xen's headers"],
+      graphs.map(({ model, states, transitions, paths, steps, refusals, peer }) => [
+        `\`${models.find(({ graphOf }) => graphOf === model)?.name}\``,
+        ...[states, transitions, paths, steps, refusals].map(figure),
+        peer ? 'yes' : '',
+      ]),
+    ),
+
+  /** The numbered properties. */
+  properties: ({ properties, traces }) =>
+    markdownTable(
+      ['', 'property', 'says', 'kind', 'holds in', 'violated in', 'trace of the violation'],
+      properties.map(({ number, names, says, kind, holdsIn, violatedIn }) => [
+        number,
+        quoted(names),
+        says,
+        kind,
+        quoted(few(holdsIn)),
+        quoted(few(violatedIn)),
+        quoted(violatedIn.flatMap((model) => tracesOf(model, traces)).slice(0, 1)),
+      ]),
+    ),
+
+  /** The committed corpus, by folder. */
+  corpus: ({ traces }) =>
+    markdownTable(
+      ['folder', 'files:', 'traces:', 'steps:'],
+      [...grouped(traces, ({ file }) => path.dirname(file))].map(([folder, files]) => [
+        `\`${folder}/\``,
+        ...[files.length, sum(files.map((file) => file.traces)), sum(files.map(({ steps }) => steps))].map(
+          figure,
+        ),
+      ]),
+    ),
+
+  /** The cases for ports, by file. */
+  cases: ({ cases }) =>
+    markdownTable(
+      ['file', 'cases:'],
+      cases.map(({ file, cases: count }) => [`\`${file}\``, figure(count)]),
+    ),
+};
+
+const tracesOf = (model: string, traces: Sources['traces']): readonly string[] =>
+  traces.filter((trace) => trace.model === model).map(({ file }) => file.replace(/\.ndjson$/, ''));
+/** A cell has room for so many names; spec/models/README.md has all of them. */
+const few = (names: readonly string[]): readonly string[] => names.slice(0, 3);

@@ -1,0 +1,85 @@
+/** The numbered properties: what each says, the models in which it holds, and those in which it is violated. */
+import { readFile } from 'node:fs/promises';
+import { grouped } from '../../conform/grouped.js';
+import { type Model, modelFiles } from '../../tlc/models.js';
+import { type Meaning, meaningOf } from '../meaning.js';
+import { propertiesOf } from '../properties.js';
+
+/** A property as the table has it. */
+export interface NumberedProperty {
+  /** P2. */
+  readonly number: string;
+  /** As the modules have it: of some there is one on each ring. */
+  readonly names: readonly string[];
+  /** The first sentence of its comment in the specification. */
+  readonly says: string;
+  readonly kind: 'invariant' | 'temporal';
+  /** The models that check it and hold, those of make check first, and one of each module before a second. */
+  readonly holdsIn: readonly string[];
+  /** The models that are expected to violate it, in the same order. */
+  readonly violatedIn: readonly string[];
+}
+
+interface Use {
+  readonly model: Model;
+  readonly name: string;
+  readonly meaning: Meaning;
+  readonly isTemporal: boolean;
+}
+
+/** The properties whose number begins with P, in ascending order. Those with an R are there to be violated. */
+export async function numberedProperties(
+  root: string,
+  models: readonly Model[],
+): Promise<readonly NumberedProperty[]> {
+  const meanings = new Map<string, Promise<Meaning | undefined>>();
+  const uses = (await Promise.all(models.map((model) => usesIn(root, model, meanings)))).flat();
+  const byNumber = grouped(uses, ({ meaning }) => meaning.number);
+  return [...byNumber]
+    .filter(([number]) => number.startsWith('P'))
+    .toSorted(([a], [b]) => Number(a.slice(1)) - Number(b.slice(1)))
+    .map(([number, all]) => {
+      const [first] = all as [Use, ...Use[]];
+      return {
+        number,
+        names: unique(all.map(({ name }) => name)),
+        says: firstSentence(first.meaning.text),
+        kind: first.isTemporal ? 'temporal' : 'invariant',
+        holdsIn: namesOf(all.filter(({ model }) => model.expected === 'holds')),
+        violatedIn: namesOf(all.filter(({ model, name }) => model.expected === name)),
+      };
+    });
+}
+
+/** The properties that a model checks. `meanings` has what was found before, by module and property. */
+async function usesIn(
+  root: string,
+  model: Model,
+  meanings: Map<string, Promise<Meaning | undefined>>,
+): Promise<readonly Use[]> {
+  const { config } = modelFiles(root, model);
+  const temporal = await propertiesOf(config);
+  const words = unique((await readFile(config, 'utf8')).replaceAll(/\\\*.*/g, '').match(/^ {2}\w+$/gm) ?? []);
+  const uses = words.map(async (word): Promise<readonly Use[]> => {
+    const name = word.trim();
+    const key = `${model.module} ${name}`;
+    if (!meanings.has(key)) meanings.set(key, meaningOf(root, model.module, name));
+    const meaning = await meanings.get(key);
+    return meaning === undefined ? [] : [{ model, name, meaning, isTemporal: temporal.includes(name) }];
+  });
+  return (await Promise.all(uses)).flat();
+}
+
+const unique = (words: readonly string[]): readonly string[] => [...new Set(words)];
+
+/** The models of these uses: those of make check first, and of each module one before a second of any. */
+const namesOf = (uses: readonly Use[]): readonly string[] => {
+  const rankOf = (use: Use, i: number): number =>
+    uses.slice(0, i).filter(({ model }) => model.module === use.model.module).length +
+    (use.model.when === undefined ? 0 : uses.length);
+  const ranked = uses.map((use, i) => ({ name: use.model.name, rank: rankOf(use, i) }));
+  return unique(ranked.toSorted((a, b) => a.rank - b.rank).map(({ name }) => name));
+};
+
+const firstSentence = (text: string): string =>
+  text.replace(/(?<=[a-z)]\.)\s+(?=[A-Z\d]).*$/s, '').replace(/\.$/, '');

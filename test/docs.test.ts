@@ -1,0 +1,212 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import ts from 'typescript';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Figures } from '../cli/docs/figures.js';
+import { PEER_TARGET, type Report } from '../cli/report-file.js';
+import { netfront, type Ran } from './fixtures/cli/netfront.js';
+
+// The pages for people: what is made of them is what make docs makes, and what is written by hand names what there is.
+
+const BUILT = ['node_modules', 'dist', 'build', 'target', '_build', '.git'];
+
+/** The files of the tree, as paths below the root. */
+async function filesIn(folder = '.'): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const found = entries
+    .filter(({ name }) => !BUILT.includes(name))
+    .map((entry) => {
+      const file = path.join(folder, entry.name);
+      return entry.isDirectory() ? filesIn(file) : [file];
+    });
+  return (await Promise.all(found)).flat();
+}
+
+// What has been released stays as it was said then, and a test writes the other.
+const NOT_PROSE = ['CHANGELOG.md', path.join('traces', 'recordings', 'TEETH.md')];
+
+const pages = async (): Promise<readonly string[]> =>
+  (await filesIn()).filter((file) => file.endsWith('.md') && !NOT_PROSE.includes(file));
+
+/** The lines of prose: neither of code nor of a table. */
+function proseOf(text: string): readonly string[] {
+  const withoutCode = text.replaceAll(/^```[\s\S]*?^```$|<!--[\s\S]*?-->/gm, '');
+  return withoutCode.split('\n').filter((line) => !/^(\|| {4}|<!--)/.test(line));
+}
+
+describe('netfront docs', () => {
+  let root: string;
+  const docs = (...args: string[]): Promise<Ran> => netfront(['--root', root, 'docs', ...args]);
+  const at = (file: string): string => path.join(root, file);
+  const edit = async (file: string, change: (text: string) => string): Promise<void> =>
+    writeFile(at(file), change(await readFile(at(file), 'utf8')));
+
+  beforeEach(async () => {
+    root = await mkdtemp(path.join(tmpdir(), 'netfront-docs-'));
+    for (const file of [
+      'spec',
+      'docs',
+      'README.md',
+      'traces/README.md',
+      'traces/PORTING.md',
+      'traces/manifest.json',
+    ])
+      await cp(file, at(file), { recursive: true });
+    await cp('traces/port/manifest.json', at('traces/port/manifest.json'));
+  });
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  test('finds the committed pages as it would write them', async () => {
+    expect(await netfront(['docs', '--check'])).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('names each page that differs, and writes it again', async () => {
+    await edit('spec/models/manifest.json', (text) =>
+      text.replace('"distinctStates": 1852', '"distinctStates": 1853'),
+    );
+    const { status, stderr } = await docs('--check');
+    expect(status).toBe(1);
+    expect(stderr.split('\n')).toEqual([
+      'spec/models/README.md differs from what make docs writes',
+      'README.md differs from what make docs writes',
+    ]);
+    expect(await docs()).toMatchObject({ status: 0, stdout: '2 pages written' });
+    expect(await docs('--check')).toMatchObject({ status: 0 });
+    expect(await readFile(at('README.md'), 'utf8')).toContain('| 1,853 |');
+  });
+
+  test('finds what was changed by hand', async () => {
+    await edit('spec/README.md', (text) => text.replace('| P2 |', '| P3 |'));
+    expect(await docs('--check')).toMatchObject({
+      status: 1,
+      stderr: 'spec/README.md differs from what make docs writes',
+    });
+  });
+
+  test('refuses figures of graphs that are not those of the models', async () => {
+    await edit('docs/figures.json', (text) => text.replace('"states": 69913', '"states": 69914'));
+    const { status, stderr } = await docs();
+    expect(status).toBe(2);
+    expect(stderr).toContain('69,914 states of tx_1_4_2_trace, which has 69,913');
+  });
+
+  test('refuses a page that asks for what there is not', async () => {
+    await edit('README.md', (text) => text.replace('make docs: graphs', 'make docs: graph'));
+    expect(await docs('--check')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('README.md wants graph:'),
+    });
+    await edit('README.md', (text) => text.replaceAll('made by', 'written by'));
+    expect(await docs('--check')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('put its comments back'),
+    });
+  });
+
+  test('takes the figures of a good report, and of no other', async () => {
+    const figures = JSON.parse(await readFile('docs/figures.json', 'utf8')) as Figures;
+    const report = reportOf(figures);
+    const file = at('report.json');
+    await writeFile(file, JSON.stringify(report));
+    expect(await docs('--from', file)).toMatchObject({ status: 0 });
+    expect(JSON.parse(await readFile(at('docs/figures.json'), 'utf8'))).toMatchObject({
+      graphs: figures.graphs,
+    });
+    const [first, ...others] = report.conformance;
+    await writeFile(
+      file,
+      JSON.stringify({ ...report, conformance: [{ ...first!, divergences: 1 }, ...others] }),
+    );
+    const { status, stderr } = await docs('--from', file);
+    expect(status).toBe(2);
+    expect(stderr).toContain('diverged on 1 path');
+  });
+});
+
+/** A report that says what the figures say. */
+function reportOf({ graphs }: Figures): Report {
+  const replays = graphs.flatMap(({ model, transitions, steps, refusals, peer }) => {
+    const row = { model, transitions, steps, divergences: 0, seconds: 1 };
+    return [
+      { ...row, target: 'impl', refusals },
+      ...(peer ? [{ ...row, target: PEER_TARGET, refusals: 0, backSteps: 1 }] : []),
+    ];
+  });
+  const counts = { distinctStates: 1, generatedStates: 1, depth: 1, seconds: 1 };
+  return {
+    version: 1,
+    models: [{ name: 'tx', expected: 'holds', verdict: 'holds', ok: true, ...counts }],
+    graphs: graphs.map(({ refusals: _, peer: __, ...graph }) => ({
+      ...{ ...graph, covered: graph.transitions, sha256: 'x' },
+    })),
+    conformance: replays,
+  };
+}
+
+describe('the README', () => {
+  test('shows what netfront check prints', async () => {
+    const readme = await readFile('README.md', 'utf8');
+    const { stdout } = await netfront(['check', 'tx_1_4_1']);
+    const untimed = (text: string): string => text.replaceAll(/ +[\d.]+ +ok$/gm, ' …  ok');
+    expect(stdout).toContain('BufferStable is violated');
+    for (const line of untimed(stdout).split('\n'))
+      expect(untimed(readme).split('\n')).toContain(line && `    ${line}`);
+  });
+
+  test('has an example that prints what its comments say', async () => {
+    const readme = await readFile('README.md', 'utf8');
+    const example = /```ts\n([\s\S]*?)```/.exec(readme)![1]!;
+    // Below the package, so that its own name leads to it.
+    await mkdir('build', { recursive: true });
+    const file = path.resolve('build', 'readme-example.mjs');
+    const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
+    await writeFile(file, ts.transpileModule(example, { compilerOptions: options }).outputText);
+    const { stdout } = await execa(process.execPath, [file]);
+    await rm(file);
+    const comments = [...example.matchAll(/console\.log\(.*\); \/\/ (\w+)/g)].map(([, said]) => said);
+    expect(stdout.split('\n')).toEqual(comments);
+    expect(comments).toHaveLength(3);
+  });
+});
+
+describe('the pages', () => {
+  test('have no line of prose beyond 100 characters', async () => {
+    for (const page of await pages()) {
+      const long = proseOf(await readFile(page, 'utf8')).filter((line) => line.length > 100);
+      expect(`${page}: ${long.join('\n')}`).toBe(`${page}: `);
+    }
+  });
+
+  test('link to files that there are', async () => {
+    const there = new Set(await filesIn());
+    for (const page of await pages()) {
+      const links = [...(await readFile(page, 'utf8')).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(
+        ([, link]) => link!,
+      );
+      const broken = links
+        .map((link) => path.normalize(path.join(path.dirname(page), link)).replace(/\/$/, ''))
+        .filter((file) => ![...there].some((each) => each === file || each.startsWith(`${file}/`)));
+      expect(`${page}: ${broken}`).toBe(`${page}: `);
+    }
+  });
+
+  test('name files that there are', async () => {
+    const there = (await filesIn()).map((file) => `/${file}`);
+    for (const page of await pages()) {
+      const text = proseAndTables(await readFile(page, 'utf8'));
+      const named = [...text.matchAll(/`([\w./-]+\.(?:ts|mjs|tla|json|md|rs|ml|c))`/g)].map(
+        ([, file]) => file!,
+      );
+      const missing = named.filter(
+        (file) =>
+          !file.startsWith('build/') &&
+          !there.some((each) => each.endsWith(`/${file.replace(/^(\.\.\/)+/, '')}`)),
+      );
+      expect(`${page}: ${missing}`).toBe(`${page}: `);
+    }
+  });
+});
+
+const proseAndTables = (text: string): string => text.replaceAll(/^```[\s\S]*?^```$/gm, '');
