@@ -1,9 +1,10 @@
 /** netfront validate: a log against the specification. */
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { DRIVERS, type LogHeader, type RingLog, type RingName } from '../logs/event.js';
+import { DRIVERS, type LogHeader, type RingLog } from '../logs/event.js';
 import { logText, readLog } from '../logs/read.js';
 import { type RingVerdict, validate, type Validated, windowOf } from '../logs/validate.js';
+import type { RingName } from '../replay/netif.js';
 import { rootOf } from './context.js';
 import { UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';
@@ -79,14 +80,14 @@ async function run(root: string, file: string, options: Options, signal: AbortSi
   const part = from === 1 && to === length ? log : await windowOf(log, { ...how, from, to });
   if (!('header' in part)) {
     note(`${shown(file)}: the events before ${figure(from)} are no behaviour.`);
-    return told(file, part, log, options);
+    return report(file, part, log, options);
   }
   if (save !== undefined) await writeResult(save, logText(part.header, part.events));
-  return told(file, await validate(part, how), part, options, from - 1);
+  return report(file, await validate(part, how), part, options, from - 1);
 }
 
-/** Prints a verdict, in which events are counted from behind the first `before`. */
-function told(file: string, verdict: Validated, log: RingLog, { json }: Options, before = 0): 0 | 1 {
+/** Prints a verdict. `before` is the number of events in front of those that it is about. */
+function report(file: string, verdict: Validated, log: RingLog, { json }: Options, before = 0): 0 | 1 {
   const isBehaviour = verdict.rings.every(({ impossible }) => impossible === undefined);
   const rings = verdict.rings.map((ring) => shifted(ring, before));
   if (json) print(JSON.stringify({ version: 1, log: file, isBehaviour, ...verdict, rings }, null, 2));

@@ -1,4 +1,4 @@
-/** The corpus against a driver: cases in parallel over several driver processes, whatever becomes of any of them. */
+/** The corpus against a driver: cases in parallel over several driver processes. One that fails is replaced. */
 import pLimit from 'p-limit';
 import type { RingLog } from '../logs/event.js';
 import type { Case } from './case.js';
@@ -12,18 +12,18 @@ export interface ConformOptions {
   readonly command: readonly [string, ...string[]];
   /** Driver processes at a time. */
   readonly jobs: number;
-  /** How long one answer may take. */
+  /** How long the driver may take for one answer. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   /** Once a case has failed no other is begun. */
   readonly bail?: boolean;
-  /** Told after each case. */
+  /** Called after each case. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Given the log of each case that was begun, whatever became of it. */
+  /** Given the log of each case that was begun, whether it passed or not. */
   readonly onLog?: (given: Case, log: RingLog) => Promise<void>;
 }
 
-/** What came of one case. */
+/** The result of one case. */
 export interface CaseResult {
   readonly case: Case;
   readonly verdict: CaseVerdict;
@@ -32,13 +32,13 @@ export interface CaseResult {
   readonly stderr: string;
 }
 
-/** What a driver says of itself, and what came of the cases, in their order. */
+/** What a driver says of itself, and the results of the cases, in their order. */
 export interface Conformed {
   readonly hello: HelloAnswer;
   readonly results: readonly CaseResult[];
 }
 
-// A process takes its time to start, above all where others do too.
+// A process takes longer to start where others start too.
 const STARTING_MS = 30_000;
 
 /** Starts a driver and has it introduce itself. Throws {@link DriverFault}. */
@@ -107,7 +107,7 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
     options.signal?.throwIfAborted();
     const log = recorder?.log;
     if (log !== undefined) await options.onLog?.(given, log);
-    // A driver in the middle of a call, or that has failed, is of no further use; another one goes on.
+    // A driver that has failed, or is in the middle of a call, is of no further use. Another one goes on.
     const isUsable = driver.isUsable && verdict.kind !== 'failed';
     if (!driver.isUsable) await driver.settle();
     const stderr = verdict.kind === 'failed' ? driver.stderr : '';

@@ -1,7 +1,7 @@
 /** Paths through a contracted graph, each short enough to be followed by hand, that together take what is wanted of it. */
 import { coverTransitions } from '../graph/cover.js';
 import type { Graph } from '../graph/graph.js';
-import type { See } from './case.js';
+import type { Observation } from './case.js';
 import type { MacroGraph, MacroStep } from './contracted.js';
 
 /** Steps from state 0 on. */
@@ -17,10 +17,10 @@ export interface Wanted {
 /** The most steps of a path. */
 const LONGEST = 40;
 
-/** What is seen on a path, in the order in which the frontend is woken. */
-export const seesOf = ({ start }: MacroGraph, path: Path): See[] => [
+/** What is observed on a path, each time the frontend is woken. */
+export const observationsOf = ({ start }: MacroGraph, path: Path): Observation[] => [
   start,
-  ...path.map(({ see }) => see).filter((see) => see !== undefined),
+  ...path.map(({ observed }) => observed).filter((observed) => observed !== undefined),
 ];
 
 /** Paths that together take every two steps that can follow each other. */

@@ -1,21 +1,21 @@
 /**
  * The state graph of a ring as a port can be asked about it: what the frontend does by itself is contracted.
  *
- * A port runs its frontend to the end after each input, so what can be told apart is where the frontend rests, what the
- * backend, Xen or the application then does, and where it rests next. And nobody can tell from outside which id, block or
- * grant is used: states that differ only in these are one. Both are checked over the whole graph, each time it is
- * contracted: in whatever order the frontend's hands take their steps, they come to the same rest and are seen to do the
- * same; and states that are one here go on alike.
+ * A port runs its frontend to the end after each input. So only three things can be told apart: where the frontend rests,
+ * what the backend, Xen or the application does then, and where it rests next. Which id, block or grant is used cannot be
+ * told from outside, so states that differ only in these are one.
+ *
+ * Two things are checked over the whole graph each time it is contracted. In whatever order the frontend takes its own
+ * steps, it comes to the same rest and is observed to do the same. And states that are one here go on alike.
  */
+import { match, P } from 'ts-pattern';
 import type { State } from '../tlc/index.js';
 import type { GraphArgs } from '../graph/args.js';
 import type { Constants } from '../replay/constants.js';
 import { type Graph, stateAt, successors } from '../graph/graph.js';
-import type { See } from './case.js';
-import { ringKnown, type Move, type Step, type View } from '../replay/view.js';
-import { rxPacketsView } from '../replay/modules/rxpackets/view.js';
-import { rxView, txView } from '../replay/view-slots.js';
-import { txPacketsView } from '../replay/modules/txpackets/view.js';
+import { type Move, ringKnown, type Step, type View } from '../replay/view.js';
+import type { Observation } from './case.js';
+import { NOTHING_SEEN, observationOf, sumOf, type Totals } from './observation.js';
 
 /** A step from one rest to the next. */
 export interface MacroStep {
@@ -24,7 +24,7 @@ export interface MacroStep {
   /** As a case has it. */
   readonly word: string;
   /** What the frontend does; undefined where the step does not wake it, or it stops in the middle. */
-  readonly see: See | undefined;
+  readonly observed: Observation | undefined;
 }
 
 /** A contracted graph. State 0 is where the frontend rests at first. */
@@ -32,55 +32,53 @@ export interface MacroGraph {
   readonly states: number;
   readonly steps: readonly MacroStep[];
   /** What the frontend does before its first rest. */
-  readonly start: See;
-  /** For each state what can be told of it from outside. */
+  readonly start: Observation;
+  /** For each state what is known of it from outside, as JSON. */
   readonly keys: readonly string[];
 }
 
+/** A rest of the frontend, or a pause within one of its turns. */
 interface Node {
   readonly state: number;
-  /** What the application has given to the frontend, and waits, as words of a case. */
+  /** What the application has given to the frontend and waits for room, as words of a case. */
   readonly waiting: readonly string[];
   /** What was seen until the frontend stopped in the middle; undefined where it rests. */
-  readonly paused: Seen | undefined;
+  readonly paused: Totals | undefined;
 }
 
-interface Seen {
-  readonly requests: number;
-  readonly notified: boolean;
-  readonly sent: readonly number[];
-  readonly received: number;
+/** A rest, and what was seen on the way to it. */
+interface Reached {
+  readonly node: Node;
+  readonly seen: Totals;
 }
 
-/** What comes of an input. */
+/** What an input leads to. */
 interface Outcome {
   readonly word: string;
   readonly node: Node;
-  readonly see: See | undefined;
+  readonly observed: Observation | undefined;
 }
 
-const NOTHING: Seen = { requests: 0, notified: false, sent: [], received: 0 };
-
-const seeOf = ({ requests, notified, sent, received }: Seen): See => ({
-  ...(requests > 0 && { requests }),
-  ...(notified && { notified: true as const }),
-  ...(sent.length > 0 && { sent: sent.toSorted((a, b) => a - b) }),
-  ...(received > 0 && { received }),
-});
+/** What has to be known of the module whose graph it is. */
+export interface ViewedModule {
+  readonly name: string;
+  readonly view?: (constants: Constants) => View;
+}
 
 /**
- * Contracts the graph of a transmit or a receive ring, of single slots or of packets.
- * @throws Error if the frontend can come to rest in two ways, or two states that look alike go on differently
+ * Contracts the state graph of a module that has a view.
+ * @throws Error if the module has no view, the frontend can come to rest in two ways, or two states that look alike go on
+ *   differently
  */
-export function contract(graph: Graph, args: GraphArgs, constants: Constants): MacroGraph {
-  return new Contraction(graph, args, viewOf(graph, constants), constants.M as number).run();
+export function contract(
+  { name, view }: ViewedModule,
+  graph: Graph,
+  args: GraphArgs,
+  constants: Constants,
+): MacroGraph {
+  if (view === undefined) throw new Error(`a port cannot be asked about ${name}: the module has no view`);
+  return new Contraction(graph, args, view(constants), constants.M as number).run();
 }
-
-const viewOf = ({ variables }: Graph, constants: Constants): View => {
-  const isRx = variables.includes('poster');
-  if (variables.includes('chain')) return isRx ? rxPacketsView : txPacketsView(constants);
-  return isRx ? rxView : txView;
-};
 
 class Contraction {
   readonly #states: (State | undefined)[] = [];
@@ -97,11 +95,11 @@ class Contraction {
   ) {}
 
   run(): MacroGraph {
-    const begin = this.#rest({ state: this.graph.initial[0]!, waiting: [], paused: undefined }, NOTHING);
+    const begin = this.#rest({ state: this.graph.initial[0]!, waiting: [], paused: undefined }, NOTHING_SEEN);
     const known = new Set<string>();
     const queue: Node[] = [begin.node];
     this.#number(begin.node);
-    // Not only one state of those that look alike is followed, but all of them.
+    // All states that look alike are followed, not only one of them.
     for (let next = 0; next < queue.length; next++) {
       const node = queue[next]!;
       for (const outcome of this.#inputs(node)) {
@@ -116,48 +114,60 @@ class Contraction {
     return {
       states: this.#keys.length,
       steps: [...this.#steps.values()],
-      start: seeOf(begin.seen),
+      start: observationOf(begin.seen),
       keys: this.#keys,
     };
   }
 
-  /** What backend, Xen and application can do here, and what comes of each. */
+  /** What backend, Xen and application can do here, and what each of that leads to. */
   *#inputs(node: Node): Generator<Outcome> {
     const { state, waiting, paused } = node;
     const canSend = new Set<string>();
     for (const { move, to } of this.#moves(state)) {
-      if (move.by === 'back') yield { word: move.word, node: { state: to, waiting, paused }, see: undefined };
-      else if (paused !== undefined) continue;
-      else if (move.by === 'send') {
-        // What waits goes first.
-        if (!move.fits || waiting.length > 0) continue;
-        canSend.add(move.word);
-        yield this.#woken(move.word, { state: to, waiting, paused });
-      } else if (move.by === 'application') yield this.#woken(move.word, { state: to, waiting, paused });
-      else if (move.by === 'event') {
-        yield this.#woken(move.word, { state: to, waiting, paused });
-        const stopped = this.#stop({ state: to, waiting, paused });
-        if (stopped !== undefined) yield { word: `${move.word}:pause`, node: stopped, see: undefined };
-      }
+      const after = { ...node, state: to };
+      if (move.by === 'back') yield { word: move.word, node: after, observed: undefined };
+      // While it is paused, only the backend can act.
+      else if (paused === undefined) yield* this.#wakings(move, after, canSend);
     }
     if (paused !== undefined) {
       const { node: rest, seen } = this.#rest({ state, waiting, paused: undefined }, paused);
-      yield { word: 'resume', node: rest, see: seeOf(seen) };
+      yield { word: 'resume', node: rest, observed: observationOf(seen) };
     } else if (waiting.length < this.view.mostWaiting)
       for (const word of this.view.sends)
         if (!canSend.has(word)) yield this.#woken(word, { state, waiting: [...waiting, word], paused });
   }
 
+  /** What a move that wakes the frontend leads to. Notes in `canSend` what the frontend takes at once. */
+  #wakings(move: Move, node: Node, canSend: Set<string>): readonly Outcome[] {
+    return match(move)
+      .with({ by: 'send' }, ({ word, fits }) => {
+        // What waits goes first.
+        if (!fits || node.waiting.length > 0) return [];
+        canSend.add(word);
+        return [this.#woken(word, node)];
+      })
+      .with({ by: 'application' }, ({ word }) => [this.#woken(word, node)])
+      .with({ by: 'event' }, ({ word }) => {
+        const stopped = this.#stop(node);
+        return [
+          this.#woken(word, node),
+          ...(stopped === undefined ? [] : [{ word: `${word}:pause`, node: stopped, observed: undefined }]),
+        ];
+      })
+      .with({ by: P.union('back', 'poller', 'poster', 'nobody') }, () => [])
+      .exhaustive();
+  }
+
   #woken(word: string, node: Node): Outcome {
-    const { node: rest, seen } = this.#rest(node, NOTHING);
-    return { word, node: rest, see: seeOf(seen) };
+    const { node: rest, seen } = this.#rest(node, NOTHING_SEEN);
+    return { word, node: rest, observed: observationOf(seen) };
   }
 
   /** The frontend takes its own steps until there are none, in every order. */
-  #rest(from: Node, before: Seen): { node: Node; seen: Seen } {
-    const stack: { node: Node; seen: Seen }[] = [{ node: from, seen: before }];
+  #rest(from: Node, before: Totals): Reached {
+    const stack: Reached[] = [{ node: from, seen: before }];
     const visited = new Set<string>();
-    let found: { node: Node; seen: Seen } | undefined;
+    let found: Reached | undefined;
     while (stack.length > 0) {
       const { node, seen } = stack.pop()!;
       const text = JSON.stringify([node.state, node.waiting.length, seen]);
@@ -172,9 +182,9 @@ class Contraction {
         stack.push({ node: { state: to, waiting, paused: undefined }, seen: this.#look(seen, step) });
       }
       if (!isResting) continue;
-      if (found !== undefined && this.#told(found) !== this.#told({ node, seen }))
+      if (found !== undefined && this.#outside(found) !== this.#outside({ node, seen }))
         throw new Error(
-          `the frontend comes to rest in two ways: ${this.#told(found)}, and ${this.#told({ node, seen })}`,
+          `the frontend comes to rest in two ways: ${this.#outside(found)}, and ${this.#outside({ node, seen })}`,
         );
       if (found === undefined || node.state < found.node.state) found = { node, seen };
     }
@@ -182,14 +192,15 @@ class Contraction {
     return found;
   }
 
-  #told({ node, seen }: { node: Node; seen: Seen }): string {
-    return `${this.#key(node)} ${JSON.stringify(seeOf(seen))}`;
+  /** All that shows from outside of a rest and the way to it. */
+  #outside({ node, seen }: Reached): string {
+    return `${this.#key(node)} ${JSON.stringify(observationOf(seen))}`;
   }
 
-  /** The poller alone goes on until it first tells the application something; undefined if it does not. */
+  /** The poller alone goes on until it first calls the application; undefined if it does not. */
   #stop(from: Node): Node | undefined {
     let state = from.state;
-    let seen = NOTHING;
+    let seen = NOTHING_SEEN;
     const visited = new Set<number>();
     for (;;) {
       if (visited.has(state)) return undefined;
@@ -200,7 +211,7 @@ class Contraction {
       if (next === undefined) return undefined;
       seen = this.#look(seen, next.step);
       state = next.to;
-      if (this.view.told(next.step) !== undefined) return { state, waiting: from.waiting, paused: seen };
+      if (this.view.callback(next.step) !== undefined) return { state, waiting: from.waiting, paused: seen };
     }
   }
 
@@ -212,29 +223,29 @@ class Contraction {
     }
   }
 
-  #look(seen: Seen, step: Step): Seen {
+  #look(seen: Totals, step: Step): Totals {
     const { action, before, after } = step;
     if (action.endsWith('PushRequests')) {
       const moved = ((after.req_prod as number) - (before.req_prod as number) + this.M) % this.M;
-      return { ...seen, requests: seen.requests + moved };
+      return sumOf(seen, { requests: moved });
     }
     if (action.endsWith('CheckNotify'))
-      return {
-        ...seen,
-        notified: seen.notified || (after.backPending === true && before.backPending !== true),
-      };
-    const told = this.view.told(step);
-    if (told === undefined) return seen;
-    return 'sent' in told
-      ? { ...seen, sent: [...seen.sent, told.sent].toSorted((a, b) => a - b) }
-      : { ...seen, received: seen.received + 1 };
+      return sumOf(seen, { notified: after.backPending === true && before.backPending !== true });
+    return match(this.view.callback(step))
+      .with(undefined, () => seen)
+      .with({ kind: 'sent' }, ({ status }) => sumOf(seen, { sent: [status] }))
+      .with({ kind: 'received' }, () => sumOf(seen, { received: 1 }))
+      .exhaustive();
   }
 
-  #add(node: Node, { word, node: next, see }: Outcome): void {
-    const step: MacroStep = { from: this.#number(node), to: this.#number(next), word, see };
+  #add(node: Node, { word, node: next, observed }: Outcome): void {
+    const step: MacroStep = { from: this.#number(node), to: this.#number(next), word, observed };
     const key = `${step.from} ${word}`;
     const known = this.#steps.get(key);
-    if (known !== undefined && (known.to !== step.to || JSON.stringify(known.see) !== JSON.stringify(see)))
+    if (
+      known !== undefined &&
+      (known.to !== step.to || JSON.stringify(known.observed) !== JSON.stringify(observed))
+    )
       throw new Error(`two states that look alike go on differently: ${this.#key(node)}, ${word}`);
     this.#steps.set(key, known ?? step);
   }
@@ -259,14 +270,14 @@ class Contraction {
     return this.#keys.push(key) - 1;
   }
 
-  /** What can be told of a state from outside, ids, blocks and grants left out. */
+  /** What is known of a state from outside, as JSON. */
   #key({ state, waiting, paused }: Node): string {
     const values = this.#state(state);
     return JSON.stringify({
       ...ringKnown(values, this.M),
       ...this.view.known(values, this.M),
       waiting,
-      ...(paused && { paused: seeOf(paused), rspSeen: values.rspSeen }),
+      ...(paused && { paused: observationOf(paused), rspSeen: values.rspSeen }),
     });
   }
 

@@ -8,7 +8,7 @@ import { Case } from './case.js';
 import { coverCases } from './cover-cases.js';
 import { grouped } from './grouped.js';
 import type { MacroGraph } from './contracted.js';
-import { type ToldCase, toldCases } from './cases/index.js';
+import { type ExplainedCase, writtenCases } from './cases/index.js';
 
 /** The folder below traces/ that holds nothing but this corpus. */
 export const PORT_FOLDER = 'port';
@@ -20,12 +20,12 @@ const lineOf = (given: Case): string => `${JSON.stringify(Case.parse(given))}\n`
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** The files of these cases, an area each, the schema of a line, and the manifest. */
-export const portCorpusOf = (cases: readonly ToldCase[]): readonly CorpusFile[] => {
+export const portCorpusOf = (cases: readonly ExplainedCase[]): readonly CorpusFile[] => {
   const areas = grouped(cases, areaOf);
   const files = [...areas].map(([area, all]) => ({ file: `${area.replaceAll('/', '-')}.ndjson`, all }));
   // Where all cases of a file are there for one reason, it is said once.
   const listed = files.map(({ file, all }) => {
-    const [{ why, wrong }] = all as readonly [ToldCase, ...ToldCase[]];
+    const [{ why, wrong }] = all as readonly [ExplainedCase, ...ExplainedCase[]];
     return all.every((each) => each.why === why)
       ? { file, cases: all.length, why, wrong }
       : { file, cases: all.map((each) => ({ name: each.name, why: each.why, wrong: each.wrong })) };
@@ -46,7 +46,7 @@ export const portCorpusOf = (cases: readonly ToldCase[]): readonly CorpusFile[] 
 
 /** The whole corpus for ports, from the contracted graphs by the names of their models. */
 export const portCorpus = (graphs: ReadonlyMap<string, MacroGraph>): readonly CorpusFile[] =>
-  portCorpusOf([...toldCases, ...coverCases(graphs)]);
+  portCorpusOf([...writtenCases, ...coverCases(graphs)]);
 
 /**
  * The cases in the committed corpus, by file, then in their order.

@@ -22,8 +22,8 @@ export class DriverFault extends Error {
   }
 }
 
-/** A message and how its answer must look. */
-export interface Asked<T> {
+/** A message to the driver, and the schema of its answer. */
+export interface Exchange<T> {
   readonly message: Message;
   readonly answer: z.ZodType<T>;
   /** How long it may take, where that is longer than others may. */
@@ -31,14 +31,14 @@ export interface Asked<T> {
 }
 
 /** The answers to messages, in their order. */
-export type Answers<A extends readonly Asked<unknown>[]> = {
-  [I in keyof A]: A[I] extends Asked<infer T> ? T : never;
+export type Answers<E extends readonly Exchange<unknown>[]> = {
+  [I in keyof E]: E[I] extends Exchange<infer T> ? T : never;
 };
 
-/** Whoever answers messages. */
+/** A driver, or what stands for one. */
 export interface Port {
-  /** Sends all, waits for all answers. Throws {@link DriverFault}. */
-  ask<const A extends readonly Asked<unknown>[]>(asked: A): Promise<Answers<A>>;
+  /** Sends all messages and waits for all answers. @throws DriverFault if one does not come, or not as it must be */
+  ask<const E extends readonly Exchange<unknown>[]>(exchanges: E): Promise<Answers<E>>;
 }
 
 // Longer than any answer, and short enough to notice a flood.
@@ -112,15 +112,15 @@ export class DriverProcess implements Port {
     return this.#failed === undefined;
   }
 
-  async ask<const A extends readonly Asked<unknown>[]>(asked: A): Promise<Answers<A>> {
+  async ask<const E extends readonly Exchange<unknown>[]>(exchanges: E): Promise<Answers<E>> {
     if (this.#failed !== undefined) throw this.#failed;
     if (this.#lines.length > 0)
       throw this.#fail('unasked', `a line that nobody asked for: ${shortened(this.#lines[0]!)}`);
-    this.#child.stdin.write(asked.map(({ message }) => `${JSON.stringify(message)}\n`).join(''));
+    this.#child.stdin.write(exchanges.map(({ message }) => `${JSON.stringify(message)}\n`).join(''));
     const answers: unknown[] = [];
-    for (const { message, answer, withinMs } of asked)
+    for (const { message, answer, withinMs } of exchanges)
       answers.push(this.#parsed(message, answer, await this.#line(message, withinMs ?? this.timeoutMs)));
-    return answers as unknown as Answers<A>;
+    return answers as unknown as Answers<E>;
   }
 
   /** Ends it: stdin is closed, and what does not end by itself is ended. */

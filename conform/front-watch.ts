@@ -1,20 +1,28 @@
 /**
- * The frontend as it is seen: it is given its turn, and after that everything is looked at that a backend and an
- * application can see.
+ * The frontend in one case, as its backend and its application see it: after each of its turns everything that they can
+ * see is read, and held against what they are owed.
  */
-import type { Case, See } from './case.js';
-import { type Asked, DriverFault, type Port } from './driver.js';
-import { Effects, type Message, OctetsAnswer, PAGE, StartAnswer } from './protocol.js';
+import { match } from 'ts-pattern';
+import type { RingName } from '../replay/netif.js';
+import type { Case } from './case.js';
+import { DriverFault, type Exchange, type Port } from './driver.js';
+import { Grants } from './grants.js';
+import { KeptPages } from './kept-pages.js';
+import { NOTHING_SEEN, observationOf, sumOf } from './observation.js';
+import { Effects, type Message, type OctetsAnswer, StartAnswer } from './protocol.js';
 import type { CaseRecorder } from './recorder.js';
-import { Grants, type Outstanding, sub } from './ring-side.js';
+import { Glance, sub } from './ring-page.js';
 import { RxSide } from './rx-side.js';
 import type { TxOutstanding } from './tx-packet.js';
 import { TxSide } from './tx-side.js';
 import { Violation } from './violation.js';
 
-const effectsOf = (message: Message): Asked<Effects> => ({ message, answer: Effects });
+/** Either ring. */
+export type AnySide = TxSide | RxSide;
 
-const merged = (list: readonly Effects[]): Effects => ({
+const effectsOf = (message: Message): Exchange<Effects> => ({ message, answer: Effects });
+
+const merged = (list: readonly Effects[]) => ({
   granted: list.flatMap(({ granted = [] }) => granted),
   ended: list.flatMap(({ ended = [] }) => ended),
   sent: list.flatMap(({ sent = [] }) => sent),
@@ -24,24 +32,7 @@ const merged = (list: readonly Effects[]): Effects => ({
   paused: list.at(-1)?.paused === true,
 });
 
-/** A page that the backend has kept mapped though it has answered, and what was in it then. */
-interface Kept {
-  readonly request: Outstanding;
-  readonly read: Asked<{ octets: string }>;
-  readonly octets: string;
-}
-
-/** What is remembered from a step with `pause` until the frontend has gone on to its end. */
-interface Seen {
-  requests: number;
-  notified: boolean;
-  sent: number[];
-  received: number;
-}
-
-const nothingSeen = (): Seen => ({ requests: 0, notified: false, sent: [], received: 0 });
-
-/** The port in one case: its rings, and what it owes. */
+/** The frontend of a case: its rings, and what it owes. */
 export class FrontWatch {
   tx: TxSide | undefined;
   rx: RxSide | undefined;
@@ -51,168 +42,150 @@ export class FrontWatch {
   isBroken = false;
   /** Something was published while the frontend was paused. */
   cameLate = false;
-  /** The frontend has until now done exactly what the specification's does, and when it does it. */
+  /** Until now the frontend has done what the specification's does, and when it does it. */
   isInStep = true;
   readonly grants = new Grants();
-  /** Pages that the backend has kept mapped, and that no request has named since. */
-  #kept: readonly Kept[] = [];
-  #seen = nothingSeen();
-  #lookedAt = 0;
+  /** Pages that the backend has kept mapped. */
+  readonly kept: KeptPages;
+  /** What has been seen since the frontend last rested. */
+  #seen = NOTHING_SEEN;
+  /** How many observations have been compared with the state graph. */
+  #compared = 0;
 
   constructor(
     readonly port: Port,
     readonly given: Case,
     readonly recorder: CaseRecorder | undefined,
-  ) {}
+  ) {
+    this.kept = new KeptPages(port, this.grants);
+  }
 
   /** The rings that there are. */
-  get sides(): readonly (TxSide | RxSide)[] {
+  get sides(): readonly AnySide[] {
     return [this.tx, this.rx].filter((side) => side !== undefined);
   }
 
-  /** @returns why the driver cannot start this case; undefined if it has */
+  /** A ring that the case has. */
+  side(ring: RingName): AnySide {
+    return match(ring)
+      .with('tx', () => this.tx!)
+      .with('rx', () => this.rx!)
+      .exhaustive();
+  }
+
+  /** @returns why the driver cannot start this case; undefined if it has started it */
   async start(): Promise<string | undefined> {
     const { tx, rx } = this.given.start;
     const message = { do: 'start', ...(tx && { tx }), ...(rx && { rx }) } as const;
     const [answer] = await this.port.ask([{ message, answer: StartAnswer }]);
     if ('cannot' in answer) return answer.cannot;
-    for (const [name, wanted, there] of [
-      ['tx', tx, answer.tx],
-      ['rx', rx, answer.rx],
-    ] as const)
-      if (wanted !== undefined && there === undefined)
-        throw new DriverFault('wrong answer', `the answer to start does not say where the ring ${name} is`);
-    if (tx) this.tx = new TxSide(answer.tx!.gref, tx, this.grants, answer.tx!.block);
-    if (rx) this.rx = new RxSide(answer.rx!.gref, rx, this.grants);
+    const gref = (ring: RingName): number => {
+      const at = answer[ring];
+      if (at !== undefined) return at.gref;
+      throw new DriverFault('wrong answer', `the answer to start does not say where the ring ${ring} is`);
+    };
+    if (tx) this.tx = new TxSide(gref('tx'), tx, this.grants, answer.tx!.block);
+    if (rx) this.rx = new RxSide(gref('rx'), rx, this.grants);
     this.recorder?.start(this.sides);
     await this.#observe([], [answer], false);
-    for (const [name, ring] of [
-      ['tx', answer.tx],
-      ['rx', answer.rx],
-    ] as const) {
-      if (ring === undefined) continue;
-      const { gref } = ring;
-      if (this.grants.access(gref) !== 'writable')
+    for (const { ring, page } of this.sides)
+      if (this.grants.access(page.gref) !== 'writable')
         throw new DriverFault(
           'wrong answer',
-          `the answer to start does not grant ${gref}, the page of the ring ${name}, writable: the backend could not answer there`,
+          `the answer to start does not grant ${page.gref}, the page of the ring ${ring}, writable: the backend could not answer there`,
         );
-    }
     return undefined;
   }
 
-  /** Gives the frontend its turn, and looks at everything afterwards. */
+  /** Gives the frontend its turn, and looks at everything afterwards. `isPoll`: the turn is for an event. */
   async wake(messages: readonly Message[], isPoll: boolean): Promise<void> {
     await this.#observe(messages.map(effectsOf), [], isPoll);
   }
 
-  /** The backend keeps the page of this request mapped, and remembers what is in it. */
-  async keep(request: Outstanding): Promise<void> {
-    const { gref } = request;
-    // Of a block only its own octets: its page may hold another.
-    const { offset, length } = 'packet' in request ? (request as TxOutstanding) : { offset: 0, length: PAGE };
-    const read = { message: { do: 'read', gref, offset, length }, answer: OctetsAnswer } as const;
-    const [{ octets }] = await this.port.ask([read]);
-    this.#kept = [...this.#kept, { request, read, octets }];
-  }
-
-  /** Is there in each page that was kept what was in it then? A frontend that grants for life names its grant again, and may. */
-  async checkKept(): Promise<void> {
-    for (const { request, read, octets } of this.#kept) {
-      if (this.grants.access(request.gref) === undefined) continue;
-      const [now] = await this.port.ask([read]);
-      if (now.octets !== octets)
-        throw new Violation(
-          'NoFreeWhileMapped',
-          `the page of grant ${request.gref}, which the backend has kept mapped, to be left alone`,
-          'it was used again, by another grant',
-        );
-    }
-  }
-
-  async #observe(asked: readonly Asked<Effects>[], told: readonly Effects[], isPoll: boolean): Promise<void> {
+  async #observe(
+    turns: readonly Exchange<Effects>[],
+    already: readonly Effects[],
+    isPoll: boolean,
+  ): Promise<void> {
     const sides = this.sides;
-    const blocks = this.tx?.isSmall ? [...this.tx.unanswered] : [];
-    const held = this.rx?.isSmall ? [...this.rx.held] : [];
+    const blocks = this.tx?.page.isSmall ? [...this.tx.unanswered] : [];
+    const held = this.rx?.page.isSmall ? [...this.rx.held] : [];
     const answers: readonly unknown[] = await this.port.ask([
-      ...asked,
-      ...sides.map((side) => side.glance),
+      ...turns,
+      ...sides.map(({ page }) => page.glance),
       ...blocks.map((request) => this.tx!.readBlock(request)),
       ...held.map((each) => this.rx!.look(each)),
-    ] as readonly Asked<unknown>[]);
-    const texts = (answers.slice(asked.length) as { octets: string }[]).map(({ octets }) => octets);
-    const effects = merged([...told, ...(answers.slice(0, asked.length) as Effects[])]);
+    ] as readonly Exchange<unknown>[]);
+    const effects = merged([...already, ...(answers.slice(0, turns.length) as Effects[])]);
+    const read = answers.slice(turns.length) as OctetsAnswer[];
+    const glances = sides.map((_, i) => new Glance(read[i]!.octets));
 
-    const armed = sides.map((side, i) => side.tellArmed(texts[i]!));
+    const armed = sides.map((side, i) => side.takeArmed(glances[i]!));
     this.recorder?.takeGrants(effects);
-    this.#checkEnded(effects);
+    this.#checkEnded(effects.ended);
     this.grants.take(effects);
-    this.isPaused = effects.paused === true;
-    const unasked =
-      !isPoll && (effects.sent!.length > 0 || effects.received!.length > 0 || armed.includes(true));
+    this.isPaused = effects.paused;
+    const isUnexpected =
+      !isPoll && (effects.sent.length > 0 || effects.received.length > 0 || armed.includes(true));
     this.tx?.takeEffects(effects);
     this.rx?.takeEffects(effects);
-    blocks.forEach((request, i) => this.tx!.checkBlock(request, texts[sides.length + i]!));
-    held.forEach((each, i) => this.rx!.checkHeld(each, texts[sides.length + blocks.length + i]!));
+    blocks.forEach((request, i) => this.tx!.checkBlock(request, read[sides.length + i]!));
+    held.forEach((each, i) => this.rx!.checkHeld(each, read[sides.length + blocks.length + i]!));
     for (const side of sides) side.isPolled = isPoll;
-    const { published, due } = await this.#takeRings(texts, effects.notified ?? 0);
-    this.#checkNotified(effects.notified ?? 0, due);
+    const { published, due } = await this.#takeRings(glances, effects.notified);
+    this.#checkNotified(effects.notified, due);
     if (effects.broken) this.#giveUp();
-    if (unasked) this.isInStep = false;
-    this.#remember(effects, published, due > 0);
+    if (isUnexpected) this.isInStep = false;
+    this.#seen = sumOf(this.#seen, {
+      ...{ requests: published, notified: due > 0, received: effects.received.length },
+      sent: effects.sent.map(({ status }) => status),
+    });
     if (this.isPaused || this.isBroken) return;
-    for (const side of sides) {
-      if (isPoll && !this.pending) side.checkConsumed(this.cameLate);
-      if (isPoll) side.checkArmed();
-      if (isPoll && side.askedAhead !== 1) this.isInStep = false;
-      side.checkIdle();
-      if (side.isOwnWay) this.isInStep = false;
-    }
-    this.cameLate = false;
+    this.#checkRest(isPoll);
     this.#compareWithGraph();
   }
 
-  /** Takes what the frontend did to the rings; reads what that needs more. */
-  async #takeRings(texts: readonly string[], notified: number): Promise<{ published: number; due: number }> {
-    let published = 0;
-    const pushed: { readonly side: TxSide | RxSide; readonly isDue: boolean }[] = [];
-    let due = 0;
+  /** Takes what the frontend did to the rings, and reads what that needs more. */
+  async #takeRings(
+    glances: readonly Glance[],
+    notified: number,
+  ): Promise<{ readonly published: number; readonly due: number }> {
+    const pushed: { readonly side: AnySide; readonly count: number; readonly isDue: boolean }[] = [];
     for (const [i, side] of this.sides.entries()) {
-      const wanted = side.slotsToRead(texts[i]!);
-      const slots =
-        wanted.length === 0 ? [] : ((await this.port.ask(wanted)) as readonly { octets: string }[]);
+      const wanted = side.slotsToRead(glances[i]!);
+      const slots = wanted.length === 0 ? [] : await this.port.ask(wanted);
       const old = side.req_prod;
-      const fresh = side.take(
-        texts[i]!,
-        slots.map(({ octets }) => octets),
-      );
-      this.#kept = this.#kept.filter(({ request }) => fresh.every(({ gref }) => gref !== request.gref));
-      const count = sub(side.req_prod, old);
-      published += count;
-      const isDue = side.isNotifyDue(old);
-      if (isDue) due++;
-      if (count > 0) pushed.push({ side, isDue });
-      if (side instanceof TxSide && side.isSmall && fresh.length > 0) {
-        const requests = fresh as TxOutstanding[];
-        const octets = (await this.port.ask(requests.map((each) => side.readBlock(each)))) as {
-          octets: string;
-        }[];
-        requests.forEach((request, n) => side.checkBlock(request, octets[n]!.octets));
-      }
+      const fresh = side.take(glances[i]!, slots);
+      this.kept.release(fresh);
+      pushed.push({ side, count: sub(side.req_prod, old), isDue: side.isNotifyDue(old) });
+      if (side.ring === 'tx' && side.page.isSmall && fresh.length > 0)
+        await this.checkBlocks(fresh as readonly TxOutstanding[]);
     }
+    const due = pushed.filter(({ isDue }) => isDue).length;
     // An event does not say for which ring it was sent.
-    for (const { side, isDue } of pushed) side.tellChecked(notified > 0 && (isDue || due === 0));
-    return { published, due };
+    for (const { side, count, isDue } of pushed)
+      if (count > 0) side.recordCheck(notified > 0 && (isDue || due === 0));
+    return { published: pushed.reduce((sum, { count }) => sum + count, 0), due };
   }
 
-  #checkEnded({ ended = [] }: Effects): void {
+  /**
+   * Reads the blocks of these requests.
+   * @throws Violation if one does not hold what is sent
+   */
+  async checkBlocks(requests: readonly TxOutstanding[]): Promise<void> {
+    const tx = this.tx!; // there are requests on it
+    const blocks = await this.port.ask(requests.map((request) => tx.readBlock(request)));
+    requests.forEach((request, i) => tx.checkBlock(request, blocks[i]!));
+  }
+
+  #checkEnded(ended: readonly number[]): void {
     for (const side of this.sides) {
       const request = side.unanswered.find(
         ({ gref }) => ended.includes(gref) && this.grants.mapped(gref) === 0,
       );
       if (request !== undefined)
         throw new Violation(
-          side instanceof TxSide
+          side.ring === 'tx'
             ? side.reuseOf(request as TxOutstanding, 'NoReuseBeforeResponse')
             : 'NoReuseBeforeResponse',
           `${side.name}: the grant ${request.gref} to stay until request ${request.n} is answered`,
@@ -246,25 +219,27 @@ export class FrontWatch {
     for (const side of this.sides) side.isHostile = true;
   }
 
-  #remember({ sent = [], received = [] }: Effects, requests: number, notified: boolean): void {
-    this.#seen.requests += requests;
-    this.#seen.notified ||= notified;
-    this.#seen.sent.push(...sent.map(({ status }) => status));
-    this.#seen.received += received.length;
+  /** The frontend rests: it has done all that it could, and will be woken. */
+  #checkRest(isPoll: boolean): void {
+    for (const side of this.sides) {
+      if (isPoll && !this.pending) side.checkConsumed(this.cameLate);
+      if (isPoll) side.checkArmed();
+      if (isPoll && side.askedAhead !== 1) this.isInStep = false;
+      side.checkIdle();
+      if (side.isOwnWay) this.isInStep = false;
+    }
+    this.cameLate = false;
   }
 
-  /** What the state graph says of this step; asked only while the frontend does all as early as it can, and no earlier. */
+  /**
+   * What the state graph says of this turn. It is asked only while the frontend does everything as early as the
+   * specification's does, and no earlier.
+   */
   #compareWithGraph(): void {
-    const seen = this.#seen;
-    this.#seen = nothingSeen();
-    const expected = this.given.see?.[this.#lookedAt++];
+    const actual = observationOf(this.#seen);
+    this.#seen = NOTHING_SEEN;
+    const expected = this.given.see?.[this.#compared++];
     if (expected === undefined || !this.isInStep) return;
-    const actual: See = {
-      ...(seen.requests > 0 && { requests: seen.requests }),
-      ...(seen.notified && { notified: true as const }),
-      ...(seen.sent.length > 0 && { sent: seen.sent.toSorted((a, b) => a - b) }),
-      ...(seen.received > 0 && { received: seen.received }),
-    };
     if (JSON.stringify(actual) !== JSON.stringify(expected))
       throw new Violation(
         this.tx === undefined ? 'RxNeverStarves' : 'BlockedWriterProceeds',

@@ -1,42 +1,34 @@
 /**
- * Cases made from the contracted graphs of packets. Not every driver has both, packets of several slots and the extra of
- * segmentation, and not every one can pause: as much as can be is covered by cases that need less.
+ * Cases made from the contracted graphs of packets. Not every driver has packets of several slots and the extra of
+ * segmentation, and not every one can pause. So cases that need less come first, and cover as much as they can.
  */
-import { type Case, needsOf } from './case.js';
+import type { ExplainedCase } from './cases/builders.js';
 import type { MacroGraph } from './contracted.js';
-import { Coverage, type Path, seesOf, type Wanted } from './contracted-paths.js';
-import type { ToldCase } from './cases/written.js';
+import { Coverage, type Path, type Wanted } from './contracted-paths.js';
+import { coverCase, type CoveredRing, FIRSTS_TEXT, graphOf, startsOf } from './cover-case.js';
+import { needsOf } from './steps.js';
 
-interface Covered {
+interface Covered extends CoveredRing {
   readonly model: string;
   readonly area: string;
-  readonly start: (first: number, buffers: number) => Case['start'];
-  /** How many blocks or pages there are, in turn. */
-  readonly buffers: readonly number[];
   /** What the cases take, in words. */
   readonly takes: string;
 }
-
-const NR_ENTS = 2;
-/** All are M - 1 modulo M, where the models start. Cases have them in turn. */
-const FIRSTS = [2 ** 32 - 1, 2 ** 31 - 1, 2 ** 16 - 1];
 
 const covered: readonly Covered[] = [
   {
     model: 'txp',
     area: 'tx/cover-chains',
-    start: (first, buffers) => ({ tx: { nr_ents: NR_ENTS, first, buffers, ids: buffers } }),
-    buffers: [2, 3, 4],
+    ...{ ring: 'tx', buffers: [2, 3, 4] },
     takes:
       'every two steps that can follow each other while at most one packet waits for room, and every step while two wait ' +
       'that are not alike, but for errors and pauses',
   },
-  // More pages than slots are more than the model has: then one is free when another is consumed.
+  // With more pages than slots, which the model does not have, a page would be free when another is consumed.
   {
     model: 'rxp_parts',
     area: 'rx/cover-chains',
-    start: (first, buffers) => ({ rx: { nr_ents: NR_ENTS, first, buffers, ids: buffers, copy: true } }),
-    buffers: [2],
+    ...{ ring: 'rx', copy: true, buffers: [2] },
     takes: 'every two steps that can follow each other',
   },
 ];
@@ -44,19 +36,18 @@ const covered: readonly Covered[] = [
 /** The models whose contracted graphs cases of packets are made of. */
 export const coveredPackets: readonly string[] = covered.map(({ model }) => model);
 
-/** What the steps may need of which cases are made first, and then those of what is missing. */
+/** The features that paths may need, in the order in which they are made. Each takes what the ones before left. */
 const FEATURES = [['chains'], ['gso'], ['chains', 'gso']] as const;
 
 /**
  * The cases of packets.
  * @throws Error if a graph is missing, has nothing to cover, or has something that no case takes
  */
-export const packetCases = (graphs: ReadonlyMap<string, MacroGraph>): readonly ToldCase[] =>
-  covered.flatMap((each) => {
-    const macro = graphs.get(each.model);
-    if (macro === undefined) throw new Error(`there is no contracted graph of ${each.model}`);
+export const packetCases = (graphs: ReadonlyMap<string, MacroGraph>): readonly ExplainedCase[] =>
+  covered.flatMap((of) => {
+    const macro = graphOf(of.model, graphs);
     const coverage = new Coverage(macro.steps, wantedOf(macro));
-    const start = startOf(each, 0);
+    const start = startsOf(of)[0]!;
     const least = needsOf(start, '');
     const needed = new Map(macro.steps.map(({ word }) => [word, needsOf(start, word)]));
     const pathsOf = (more: readonly string[]): readonly Path[] =>
@@ -67,15 +58,15 @@ export const packetCases = (graphs: ReadonlyMap<string, MacroGraph>): readonly T
     const [plain, paused] = [pathsOf([]), pathsOf(['pause'])];
     if (coverage.missing > 0 || plain.length === 0)
       throw new Error(
-        `the cases of ${each.model} do not take ${coverage.missing} of what is wanted of ${macro.steps.length} steps`,
+        `the cases of ${of.model} do not take ${coverage.missing} of what is wanted of ${macro.steps.length} steps`,
       );
-    const [area, other] = [each.area, `${each.area}-paused`];
-    return [...casesOf(each, macro, plain, area, other), ...casesOf(each, macro, paused, other, area)];
+    const [area, other] = [of.area, `${of.area}-paused`];
+    return [...casesOf(of, macro, plain, area, other), ...casesOf(of, macro, paused, other, area)];
   });
 
 /**
- * Where at most one packet waits, every step, and every two that can follow each other. Where two wait, only what shows
- * that they go in their order: each step where they are not alike, without errors and pauses.
+ * While at most one packet waits, every step, and every two steps that can follow each other. While two wait, only what
+ * shows that they go in their order: each step where they are not alike, without errors and pauses.
  */
 const wantedOf = ({ keys }: MacroGraph): Wanted => {
   const waiting = keys.map((key) => (JSON.parse(key) as { waiting: readonly string[] }).waiting);
@@ -91,22 +82,14 @@ const wantedOf = ({ keys }: MacroGraph): Wanted => {
 
 const casesOf = (
   of: Covered,
-  macro: MacroGraph,
+  graph: MacroGraph,
   paths: readonly Path[],
   area: string,
   other: string,
-): readonly ToldCase[] =>
-  paths.map((path, i): ToldCase => {
-    const start = startOf(of, i);
-    const steps = path.map(({ word }) => word).join(' ');
-    return {
-      ...{ name: `${area}/${i + 1}`, needs: needsOf(start, steps), start, steps, see: seesOf(macro, path) },
-      why:
-        `Paths through the contracted graph of ${of.model}, which together with those of ${other} take ${of.takes}; ` +
-        `for indices from ${FIRSTS.join(', ')}, in turn.`,
-      wrong: 'It does something else than the specification at the step that is named.',
-    };
-  });
-
-const startOf = ({ start, buffers }: Covered, i: number): Case['start'] =>
-  start(FIRSTS[i % FIRSTS.length]!, buffers[i % buffers.length]!);
+): readonly ExplainedCase[] => {
+  const starts = startsOf(of);
+  const why =
+    `Paths through the contracted graph of ${of.model}, which together with those of ${other} take ${of.takes}; ` +
+    `for indices from ${FIRSTS_TEXT}, in turn.`;
+  return paths.map((path, i) => coverCase(`${area}/${i + 1}`, starts[i % starts.length]!, graph, path, why));
+};

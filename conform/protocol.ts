@@ -1,5 +1,6 @@
 /** The driver protocol, version 1: the lines of traces/PORTING.md as types, and the answers checked. */
 import { z } from 'zod';
+import { PAGE } from '../replay/netif.js';
 
 /** The version that is spoken here. */
 export const PROTOCOL_VERSION = 1;
@@ -11,7 +12,7 @@ export interface RingStart {
   readonly first: number;
   /** Blocks to send from, or pages to receive into. */
   readonly buffers: number;
-  /** How many ids there are, where the port can be told. */
+  /** The number of ids, for a port whose number can be set. */
   readonly ids: number;
 }
 
@@ -22,14 +23,14 @@ export interface Start {
   readonly rx?: RingStart & { readonly copy: boolean };
 }
 
-/** What the extra of segmentation says. */
+/** The fields of an extra of segmentation. */
 export interface Gso {
   readonly size: number;
   /** XEN_NETIF_GSO_TYPE_TCPV4 or _TCPV6. */
   readonly type: number;
 }
 
-/** What is said of a packet beside its octets, where a driver claims `gso`. */
+/** What the application asks of a packet besides its octets, where a driver claims `gso`. */
 export interface Offload {
   readonly csum_blank?: true;
   readonly gso?: Gso;
@@ -51,14 +52,14 @@ export type Message =
 const Gref = z.int().min(0).max(0xffffffff);
 const Octets = z.string().regex(/^(?:[0-9a-fA-F]{2})*$/, 'two hexadecimal digits an octet');
 
-/** The answer to `hello`. What is unknown in any answer is ignored, so that versions can differ. */
+/** The answer to `hello`. Unknown fields of any answer are ignored, so that versions can differ. */
 export const HelloAnswer = z.object({
   version: z.int(),
   name: z.string().min(1),
   features: z.array(z.string()),
 });
 
-/** What the frontend did, as far as it can be seen from outside and not in a ring's page. */
+/** What the frontend did that shows outside the guest, and not in a ring's page. */
 export const Effects = z.object({
   granted: z.array(z.object({ gref: Gref, access: z.enum(['read-only', 'writable']) })).optional(),
   ended: z.array(Gref).optional(),
@@ -80,9 +81,7 @@ export const Effects = z.object({
 
 const RingAt = z.object({ gref: Gref });
 
-/** Octets of a page, and of a block where the driver says nothing of it. */
-export const PAGE = 4096;
-// A frame of one slot has up to half a page.
+/** Octets of a block. A frame of one slot has up to half a page. */
 const Block = z
   .int()
   .min(PAGE / 2)
@@ -98,7 +97,7 @@ export const StartAnswer = z.union([
 export const OctetsAnswer = z.object({ octets: Octets });
 
 /** The answer to `write`, `map` and `unmap`. */
-export const DoneAnswer = z.object({ refused: z.undefined().optional() });
+export const Acknowledgement = z.object({ refused: z.undefined().optional() });
 
 /** What a driver says of itself. */
 export type HelloAnswer = z.infer<typeof HelloAnswer>;
@@ -106,6 +105,10 @@ export type HelloAnswer = z.infer<typeof HelloAnswer>;
 export type Effects = z.infer<typeof Effects>;
 /** What a started frontend did, and where its rings are; or why it cannot be started. */
 export type StartAnswer = z.infer<typeof StartAnswer>;
+/** Octets that were read. */
+export type OctetsAnswer = z.infer<typeof OctetsAnswer>;
+/** That it was done. */
+export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
 /** The octets that two hexadecimal digits each stand for. */
 export const octetsOf = (hex: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(hex, 'hex'));
@@ -113,3 +116,6 @@ export const octetsOf = (hex: string): Uint8Array<ArrayBuffer> => Uint8Array.fro
 /** Two hexadecimal digits for each octet. */
 export const hexOf = (octets: Uint8Array): string =>
   Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('hex');
+
+/** The beginning of a long row of digits. */
+export const brief = (hex: string): string => (hex.length > 32 ? `${hex.slice(0, 32)}…` : hex);

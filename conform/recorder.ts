@@ -4,10 +4,11 @@
  * and notified. In which order the frontend did these is not seen: they are put down so that each comes where it can
  * be, if there is an order at all. What the frontend loaded and consumed is left to TLC to fill in.
  */
-import type { Event, LogHeader, RingLog, RingName } from '../logs/event.js';
+import type { Event, LogHeader, RingLog } from '../logs/event.js';
+import type { RingName } from '../replay/netif.js';
 import type { Case } from './case.js';
 import type { Effects } from './protocol.js';
-import type { Outstanding, RingSide } from './ring-side.js';
+import type { Outstanding, RingBack } from './ring-back.js';
 
 /** Records one case. */
 export class CaseRecorder {
@@ -20,11 +21,11 @@ export class CaseRecorder {
   constructor(readonly given: Case) {}
 
   /** The rings of the case are there: from here on their operations are recorded. */
-  start(sides: readonly RingSide<Outstanding>[]): void {
-    this.#rings = sides.map(({ name }) => ringOf(name));
+  start(sides: readonly RingBack<RingName, Outstanding>[]): void {
+    this.#rings = sides.map(({ ring }) => ring);
     for (const side of sides) {
-      this.#ringPages.add(side.ringGref);
-      const ring = ringOf(side.name);
+      const { ring, page } = side;
+      this.#ringPages.add(page.gref);
       side.onOperation = (end, op, fields) => this.#events.push({ ring, side: end, op, ...fields });
     }
   }
@@ -60,5 +61,3 @@ export class CaseRecorder {
     return { header, events, lines: events.map((_, i) => i + 2), skipped: new Map() };
   }
 }
-
-const ringOf = (name: 'TX' | 'RX'): RingName => (name === 'TX' ? 'tx' : 'rx');

@@ -1,24 +1,24 @@
 /**
- * One case against one driver. The runner is backend, Xen and application: it does what the steps say, and after each
- * that wakes the frontend looks at all that they can see.
+ * One case against one driver. The runner is backend, Xen and application. It does what the steps say, and after each step
+ * that wakes the frontend it looks at everything that these three can see.
  */
 import { match, P } from 'ts-pattern';
+import { sring } from '../replay/netif.js';
 import { Backend } from './backend.js';
-import { type Case, type Offload, onlyRing, type Step, stepsOf } from './case.js';
+import { type Case, onlyRing } from './case.js';
 import { DriverFault, type Port } from './driver.js';
-import { FrontWatch } from './front-watch.js';
+import { type AnySide, FrontWatch } from './front-watch.js';
 import { hexOf } from './protocol.js';
 import type { CaseRecorder } from './recorder.js';
-import { askAll, type Outstanding, type RingSide } from './ring-side.js';
-import { RxSide } from './rx-side.js';
-import { TxSide } from './tx-side.js';
+import { askAll } from './ring-back.js';
+import { type Offload, type Step, stepsOf } from './steps.js';
 import { type Property, Violation } from './violation.js';
 
 /** A ring as it stood when a case failed. */
 export type DrawnRing = Readonly<
   Pick<
-    RingSide<Outstanding>,
-    'name' | 'sizes' | 'page' | 'req_prod' | 'rsp_prod' | 'req_cons' | 'req_event' | 'rsp_event' | 'extras'
+    AnySide,
+    'ring' | 'name' | 'sizes' | 'page' | 'req_prod' | 'rsp_prod' | 'req_cons' | 'req_event' | 'rsp_event'
   >
 >;
 
@@ -35,13 +35,13 @@ export interface Failure {
   readonly rings: readonly DrawnRing[];
 }
 
-/** What came of a case. */
+/** The verdict on a case. */
 export type CaseVerdict =
   | { readonly kind: 'passed' }
   | { readonly kind: 'left out'; readonly why: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** Runs a case, and has it recorded if there is a recorder. Throws nothing that the driver can cause. */
+/** Runs a case, recorded if there is a recorder. Whatever the driver does comes back as a verdict. */
 export async function runCase(port: Port, given: Case, recorder?: CaseRecorder): Promise<CaseVerdict> {
   const run = new CaseRun(port, given, recorder);
   try {
@@ -62,7 +62,8 @@ export async function runCase(port: Port, given: Case, recorder?: CaseRecorder):
 }
 
 const STARTED =
-  'it started with a ring that there is not: slots are a power of two, and with 64 octets before them fit a page';
+  'it started with a ring that there is not: slots are a power of two, ' +
+  `and with ${sring.size} octets before them fit a page`;
 
 class CaseRun {
   step = 0;
@@ -103,12 +104,11 @@ class CaseRun {
   }
 
   async #do(step: Step): Promise<void> {
-    const { times, k, value } = step;
-    const { tx, rx, port, pending, isPaused } = this.#front;
-    const back = this.#back;
-    const side = (step.ring === 'tx' ? tx : rx)!; // a step names no ring that the case has not
+    const { times } = step;
+    const { port, pending, isPaused } = this.#front;
+    const [front, back] = [this.#front, this.#back];
     await match(step)
-      .with({ do: 'send' }, ({ offload }) => this.#send(times, k, offload))
+      .with({ do: 'send' }, ({ requests, offload }) => this.#send(times, requests, offload))
       .with({ do: 'event' }, async ({ pause }) => {
         if (pending && !isPaused) await this.#event(pause);
       })
@@ -116,28 +116,28 @@ class CaseRun {
         if (!isPaused) await this.#event(false);
       })
       .with({ do: 'resume' }, async () => {
-        if (isPaused) await this.#front.wake([{ do: 'resume' }], true);
+        if (isPaused) await this.#resume();
       })
-      .with({ do: 'return' }, () => this.#return(k, times))
-      .with({ do: 'take' }, () => back.take(side, times))
-      .with({ do: 'read' }, () => back.readBlock(k))
-      .with({ do: 'fill' }, () => back.fill(k, times))
-      .with({ do: 'answer' }, (answer) => back.answer(side, answer))
+      .with({ do: 'return' }, ({ k }) => this.#return(k, times))
+      .with({ do: 'take' }, ({ ring }) => back.take(front.side(ring), times))
+      .with({ do: 'read' }, ({ k }) => back.readBlock(k))
+      .with({ do: 'fill' }, ({ k }) => back.fill(k, times))
+      .with({ do: 'answer' }, ({ ring, k, status }) => back.answer(front.side(ring), k, status, times))
       .with({ do: 'null' }, () => back.null(times))
-      .with({ do: 'packet' }, ({ slots }) => back.packet(slots, value, times))
-      .with({ do: 'rest' }, () => back.rest(value))
-      .with({ do: 'arm' }, () => askAll(port, [side.arm(value)]))
+      .with({ do: 'packet' }, ({ letters, count }) => back.packet(letters, count, times))
+      .with({ do: 'rest' }, ({ count }) => back.rest(count))
+      .with({ do: 'arm' }, ({ ring, ahead }) => askAll(port, [front.side(ring).arm(ahead)]))
       .with({ do: P.union('overrun', 'repeat', 'unknown', 'oversized', 'mapped') }, (fault) =>
-        back.misbehave(side, fault),
+        back.misbehave(fault),
       )
       .exhaustive();
   }
 
-  /** What the application sends, as many frames at once as `times` says, each for `k` requests. */
-  async #send(times: number, k = 1, offload: Offload = 'none'): Promise<void> {
+  /** The application sends, as many frames at once as `times` says, each for so many requests. */
+  async #send(times: number, requests = 1, offload: Offload = 'none'): Promise<void> {
     const { tx, isPaused } = this.#front;
     if (isPaused || tx === undefined) return;
-    const sends = Array.from({ length: times }, () => tx.nextSend(k, offload));
+    const sends = Array.from({ length: times }, () => tx.nextSend(requests, offload));
     await this.#front.wake(
       sends.map((send) => ({
         ...{ do: 'send', send: send.n, frame: hexOf(send.frame) },
@@ -146,6 +146,10 @@ class CaseRun {
       })),
       false,
     );
+  }
+
+  async #resume(): Promise<void> {
+    await this.#front.wake([{ do: 'resume' }], true);
   }
 
   async #event(pause: boolean): Promise<void> {
@@ -162,14 +166,14 @@ class CaseRun {
     );
   }
 
-  /** The backend serves what is left, and then the rings must do what they did at first. */
+  /** The backend serves what is left. After that the rings must work as they did at first. */
   async #conclude(): Promise<void> {
     const front = this.#front;
     this.doing = 'the backend serves what is left, and goes on';
-    if (front.isPaused) await front.wake([{ do: 'resume' }], true);
+    if (front.isPaused) await this.#resume();
     const isHostile = front.sides.some((side) => side.isHostile);
     const overrun = front.sides.some(({ rsp_prod, req_prod }) => ((rsp_prod - req_prod) | 0) > 0);
-    // What would follow the slots of a packet that was cut is no packet.
+    // What follows the slots of a packet that was cut is no packet.
     const isCut = isHostile && (front.rx?.rest ?? 0) > 0;
     const rounds = 2 + (isHostile ? 0 : 2);
     let grants = -1;
@@ -181,34 +185,34 @@ class CaseRun {
       if (front.tx && !front.isBroken && round < rounds - 1)
         await this.#send(Math.min(front.tx.sizes.nr_ents + 1, 300));
     }
-    await front.checkKept();
+    await front.kept.check();
     if (front.sides.some((side) => side.isHostile)) return;
     this.#mustBeDone(grants);
   }
 
-  /** Takes and answers everything there is, in order. */
+  /** Takes and answers everything, in order. */
   async #serve(): Promise<void> {
     const [front, back] = [this.#front, this.#back];
     await this.#endPacket();
-    // Each turn answers something, so it ends; what is received is posted again for ever, and served once.
+    // Each turn answers something, so this ends. Pages to receive into are posted again for ever, and served once.
     for (let turn = 0, isMore = true; isMore; turn++) {
       isMore = false;
       for (const side of front.sides) {
         const count = side.unanswered.length;
-        const extras = side instanceof TxSide ? side.takenExtras : 0;
-        if (count + extras === 0 || (side instanceof RxSide && turn > 0)) continue;
+        const extras = side.ring === 'tx' ? side.takenExtras : 0;
+        if (count + extras === 0 || (side.ring === 'rx' && turn > 0)) continue;
         isMore = true;
         await back.take(side, count);
-        if (side instanceof RxSide) await back.fill(1, count);
-        await back.answer(side, { k: 1, status: 'OKAY', times: count });
-        if (side instanceof TxSide) await back.null(side.takenExtras);
+        if (side.ring === 'rx') await back.fill(1, count);
+        await back.answer(side, 1, 'OKAY', count);
+        if (side.ring === 'tx') await back.null(side.takenExtras);
         if (front.pending) await this.#event(false);
         if (front.rx) await this.#return(1, front.rx.held.length);
       }
     }
   }
 
-  /** A packet that was begun is ended, as far as pages are posted for it. */
+  /** The rest of a packet that was begun is sent, as far as pages are posted for it. */
   async #endPacket(): Promise<void> {
     const { rx } = this.#front;
     for (let before = -1; rx !== undefined && rx.rest > 0 && rx.rest !== before;) {

@@ -1,13 +1,19 @@
 /** A packet for the guest: its slots as a backend writes them, by netif.h. */
-import { MOST_SLOTS } from './case.js';
-import { type Gso, hexOf, PAGE } from './protocol.js';
-import { extraOctets } from './tx-packet.js';
+import {
+  NETIF_RSP,
+  NETRXF,
+  PAGE,
+  XEN_NETIF_EXTRA_TYPE,
+  XEN_NETIF_GSO_TYPE,
+  XEN_NETIF_MAX_TX_SIZE,
+  XEN_NETIF_NR_SLOTS_MIN,
+} from '../replay/netif.js';
+import { extraOctets, gsoOctets } from './extra.js';
+import { type Gso, hexOf } from './protocol.js';
+import { gsoOf } from './send.js';
 
-/** Values of `flags` in a receive response. The first two are the other way round than in a transmit request. */
-const NETRXF = { data_validated: 1, csum_blank: 2, more_data: 4, extra_info: 8 } as const;
-const NETIF_RSP_ERROR = -1;
-const EXTRA_FLAG_MORE = 1;
-const MOST_OCTETS = 0xffff;
+/** More octets than there are in a page from that offset on. */
+export const BEYOND_PAGE = { status: 60, offset: PAGE - 6 } as const;
 
 /** What is in one slot of a packet. */
 export type RxSlot =
@@ -45,7 +51,7 @@ export function planPacket(letters: string, n: number): RxPacket {
   const all = [...letters];
   const isExtra = (letter: string): boolean => /[xuz]/.test(letter);
   const count = all.filter((letter) => !isExtra(letter)).length;
-  const gso = letters.includes('x') ? { size: [536, 1448, 1, 9000][n % 4]!, type: 1 + (n % 2) } : undefined;
+  const gso = letters.includes('x') ? gsoOf(n, [536, 1448, 1, 9000]) : undefined;
   const csum_blank = letters.startsWith('b') || gso !== undefined;
   const flagsOf = (i: number): number =>
     (all.slice(i + 1).some((letter) => !isExtra(letter)) ? NETRXF.more_data : 0) |
@@ -58,13 +64,13 @@ export function planPacket(letters: string, n: number): RxPacket {
       return { kind: 'extra', octets: extra, isWrong: letter !== 'x' };
     }
     const flags = flagsOf(i);
-    if (letter === 'e') return { kind: 'wrong', status: NETIF_RSP_ERROR, offset: 0, flags };
-    if (letter === 'o') return { kind: 'wrong', status: 60, offset: PAGE - 6, flags };
+    if (letter === 'e') return { kind: 'wrong', status: NETIF_RSP.ERROR, offset: 0, flags };
+    if (letter === 'o') return { kind: 'wrong', ...BEYOND_PAGE, flags };
     const fragment = fragmentOf(n + k, lengthOf(n, k, count));
     k++;
     return { kind: 'fragment', ...fragment, flags };
   });
-  const isBroken = /[eouz]/.test(letters) || letters.length > MOST_SLOTS;
+  const isBroken = /[eouz]/.test(letters) || letters.length > XEN_NETIF_NR_SLOTS_MIN;
   const octets = slots.map((slot) => (slot.kind === 'fragment' ? hexOf(slot.octets) : '')).join('');
   return { slots, gso, csum_blank, octets: isBroken ? undefined : octets };
 }
@@ -77,7 +83,7 @@ const validatedOf = (n: number, csum_blank: boolean): number =>
 const lengthOf = (n: number, k: number, count: number): number => {
   // The longest packet that there is: 16 pages but for one octet.
   if (count === 16) return k === 15 ? PAGE - 1 : PAGE;
-  const most = Math.min(PAGE, Math.floor(MOST_OCTETS / count));
+  const most = Math.min(PAGE, Math.floor(XEN_NETIF_MAX_TX_SIZE / count));
   if ((n + k) % 7 === 3) return most;
   return k === 0 ? 14 + (n % 53) : 1 + ((n * 7 + k * 29) % 97) + ((n + k) % 5 === 2 ? 1440 : 0);
 };
@@ -90,17 +96,15 @@ export function fragmentOf(n: number, length: number): { octets: Uint8Array; off
   return { octets, offset: offset + length <= PAGE ? offset : 0 };
 }
 
+/** An extra: of segmentation, of segmentation without sense, or of a type that netif.h does not have. */
 function extraOf(letter: string, isMore: boolean, gso: Gso | undefined, n: number): Uint8Array {
-  const octets =
-    letter === 'x'
-      ? extraOctets(gso!)
-      : letter === 'z'
-        ? // In turn no size, and a type that netif.h does not have.
-          extraOctets(n % 2 === 0 ? { size: 0, type: 1 } : { size: 1448, type: 3 })
-        : // XEN_NETIF_EXTRA_TYPE_NONE, or beyond _MAX; 5 is in Linux's header, if not in Xen's.
-          Uint8Array.of(n % 2 === 0 ? 0 : 6 + (n % 200), 0, 1, 2, 3, 4, 5, 6);
-  octets[1] = isMore ? EXTRA_FLAG_MORE : 0;
-  return octets;
+  const { TCPV4, TCPV6 } = XEN_NETIF_GSO_TYPE;
+  if (letter === 'x') return gsoOctets(gso!, isMore); // a packet with this letter has segmentation
+  if (letter === 'z')
+    return gsoOctets(n % 2 === 0 ? { size: 0, type: TCPV4 } : { size: 1448, type: TCPV6 + 1 }, isMore);
+  // MAX itself is a type in Linux' header, if not in Xen's.
+  const { NONE, MAX } = XEN_NETIF_EXTRA_TYPE;
+  return extraOctets(n % 2 === 0 ? NONE : MAX + 1 + (n % 200), [1, 2, 3, 4, 5, 6], isMore);
 }
 
 /** The fields of the response for a slot with octets, or with what is none. */

@@ -1,6 +1,7 @@
 /** A shorter case that fails as a given one does. */
-import { type Case, onlyRing, type Step, stepsOf } from './case.js';
+import { type Case, onlyRing } from './case.js';
 import type { CaseVerdict } from './run-case.js';
+import { type Step, stepsOf } from './steps.js';
 
 /** A case that fails, and how. */
 export interface Shrunk {
@@ -8,14 +9,14 @@ export interface Shrunk {
   readonly verdict: Extract<CaseVerdict, { kind: 'failed' }>;
 }
 
-/** How many runs it may take; what is shortest by then is good enough. */
+/** The most runs that it may take. The shortest case by then is good enough. */
 const MOST_RUNS = 300;
 
 const textOf = (steps: readonly Step[]): string => steps.map(({ text }) => text).join(' ');
 
 /**
- * Leaves steps out, many at a time and then one by one, as long as what is left fails with the same property. Where the
- * case is only told apart from what the state graph says, nothing can be left out.
+ * Leaves steps out, many at a time and then one by one, as long as what is left fails with the same property. A case that
+ * fails only by what the state graph says stays as it is.
  */
 export async function shrink(failed: Shrunk, run: (given: Case) => Promise<CaseVerdict>): Promise<Shrunk> {
   const { property, step } = failed.verdict.failure;
@@ -29,7 +30,7 @@ export async function shrink(failed: Shrunk, run: (given: Case) => Promise<CaseV
     const given: Case = { ...rest, steps: textOf(steps) };
     const verdict = await run(given);
     if (verdict.kind !== 'failed' || verdict.failure.property !== property) return false;
-    // What the runner does after the last step is in no step: whoever repeats it would not see it.
+    // A failure behind the last step is in no step, and a reader who repeats the case would not see where it is.
     if (verdict.failure.step > steps.length && step <= all.length) return false;
     best = { case: given, verdict };
     return true;

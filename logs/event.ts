@@ -2,16 +2,18 @@
  * The log format, version 1: what somebody recorded of one or both rings of an interface, as JSON lines. The first
  * line says what the log is and what it shows; each further line is one event. traces/LOG.md has the rest.
  *
- * An event is an operation of ring.h's on one ring, by one side, with the values that were loaded or stored. The table
- * below is the only place that says which operation has which fields: reader, TLA+ and mutations go by it.
+ * An event is an operation of ring.h on one ring, by one side, with the values that were loaded or stored. The table below
+ * is the only place that says which operation has which fields. The reader, the TLA+ and the mutations go by it.
  */
 import { z } from 'zod';
 import { ItfValue } from '../replay/format.js';
+import type { RingName } from '../replay/netif.js';
+import { fullRing, type SlotKind } from './slots.js';
 
-/** What a field holds. */
-export type Kind = 'index' | 'octets' | 'gref' | 'bit' | 'halves';
+/** What a field holds; `request` and `response` are the halves of a slot. */
+export type Kind = 'index' | 'octets' | 'gref' | 'bit' | SlotKind;
 
-/** Whose operation it is, and what it has. A field that ends in `?` may be left out by a log that does not show it. */
+/** Whose operation it is, and its fields. A log that does not show an optional field leaves it out. */
 interface Operation {
   readonly sides: readonly Side[];
   readonly fields: Readonly<Record<string, Kind>>;
@@ -20,14 +22,12 @@ interface Operation {
 
 /** An end of the ring. */
 export type Side = 'front' | 'back';
-/** A ring of an interface. */
-export type RingName = 'tx' | 'rx';
 
 /** All operations, by name. */
 export const OPERATIONS = {
   RING_INIT: { sides: ['front'], fields: {} },
   GNT_GRANT: { sides: ['front'], fields: { gref: 'gref', ro: 'bit' }, optional: ['ro'] },
-  REQ_WRITE: { sides: ['front'], fields: { idx: 'index', halves: 'halves' } },
+  REQ_WRITE: { sides: ['front'], fields: { idx: 'index', halves: 'request' } },
   SET_REQ_PROD: {
     sides: ['front'],
     fields: { old: 'index', new: 'index', rsp_cons: 'index' },
@@ -40,7 +40,7 @@ export const OPERATIONS = {
     fields: { rsp_prod: 'index', rsp_cons: 'index' },
     optional: ['rsp_cons'],
   },
-  RSP_READ: { sides: ['front'], fields: { idx: 'index', halves: 'halves' } },
+  RSP_READ: { sides: ['front'], fields: { idx: 'index', halves: 'response' } },
   GNT_END: { sides: ['front'], fields: { gref: 'gref' } },
   SET_RSP_CONS: { sides: ['front'], fields: { rsp_cons: 'index' } },
   SET_RSP_EVENT: { sides: ['front'], fields: { rsp_event: 'index' } },
@@ -52,11 +52,11 @@ export const OPERATIONS = {
     optional: ['req_cons', 'rsp_prod_pvt'],
   },
   TX_ACTION: { sides: ['back'], fields: { req_cons: 'index' } },
-  REQ_READ: { sides: ['back'], fields: { idx: 'index', halves: 'halves' } },
+  REQ_READ: { sides: ['back'], fields: { idx: 'index', halves: 'request' } },
   GNT_COPY: { sides: ['back'], fields: { gref: 'gref', off: 'octets', len: 'octets' } },
   GNT_MAP: { sides: ['back'], fields: { gref: 'gref' } },
   SET_REQ_EVENT: { sides: ['back'], fields: { req_event: 'index' } },
-  RSP_WRITE: { sides: ['back'], fields: { idx: 'index', halves: 'halves' } },
+  RSP_WRITE: { sides: ['back'], fields: { idx: 'index', halves: 'response' } },
   SET_RSP_PROD: {
     sides: ['back'],
     fields: { old: 'index', new: 'index', req_cons: 'index' },
@@ -80,21 +80,18 @@ export interface Event {
   readonly [field: string]: string | number | readonly number[];
 }
 
-/** How many 16-bit halves a slot's request or response has. */
-export const HALVES = {
-  tx: { request: 6, response: 2 },
-  rx: { request: 4, response: 4 },
-} as const;
-
 const half = z.int().min(0).max(0xffff);
 const index = z.int().min(0).max(0xffffffff);
+
+const halves = z.array(half);
 
 const KINDS: Readonly<Record<Kind, z.ZodType>> = {
   index,
   octets: z.int().min(0).max(0xffff),
   gref: z.int().min(0).max(0xffffffff),
   bit: z.union([z.literal(0), z.literal(1)]),
-  halves: z.array(half),
+  request: halves,
+  response: halves,
 };
 
 const eventSchema = ([op, { sides, fields, optional = [] }]: [string, Operation]) =>
@@ -150,7 +147,7 @@ const RingHeader = z.strictObject({
   nr_ents: z
     .int()
     .min(1)
-    .max(256)
+    .max(Math.max(fullRing('tx'), fullRing('rx')))
     .refine((n) => Number.isInteger(Math.log2(n)), 'not a power of two'),
   ids: z.enum(['slot', 'unique']).describe('Whether the driver gives a request the id of its slot.'),
   shows: z
@@ -174,7 +171,7 @@ export const LogHeader = z.strictObject({
   rings: z.strictObject({ tx: RingHeader.optional(), rx: RingHeader.optional() }),
 });
 
-/** What is said of one ring. */
+/** What a log's header says of one ring. */
 export type RingHeader = z.infer<typeof RingHeader>;
 /** The first line. */
 export type LogHeader = z.infer<typeof LogHeader>;
@@ -185,6 +182,6 @@ export interface RingLog {
   readonly events: readonly Event[];
   /** The line of each event in its file, from 1. */
   readonly lines: readonly number[];
-  /** What was left out, and how often: operations that are not of the ring. */
+  /** Operations that are not of the ring: what was left out, and how often. */
   readonly skipped: ReadonlyMap<string, number>;
 }

@@ -1,4 +1,4 @@
-/** TLC looks at walks: which are behaviours of RecordedRing, and where the others cannot go on. */
+/** TLC's judgement on walks: which are behaviours of RecordedRing, and where the others cannot go on. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { parseValue, type RunRequest, runModel, type State, ToolError, type Valu
 import { moduleOf, type Walk } from './module.js';
 import { peakOf } from './peak.js';
 
-/** What came of a walk or a branch. */
+/** The judgement on a walk or a branch. */
 export type Judgement =
   | {
       readonly kind: 'behaviour';
@@ -25,11 +25,11 @@ export type Judgement =
       readonly possible?: readonly Value[];
     };
 
-/** What came of all of them. */
+/** The judgement on all walks. */
 export interface Judged {
-  /** Of each walk. */
+  /** Of each walk, and of its branches. */
   readonly walks: readonly { readonly itself: Judgement; readonly branches: readonly Judgement[] }[];
-  /** Steps that TLC took, those that no event shows among them. */
+  /** The number of steps that TLC took, with those that no event shows. */
   readonly steps: number;
   readonly seconds: number;
   /** The largest resident set of the JVM, in MiB, as Linux counts it; absent elsewhere. */
@@ -42,14 +42,14 @@ export interface JudgeOptions extends Pick<RunRequest, 'java' | 'jar'> {
   readonly spec: string;
   readonly signal?: AbortSignal;
   readonly heapMb?: number;
-  /** Whether TLC is to tell the state in which a walk ends or cannot go on. */
-  readonly tell?: boolean;
+  /** Whether a judgement has the state in which a walk ends or cannot go on. */
+  readonly withStates?: boolean;
 }
 
 /**
- * Has TLC look at walks.
- * @throws ToolError if TLC has no verdict on one of them: nothing is taken for a behaviour that TLC has not said is one.
- *   It has none on a branch from behind an impossible event
+ * Has TLC judge walks.
+ * @throws ToolError if TLC has no verdict on one of them: only what TLC calls a behaviour is taken for one. It has no verdict
+ *   on a branch that begins behind an impossible event
  */
 export async function judge(walks: readonly Walk[], options: JudgeOptions): Promise<Judged> {
   const folder = await mkdtemp(join(tmpdir(), 'netfront-log-'));
@@ -61,10 +61,10 @@ export async function judge(walks: readonly Walk[], options: JudgeOptions): Prom
 }
 
 async function judgeIn(folder: string, walks: readonly Walk[], options: JudgeOptions): Promise<Judged> {
-  const { name, files, logs } = moduleOf(walks, options.tell);
+  const { name, files, logs } = moduleOf(walks, options.withStates);
   await Promise.all(Object.entries(files).map(([file, text]) => writeFile(join(folder, file), text)));
-  const said = new Map<number, Judgement>();
-  let sayings = 0;
+  const judgements = new Map<number, Judgement>();
+  let printed = 0;
   const peak = peakOf();
   const outcome = await runModel({
     java: options.java,
@@ -76,10 +76,10 @@ async function judgeIn(folder: string, walks: readonly Walk[], options: JudgeOpt
     heapMb: options.heapMb ?? 1536,
     onStart: peak.watch,
     onPrint: (line) => {
-      const saying = sayingOf(line);
-      if (saying === undefined) return;
-      sayings++;
-      said.set(saying.log, furthest(said.get(saying.log), saying.judgement));
+      const found = judgementIn(line);
+      if (found === undefined) return;
+      printed++;
+      judgements.set(found.log, furthest(judgements.get(found.log), found.judgement));
     },
     ...(options.signal && { signal: options.signal }),
   }).finally(peak.stop);
@@ -89,7 +89,7 @@ async function judgeIn(folder: string, walks: readonly Walk[], options: JudgeOpt
       `TLC has no verdict on this log (${'message' in outcome ? outcome.message : outcome.kind}).`,
     );
   const judgementOf = (log: number): Judgement => {
-    const judgement = said.get(log);
+    const judgement = judgements.get(log);
     if (judgement === undefined) throw new ToolError('TLC ended without a verdict on this log.');
     return judgement;
   };
@@ -102,8 +102,8 @@ async function judgeIn(folder: string, walks: readonly Walk[], options: JudgeOpt
       itself,
       branches: branches.map((log) => judgementOf(log)),
     })),
-    // Neither the states in which walks begin nor those in which TLC has said what it found.
-    steps: outcome.stats.distinctStates - walks.length - sayings,
+    // Without the states in which walks begin, and those in which TLC has printed a judgement.
+    steps: outcome.stats.distinctStates - walks.length - printed,
     seconds: outcome.stats.seconds,
     ...(peak.mb() !== undefined && { peakMb: peak.mb()! }),
   };
@@ -111,8 +111,8 @@ async function judgeIn(folder: string, walks: readonly Walk[], options: JudgeOpt
 
 const BEHAVIOUR = 'is a behaviour';
 
-/** A line that RecordedRing has printed, if it is one of those. */
-function sayingOf(line: string): { log: number; judgement: Judgement } | undefined {
+/** The judgement that RecordedRing has printed in this line; undefined if the line is another. */
+function judgementIn(line: string): { log: number; judgement: Judgement } | undefined {
   if (!line.startsWith('"<<\\"recording\\"')) return undefined;
   const [, log, events, what, state, possible] = parseValue(parseValue(line) as string) as readonly Value[];
   if (what === BEHAVIOUR)

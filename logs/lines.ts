@@ -1,4 +1,4 @@
-/** Lines of JSON from a file, packed or not, with their numbers; and what is said of one that cannot be used. */
+/** Lines of JSON from a file, packed or not, with their numbers, and the error for one that cannot be used. */
 import { open } from 'node:fs/promises';
 import { gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
@@ -67,7 +67,7 @@ function objectOf(file: string, line: number, text: string): Record<string, unkn
   return json as Record<string, unknown>;
 }
 
-/** The value as the schema has it. @throws LogError if it has it not */
+/** The value, checked by the schema. @throws LogError if it does not fit */
 export const parsed = <T>(
   schema: z.ZodType<T>,
   json: unknown,

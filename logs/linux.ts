@@ -2,21 +2,14 @@
  * Recordings of Linux' drivers, as `traces/recordings/` has them: ring operations, one a line, logged by modules with
  * logging at each macro (`instrumented`) or lifted from the memory accesses of unmodified ones (`stock`).
  *
- * Their operations are ours. What is ours to do: give each NOTIFY and GNT_END its ring, put a slot's words into halves,
- * and leave out what is not of the ring (time stamps, functions, interrupt numbers).
+ * They have the operations of the log format. Three things are left to do: to give each NOTIFY and GNT_END its ring, to
+ * split a slot's words into halves, and to leave out what is not of the ring (time stamps, functions, interrupt numbers).
  */
 import { z } from 'zod';
-import {
-  type Event,
-  HALVES,
-  type LogHeader,
-  type Op,
-  operation,
-  type RingLog,
-  type RingName,
-  type Side,
-} from './event.js';
+import type { RingName } from '../replay/netif.js';
+import { type Event, type LogHeader, type Op, operation, type RingLog, type Side } from './event.js';
 import { type Line, LogError, parsed } from './lines.js';
+import { fieldsIn, fullRing, halvesIn, type SlotKind } from './slots.js';
 
 const index = z.int().min(0).max(0xffffffff);
 
@@ -100,53 +93,48 @@ function eventOf(file: string, line: number, recorded: Recorded, ring: RingName)
   const { sides, fields: kinds, optional = [] } = operation(op)!;
   if (!sides.includes(side)) throw new LogError(file, line, `${op} is no operation of the ${side}`);
   for (const [name, kind] of Object.entries(kinds)) {
-    if (kind === 'halves') fields[name] = halvesOf(file, line, op, ring, raw);
-    else if (recorded[name] !== undefined || !optional.includes(name))
+    if (kind === 'request' || kind === 'response') {
+      const halves = halvesOf(file, line, kind, ring, raw);
+      checkDecoded(file, line, recorded, fieldsIn(ring, kind, halves));
+      fields[name] = halves;
+    } else if (recorded[name] !== undefined || !optional.includes(name))
       fields[name] = parsed(kind === 'bit' ? z.int().min(0).max(1) : index, recorded[name], file, line, name);
   }
-  const event: Event = { ring, side, op: op as Op, ...fields };
-  agrees(file, line, recorded, event);
-  return event;
+  return { ring, side, op: op as Op, ...fields };
 }
 
 function halvesOf(
   file: string,
   line: number,
-  op: string,
+  kind: SlotKind,
   ring: RingName,
   raw: readonly number[] | undefined,
 ): readonly number[] {
-  const size = HALVES[ring][op.startsWith('REQ') ? 'request' : 'response'];
+  const size = halvesIn(ring, kind);
   const halves = (raw ?? []).flatMap((word) => [word & 0xffff, word >>> 16]);
   if (halves.length !== size)
     throw new LogError(file, line, `raw has ${raw?.length ?? 0} words where the slot has ${size / 2}`);
   return halves;
 }
 
-/** Where a recording has decoded fields beside the words, they must say the same. */
-function agrees(file: string, line: number, recorded: Recorded, { ring, op, halves }: Event): void {
-  if (!Array.isArray(halves) || 'extra' in recorded) return;
-  for (const [name, at] of Object.entries(DECODED[ring][op.startsWith('REQ') ? 'request' : 'response'])) {
+/**
+ * Where a recording has decoded fields beside the words, they say the same. The words of an extra are not decoded.
+ * @throws LogError if they do not
+ */
+function checkDecoded(
+  file: string,
+  line: number,
+  recorded: Recorded,
+  fields: Readonly<Record<string, number>>,
+): void {
+  if ('extra' in recorded) return;
+  for (const [name, value] of Object.entries(fields)) {
     const given = recorded[name];
-    const is = at.length === 1 ? halves[at[0]!] : halves[at[0]!] + halves[at[1]!] * 65536;
-    if (given !== undefined && ((given as number) & 0xffff) !== (is & 0xffff))
-      throw new LogError(file, line, `${name} is ${String(given)}, and raw says ${is}`);
+    // A status may be recorded with a sign or without.
+    if (given !== undefined && ((given as number) & 0xffff) !== (value & 0xffff))
+      throw new LogError(file, line, `${name} is ${String(given)}, and raw says ${value}`);
   }
 }
-
-/** Where in a slot's halves netif.h has what. */
-const DECODED: Readonly<
-  Record<RingName, Record<'request' | 'response', Readonly<Record<string, readonly number[]>>>>
-> = {
-  tx: {
-    request: { gref: [0, 1], offset: [2], flags: [3], id: [4], size: [5] },
-    response: { id: [0], status: [1] },
-  },
-  rx: {
-    request: { id: [0], gref: [2, 3] },
-    response: { id: [0], offset: [1], flags: [2], status: [3] },
-  },
-};
 
 /** What a recording is, as its events show it. */
 function headerOf(file: string, events: readonly Event[]): LogHeader {
@@ -154,7 +142,7 @@ function headerOf(file: string, events: readonly Event[]): LogHeader {
     events.some((event) => event.op === op && (field === undefined || field in event));
   const instrumented = has('SET_RSP_CONS');
   const of = (ring: RingName) => ({
-    nr_ents: 256,
+    nr_ents: fullRing(ring),
     ids: ring === 'rx' ? ('slot' as const) : ('unique' as const),
     shows: [
       ...(instrumented ? (['rsp_cons'] as const) : []),

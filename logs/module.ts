@@ -1,15 +1,17 @@
 /**
- * Logs as a TLA+ module: the constant `Logs` of RecordedRing. Each ring of a log is a root; what is to be tried instead
- * of its further events from some position on is a branch, so that TLC walks along what they share once.
+ * Logs as a TLA+ module: the constant `Logs` of RecordedRing. Each ring of a log is a root. Other events that are to be
+ * tried from some position on are a branch, so TLC walks only once along what they share.
  */
 import type { State, Value } from '../tlc/index.js';
 import { toTla } from '../tlc/index.js';
-import { type Event, type Kind, type LogHeader, operation, type RingHeader, type RingName } from './event.js';
+import { match } from 'ts-pattern';
+import type { RingName } from '../replay/netif.js';
+import { type Event, type Kind, type LogHeader, operation, type RingHeader } from './event.js';
 
 /** RecordedRing's M: how many values an index has there. */
 export const M = 2 ** 30;
 
-/** An event sequence of one ring, to be tried. */
+/** A sequence of events of one ring. TLC tries to take each as a step. */
 export interface Walk {
   readonly ring: RingName;
   readonly header: RingHeader;
@@ -43,7 +45,7 @@ export interface Module {
 const CHUNK = 250;
 
 /** The module of these walks, which are all of rings of one size. @throws RangeError if they are not */
-export function moduleOf(walks: readonly Walk[], tell = false): Module {
+export function moduleOf(walks: readonly Walk[], withStates = false): Module {
   const [nr_ents] = walks.map(({ header }) => header.nr_ents);
   if (nr_ents === undefined || walks.some(({ header }) => header.nr_ents !== nr_ents))
     throw new RangeError('rings of several sizes cannot be looked at together');
@@ -100,13 +102,13 @@ export function moduleOf(walks: readonly Walk[], tell = false): Module {
       // In this order. TLC evaluates the constants of a module when it comes to it, and goes through all that is not yet
       // evaluated for each definition that mentions it: with the logs last it does so for every one of RecordedRing's.
       'Recording.tla': '---- MODULE Recording ----\nEXTENDS RecordedLogs, RecordedRing\n====\n',
-      'Recording.cfg': configOf(nr_ents, tell),
+      'Recording.cfg': configOf(nr_ents, withStates),
     },
     logs,
   };
 }
 
-const configOf = (nr_ents: number, tell: boolean): string =>
+const configOf = (nr_ents: number, withStates: boolean): string =>
   `INIT Init
 NEXT Next
 CONSTANTS
@@ -114,7 +116,7 @@ CONSTANTS
   M = ${M}
   First = 0
   Logs <- TheLogs
-  Tell = ${tell ? 'TRUE' : 'FALSE'}
+  Tell = ${withStates ? 'TRUE' : 'FALSE'}
   Forget <- Remember
 `;
 
@@ -153,8 +155,8 @@ const mapText = (pairs: Pairs): string =>
   functionText(pairs.map(([from, to]) => [toTla(from), toTla(to)] as const));
 
 /**
- * Indices of the page as RecordedRing has them: modulo M. One that is further from where the log starts than any ring
- * gets in so few events is none of the ring's, and must not be taken for one that is.
+ * Indices of the page as RecordedRing has them: modulo M. An index that is further from the log's start than any ring gets in
+ * so few events is none of the ring's. Modulo M it could be taken for one that is.
  */
 function indices({ header, start }: Walk): (index: number) => number {
   const first = start === undefined ? (header.first ?? 0) : (start.req_prod as number);
@@ -183,7 +185,10 @@ function valueText(
   index: (i: number) => number,
 ): string {
   if (value === undefined) return String(NOT_SHOWN);
-  if (kind === 'halves') return `<<${(value as readonly number[]).join(',')}>>`;
-  if (kind === 'gref') return `<<${(value as number) & 0xffff},${(value as number) >>> 16}>>`;
-  return String(kind === 'index' ? index(value as number) : value);
+  return match(kind)
+    .with('request', 'response', () => `<<${(value as readonly number[]).join(',')}>>`)
+    .with('gref', () => `<<${(value as number) & 0xffff},${(value as number) >>> 16}>>`)
+    .with('index', () => String(index(value as number)))
+    .with('octets', 'bit', () => String(value))
+    .exhaustive();
 }

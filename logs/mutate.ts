@@ -1,13 +1,15 @@
 /**
- * Small changes to a log, chosen at random: what a validator is worth is how many of them it notices.
+ * Small changes to a log, chosen at random. The more of them a validator notices, the more it is worth.
  *
- * A change is made to what one ring's events say, not to how a recording spells them (which says some things twice), so
- * that it is the specification that has to notice it and not the reader.
+ * Changed are a ring's events, and not the text of a recording, which has some values twice. So the specification has to
+ * notice a change, and not the reader.
  */
-import { type Event, OPERATIONS, type RingLog, type RingName } from './event.js';
+import { match } from 'ts-pattern';
+import type { RingName } from '../replay/netif.js';
+import { type Event, type Op, OPERATIONS, type RingLog } from './event.js';
 import type { Branch } from './module.js';
 
-/** What is done to an event. */
+/** How an event is changed. */
 export type Change = 'drop' | 'swap' | 'repeat' | 'field';
 
 /** A changed log: the ring's own events up to some point, and then others. */
@@ -21,9 +23,9 @@ export interface Mutation {
   readonly branch: Branch;
 }
 
-/** A change is noticed if no more events of the log than this lie between it and the impossible one. */
+/** A change is noticed if at most so many events of the log lie between it and the impossible one. */
 export const HORIZON = 50;
-/** So many are looked at, to tell what is noticed later from what never is. */
+/** So many events are tried, to tell a change that is noticed later from one that never is. */
 export const LOOKED_AT = 1_000;
 
 const CHANGES: readonly Change[] = ['drop', 'swap', 'repeat', 'field'];
@@ -76,32 +78,34 @@ function mutate(
       branch: { at, patch, resume, length: patch.length + Math.max(0, rest) },
     };
   };
-  switch (change) {
-    case 'drop':
-      return changed(event.op, [], at + 1);
-    case 'repeat':
-      return changed(event.op, [event, event], at + 1);
-    case 'swap': {
+  return match(change)
+    .with('drop', () => changed(event.op, [], at + 1))
+    .with('repeat', () => changed(event.op, [event, event], at + 1))
+    .with('swap', () => {
       // With the next of the same hand: what two hands do next to each other may have no order.
-      const hand = handOf(event);
-      const other = events.findIndex((one, i) => i > at && handOf(one) === hand);
+      const other = events.findIndex((one, i) => i > at && isSameHand(one, event));
       if (other < 0 || isSame(event, events[other]!)) return undefined;
       const patch = [events[other]!, ...events.slice(at + 1, other), event];
       return changed(`${event.op} and ${events[other]!.op}`, patch, other + 1);
-    }
-    case 'field': {
+    })
+    .with('field', () => {
       const names = Object.keys(OPERATIONS[event.op].fields).filter((name) => event[name] !== undefined);
       if (names.length === 0) return undefined;
       const name = names[random(names.length)]!;
       const [value, what] = otherValue(event, name, random);
       return changed(`${event.op} ${what}`, [{ ...event, [name]: value }], at + 1);
-    }
-  }
+    })
+    .exhaustive();
 }
 
-/** Who does it: an end that produces, or one that consumes; see ProgramOrder. */
-const handOf = ({ side, op }: Event): string =>
-  `${side} ${/^(GNT_GRANT|REQ_WRITE|SET_REQ_PROD|READ_REQ_EVENT|NOTIFY|RSP_WRITE|SET_RSP_PROD|READ_RSP_EVENT)$/.test(op) ? 'produces' : 'consumes'}`;
+/** The operations of an end's hand that produces. Its other hand consumes; see ProgramOrder. */
+const PRODUCING: ReadonlySet<Op> = new Set([
+  ...(['GNT_GRANT', 'REQ_WRITE', 'SET_REQ_PROD', 'READ_REQ_EVENT', 'NOTIFY'] as const),
+  ...(['RSP_WRITE', 'SET_RSP_PROD', 'READ_RSP_EVENT'] as const),
+]);
+
+const isSameHand = (a: Event, b: Event): boolean =>
+  a.side === b.side && PRODUCING.has(a.op) === PRODUCING.has(b.op);
 
 const isSame = (a: Event, b: Event): boolean => JSON.stringify(a) === JSON.stringify(b);
 

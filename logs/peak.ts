@@ -1,12 +1,12 @@
-/** How much memory a process has had at most. */
+/** The most memory that a process has had. */
 import { readFileSync } from 'node:fs';
 
 /** Linux keeps the largest resident set of a process for as long as it lives. */
 const EVERY_MS = 100;
 
 /**
- * Watches the largest resident set of a process (VmHWM of /proc/PID/status). It is looked at every tenth of a second and
- * grows only, so what is missed is what is added in the last tenth. Where there is no /proc nothing is known.
+ * Watches the largest resident set of a process (VmHWM of /proc/PID/status). It is read every tenth of a second and only
+ * grows, so at most the growth of the last tenth is missed. Where there is no /proc, nothing is known.
  */
 export function peakOf() {
   let kb: number | undefined;

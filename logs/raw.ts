@@ -1,25 +1,16 @@
 /**
  * Single memory accesses of both rings' pages, lifted to ring operations.
  *
- * An access to one of the four words is an operation by itself. A slot is accessed in parts, in any order and several
- * times, so its parts are put together: what a publisher wrote is what the page holds when it publishes, and what a
- * consumer reads is what the page holds when it reads the first part of a slot.
+ * An access to one of the four words is an operation by itself. A slot is accessed in parts, in any order and several times.
+ * So what a publisher wrote is what the page holds when it publishes. What a consumer reads is what the page holds when it
+ * reads the first part of a slot.
  */
 import { match } from 'ts-pattern';
 import { z } from 'zod';
-import {
-  type Event,
-  HALVES,
-  type LogHeader,
-  type Op,
-  type RingLog,
-  type RingName,
-  type Side,
-} from './event.js';
+import { type RingName, SLOT_SIZE, SLOTS } from '../replay/netif.js';
+import type { Event, LogHeader, Op, RingLog, Side } from './event.js';
 import { type Line, LogError, parsed } from './lines.js';
-
-const NR_ENTS = 256;
-const SLOT_OCTETS = { tx: 12, rx: 8 } as const;
+import { fullRing, halvesIn, type SlotKind } from './slots.js';
 
 const AccessLine = z.looseObject({
   seq: z.int().nonnegative(),
@@ -80,9 +71,10 @@ function check(
 ): void {
   if ((field === undefined) === (slot === undefined || byte === undefined))
     throw new LogError(file, line, 'an access is to a field, or to a byte of a slot');
-  if (slot !== undefined && slot >= NR_ENTS)
-    throw new LogError(file, line, `slot ${slot} is outside the ring, which has ${NR_ENTS}`);
-  if (byte !== undefined && byte + size > SLOT_OCTETS[ring])
+  const nr_ents = fullRing(ring);
+  if (slot !== undefined && slot >= nr_ents)
+    throw new LogError(file, line, `slot ${slot} is outside the ring, which has ${nr_ents}`);
+  if (byte !== undefined && byte + size > SLOT_SIZE[ring])
     throw new LogError(file, line, `octets ${byte} to ${byte + size - 1} are outside a slot`);
   if (field !== undefined && !/^(req_prod|req_event|rsp_prod|rsp_event|pad\+\d+)$/.test(field))
     throw new LogError(file, line, `there is no field ${JSON.stringify(field)}`);
@@ -92,21 +84,21 @@ function check(
   if (val > 2 ** (8 * size)) throw new LogError(file, line, `${val} does not fit in ${size} octets`);
 }
 
-/** One ring's page, and how far each side has come: from accesses to operations. */
+/** From accesses to operations, for one ring: its page, and how far each side has come. */
 export class Lifter {
   readonly #octets: number;
   readonly #slots: Uint8Array;
   readonly #words: Record<string, number> = {};
-  /** Up to here each side has copied slots. */
+  /** Each side has copied the slots up to here. */
   readonly #read = { front: 0, back: 0 };
-  /** What each side's last push moved its producer index from. */
+  /** Where each side's producer index was before its last push. */
   readonly #old = { front: 0, back: 0 };
 
   constructor(
     readonly ring: RingName,
-    readonly nr_ents = NR_ENTS,
+    readonly nr_ents = fullRing(ring),
   ) {
-    this.#octets = SLOT_OCTETS[ring];
+    this.#octets = SLOT_SIZE[ring];
     this.#slots = new Uint8Array(nr_ents * this.#octets);
   }
 
@@ -117,7 +109,7 @@ export class Lifter {
     this.#old.front = this.#old.back = first;
   }
 
-  /** What this access is, or completes; nothing if it is only a part of it, or of no operation. */
+  /** The operations that this access is, or completes; none if it is only a part of one, or of no operation. */
   take(access: Access): readonly Event[] {
     const { side, rw, field, val } = access;
     if (field === undefined) return rw === 'W' ? this.#store(access) : this.#load(access);
@@ -152,7 +144,7 @@ export class Lifter {
     return (now - event) >>> 0 < (now - this.#old[side]) >>> 0 ? 1 : 0;
   }
 
-  /** Slots are what they are when they are published, however often they were written before. */
+  /** A slot's octets are those that it has when it is published, however often it was written before. */
   #publish(side: Side, write: Op, set: Op, before: number, now: number): readonly Event[] {
     this.#old[side] = before;
     const count = Math.min((now - before) >>> 0, this.nr_ents);
@@ -168,7 +160,7 @@ export class Lifter {
 
   #store({ slot, byte, size, val }: Access): readonly Event[] {
     const at = slot! * this.#octets + byte!;
-    // Not >>: a value of eight octets has more bits than that looks at.
+    // Not >>, which looks at 32 bits: a value of eight octets has more.
     for (let i = 0; i < size; i++) this.#slots[at + i] = Math.floor(val / 2 ** (8 * i)) % 256;
     return [];
   }
@@ -177,7 +169,7 @@ export class Lifter {
   #load({ side, slot, byte }: Access): readonly Event[] {
     const kind = side === 'front' ? 'response' : 'request';
     // Behind a transmit response the slot still has its request's octets, which the front reads to change them.
-    if (byte! >= 2 * HALVES[this.ring][kind]) return [];
+    if (byte! >= SLOTS[this.ring][kind].size) return [];
     const ahead = (slot! - this.#read[side]) & (this.nr_ents - 1);
     const published = (this.#words[side === 'front' ? 'rsp_prod' : 'req_prod']! - this.#read[side]) >>> 0;
     if (ahead >= published) return [];
@@ -188,10 +180,10 @@ export class Lifter {
     ];
   }
 
-  #halves(idx: number, kind: 'request' | 'response'): readonly number[] {
+  #halves(idx: number, kind: SlotKind): readonly number[] {
     const at = (idx % this.nr_ents) * this.#octets;
     return Array.from(
-      { length: HALVES[this.ring][kind] },
+      { length: halvesIn(this.ring, kind) },
       (_, i) => this.#slots[at + 2 * i]! + 256 * this.#slots[at + 2 * i + 1]!,
     );
   }
@@ -205,8 +197,8 @@ function headerOf(file: string): LogHeader {
     name: file,
     driver: 'linux_stock',
     rings: {
-      tx: { nr_ents: NR_ENTS, ids: 'unique', shows: [] },
-      rx: { nr_ents: NR_ENTS, ids: 'slot', shows: [] },
+      tx: { nr_ents: fullRing('tx'), ids: 'unique', shows: [] },
+      rx: { nr_ents: fullRing('rx'), ids: 'slot', shows: [] },
     },
   };
 }

@@ -1,9 +1,9 @@
-/** Reads a log, whichever of three it is: ours, a recording of ring operations, or one of memory accesses. */
-import { match } from 'ts-pattern';
-import { type Event, EVENT_SCHEMAS, HALVES, LogHeader, type Op, operation, type RingLog } from './event.js';
+/** Reads a log in any of three formats: ours, a recording of ring operations, or one of memory accesses. */
+import { type Event, EVENT_SCHEMAS, LogHeader, type Op, operation, type RingLog } from './event.js';
 import { type Line, LogError, parsed, readLines } from './lines.js';
 import { isRecording, readRecording } from './linux.js';
 import { isRaw, readRaw } from './raw.js';
+import { halvesIn } from './slots.js';
 
 /**
  * Reads a log; one that is packed with gzip is unpacked.
@@ -12,13 +12,13 @@ import { isRaw, readRaw } from './raw.js';
 export async function readLog(file: string): Promise<RingLog> {
   const lines = await readLines(file);
   const [{ json }] = lines as [Line];
-  if (json.format === 'netfront-log') return readOurs(file, lines);
+  if (json.format === 'netfront-log') return readNative(file, lines);
   if (isRecording(json)) return readRecording(file, lines);
   if (isRaw(json)) return readRaw(file, lines);
   throw new LogError(file, 1, 'this is neither the first line of a log nor of a recording');
 }
 
-function readOurs(file: string, [first, ...rest]: readonly Line[]): RingLog {
+function readNative(file: string, [first, ...rest]: readonly Line[]): RingLog {
   const header = parsed(LogHeader, first!.json, file, first!.number, 'the header');
   const events = rest.map(({ json, number }) => {
     const { op } = json;
@@ -27,19 +27,18 @@ function readOurs(file: string, [first, ...rest]: readonly Line[]): RingLog {
     const event = parsed(EVENT_SCHEMAS[op as Op], json, file, number) as Event;
     if (header.rings[event.ring] === undefined)
       throw new LogError(file, number, `the header says nothing of the ${event.ring} ring`);
-    fits(file, number, event);
+    checkSlot(file, number, event);
     return event;
   });
   if (events.length === 0) throw new LogError(file, first!.number, 'the log has no events');
   return { header, events, lines: rest.map(({ number }) => number), skipped: new Map() };
 }
 
-/** A slot of another ring, or of a response where a request should be. */
-function fits(file: string, line: number, { ring, op, halves }: Event): void {
-  if (!Array.isArray(halves)) return;
-  const size = match(op)
-    .with('REQ_WRITE', 'REQ_READ', () => HALVES[ring].request)
-    .otherwise(() => HALVES[ring].response);
+/** @throws LogError if a slot is of another ring, or holds a response where a request should be */
+function checkSlot(file: string, line: number, { ring, op, halves }: Event): void {
+  const kind = operation(op)?.fields.halves;
+  if ((kind !== 'request' && kind !== 'response') || !Array.isArray(halves)) return;
+  const size = halvesIn(ring, kind);
   if (halves.length !== size)
     throw new LogError(file, line, `${halves.length} halves where this slot has ${size}`);
 }

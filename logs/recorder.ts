@@ -1,21 +1,22 @@
 /**
  * A simulated host that records what a netfront and a backend do to their rings, as the recordings of Linux were made:
- * from outside, at each load and store. `impl/` knows nothing of it.
+ * from outside, at each load and store. Nothing in `impl/` depends on it.
  *
- * Loads and stores of a page that this host has allocated are seen because the accessors of `SharedRing` are replaced,
- * for all rings, by ones that look whether somebody records this page. Two ends share a page and must not share a
- * `SharedRing`, or nobody could tell whose access it is: give the backend {@link RecordingHost.backRings}.
+ * The accessors of `SharedRing` are replaced, for all rings, by ones that record the loads and stores of a page that this
+ * host has allocated. Two ends share a page and must not share a `SharedRing`, or nobody could tell whose access it is:
+ * give the backend {@link RecordingHost.backRings}.
  */
 import type { Host, Page } from '../impl/host.js';
 import type { Rings } from '../impl/back/netback.js';
 import type { RingIdx } from '../impl/ring.js';
 import { SharedRing } from '../impl/ring.js';
 import { type BackHost, SimulatedHost } from '../impl/back/simhost.js';
-import type { Event, LogHeader, RingHeader, RingLog, RingName, Side } from './event.js';
+import { type RingName, SLOT_SIZE, sring } from '../replay/netif.js';
+import type { Event, LogHeader, RingHeader, RingLog, Side } from './event.js';
 import { type Access, Lifter } from './raw.js';
 
-/** What a host cannot know of a netfront: how ids are chosen. Unique on both rings if left out. */
-export interface Told {
+/** What a host cannot see of a netfront: how ids are chosen. Unique on both rings if left out. */
+export interface RecordingOptions {
   readonly ids?: Partial<Record<RingName, RingHeader['ids']>>;
 }
 
@@ -28,14 +29,14 @@ export class RecordingHost implements Host {
   readonly #granted = new Map<number, RingName>();
   /** By side: the ring whose last event check said that the peer is to be notified. */
   readonly #due = new Map<Side, RingName>();
-  readonly #told: Told;
+  readonly #options: RecordingOptions;
   /** The backend's side. */
   readonly back: BackHost;
 
-  constructor(told: Told = {}, grefs?: number) {
+  constructor(options: RecordingOptions = {}, grefs?: number) {
     this.#host = new SimulatedHost(grefs);
     this.back = this.#recordedBack(this.#host.back);
-    this.#told = told;
+    this.#options = options;
     instrument();
   }
 
@@ -50,7 +51,7 @@ export class RecordingHost implements Host {
     const rings = Object.fromEntries(
       [...this.#rings].map(([ring, { nr_ents, first }]): [RingName, RingHeader] => [
         ring,
-        { nr_ents, first, ids: this.#told.ids?.[ring] ?? 'unique', shows: ['notify', 'grants'] },
+        { nr_ents, first, ids: this.#options.ids?.[ring] ?? 'unique', shows: ['notify', 'grants'] },
       ]),
     );
     const header: LogHeader = { format: 'netfront-log', version: 1, name, driver: 'ring_h', rings };
@@ -121,7 +122,7 @@ export class RecordingHost implements Host {
     size: 1 | 2 | 4,
     val: number,
   ): void {
-    const at = offset - HEADER;
+    const at = offset - sring.size;
     this.#take(ringOf(slotSize), {
       ...{ side, rw, size, val },
       ...{ slot: Math.floor(at / slotSize), byte: at % slotSize },
@@ -158,9 +159,7 @@ export class RecordingHost implements Host {
   }
 }
 
-const HEADER = 64;
-
-const ringOf = (slotSize: number): RingName => (slotSize === 12 ? 'tx' : 'rx');
+const ringOf = (slotSize: number): RingName => (slotSize === SLOT_SIZE.tx ? 'tx' : 'rx');
 
 /** By page: who records it. */
 const recorders = new WeakMap<Uint8Array, RecordingHost>();

@@ -1,32 +1,33 @@
-/** From a log to a verdict: is it a behaviour of RecordedRing, and if not, which event is the first that cannot be? */
+/** From a log to a verdict: is it a behaviour of RecordedRing, and if not, which event is the first impossible one? */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { State, Value } from '../tlc/index.js';
-import type { Event, LogHeader, RingLog, RingName } from './event.js';
+import type { RingName } from '../replay/netif.js';
+import type { Event, LogHeader, RingLog } from './event.js';
 import { judge, type JudgeOptions } from './judge.js';
 import type { Walk } from './module.js';
 
-/** What of a log is to be looked at, and how. */
+/** Which part of a log is validated, and how. */
 export interface ValidateOptions extends JudgeOptions {
   readonly rings?: readonly RingName[];
   /** The last event to look at, counted from 1. */
   readonly to?: number;
   /** Called with the state after the last event of each ring, if all of them are explained. */
   readonly onEnd?: (ring: RingName, state: State) => void;
-  /** Whose program the events must be in the order of, in place of the one that the log names. */
+  /** The program whose order of events is demanded, in place of the one that the log names. */
   readonly driver?: LogHeader['driver'];
 }
 
-/** What became of one ring's events. */
+/** The verdict on one ring. */
 export interface RingVerdict {
   readonly ring: RingName;
-  /** How many events of this ring were looked at and explained. */
+  /** The number of events of this ring that are steps. */
   readonly events: number;
   /** The first that is impossible. */
   readonly impossible?: Impossible;
 }
 
-/** An event that cannot be. */
+/** An event that is no possible step. */
 export interface Impossible {
   /** Its number in the log, counted from 1. */
   readonly number: number;
@@ -53,7 +54,7 @@ export interface Impossible {
 /** A verdict. */
 export interface Validated {
   readonly rings: readonly RingVerdict[];
-  /** Steps of the specification, those that no event shows among them. */
+  /** The number of steps of the specification, with those that no event shows. */
   readonly steps: number;
   readonly seconds: number;
   readonly peakMb?: number;
@@ -62,7 +63,7 @@ export interface Validated {
 const SHOWN_BEFORE = 8;
 
 /**
- * Has TLC look at a log.
+ * Has TLC judge a log.
  * @throws ToolError if TLC has no verdict
  */
 export async function validate(log: RingLog, options: ValidateOptions): Promise<Validated> {
@@ -80,7 +81,7 @@ export async function validate(log: RingLog, options: ValidateOptions): Promise<
       options.driver,
     ),
   );
-  const { walks: judged, ...figures } = await judge(walks, { ...options, tell: true });
+  const { walks: judged, ...figures } = await judge(walks, { ...options, withStates: true });
   const verdicts = await Promise.all(
     rings.map(async (ring, i): Promise<RingVerdict> => {
       const judgement = judged[i]!.itself;
@@ -113,14 +114,14 @@ export async function validate(log: RingLog, options: ValidateOptions): Promise<
   };
 }
 
-/** Of a ring that is no behaviour of Linux': would it be one of a driver that uses ring.h and does not have Linux' order? */
+/** A ring that is no behaviour of Linux may be one of a driver that uses ring.h in another order: then it is said so. */
 async function withDriver(
   verdict: RingVerdict,
   log: RingLog,
   { onEnd: _, ...options }: ValidateOptions,
 ): Promise<RingVerdict> {
   const { ring, impossible } = verdict;
-  // A state that a log starts in has the phases of the program that it is of.
+  // The state in which a log starts has the phases of its own program.
   if (impossible === undefined || log.header.rings[ring]!.start !== undefined) return verdict;
   if (!isLinux(options.driver ?? log.header.driver)) return verdict;
   const { rings } = await validate(log, { ...options, rings: [ring], driver: 'ring_h' });
@@ -167,7 +168,7 @@ export async function windowOf(
   };
 }
 
-/** One ring of a log, to be looked at. */
+/** These events of one ring of a log, as a walk. */
 export function walkOf(
   { header }: Pick<RingLog, 'header'>,
   ring: RingName,
@@ -178,7 +179,7 @@ export function walkOf(
   return { ring, header: of, driver, events, ...(of.start && { start: of.start }) };
 }
 
-/** Where RecordedRing says this. */
+/** Where RecordedRing has this complaint. */
 async function ruleOf(spec: string, complaint: string): Promise<Impossible['rule']> {
   const file = join(spec, 'RecordedRing.tla');
   const lines = (await readFile(file, 'utf8')).split('\n');

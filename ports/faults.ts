@@ -1,7 +1,7 @@
 /**
- * The faults that drivers have had, in each port, and which of the cases that are written by hand catch them (but those of
- * 70,000 requests): each was written because of such a fault. ports/faults.json, and the table in
- * ports/README.md that is made from it. A port that is not built keeps what it has there.
+ * Runs the cases that are written by hand against each port with each fault that drivers have had. Each of these cases was
+ * written because of such a fault. Those of 70,000 requests are left out. The result is ports/faults.json, and the table in
+ * ports/README.md that is made from it. A port that is not built keeps its results.
  *
  *     node dist/ports/faults.js [--check]
  */
@@ -14,7 +14,7 @@ import { readPortCorpus } from '../conform/corpus.js';
 import { failuresOf } from '../conform/failures.js';
 import type { Property } from '../conform/violation.js';
 
-/** Each fault, and the property that `conform` has to name first: what the fault is, and not what comes of it later. */
+/** Each fault, and the property that `conform` has to name first: that of the fault itself, and not of its consequences. */
 const FAULTS: Readonly<Record<string, readonly Property[]>> = {
   'shared-gref-as-id': ['UniqueOutstandingId'],
   'newest-waker-first': ['UniqueOutstandingId'],
@@ -30,12 +30,12 @@ const FAULTS: Readonly<Record<string, readonly Property[]>> = {
   'rsp-prod-unbounded': ['ResponseBound'],
 };
 
-/** What one fault comes to. */
+/** How one fault is caught. */
 interface Caught {
   /** The case that `conform` shows. */
   readonly case: string;
   readonly property: string;
-  /** How many of the cases that are written by hand fail. */
+  /** The number of cases written by hand that fail. */
   readonly cases: number;
 }
 
@@ -90,7 +90,7 @@ function tableOf(table: Table): string {
   ].join('\n');
 }
 
-/** What is wrong with how a fault is caught; undefined if nothing is. */
+/** The complaint about how a fault is caught; undefined if it is caught as it should be. */
 const complaint = (
   properties: readonly Property[] | undefined,
   caught: Caught | null | undefined,

@@ -1,6 +1,6 @@
 /**
- * How many small changes to the logic of the Rust port the corpus tells, from what cargo-mutants wrote: into
- * ports/README.md, with each survivor and why it is none or what is missing (ports/rust/survivors.json).
+ * The share of small changes to the logic of the Rust port that the corpus detects, from the outcomes of cargo-mutants. It is
+ * written into ports/README.md, with each survivor and the reason for it (ports/rust/survivors.json).
  *
  *     node dist/ports/mutants.js OUTCOMES.JSON
  */
@@ -9,7 +9,7 @@ import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 
-/** Fewer than so many of a hundred told, and the corpus has a hole. */
+/** The least percentage that has to be detected. */
 const THRESHOLD = 90;
 
 const Outcomes = z.object({
@@ -26,7 +26,7 @@ const Reasons = z.record(z.string(), z.string());
 const root = path.resolve(import.meta.dirname, '../..');
 const [BEGIN, END] = ['<!-- mutants -->', '<!-- end of mutants -->'];
 
-/** What cargo-mutants calls a mutant, without the place, which every edit moves. */
+/** The name that cargo-mutants gives a mutant, without line and column, which every edit moves. */
 const nameOf = (name: string): string => name.replace(/^(\S+?):\d+:\d+: /, '$1: ');
 
 const [file] = process.argv.slice(2);

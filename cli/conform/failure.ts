@@ -1,10 +1,11 @@
-/** The first failure, told so that it can be understood and repeated. */
+/** The page about the first failure: what was done, what was expected, and the command that repeats it. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type CaseResult } from '../../conform/conform.js';
 import type { DrawnRing } from '../../conform/run-case.js';
 import type { Shrunk } from '../../conform/shrink.js';
 import { type Property, PROPERTY_MODULES } from '../../conform/violation.js';
+import { extraInfo, NETIF_RSP, NETTXF, SLOTS, XEN_NETIF_EXTRA_FLAG_MORE } from '../../replay/netif.js';
 import type { Value } from '../../tlc/index.js';
 import { drawing } from '../explain/ring.js';
 import { Sizes } from '../explain/values.js';
@@ -26,17 +27,18 @@ export async function failureText(
     `NOT ok  ${failed.case.name}`,
     `  steps     ${given.steps === '' ? '(none)' : given.steps}`,
     `  step      ${step}: ${doing}`,
-    ...told('  expected  ', expected),
-    ...told('  actual    ', actual),
-    ...(property === undefined ? [] : told('  property  ', await propertyText(root, property))),
+    ...labelled('  expected  ', expected),
+    ...labelled('  actual    ', actual),
+    ...(property === undefined ? [] : labelled('  property  ', await propertyText(root, property))),
     ...rings.flatMap((ring) => indented(`  ring ${ring.name}   `, ringText(ring))),
     ...(stderr === '' ? [] : indented('  stderr    ', stderr)),
     `  to repeat netfront conform --start ${quoted(JSON.stringify(given.start))} --steps ${quoted(given.steps)} -- ${command.map(quoted).join(' ')}`,
   ].join('\n');
 }
 
-/** A sentence behind its label, in as many lines as a terminal needs for it. */
-const told = (label: string, text: string): readonly string[] => indented(label, wrapped(text, label.length));
+/** A sentence behind its label, wrapped to the width of the terminal. */
+const labelled = (label: string, text: string): readonly string[] =>
+  indented(label, wrapped(text, label.length));
 
 const indented = (label: string, text: string): readonly string[] =>
   text.split('\n').map((line, i) => `${i === 0 ? label : ' '.repeat(label.length)}${line}`);
@@ -67,7 +69,7 @@ function ringText(ring: DrawnRing): string {
     return `${Object.entries(indices)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}, ${words}`;
-  // The frontend's own indices are not to be seen; these are what it has let us see of them.
+  // The frontend's own indices cannot be seen. These are what follows for them from what can.
   const state = {
     ring: slotsOf(ring),
     ...indices,
@@ -78,47 +80,34 @@ function ringText(ring: DrawnRing): string {
   return `${drawing(state, new Sizes({ M }))}\n${words}`;
 }
 
-/** Bits of `flags`, which both rings have alike. */
-const [MORE_DATA, EXTRA_INFO] = [4, 8];
-
-function slotsOf(ring: DrawnRing): Value {
-  const { name, sizes, page, req_prod, rsp_prod, extras } = ring;
-  const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
-  const slotSize = (page.length - 64) / sizes.nr_ents;
+/** What each slot holds, as a state of a model has it. */
+function slotsOf({ ring, sizes, page, req_prod, rsp_prod }: DrawnRing): Value {
   const used = (req_prod - sizes.first + M) % M;
   return Array.from({ length: sizes.nr_ents }, (_, slot): Value => {
     // The last index before req_prod that has this slot.
     const back = (((req_prod - 1 - slot) % sizes.nr_ents) + sizes.nr_ents) % sizes.nr_ents;
     if (back >= used) return { kind: 'empty' };
-    const at = 64 + slot * slotSize;
-    if (extras.has(slot)) return { kind: 'extra', more: (view.getUint8(at + 1) & 1) !== 0 };
-    const isRequest = back < (req_prod - rsp_prod + M) % M;
-    if (name === 'TX') return isRequest ? txRequest(view, at) : txResponse(view, at);
-    return isRequest ? { kind: 'request', id: view.getUint16(at, true) } : rxResponse(view, at);
+    const at = page.slotAt(slot);
+    if (page.extras.has(slot)) {
+      const flags = extraInfo.get(page.view, at, 'flags');
+      return { kind: 'extra', more: (flags & XEN_NETIF_EXTRA_FLAG_MORE) !== 0 };
+    }
+    const kind = back < (req_prod - rsp_prod + M) % M ? 'request' : 'response';
+    const { id, size, status, flags = 0 }: SlotFields = SLOTS[ring][kind].read(page.view, at);
+    return {
+      ...{ kind, id: id! }, // in each of them
+      ...(size !== undefined && { size }),
+      ...(status !== undefined && { status: ring === 'tx' && status === NETIF_RSP.NULL ? 'NULL' : status }),
+      ...onward(flags),
+    };
   });
 }
 
-/** Whether more slots of the packet follow; nothing, where that is all of it. */
-const onward = (flags: number): Record<string, Value> =>
-  (flags & (MORE_DATA | EXTRA_INFO)) === 0
-    ? {}
-    : { more_data: (flags & MORE_DATA) !== 0, extra_info: (flags & EXTRA_INFO) !== 0 };
+/** What requests and responses of both rings have that is drawn. */
+type SlotFields = Readonly<Partial<Record<'id' | 'size' | 'status' | 'flags', number>>>;
 
-const txRequest = (view: DataView, at: number): Value => ({
-  kind: 'request',
-  id: view.getUint16(at + 8, true),
-  size: view.getUint16(at + 10, true),
-  ...onward(view.getUint16(at + 6, true)),
-});
-
-const txResponse = (view: DataView, at: number): Value => {
-  const status = view.getInt16(at + 2, true);
-  return { kind: 'response', id: view.getUint16(at, true), status: status === 1 ? 'NULL' : status };
+/** Whether more slots of the packet follow; nothing where none do. Both rings have these bits alike. */
+const onward = (flags: number): Record<string, Value> => {
+  const [more_data, extra_info] = [(flags & NETTXF.more_data) !== 0, (flags & NETTXF.extra_info) !== 0];
+  return more_data || extra_info ? { more_data, extra_info } : {};
 };
-
-const rxResponse = (view: DataView, at: number): Value => ({
-  kind: 'response',
-  id: view.getUint16(at, true),
-  status: view.getInt16(at + 6, true),
-  ...onward(view.getUint16(at + 4, true)),
-});

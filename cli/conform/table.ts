@@ -1,4 +1,4 @@
-/** What came of the cases, area by area. */
+/** The results of the cases as tables. */
 import { areaOf } from '../../conform/corpus.js';
 import type { CaseResult } from '../../conform/conform.js';
 import { failuresOf } from '../../conform/failures.js';

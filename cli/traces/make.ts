@@ -23,6 +23,7 @@ import {
 import { portCorpus } from '../../conform/corpus.js';
 import { coveredModels } from '../../conform/cover-cases.js';
 import { contract, type MacroGraph } from '../../conform/contracted.js';
+import { moduleOfModel } from '../../replay/modules/index.js';
 import { type GraphRow, readIfThere, updateReport } from '../report-file.js';
 import { rootOf } from '../context.js';
 import { interruptible } from '../interrupt.js';
@@ -81,7 +82,10 @@ async function make(root: string, { check, report }: Options, signal: AbortSigna
     const made = await loadGraph(root, model, graphFolder(root));
     files.push(...graphCorpus(made));
     if (coveredModels.has(made.name))
-      contracted.set(made.name, contract(made.graph, made.args, made.constants));
+      contracted.set(
+        made.name,
+        contract(moduleOfModel(made.model.module)!, made.graph, made.args, made.constants),
+      ); // it has traces
     const { sha256 } = await writeCover(made, graphFolder(root));
     const { graph, cover } = made;
     rows.push({

@@ -1,4 +1,4 @@
-/** The first impossible event of a ring, told: what came before, the ring, the rule, and what could have been instead. */
+/** The page about the first impossible event of a ring: what came before, the ring, the rule, and what was possible instead. */
 import type { RingVerdict } from '../../logs/validate.js';
 import { colours, shown } from '../output.js';
 import { candidateText, eventText } from './events.js';

@@ -1,16 +1,16 @@
 /** Receive, packets of several slots. */
-import { INDEX_STARTS, LAST, rx, told, type ToldCase, toldTwice } from './written.js';
+import { INDEX_STARTS, LAST, rx, caseOf, type ExplainedCase, copiedAndLent } from './builders.js';
 
 /** A backend that keeps to the protocol. */
-export const rxChains: readonly ToldCase[] = [
-  ...toldTwice(
+export const rxPacketsCases: readonly ExplainedCase[] = [
+  ...copiedAndLent(
     'rx/chains/two-slots',
     [4],
     '(packet:dd event return:1)*5',
     'The least there is: a packet of two slots is delivered, across the wrap of the indices.',
     'It delivers a frame for each slot, or takes the first size for that of the packet.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/several-at-once',
     [8],
     '(packet:dd packet:d packet:ddd event return:1*3 packet:dd*3 event return:1*3)*3',
@@ -18,7 +18,7 @@ export const rxChains: readonly ToldCase[] = [
     'It does not see where a packet ends, or takes the last slot for all of it.',
   ),
   ...INDEX_STARTS.flatMap(([name, first]) =>
-    toldTwice(
+    copiedAndLent(
       `rx/chains/indices-from-${name}`,
       [4, { first }],
       '(packet:ddd event return:1)*4',
@@ -26,14 +26,14 @@ export const rxChains: readonly ToldCase[] = [
       'It loses what is beyond the end of the ring, or where indices wrap.',
     ),
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/extra',
     [4],
     '(packet:dx event return:1 packet:dxd event return:1)*5',
     'A packet with an extra; the extra overwrites the id of its request.',
     'It takes an extra for a response, does not tell the application of it, or loses its page.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/extra-with-ids-out-of-step',
     [8],
     'packet:d*3 event return:2 packet:edd event packet:d event return:2 ' +
@@ -41,147 +41,147 @@ export const rxChains: readonly ToldCase[] = [
     'Pages come back in another order than they were posted in, so that ids are not the numbers of slots; then packets with extras arrive.',
     'It finds the page of an extra by counting ids on from the slot before.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/checksum-blank',
     [4],
     '(packet:b event return:1 packet:d event return:1 packet:bd event return:1 packet:bx event return:1 packet:dd event return:1)*4',
     'Packets with a blank checksum and without segmentation, as one guest sends them to another, are between others.',
     'It tells of a blank checksum with segmentation alone, or reads the flags of a response as those of a request.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/a-slot-is-an-error',
     [4],
     '(packet:edd event packet:ded event packet:dde event packet:dd event return:1)*3',
     'The first, the middle, or the last slot of a packet is answered with an error.',
     'It delivers the rest, or loses the pages that came before.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/errors-with-extras',
     [8],
     '(packet:exd packet:dxe packet:dd event return:1 packet:dedd packet:ee packet:d event return:1)*3',
     'A packet with an error has an extra, or two errors.',
     'It looks for an extra in the wrong slot, or frees a page twice.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/unknown-extra',
     [4],
     '(packet:du event packet:dud event packet:dxud event packet:dd event return:1)*3',
     'An extra of a type that netif.h does not have.',
     'It delivers a packet that it has not understood, or loses its pages.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/in-parts',
     [4],
     '(packet:ddd:1 event rest:1 event spurious rest event return:1)*4',
     'A packet is published in three parts, with an event for each and one with nothing behind it.',
     'It drops what has come, and takes the rest for a packet of its own.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/in-parts-with-extra',
     [4],
     '(packet:dxd:1 event rest:1 event rest event return:1 packet:dxd:2 event rest event return:1)*4',
     'A packet is cut before its extra, or behind it.',
     'It forgets that an extra is due, or that more is.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/in-parts-while-a-frame-is-returned',
     [8],
     '(packet:d packet:ddd:1 event rest return:1 event packet:ddd:2 event return:1 rest event return:1)*3',
     'The application returns a frame when a part of a packet has come, and when the rest is there and was not looked at.',
     'It posts a page of the packet that has begun, or none at all.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/in-parts-with-error',
     [4],
     '(packet:ded:2 event rest event packet:edd:1 event rest:1 event rest event packet:dd event return:1)*3',
     'A packet that has to be dropped comes in parts.',
     'It takes what comes after the error for a packet of its own.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/final-check',
     [8],
     'packet:d packet:ddd:1 event:pause rest:1 resume event packet:d rest event return:1*2 packet:dd packet:dd event:pause packet:dd resume event',
     'While the application is given one packet, more of the next one comes; the backend need not notify, because nobody asked.',
     'It sleeps on slots that came while it was consuming others.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/single-slots-between',
     [8],
     '(packet:dd take*2 fill:1 answer:1 answer:1:ERROR event return:1*2 packet:dxd event return:1)*4',
     'Frames of one slot and errors come between packets.',
     'What is left of one packet is counted to the next.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/every-page',
     [4, { buffers: 2 }],
     '(packet:dd event return:1 packet:dxd:2 event rest event return:1)*4',
     'A packet takes every page that there is; and one that would, but for the page of its extra, which is free at once.',
     'It drops what it could have delivered, or waits for pages that it has.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/larger-than-the-pool',
     [4, { buffers: 2 }],
     '(packet:ddd:2 event rest event packet:dd event return:1)*3',
     'A packet has every page that there is, and more of it is to come.',
     'It waits for the rest with every page, and nothing can arrive any more.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/fewer-pages-than-slots',
     [8, { buffers: 3 }],
     '(packet:ddd event return:1 packet:dd event packet:d event return:1*2)*4',
     'Three pages on a ring of eight.',
     'It posts a page twice, or waits for pages that it does not have.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/eighteen-slots',
     [32, { first: LAST - 20 }],
     `(packet:${'d'.repeat(18)} event return:1 packet:dx${'d'.repeat(16)}:9 event rest event return:1)*2`,
     'A packet of as many slots as one may have, with and without an extra, goes over the end of the ring.',
     'It has room for fewer slots.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/longest-packet',
     [32, { first: LAST - 20 }],
     `(packet:${'d'.repeat(16)} event return:1 packet:dx${'d'.repeat(15)} event return:1)*2`,
     'A packet of 65,535 octets: sixteen pages, but for one octet.',
     'It has room for fewer octets.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/256-slots',
     [256, { first: LAST - 100, ids: 65536 }],
     '(packet:ddd*80 event return:1*80 packet:dxd*80 event return:1*80)*3',
     'A ring of the size that it has in production is filled with packets and drained.',
     'It is wrong at the end of the ring, or where ids need a second octet.',
   ),
-  told(
+  caseOf(
     'rx/chains/held-packets-stay',
     rx(8, false),
     'packet:dd packet:d packet:ddd event packet:dd event return:2 packet:d event return:3 packet:dd event return:1 packet:ddd event return:2 return:1 return:1',
     'The application holds packets while others arrive, and returns them in another order.',
     'A page of a packet that the application reads is posted again, or not all of them are when it is returned.',
   ),
-  told(
+  caseOf(
     'rx/chains/all-held',
     rx(4, false),
     'packet:dd packet:dd event spurious return:2 packet:dxd:1 event rest event return:1 packet:dd event rest event return:1 return:1',
     'The application holds every page; nothing can be posted until it returns a packet.',
     'It posts a page that is not its own, or never posts again.',
   ),
-  told(
+  caseOf(
     'rx/chains/waits-for-what-is-held',
     rx(4, false, { buffers: 3 }),
     'packet:d event packet:ddd:2 event spurious return:1 rest event return:1',
     'A packet needs a page that the application holds, and waits until it is returned.',
     'It drops what it could have delivered.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/nineteen-slots',
     [32],
     `(packet:${'d'.repeat(19)} event packet:d event return:1)*2`,
     'A packet has one slot more than XEN_NETIF_NR_SLOTS_MIN, and is dropped.',
     'It takes packets of any length, and more pages than it has room for.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/chains/segmentation-without-sense',
     [4],
     '(packet:dz event packet:dx event return:1 packet:dzd event (packet:d event return:1)*2)*2',
@@ -191,22 +191,22 @@ export const rxChains: readonly ToldCase[] = [
 ];
 
 /** A backend that breaks it. */
-export const hostileRxChains: readonly ToldCase[] = [
-  ...toldTwice(
+export const hostileRxPackets: readonly ExplainedCase[] = [
+  ...copiedAndLent(
     'rx/hostile/chain-cut-by-unknown-id',
     [4],
     'packet:ddd:2 unknown:255 event spurious',
     'In the place of the last slot of a packet is a response with an id that nobody has.',
     'It delivers a packet that is not whole.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/hostile/chain-beyond-its-page',
     [4],
     'packet:dd event return:1 packet:do event spurious packet:dod event spurious packet:dd event return:1',
     'A slot that is not the first of its packet says more octets than are in its page from there on.',
     'It looks at the first slot alone, and hands up memory that is nobody’s packet.',
   ),
-  ...toldTwice(
+  ...copiedAndLent(
     'rx/hostile/chain-overrun',
     [4],
     'packet:ddd:2 overrun:1 event event',

@@ -1,23 +1,23 @@
 /** Both rings. */
-import { rx, told, type ToldCase, tx } from './written.js';
+import { rx, caseOf, type ExplainedCase, tx } from './builders.js';
 
 /** All of them. */
-export const both: readonly ToldCase[] = [
-  told(
+export const txrxCases: readonly ExplainedCase[] = [
+  caseOf(
     'txrx/one-event-for-both',
     { ...tx(2), ...rx(2, true) },
     '(send tx.take rx.take fill:1 tx.answer:1 rx.answer:1 event)*5',
     'A response on each ring, and one event for both.',
     'It looks at one ring only.',
   ),
-  told(
+  caseOf(
     'txrx/one-event-for-both-lent',
     { ...tx(2), ...rx(2, false) },
     '(send tx.take rx.take fill:1 rx.answer:1 tx.answer:1 event return:1)*5',
     'A response on each ring, and one event for both.',
     'It looks at one ring only.',
   ),
-  told(
+  caseOf(
     'txrx/final-check-of-the-other-ring',
     { ...tx(2), ...rx(2, true) },
     'send*2 tx.take*2 rx.take*2 fill:1*2 tx.answer:1 event:pause rx.answer:1 tx.answer:1 resume event',
@@ -25,7 +25,7 @@ export const both: readonly ToldCase[] = [
     'It sleeps on one of them.',
   ),
   ...[true, false].map((copy) =>
-    told(
+    caseOf(
       `txrx/packets-on-both-${copy ? 'copied' : 'lent'}`,
       { ...tx(8), ...rx(8, copy) },
       '(send:3 send:2:gso tx.take*2 packet:dxd packet:dd:1 tx.answer:2 tx.null event rest tx.answer:1*4 event return:1*2)*4',

@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { stepsOf } from '../../conform/case.js';
 import { conform, startDriver } from '../../conform/conform.js';
 import { areaOf, readPortCorpus } from '../../conform/corpus.js';
 import { DriverFault } from '../../conform/driver.js';
 import { runCase } from '../../conform/run-case.js';
 import { shrink } from '../../conform/shrink.js';
-import { toldCases } from '../../conform/cases/index.js';
+import { writtenCases } from '../../conform/cases/index.js';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const main = path.join(root, 'dist/cli/main.js');
@@ -29,25 +28,15 @@ const netfront = (args: readonly string[]) =>
   execa(process.execPath, [main, ...args], { reject: false, env: { NO_COLOR: '1' } });
 
 // The long ones say nothing here that the short ones do not.
-const short = toldCases.filter(({ name }) => !/256|65536/.test(name));
-
-describe('the words of a case', () => {
-  test('loops are written out', () => {
-    const words = stepsOf('(send take:1*2)*2 answer:2:ERROR', 'tx').map(({ text }) => text);
-    expect(words).toEqual(['send', 'take:1*2', 'send', 'take:1*2', 'answer:2:ERROR']);
-  });
-
-  test.each(['sent', 'answer:1:MAYBE', '(send', 'send)', 'take'])('%s is refused, with a reason', (text) => {
-    // The last is of no ring, where a case has two.
-    expect(() => stepsOf(text, undefined)).toThrow(/cannot be used/);
-  });
-});
+const short = writtenCases.filter(({ name }) => !/256|65536/.test(name));
 
 describe('the corpus for ports', () => {
   test('has what is written by hand, and covers', async () => {
     const cases = await readPortCorpus(path.join(root, 'traces'));
-    const told = cases.filter(({ name }) => !name.includes('cover'));
-    expect(told.map(({ name }) => name).toSorted()).toEqual(toldCases.map(({ name }) => name).toSorted());
+    const written = cases.filter(({ name }) => !name.includes('cover'));
+    expect(written.map(({ name }) => name).toSorted()).toEqual(
+      writtenCases.map(({ name }) => name).toSorted(),
+    );
     expect(cases.length).toBeGreaterThan(1000);
     expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
     for (const { start, see, steps } of cases.filter(({ name }) => name.includes('cover'))) {
@@ -178,7 +167,7 @@ describe.skipIf(!hasToolchain)('the port in C', () => {
   });
 
   test('passes every case that is written by hand', async () => {
-    const { results, hello } = await conform(toldCases, options([built('driver')], 30_000));
+    const { results, hello } = await conform(writtenCases, options([built('driver')], 30_000));
     expect(hello.features).toEqual(['tx', 'rx', 'copy', 'lend', 'chains', 'gso', 'pause']);
     expect(results.filter(({ verdict }) => verdict.kind !== 'passed')).toEqual([]);
   });
@@ -235,7 +224,7 @@ describe.skipIf(!hasToolchain)('the port in C', () => {
 
   test('fails a long case in the way that a shorter one fails', async () => {
     const faulty = options([built('driver-faults'), '--fault', 'error-not-recovered']);
-    const given = toldCases.find(({ name }) => name === 'tx/errors-free-their-blocks')!;
+    const given = writtenCases.find(({ name }) => name === 'tx/errors-free-their-blocks')!;
     const run = async (each: typeof given | Parameters<typeof runCase>[1]) => {
       const { driver: process_ } = await startDriver(faulty);
       try {

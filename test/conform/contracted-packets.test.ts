@@ -17,6 +17,7 @@ describe('the contracted graph of TxPackets', () => {
   /** Each state is told by what is not as in `rest`; `number` is nothing that can be seen. */
   const contractedFrom = (states: readonly State[], edges: readonly Edge[], MaxExtras = 0) =>
     contracted(
+      'TxPackets',
       states.map((state) => ({ ...rest, ...state })),
       edges,
       { MaxFrags: 2, MaxExtras, MaxSlots: 1 + Math.max(1, MaxExtras) },
@@ -46,7 +47,7 @@ describe('the contracted graph of TxPackets', () => {
       (JSON.parse(keys[state!]!) as { waiting: unknown }).waiting;
     expect(waiting(after(0, 'send')!.to)).toEqual([]);
     const long = after(0, 'send:2')!;
-    expect(long.see).toEqual({});
+    expect(long.observed).toEqual({});
     expect(waiting(long.to)).toEqual(['send:2']);
     expect(waiting(after(long.to, 'send')!.to)).toEqual(['send:2', 'send']);
   });
@@ -81,7 +82,7 @@ describe('the contracted graph of TxPackets', () => {
     );
     const waits = keys.findIndex((key) => /"frontPending":true.*"waiting":\["send:2"\]/.test(key));
     const event = steps.find(({ from, word }) => from === waits && word === 'event');
-    expect(event?.see).toEqual({ requests: 2 });
+    expect(event?.observed).toEqual({ requests: 2 });
   });
 
   test('does not ask for what the frontend need not do: take back a chain that it began', () => {
@@ -94,7 +95,7 @@ describe('the contracted graph of TxPackets', () => {
         [1, 'TxPushRequests', 2],
       ],
     );
-    expect(steps.find(({ from, word }) => from === 0 && word === 'send')?.see).toEqual({ requests: 1 });
+    expect(steps.find(({ from, word }) => from === 0 && word === 'send')?.observed).toEqual({ requests: 1 });
   });
 
   test('cannot be made where it depends on the order of the frontend’s steps how much is published', () => {
@@ -119,8 +120,8 @@ describe('the contracted graph of TxPackets', () => {
         [2, 'TxRelease', 3],
       ],
     );
-    expect(steps.find(({ word }) => word === 'event')?.see).toEqual({ sent: [-1] });
-    expect(steps.find(({ word }) => word === 'resume')?.see).toEqual({ sent: [-1] });
+    expect(steps.find(({ word }) => word === 'event')?.observed).toEqual({ sent: [-1] });
+    expect(steps.find(({ word }) => word === 'resume')?.observed).toEqual({ sent: [-1] });
   });
 
   const takenFirst = (block: number): State => ({
@@ -182,6 +183,7 @@ describe('the contracted graph of RxPackets', () => {
   };
   const contractedFrom = (states: readonly State[], edges: readonly Edge[]) =>
     contracted(
+      'RxPackets',
       states.map((state) => ({ ...rest, ...state })),
       edges,
     );
@@ -216,7 +218,7 @@ describe('the contracted graph of RxPackets', () => {
         [2, 'RxDeliver', 3],
       ],
     );
-    expect(steps.find(({ word }) => word === 'event')?.see).toEqual({ received: 1 });
+    expect(steps.find(({ word }) => word === 'event')?.observed).toEqual({ received: 1 });
   });
 
   test('tells a packet that is dropped from one that is put together', () => {

@@ -5,8 +5,8 @@ import type { MacroGraph, MacroStep } from '../../conform/contracted.js';
 import { Coverage, type Path } from '../../conform/contracted-paths.js';
 import { packetCases } from '../../conform/packet-cases.js';
 
-const step = (from: number, word: string, to: number, see: MacroStep['see'] = {}): MacroStep => ({
-  ...{ from, to, word, see },
+const step = (from: number, word: string, to: number, observed: MacroStep['observed'] = {}): MacroStep => ({
+  ...{ from, to, word, observed },
 });
 
 /** The pairs of steps that can follow each other, from state 0 on. */
@@ -124,7 +124,7 @@ describe('the cases of packets', () => {
 
   test('say with each step that wakes the frontend what is seen', () => {
     const [first] = casesOf(
-      [step(0, 'send', 1, { requests: 1 }), { ...step(1, 'take', 1), see: undefined }],
+      [step(0, 'send', 1, { requests: 1 }), { ...step(1, 'take', 1), observed: undefined }],
       keys([], []),
     );
     expect(first).toMatchObject({ steps: 'send take take', see: [{}, { requests: 1 }] });

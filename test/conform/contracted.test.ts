@@ -13,6 +13,7 @@ const rest: State = {
 /** Each state is told by what is not as in `rest`. */
 const contractedFrom = (states: readonly State[], edges: readonly Edge[]) =>
   contracted(
+    'NetfrontTx',
     states.map((state) => ({ ...rest, ...state })),
     edges,
   );
@@ -30,7 +31,7 @@ describe('a contracted graph', () => {
       [3, 'TxPushRequests', 4],
       [4, 'BackTakeRequest', 0],
     ]);
-    expect(steps.find(({ word, from }) => word === 'send' && from === 0)?.see).toEqual({ requests: 1 });
+    expect(steps.find(({ word, from }) => word === 'send' && from === 0)?.observed).toEqual({ requests: 1 });
     expect(steps.some(({ word }) => word === 'take')).toBe(true);
   });
 
@@ -73,7 +74,7 @@ describe('the cases of a cover', () => {
     states: 1,
     start: {},
     keys: ['{"waiting":[],"free":1}'],
-    steps: [{ from: 0, to: 0, word, see: {} }],
+    steps: [{ from: 0, to: 0, word, observed: {} }],
   });
 
   test('cannot be made where one scheme can be told from another', () => {

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Case, needsOf, stepsOf } from '../../conform/case.js';
+import type { Case } from '../../conform/case.js';
 import { conform } from '../../conform/conform.js';
 import { areaOf } from '../../conform/corpus.js';
 import type { Failure } from '../../conform/run-case.js';
-import { toldCases } from '../../conform/cases/index.js';
+import { writtenCases } from '../../conform/cases/index.js';
 import { netfront } from '../fixtures/cli/netfront.js';
 
 // Packets of several slots, and segmentation, as `netfront conform` speaks of them.
@@ -21,58 +21,7 @@ const failuresOf = async (cases: readonly Case[], ...command: [string, ...string
     verdict.kind === 'failed' ? [verdict.failure] : [],
   );
 
-const ofPackets = toldCases.filter(({ needs }) => needs.includes('chains') || needs.includes('gso'));
-
-describe('the words for packets', () => {
-  test('say how many requests, which slots, and how many of them now', () => {
-    const [send, packet, all, rest] = stepsOf('send:3:gso*2 packet:dxud:2 packet:d rest', undefined);
-    expect(send).toMatchObject({ do: 'send', ring: 'tx', k: 3, offload: 'gso', times: 2 });
-    expect(packet).toMatchObject({ do: 'packet', ring: 'rx', slots: 'dxud', value: 2 });
-    expect(all).toMatchObject({ slots: 'd', value: 1 });
-    expect(rest!.value).toBeGreaterThanOrEqual(17);
-  });
-
-  test.each([
-    ['packet', 'd, b or e first'],
-    ['packet:', 'no word'],
-    ['packet:xd', 'd, b or e first'],
-    ['packet:ddx', 'd, b or e first'],
-    ['packet:db', 'd, b or e first'],
-    ['packet:dq', 'd, b or e first'],
-    ['packet:dxx', 'one extra of segmentation at most'],
-    ['packet:dd:3', 'fewer slots'],
-    ['packet:dd:0', 'd, b or e first'],
-    [`packet:${'d'.repeat(25)}`, '24 slots at most'],
-    ['send:0', 'write send'],
-    ['send:2:tso', 'write send'],
-    ['send:gso', 'write send'],
-    ['null:1', 'nothing stands behind it'],
-    ['rest:dd', 'only how many'],
-  ])('%s is refused, with a reason', (text, why) => {
-    expect(() => stepsOf(text, 'rx')).toThrow(why);
-  });
-
-  test('need the features that are asked of a port for them', () => {
-    const start = { tx: { nr_ents: 4, first: 0, buffers: 4, ids: 4 } };
-    expect(needsOf(start, 'send send:1')).toEqual(['tx']);
-    expect(needsOf(start, 'send:2')).toEqual(['tx', 'chains']);
-    expect(needsOf(start, 'send:1:gso')).toEqual(['tx', 'gso']);
-    const rx = { rx: { ...start.tx, copy: false } };
-    expect(needsOf(rx, 'packet:d event:pause')).toEqual(['rx', 'lend', 'pause']);
-    expect(needsOf(rx, 'packet:du')).toEqual(['rx', 'lend', 'gso']);
-    expect(needsOf(rx, 'packet:b')).toEqual(['rx', 'lend', 'gso']);
-    expect(needsOf(rx, 'packet:exd')).toEqual(['rx', 'lend', 'chains', 'gso']);
-  });
-
-  test('that are wrong are told of as a mistake of whoever gave them', async () => {
-    const { status, stderr } = await netfront([
-      ...['conform', '--start', '{"rx":{"nr_ents":4,"first":0,"buffers":4,"ids":4,"copy":true}}'],
-      ...['--steps', 'packet:xd', '--', ...driver('impl')],
-    ]);
-    expect(status).toBe(2);
-    expect(stderr).toContain('the step packet:xd cannot be used');
-  });
-});
+const ofPackets = writtenCases.filter(({ needs }) => needs.includes('chains') || needs.includes('gso'));
 
 describe('the reference implementation', { timeout: 60_000 }, () => {
   test.each(['1', '2'])('with %s blocks a page passes every case of packets', async (blocksPerPage) => {
@@ -171,7 +120,7 @@ const lies: readonly (readonly [string, string, string, string])[] = [
 
 describe('a port that', { timeout: 60_000 }, () => {
   test.each(lies)('%s fails %s by %s', async (way, name, property, blocksPerPage) => {
-    const given = toldCases.find((each) => each.name === name)!;
+    const given = writtenCases.find((each) => each.name === name)!;
     const failures = await failuresOf([given], ...driver('liar', way, blocksPerPage));
     expect(failures.map((failure) => failure.property)).toEqual([property]);
   });
@@ -184,7 +133,7 @@ describe('a port that', { timeout: 60_000 }, () => {
 
   test('goes through the same hands and is honest passes them', async () => {
     const names = new Set(lies.map(([, name]) => name));
-    const cases = toldCases.filter(({ name }) => names.has(name));
+    const cases = writtenCases.filter(({ name }) => names.has(name));
     expect(cases.length).toBe(names.size);
     expect(await failuresOf(cases, ...driver('liar', 'nothing', '2'))).toEqual([]);
   });

@@ -6,7 +6,7 @@ import type { Event, RingLog } from '../../logs/event.js';
 import type { JudgeOptions } from '../../logs/judge.js';
 import { readLog } from '../../logs/read.js';
 import { LOOKED_AT } from '../../logs/mutate.js';
-import { type Bite, teeth } from '../../logs/teeth.js';
+import { type MutationVerdict, scoreMutations } from '../../logs/mutation-score.js';
 import { type RingVerdict, validate, windowOf } from '../../logs/validate.js';
 import { idleReasons, idOf, reasonFor } from '../fixtures/recorded/reasons.js';
 
@@ -156,30 +156,30 @@ async function stateOf(log: RingLog) {
   return states[0]!;
 }
 
-const share = (bites: readonly Bite[]): number =>
-  bites.filter(({ complaint }) => complaint !== undefined).length / bites.length;
+const share = (verdicts: readonly MutationVerdict[]): number =>
+  verdicts.filter(({ complaint }) => complaint !== undefined).length / verdicts.length;
 
 describe('small changes to a recording', () => {
   test.skipIf(ALL)('are noticed, but for those that leave it a behaviour', async () => {
     // Behind the 256 pages that are granted one after the other at the beginning.
     const log = beginning(logs.get('instrumented')!);
-    const { bites } = await teeth(log, 60, SEED, options);
-    expect(bites).toHaveLength(60);
-    for (const { complaint, after } of bites) {
+    const { verdicts } = await scoreMutations(log, 60, SEED, options);
+    expect(verdicts).toHaveLength(60);
+    for (const { complaint, after } of verdicts) {
       if (complaint !== undefined) expect(after).toBeGreaterThanOrEqual(0);
     }
-    expect(share(bites)).toBeGreaterThan(0.85);
+    expect(share(verdicts)).toBeGreaterThan(0.85);
     // What is found further on is explained by that; what never is needs a reason of its own.
-    const never = bites.filter(({ complaint, late }) => complaint === undefined && late === undefined);
-    const unexplained = never.filter((bite) => reasonFor('beginning', bite) === undefined);
-    expect(unexplained.map((bite) => idOf('beginning', bite))).toEqual([]);
+    const never = verdicts.filter(({ complaint, late }) => complaint === undefined && late === undefined);
+    const unexplained = never.filter((verdict) => reasonFor('beginning', verdict) === undefined);
+    expect(unexplained.map((verdict) => idOf('beginning', verdict))).toEqual([]);
     expect(idleReasons('beginning', never)).toEqual([]);
   });
 
   test.runIf(ALL)('are noticed within 50 events, as the table says', { timeout: 1_800_000 }, async () => {
-    const found: (readonly [string, readonly Bite[]])[] = [];
+    const found: (readonly [string, readonly MutationVerdict[]])[] = [];
     for (const [name, count] of Object.entries(COUNTS))
-      found.push([name, (await teeth(logs.get(name as Name)!, count, SEED, options)).bites]);
+      found.push([name, (await scoreMutations(logs.get(name as Name)!, count, SEED, options)).verdicts]);
     const text = table(found);
     if (process.env.RECORDINGS === 'write') await writeFile(TEETH, text);
     expect(text).toBe(await readFile(TEETH, 'utf8'));
@@ -188,36 +188,36 @@ describe('small changes to a recording', () => {
 });
 
 /** The table of TEETH.md. */
-function table(found: readonly (readonly [string, readonly Bite[]])[]): string {
-  const percent = (bites: readonly Bite[]): string => `${(100 * share(bites)).toFixed(1)} %`;
+function table(found: readonly (readonly [string, readonly MutationVerdict[]])[]): string {
+  const percent = (verdicts: readonly MutationVerdict[]): string => `${(100 * share(verdicts)).toFixed(1)} %`;
   const kinds = ['drop', 'swap', 'repeat', 'field'] as const;
-  const rows = found.map(([name, bites]) => {
+  const rows = found.map(([name, verdicts]) => {
     const cells = kinds.map((kind) => {
-      const ofKind = bites.filter(({ mutation }) => mutation.change === kind);
+      const ofKind = verdicts.filter(({ mutation }) => mutation.change === kind);
       return `${ofKind.filter(({ complaint }) => complaint !== undefined).length} of ${ofKind.length}`;
     });
-    const distances = bites.flatMap(({ after }) => (after === undefined ? [] : [after]));
+    const distances = verdicts.flatMap(({ after }) => (after === undefined ? [] : [after]));
     const at = distances.filter((after) => after === 0).length;
-    return `| ${name} | ${bites.length} | ${percent(bites)} | ${cells.join(' | ')} | ${at} | ${Math.max(...distances)} |`;
+    return `| ${name} | ${verdicts.length} | ${percent(verdicts)} | ${cells.join(' | ')} | ${at} | ${Math.max(...distances)} |`;
   });
-  const survivors = found.flatMap(([name, bites]) =>
-    bites
+  const survivors = found.flatMap(([name, verdicts]) =>
+    verdicts
       .filter(({ complaint }) => complaint === undefined)
-      .map((bite) => {
-        const { mutation, late } = bite;
+      .map((verdict) => {
+        const { mutation, late } = verdict;
         const { number, ring, change, what } = mutation;
-        return `| ${name} | ${number} | ${ring} | ${change} | ${what} | ${late ?? 'never'} | ${reasonFor(name, bite) ?? 'NOT EXPLAINED'} |`;
+        return `| ${name} | ${number} | ${ring} | ${change} | ${what} | ${late ?? 'never'} | ${reasonFor(name, verdict) ?? 'NOT EXPLAINED'} |`;
       }),
   );
   expect(survivors.filter((row) => row.includes('NOT EXPLAINED'))).toEqual([]);
-  for (const [name, bites] of found)
+  for (const [name, verdicts] of found)
     expect(
       idleReasons(
         name,
-        bites.filter(({ complaint }) => complaint === undefined),
+        verdicts.filter(({ complaint }) => complaint === undefined),
       ),
     ).toEqual([]);
-  const all = found.flatMap(([, bites]) => bites);
+  const all = found.flatMap(([, verdicts]) => verdicts);
   const never = all.filter(({ complaint, late }) => complaint === undefined && late === undefined).length;
   return [
     '# How many changes to a recording are noticed',

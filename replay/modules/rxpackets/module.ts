@@ -6,6 +6,7 @@ import { rxPacketsConstants } from './constants.js';
 import { rxPacketsArgs } from './args.js';
 import { RX_PACKETS_BACK_ACTIONS, RxPacketsReplay } from './replay.js';
 import { rxPacketsScenarios } from './scenarios.js';
+import { rxPacketsView } from './view.js';
 
 /** RxPackets. */
 export const rxpackets: TracedModule<'RxPackets', RxTarget> = {
@@ -16,6 +17,7 @@ export const rxpackets: TracedModule<'RxPackets', RxTarget> = {
   backActions: new Set(RX_PACKETS_BACK_ACTIONS),
   args: rxPacketsArgs,
   scenarios: rxPacketsScenarios,
+  view: () => rxPacketsView,
   replay: (rows, constants, target) => new RxPacketsReplay(rows, rxPacketsConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'rx'), ...target }),
   withBacks: (backs) => ({ back: backs.rx }),

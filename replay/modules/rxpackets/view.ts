@@ -1,19 +1,18 @@
-/** RxPackets from outside: what the backend sends are packets, a slot a letter, and some of them in parts. */
+/** RxPackets from outside: the backend sends packets, one letter a slot, some of them in parts. */
 import type { State, Value } from '../../../tlc/index.js';
 import { functionValues } from '../../../graph/args.js';
-import { lengthOf, type Move, type Slot, slotsBetween, type Step, type View } from '../../view.js';
+import { NETIF_RSP } from '../../netif.js';
+import { frontMove, lengthOf, type Move, type Slot, slotsBetween, type Step, type View } from '../../view.js';
 
-const ERROR = -1;
+const POSTING: ReadonlySet<string> = new Set(['RxGrantAccess', 'RxPost', 'RxPushRequests', 'RxCheckNotify']);
 
-const POSTER: ReadonlySet<string> = new Set(['RxGrantAccess', 'RxPost', 'RxPushRequests', 'RxCheckNotify']);
-
-/** What a slot of a packet is, in one letter of a case. */
+/** The letter of a case for a slot of a packet. */
 const letterOf = ({ kind, type, status }: Slot): string => {
   if (kind === 'extra') return type === 'known' ? 'x' : 'u';
-  return status === ERROR ? 'e' : 'd';
+  return status === NETIF_RSP.ERROR ? 'e' : 'd';
 };
 
-/** A whole packet; what its extras are is said of what was sent, and not of the packet. */
+/** The word for a whole packet. Only `sent` tells which extras it has. */
 const packetWord = ({ after }: Step, count: number): string => {
   const { frags, extras } = functionValues(after.sent).at(-1) as unknown as {
     readonly frags: readonly number[];
@@ -40,12 +39,11 @@ const moveOf = (step: Step): Move => {
     case 'BackSendRest':
       return { by: 'back', word: count === lengthOf(before.sending) ? 'rest' : `rest:${count}` };
     default:
-      if (action.startsWith('Back')) throw new Error(`a case has no word for ${action}`);
-      return { by: POSTER.has(action) ? 'poster' : 'poller' };
+      return frontMove(action, POSTING);
   }
 };
 
-/** A slot that was answered, and whether its packet goes on after it. */
+/** A slot that was answered; `+` if its packet goes on behind it. */
 const answerOf = (slot: Slot): string =>
   `${letterOf(slot)}${slot.more_data === true || slot.extra_info === true || slot.more === true ? '+' : ''}`;
 
@@ -65,11 +63,11 @@ const known = (state: State, M: number) => {
   };
 };
 
-/** RxPackets. */
+/** The view of RxPackets. */
 export const rxPacketsView: View = {
   sends: [],
   mostWaiting: 0,
   moveOf,
-  told: ({ action }) => (action === 'RxDeliver' ? { received: true } : undefined),
+  callback: ({ action }) => (action === 'RxDeliver' ? { kind: 'received' } : undefined),
   known,
 };

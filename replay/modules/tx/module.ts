@@ -5,6 +5,7 @@ import { txConstants } from './constants.js';
 import { txArgs } from './args.js';
 import { TX_BACK_ACTIONS, TX_FRONT_ACTIONS, TxReplay, type TxTarget } from './replay.js';
 import { txScenarios } from './scenarios.js';
+import { txView } from './view.js';
 
 /** NetfrontTx. */
 export const tx: TracedModule<'NetfrontTx', TxTarget> = {
@@ -15,6 +16,7 @@ export const tx: TracedModule<'NetfrontTx', TxTarget> = {
   backActions: new Set(TX_BACK_ACTIONS),
   args: txArgs,
   scenarios: txScenarios,
+  view: () => txView,
   isOfAdvisory: (model) => /^tx_1_(4_1|5_0)/.test(model),
   replay: (rows, constants, target) => new TxReplay(rows, txConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'tx'), ...target }),

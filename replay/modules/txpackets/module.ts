@@ -6,6 +6,7 @@ import { txPacketsConstants } from './constants.js';
 import { txPacketsArgs } from './args.js';
 import { TX_PACKETS_BACK_ACTIONS, TX_PACKETS_FRONT_ACTIONS, TxPacketsReplay } from './replay.js';
 import { txPacketsScenarios } from './scenarios.js';
+import { txPacketsView } from './view.js';
 
 /** TxPackets. */
 export const txpackets: TracedModule<'TxPackets', TxTarget> = {
@@ -17,6 +18,7 @@ export const txpackets: TracedModule<'TxPackets', TxTarget> = {
   backActions: new Set(TX_PACKETS_BACK_ACTIONS),
   args: txPacketsArgs,
   scenarios: txPacketsScenarios,
+  view: txPacketsView,
   replay: (rows, constants, target) => new TxPacketsReplay(rows, txPacketsConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'tx'), ...target }),
   withBacks: (backs) => ({ back: backs.tx }),

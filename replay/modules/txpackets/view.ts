@@ -1,15 +1,23 @@
 /**
  * TxPackets from outside: a packet is a chain of slots.
  *
- * A port opens a chain only where there are slots and blocks for all of the packet: until then it waits, and those
- * behind it wait too. So it has no need to take back what it has begun, and TxAbandon is nobody's step. In the
- * specification a chain may be opened where there is a block for its first fragment; that is one choice more, and what
- * comes of it is checked there.
+ * A port opens a chain only when there are slots and blocks for the whole packet. Until then the packet waits, and so do
+ * those behind it. A port therefore never has to take back a chain that it has begun, and TxAbandon is nobody's step. The
+ * specification allows more: there a chain may be opened as soon as its first fragment has a block.
  */
 import type { State } from '../../../tlc/index.js';
 import { functionValues } from '../../../graph/args.js';
 import type { Constants } from '../../constants.js';
-import { lengthOf, type Move, slotsBetween, STATUS, type Step, type View } from '../../view.js';
+import { statusNumber } from '../../netif.js';
+import {
+  answerMove,
+  frontMove,
+  lengthOf,
+  type Move,
+  slotsBetween,
+  type Step,
+  type View,
+} from '../../view.js';
 
 interface Packet {
   readonly frags: number;
@@ -21,7 +29,7 @@ interface Sent {
   readonly status: string;
 }
 
-const POSTER: ReadonlySet<string> = new Set([
+const POSTING: ReadonlySet<string> = new Set([
   ...['TxFill', 'TxEnqueue', 'TxEnqueueExtra', 'TxPushRequests', 'TxCheckNotify'],
 ]);
 
@@ -31,7 +39,7 @@ const sendWord = ({ frags, extras }: Packet): string => {
 };
 
 const moveOf = ({ action, args, before }: Step): Move => {
-  // Of the fragments, the first alone has arguments: with it the chain is opened.
+  // Only the first fragment has arguments. It opens the chain.
   if (action === 'TxFill' && 'frags' in args) {
     const packet = args as unknown as Packet;
     return { by: 'send', word: sendWord(packet), fits: lengthOf(before.pool) >= packet.frags };
@@ -44,19 +52,18 @@ const moveOf = ({ action, args, before }: Step): Move => {
     case 'BackTakeRequest':
       return { by: 'back', word: 'take' };
     case 'BackRespond':
-      return { by: 'back', word: `answer:${String(args.k)}${args.status === 'ERROR' ? ':ERROR' : ''}` };
-    // Its id means nothing: the runner chooses one that is as bad as can be.
+      return answerMove(args);
+    // Its id means nothing. The runner chooses the worst one.
     case 'BackRespondNull':
       return { by: 'back', word: 'null' };
     default:
-      if (action.startsWith('Back')) throw new Error(`a case has no word for ${action}`);
-      return { by: POSTER.has(action) ? 'poster' : 'poller' };
+      return frontMove(action, POSTING);
   }
 };
 
 /**
- * A backend can tell which requests are of one packet, so blocks are known by the packet that they are of: its place
- * among those that the application has not been told of.
+ * A backend can tell which requests belong to one packet. So a block is known by its packet: the packet's place among
+ * those that are not complete yet.
  */
 const known = (state: State, M: number) => {
   const sent = functionValues(state.sent) as unknown as readonly Sent[];
@@ -77,7 +84,7 @@ const known = (state: State, M: number) => {
   };
 };
 
-/** TxPackets, of these sizes. */
+/** The view of TxPackets, of these sizes. */
 export const txPacketsView = ({ MaxFrags, MaxExtras, MaxSlots }: Constants): View => {
   const upTo = (from: number, to: number): number[] =>
     Array.from({ length: to - from + 1 }, (_, i) => from + i);
@@ -88,8 +95,10 @@ export const txPacketsView = ({ MaxFrags, MaxExtras, MaxSlots }: Constants): Vie
       .map(sendWord),
     mostWaiting: 2,
     moveOf,
-    told: ({ action, after }) =>
-      action === 'TxRelease' && after.told !== '-' ? { sent: STATUS[String(after.told)]! } : undefined,
+    callback: ({ action, after }) =>
+      action === 'TxRelease' && after.told !== '-'
+        ? { kind: 'sent', status: statusNumber(String(after.told)) }
+        : undefined,
     known,
   };
 };

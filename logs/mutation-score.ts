@@ -1,36 +1,36 @@
-/** How many changed logs TLC rejects, and where. */
+/** How many changed logs TLC rejects, and how soon. */
 import type { RingLog } from './event.js';
 import { judge, type JudgeOptions, type Judgement } from './judge.js';
 import { HORIZON, type Mutation, mutations } from './mutate.js';
 import { walkOf } from './validate.js';
 
-/** What became of one changed log. */
-export interface Bite {
+/** The verdict on one changed log. */
+export interface MutationVerdict {
   readonly mutation: Mutation;
-  /** The rule that it breaks; undefined if it was taken for a behaviour as far as was looked. */
+  /** The rule that it breaks; undefined if all events that were tried are steps. */
   readonly complaint?: string;
-  /** How many events of the log after the changed one the impossible one comes. */
+  /** How many events of the log behind the changed one the impossible one is. */
   readonly after?: number;
-  /** The same, of a change that counts as not noticed because it is too far. */
+  /** The same, where that is too far: the change counts as not noticed. */
   readonly late?: number;
 }
 
-/** What became of them all. */
-export interface Teeth {
-  readonly bites: readonly Bite[];
+/** The verdicts on all of them. */
+export interface MutationScore {
+  readonly verdicts: readonly MutationVerdict[];
   readonly seconds: number;
 }
 
 /**
- * Changes a log in `count` ways, and has TLC look at them in one run.
+ * Changes a log in `count` ways, and has TLC judge them in one run.
  * @throws Error if the log itself is no behaviour: nothing could be said of changes to it
  */
-export async function teeth(
+export async function scoreMutations(
   log: RingLog,
   count: number,
   seed: number,
   options: JudgeOptions,
-): Promise<Teeth> {
+): Promise<MutationScore> {
   const all = mutations(log, count, seed);
   const rings = (['tx', 'rx'] as const).filter((ring) => log.header.rings[ring] !== undefined);
   const numbers = rings.map((ring) => log.events.flatMap((event, i) => (event.ring === ring ? [i + 1] : [])));
@@ -43,17 +43,20 @@ export async function teeth(
     branches: all.filter((mutation) => mutation.ring === ring).map(({ branch }) => branch),
   }));
   const { walks: judged, seconds } = await judge(walks, options);
-  const bites = rings.flatMap((ring, i) => {
+  const verdicts = rings.flatMap((ring, i) => {
     const { itself, branches } = judged[i]!;
     if (itself.kind !== 'behaviour') throw new Error(`the ${ring} ring is no behaviour as it is`);
     return all
       .filter((mutation) => mutation.ring === ring)
-      .map((mutation, m): Bite => biteOf(mutation, branches[m]!, numbers[i]!));
+      .map((mutation, m): MutationVerdict => verdictOn(mutation, branches[m]!, numbers[i]!));
   });
-  return { bites: all.map((mutation) => bites.find((bite) => bite.mutation === mutation)!), seconds };
+  return {
+    verdicts: all.map((mutation) => verdicts.find((verdict) => verdict.mutation === mutation)!),
+    seconds,
+  };
 }
 
-function biteOf(mutation: Mutation, judgement: Judgement, numbers: readonly number[]): Bite {
+function verdictOn(mutation: Mutation, judgement: Judgement, numbers: readonly number[]): MutationVerdict {
   if (judgement.kind === 'behaviour') return { mutation };
   const { patch, resume } = mutation.branch;
   const { events, complaint } = judgement;

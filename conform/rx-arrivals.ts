@@ -1,0 +1,160 @@
+/**
+ * Packets for the guest: sent, and perhaps still to be consumed by the frontend. Which of them it must deliver, which it
+ * may drop, and what is at stake where it delivers something else.
+ */
+import { XEN_NETIF_NR_SLOTS_MIN } from '../replay/netif.js';
+import { brief, type Effects, type Gso } from './protocol.js';
+import { sub } from './ring-page.js';
+import type { Outstanding } from './ring-back.js';
+import { type Property, Violation } from './violation.js';
+
+/** The page of an answered request that holds octets of a packet, or an error. */
+export interface ArrivedPage {
+  readonly index: number;
+  readonly gref: number;
+  isEnded: boolean;
+}
+
+/** A packet that the frontend perhaps has still to consume. */
+export interface Arrived {
+  /** The number of its first request. */
+  readonly n: number;
+  readonly slots: number;
+  /** The number of slots that are still to be answered. */
+  left: number;
+  /** The index after its last slot that was answered. */
+  end: number;
+  readonly pages: ArrivedPage[];
+  /** What must be delivered; undefined where it carries no frame, or is to be dropped. */
+  readonly octets: string | undefined;
+  readonly gso: Gso | undefined;
+  readonly csum_blank: boolean;
+  /** The index of its first slot for which it has to be dropped, once that is sent. */
+  wrongAt: number | undefined;
+  /** It had every page that there is before it was whole. */
+  hadEveryPage: boolean;
+  /** The backend has kept its page mapped. A frontend that cannot use the page may drop the packet, and go on. */
+  readonly isMapped: boolean;
+}
+
+/** A frame as the application is given it. */
+export type Received = NonNullable<Effects['received']>[number];
+
+/** What a packet is to be delivered as. */
+type Content = Pick<Arrived, 'octets' | 'gso' | 'csum_blank'>;
+
+/** All packets that may still be to be consumed. */
+export class Arrivals {
+  /** Oldest first. */
+  readonly #packets: Arrived[] = [];
+
+  /** @param copies the frontend hands up copies: it then has pages for a packet of any length */
+  constructor(readonly copies: boolean) {}
+
+  /** A packet of so many slots is begun, in the place of this request. {@link answered} answers its slots. */
+  begin(first: Outstanding, slots: number, content: Content, isMapped = false): void {
+    this.#packets.push({
+      ...{ n: first.n, slots, left: slots, end: first.index, ...content, isMapped },
+      ...{ pages: [], wrongAt: undefined, hadEveryPage: false },
+    });
+  }
+
+  /** The next slot of the packet that was begun last is answered; the packet has to be dropped if it is wrong. */
+  answered({ index }: Outstanding, isWrong = false): void {
+    const packet = this.#packets.at(-1)!; // one was begun
+    packet.left--;
+    packet.end = (index + 1) >>> 0;
+    if (isWrong || packet.slots - packet.left > XEN_NETIF_NR_SLOTS_MIN) packet.wrongAt ??= index;
+  }
+
+  /** The page of that slot is the packet's from now on. */
+  keepsPage({ index, gref }: Outstanding, buffers: number): void {
+    const packet = this.#packets.at(-1)!; // one was begun
+    packet.pages.push({ index, gref, isEnded: false });
+    if (packet.left > 0 && packet.pages.length >= buffers) packet.hadEveryPage = true;
+  }
+
+  /** Takes which grants have been ended. */
+  takeEnded(isEnded: (gref: number) => boolean): void {
+    for (const page of this.#packets.flatMap(({ pages }) => pages))
+      if (isEnded(page.gref)) page.isEnded = true;
+  }
+
+  /**
+   * The packet that was delivered. It and those before it have been consumed.
+   * @throws Violation if no packet, or another one, was to be delivered, or this one otherwise
+   */
+  deliver(given: Received, octets: string): Arrived {
+    const whole = this.#packets.filter((each) => each.left === 0 && !this.#isToDrop(each));
+    const found = whole.find((each) => each.octets === octets);
+    const [expected] = whole.filter((each) => each === found || !(each.hadEveryPage || each.isMapped));
+    if (found === undefined || found !== expected) throw this.#notIntact(expected, found, octets);
+    const [actual, due] = [offloadText(given), offloadText(found)];
+    if (actual !== due)
+      throw new Violation(
+        'PacketIntact',
+        `RX: the packet of request ${found.n} to be delivered with ${due}`,
+        `it was delivered with ${actual}`,
+      );
+    this.#packets.splice(0, this.#packets.indexOf(found) + 1);
+    return found;
+  }
+
+  /** The first packet that had to be delivered and was not. */
+  get missed(): Arrived | undefined {
+    return this.#packets.find((each) => each.left === 0 && !this.#isToDrop(each) && !each.hadEveryPage);
+  }
+
+  /** All whole packets have been consumed. */
+  forgetWhole(): void {
+    this.#packets.splice(0, this.#packets.filter(({ left }) => left === 0).length);
+  }
+
+  /** The packet of which the frontend has perhaps not consumed all, if responses up to `consumed` certainly are. */
+  unfinished(consumed: number): Arrived | undefined {
+    return this.#packets.find(({ left, end }) => left > 0 || (sub(end, consumed) | 0) > 0);
+  }
+
+  /** A slot of it has certainly been consumed for which it has to be dropped. */
+  isDropped({ wrongAt, hadEveryPage }: Arrived, consumed: number): boolean {
+    const isWrong = wrongAt !== undefined && (sub(wrongAt, consumed) | 0) < 0;
+    return isWrong || (hadEveryPage && !this.copies);
+  }
+
+  /** It must be dropped. A frontend that copies what comes at once has pages for any packet. */
+  #isToDrop({ octets, hadEveryPage }: Arrived): boolean {
+    return octets === undefined || (hadEveryPage && !this.copies);
+  }
+
+  #notIntact(expected: Arrived | undefined, found: Arrived | undefined, octets: string): Violation {
+    const before =
+      expected === undefined ? this.#packets : this.#packets.slice(0, this.#packets.indexOf(expected));
+    const error =
+      before.find((each) => each.slots > 1 && this.#isToDrop(each)) ??
+      this.#packets.find((each) => each.slots === 1 && each.octets === undefined);
+    const cut = this.#packets.find(({ left }) => left > 0);
+    const isChain = (expected ?? cut)?.slots !== 1 && (expected ?? cut) !== undefined;
+    return new Violation(
+      propertyOf(error, isChain, found !== undefined),
+      expected === undefined
+        ? 'RX: no frame to be delivered'
+        : `RX: the ${frameText(expected)} of request ${expected.n} to be delivered, ${brief(expected.octets!)}`,
+      `${octets.length / 2} octets were, ${brief(octets)}${error === undefined ? '' : `, and request ${error.n} was ${error.slots === 1 ? 'answered with an error' : 'the first of a packet that is to be dropped'}`}`,
+    );
+  }
+}
+
+/** What a packet is called in sentences. */
+export const frameText = ({ slots }: Arrived): string => (slots === 1 ? 'frame' : 'packet');
+
+const propertyOf = (error: Arrived | undefined, isChain: boolean, isLater: boolean): Property => {
+  if (error !== undefined) return error.slots === 1 ? 'ErrorNeverDelivered' : 'BrokenNeverDelivered';
+  if (!isChain) return 'DeliveredIntact';
+  return isLater ? 'OnlyBrokenDropped' : 'PacketIntact';
+};
+
+const offloadText = ({ gso, csum_blank }: Pick<Received, 'gso' | 'csum_blank'>): string =>
+  [
+    gso === undefined ? 'no gso' : `gso of size ${gso.size} and type ${gso.type}`,
+    csum_blank === true ? 'csum_blank' : 'no csum_blank',
+  ].join(', ');
