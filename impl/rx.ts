@@ -1,16 +1,16 @@
 /**
- * NetfrontRx: what a frontend keeps of the receive ring, and what each of its steps makes of it. Plain data and plain
- * functions; rx-machine.ts says which step may follow which.
+ * NetfrontRx: the state that a frontend keeps of the receive ring, and how each of its steps changes it. Plain data and
+ * plain functions; rx-machine.ts says which step may follow which.
  *
- * The buffers here are whole pages: the backend writes into each one frame, or a part of one. How a packet is
- * put together is in rx-chain.ts, and what becomes of its pages in rx-pages.ts.
+ * The buffers here are whole pages: the backend writes into each one frame, or a part of one. rx-chain.ts assembles
+ * packets, and rx-pages.ts says where their pages go.
  */
 import type { IdScheme, IdSource, IdState } from './ids.js';
 import { type List, listOf, push } from './list.js';
 import type { ExtraInfo, RxRequest, RxResponse } from './netif.js';
 import { type FrontRing, frontRing, type RingIdx, slotNumber } from './ring.js';
 import { consumed, written } from './ring-front.js';
-import { type Answered, type Chain, NO_CHAIN, type Said } from './rx-chain.js';
+import { type AnsweredPage, type PartialPacket, NO_PACKET, type SlotInfo } from './rx-chain.js';
 import { sure } from './sure.js';
 import { emptyTable, get, set, type Table } from './table.js';
 
@@ -38,7 +38,7 @@ export interface Posted {
   readonly page: number;
 }
 
-/** What is loaded from a slot: a response, or the extra that the chain says is there. */
+/** What is loaded from a slot: a response, or an extra where the slots before it announce one. */
 export type SlotContents = { readonly response: RxResponse } | { readonly extra: ExtraInfo };
 
 /** What the frontend keeps of the receive ring. Never changed, only replaced. */
@@ -54,11 +54,12 @@ export interface RxContext {
   readonly posting: number | null;
   /** For each slot the request that is in it: an extra has no id to find its page by. */
   readonly posted: Table<Posted>;
-  readonly done: Answered | null;
-  /** What the slot of `done` says of its packet. */
-  readonly said: Said | null;
-  /** The packet that is being put together; while one is delivered, all of it. */
-  readonly chain: Chain;
+  /** The response that was consumed last, until its page is released. */
+  readonly done: AnsweredPage | null;
+  /** What the slot of `done` says about its packet. */
+  readonly info: SlotInfo | null;
+  /** The packet that is being assembled, or delivered. */
+  readonly chain: PartialPacket;
   /** For each page: does the application have it? */
   readonly held: readonly boolean[];
 }
@@ -88,8 +89,8 @@ export const rxContext = (config: RxConfig): RxContext => ({
   posting: null,
   posted: emptyTable(config.nr_ents),
   done: null,
-  said: null,
-  chain: NO_CHAIN,
+  info: null,
+  chain: NO_PACKET,
   held: new Array<boolean>(config.pages).fill(false),
 });
 
@@ -155,9 +156,9 @@ export const consume = (context: RxContext, slot: SlotContents): Partial<RxConte
     ...('response' in slot
       ? {
           done: { page, status: slot.response.status, offset: slot.response.offset },
-          said: { flags: slot.response.flags },
+          info: { flags: slot.response.flags },
         }
-      : { done: { page, status: 0, offset: 0 }, said: { extra: slot.extra } }),
+      : { done: { page, status: 0, offset: 0 }, info: { extra: slot.extra } }),
   };
 };
 

@@ -151,11 +151,11 @@ export class RxReplay extends ReceiveReplay<ExpectedRx> {
 
   protected override listener(): RxListener {
     return {
-      onFrame: ({ fragments, pages }) =>
+      onDelivered: ({ fragments, pages }) =>
         fragments.forEach((octets, k) =>
           this.told.push(frameText(octets, pages[k]!, !this.isPage(octets, pages[k]!))),
         ),
-      onFailed: ({ page, status }) => this.told.push(`page ${page} failed, ${status}`),
+      onDropped: ({ page, status }) => this.told.push(`page ${page} failed, ${status}`),
     };
   }
 
