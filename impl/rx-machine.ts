@@ -7,11 +7,11 @@
  * The application has one step of its own, AppReturn.
  */
 import { assign, type SnapshotFrom, setup } from 'xstate';
-import { isIdAvailable } from './ids.js';
 import type { RxRequest } from './netif.js';
 import { effect } from './interpreter.js';
 import { isDrained, isFull, type RingIdx } from './ring.js';
 import { frontAssigns, frontEffects, frontGuards, isNotifyDue, nextRspEvent, reqProd } from './ring-front.js';
+import { ringGuards } from './ring-context.js';
 import {
   answeredPage,
   claim,
@@ -54,13 +54,12 @@ export const rxEffects = {
 /** The receive machine. Its input is `rxContext`. */
 export const rxMachine = setup({
   types: { context: {} as RxContext, events: {} as RxEvent, input: {} as RxContext },
-  guards: frontGuards,
+  guards: { ...frontGuards, ...ringGuards },
   actions: { ...frontAssigns<RxContext, RxEvent>(), ...rxEffects },
 })
   .extend({
     guards: {
       hasRoomAndPage: ({ context }) => !isFull(context.ring) && context.pool !== null,
-      isIdAvailable: ({ context: { config, ids } }) => isIdAvailable(config.scheme, ids),
       isInFlight: ({ context }, slot: SlotContents) =>
         !isDrained(context.ring) && answeredPage(context, slot) !== null,
       isMapped: (_, { mapped }: { mapped: boolean }) => mapped,
