@@ -33,6 +33,13 @@ export const NETIF_RSP = { DROPPED: -2, ERROR: -1, OKAY: 0, NULL: 1 } as const;
 /** The name of a status, without its prefix. */
 export type TxStatus = keyof typeof NETIF_RSP;
 
+const statusNames: ReadonlyMap<number, TxStatus> = new Map(
+  (Object.keys(NETIF_RSP) as TxStatus[]).map((name) => [NETIF_RSP[name], name]),
+);
+
+/** The name of a status; ERROR of one that netif.h does not have. */
+export const statusName = (status: number): TxStatus => statusNames.get(status) ?? 'ERROR';
+
 /** XEN_NETIF_MAX_TX_SIZE: octets of the longest packet, because `size` has 16 bits. */
 export const XEN_NETIF_MAX_TX_SIZE = 0xffff;
 

@@ -9,7 +9,8 @@ import type { Gso, Offload } from './offload.js';
 import { hasUnpublished, isDrained, isFull, sub } from './ring.js';
 import type { RxConfig } from './rx.js';
 import type { DropReason } from './rx-chain.js';
-import { type Arrived, joined, type RxAction, type RxArgs, RxDriver } from './rx-driver.js';
+import { joined } from './octets.js';
+import { type DeliveredPacket, type RxAction, type RxArgs, RxDriver } from './rx-driver.js';
 import { type RxCounters, rxCounters } from './statistics.js';
 
 /** Frames on their way in. */
@@ -28,8 +29,8 @@ export class Receiver {
    */
   constructor(host: Host, { lowWater, queue, ...config }: RxConfig & RxLimits, onBroken: () => void) {
     this.driver = new RxDriver(host, config, {
-      onFrame: (frame) => this.#arrived(frame),
-      onFailed: (_, reason) => this.#failed(reason),
+      onDelivered: (frame) => this.#arrived(frame),
+      onDropped: (_, reason) => this.#failed(reason),
     });
     this.inbox = new Inbox(queue, () => this.run());
     this.#lowWater = lowWater;
@@ -126,7 +127,7 @@ export class Receiver {
       throw new Error(`the receive machine refused ${action}, which was due`);
   }
 
-  #arrived({ fragments, pages, offload }: Arrived): void {
+  #arrived({ fragments, pages, offload }: DeliveredPacket): void {
     this.counters.packets++;
     for (const { length } of fragments) this.counters.octets += length;
     this.inbox.put(

@@ -4,12 +4,13 @@
  * which action is next (the shell, or a trace) makes no difference to it.
  */
 import { endAll, type Host, type Page } from './host.js';
-import { type FrontRing, type RingIdx, SharedRing } from './ring.js';
+import { type RingIdx, SharedRing } from './ring.js';
+import type { RingContext } from './ring-context.js';
 
 /** Where a machine of either ring is. */
 export interface RingSnapshot {
   readonly value: 'broken' | { readonly running: { readonly poller: string } };
-  readonly context: { readonly ring: FrontRing; readonly grefs: readonly (number | null)[] };
+  readonly context: RingContext;
 }
 
 /** How the shared page and the pool are laid out. */

@@ -2,12 +2,13 @@
 import { match } from 'ts-pattern';
 import type { Host } from './host.js';
 import { Interpreter } from './interpreter.js';
-import { readExtraInfo, readRxResponse, RX_SLOT, slotOf, writeRxRequest } from './netif.js';
+import { NETRXF, readExtraInfo, readRxResponse, RX_SLOT, slotOf, writeRxRequest } from './netif.js';
 import { RingDriver } from './ring-driver.js';
 import { frontPerformers } from './ring-front.js';
-import type { Offload } from './offload.js';
+import { joined } from './octets.js';
+import { decodeOffload, type Offload } from './offload.js';
 import { isExtraDue, type RxConfig, type RxEvent, rxContext, type SlotContents } from './rx.js';
-import { type Answered, type Chain, type DropReason, offloadOf } from './rx-chain.js';
+import { type AnsweredPage, type PartialPacket, type DropReason } from './rx-chain.js';
 import { pagesOf } from './rx-pages.js';
 import { type rxEffects, rxMachine, type RxSnapshot } from './rx-machine.js';
 
@@ -20,11 +21,11 @@ export interface RxArgs {
   readonly page?: number;
 }
 
-/** A packet that has arrived whole. */
-export interface Arrived {
+/** A packet of which every slot has come. */
+export interface DeliveredPacket {
   /**
-   * Its octets, one part after the other. With `copyOut` there is one, a copy, and the listener's; otherwise they are in
-   * the pages themselves, each lent until {@link RxDriver} is sent `AppReturn` with its number.
+   * Its octets, one part after the other. With `copyOut` there is one part, a copy that the listener may keep. Otherwise
+   * each part is in its page, which is the listener's until {@link RxDriver} is sent `AppReturn` with the page's number.
    */
   readonly fragments: readonly Uint8Array[];
   /** The pages that it came in, in order. */
@@ -32,17 +33,14 @@ export interface Arrived {
   readonly offload: Offload;
 }
 
-/** What becomes of the pages that the backend has answered. */
+/** Who is called with each packet that came. */
 export interface RxListener {
-  onFrame(frame: Arrived): void;
-  /**
-   * A packet is dropped, of which a slot was answered like this: told once, when that slot is found to be wrong. Its page
-   * and all others of the packet are free again.
-   */
-  onFailed(answered: Answered, reason: DropReason): void;
+  onDelivered(frame: DeliveredPacket): void;
+  /** A packet is dropped because of the slot that was answered like this. Called once; all its pages are free again. */
+  onDropped(answered: AnsweredPage, reason: DropReason): void;
 }
 
-const NOBODY: RxListener = { onFrame() {}, onFailed() {} };
+const NOBODY: RxListener = { onDelivered() {}, onDropped() {} };
 
 /** A receive machine on a host's memory. It owns its ring page and its pages. */
 export class RxDriver extends RingDriver<RxSnapshot, RxEvent> {
@@ -50,7 +48,7 @@ export class RxDriver extends RingDriver<RxSnapshot, RxEvent> {
 
   /**
    * Initialises the ring page and grants it. Nothing is posted yet.
-   * @param listener told of each frame and each failure
+   * @param listener called with each packet that is delivered or dropped
    * @param machine the receive machine; the tests give one with a fault in it
    */
   constructor(
@@ -67,8 +65,8 @@ export class RxDriver extends RingDriver<RxSnapshot, RxEvent> {
       writeRequest: ({ idx, request }) => writeRxRequest(slotOf(shared, idx), request),
       endAccess: ({ gref }) => host.endAccess(gref),
       deliver: (packet) => this.deliver(packet),
-      tellFailed: ({ failure }) => {
-        if (failure !== null) this.listener.onFailed(failure.answered, failure.reason);
+      reportDrop: ({ drop }) => {
+        if (drop !== null) this.listener.onDropped(drop.answered, drop.reason);
       },
       clearPages: (cleared) => {
         for (const page of cleared.pages) this.clear(page);
@@ -76,7 +74,7 @@ export class RxDriver extends RingDriver<RxSnapshot, RxEvent> {
     });
   }
 
-  /** Is there a frame to hand up? */
+  /** Is there a packet to deliver? */
   get isDelivering(): boolean {
     return this.poller === 'delivering';
   }
@@ -104,41 +102,27 @@ export class RxDriver extends RingDriver<RxSnapshot, RxEvent> {
       .exhaustive();
   }
 
-  /** Hands up a packet: a copy, or the pages. */
-  deliver(packet: Chain): void {
+  /** Gives a packet to the listener: a copy, or the pages. */
+  deliver(packet: PartialPacket): void {
     const parts = packet.fragments.map(({ page, offset, status }) =>
       this.page(page).subarray(offset, offset + status),
     );
-    this.listener.onFrame({
+    this.listener.onDelivered({
       fragments: this.config.copyOut ? [joined(parts)] : parts,
       pages: pagesOf(packet),
-      offload: offloadOf(packet),
+      offload: decodeOffload(packet.flags, packet.extras, NETRXF),
     });
   }
 
-  /**
-   * Clears a page that goes back to the pool: it is shown to the backend when it is granted next, and what was in it is
-   * not the backend's.
-   */
+  /** Clears a page that goes back to the pool. The backend sees it when it is granted next, and not the old frame. */
   clear(page: number): void {
     this.page(page).fill(0);
   }
 
-  /** What is in the slot at `rsp_cons`: which of the two, the slots before it have said. */
+  /** What is in the slot at `rsp_cons`. The slots before it say whether that is a response or an extra. */
   #contents(): SlotContents {
     const { context } = this.snapshot;
     const slot = slotOf(this.shared, context.ring.rsp_cons);
     return isExtraDue(context) ? { extra: readExtraInfo(slot) } : { response: readRxResponse(slot) };
   }
 }
-
-/** One copy of all parts. */
-export const joined = (parts: readonly Uint8Array[]): Uint8Array => {
-  const whole = new Uint8Array(parts.reduce((octets, part) => octets + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-};

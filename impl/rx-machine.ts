@@ -1,17 +1,17 @@
 /**
- * NetfrontRx as a machine. Its events are the specification's actions, one for one, and what an action loads from
- * shared memory comes with the event; what it stores leaves as an effect, named here and performed by whoever drives
- * the machine (rx-driver.ts).
+ * NetfrontRx and RxPackets as a machine. Its events are the specification's actions, one for one. What an action loads
+ * from shared memory comes with the event; what it stores leaves as an effect, which rx-driver.ts performs. So the
+ * machine is plain data.
  *
- * It has two hands, which the specification calls poster and poller: one posts free pages, one polls for frames. The
- * application is a third, of one step: it gives pages back.
+ * Two parts run side by side, as in the specification: the poster posts free pages, and the poller consumes responses.
+ * The application has one step of its own, AppReturn.
  */
 import { assign, type SnapshotFrom, setup } from 'xstate';
-import { isIdAvailable } from './ids.js';
 import type { RxRequest } from './netif.js';
 import { effect } from './interpreter.js';
 import { isDrained, isFull, type RingIdx } from './ring.js';
 import { frontAssigns, frontEffects, frontGuards, isNotifyDue, nextRspEvent, reqProd } from './ring-front.js';
+import { ringGuards } from './ring-context.js';
 import {
   answeredPage,
   claim,
@@ -23,12 +23,12 @@ import {
   type RxEvent,
   type SlotContents,
 } from './rx.js';
-import type { Chain } from './rx-chain.js';
+import type { PartialPacket } from './rx-chain.js';
 import {
   droppedPages,
   extraPages,
-  type Failure,
-  failure,
+  drop,
+  type Drop,
   free,
   gather,
   handUp,
@@ -46,21 +46,20 @@ export const rxEffects = {
   grantAccess: effect<{ readonly page: number; readonly gref: number }>(),
   writeRequest: effect<{ readonly idx: RingIdx; readonly request: RxRequest }>(),
   endAccess: effect<{ readonly gref: number }>(),
-  deliver: effect<Chain>(),
-  tellFailed: effect<{ readonly failure: Failure | null }>(),
+  deliver: effect<PartialPacket>(),
+  reportDrop: effect<{ readonly drop: Drop | null }>(),
   clearPages: effect<{ readonly pages: readonly number[] }>(),
 };
 
 /** The receive machine. Its input is `rxContext`. */
 export const rxMachine = setup({
   types: { context: {} as RxContext, events: {} as RxEvent, input: {} as RxContext },
-  guards: frontGuards,
+  guards: { ...frontGuards, ...ringGuards },
   actions: { ...frontAssigns<RxContext, RxEvent>(), ...rxEffects },
 })
   .extend({
     guards: {
       hasRoomAndPage: ({ context }) => !isFull(context.ring) && context.pool !== null,
-      isIdAvailable: ({ context: { config, ids } }) => isIdAvailable(config.scheme, ids),
       isInFlight: ({ context }, slot: SlotContents) =>
         !isDrained(context.ring) && answeredPage(context, slot) !== null,
       isMapped: (_, { mapped }: { mapped: boolean }) => mapped,
@@ -84,7 +83,7 @@ export const rxMachine = setup({
   .createMachine({
     context: ({ input }) => input,
     initial: 'running',
-    // The application gives back what it holds, whatever became of the backend.
+    // The application may return its pages even where the backend is broken.
     on: {
       AppReturn: {
         guard: { type: 'isHeld', params: ({ event }) => event },
@@ -202,7 +201,7 @@ export const rxMachine = setup({
                       target: 'polling',
                       actions: [
                         { type: 'endAccess', params: ({ context }) => endedGref(context) },
-                        { type: 'tellFailed', params: ({ context }) => ({ failure: failure(context) }) },
+                        { type: 'reportDrop', params: ({ context }) => ({ drop: drop(context) }) },
                         { type: 'clearPages', params: ({ context }) => ({ pages: droppedPages(context) }) },
                         'recover',
                       ],
@@ -246,7 +245,7 @@ export const rxMachine = setup({
           },
         },
       },
-      // The backend did what no backend may: nothing is posted any more, and no page it may still hold is used again.
+      // The backend broke the protocol. Nothing is posted any more, and a page that it may still have mapped is not reused.
       broken: { id: 'broken' },
     },
   });

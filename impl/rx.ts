@@ -1,35 +1,33 @@
 /**
- * NetfrontRx: what a frontend keeps of the receive ring, and what each of its steps makes of it. Plain data and plain
- * functions; rx-machine.ts says which step may follow which.
+ * NetfrontRx: the state that a frontend keeps of the receive ring, and how each of its steps changes it. Plain data and
+ * plain functions; rx-machine.ts says which step may follow which.
  *
- * The buffers here are whole pages: the backend writes into each one frame, or a part of one. How a packet is
- * put together is in rx-chain.ts, and what becomes of its pages in rx-pages.ts.
+ * The buffers here are whole pages: the backend writes into each one frame, or a part of one. rx-chain.ts assembles
+ * packets, and rx-pages.ts says where their pages go.
  */
-import type { IdScheme, IdSource, IdState } from './ids.js';
-import { type List, listOf, push } from './list.js';
+import type { IdSource } from './ids.js';
+import { push } from './list.js';
 import type { ExtraInfo, RxRequest, RxResponse } from './netif.js';
-import { type FrontRing, frontRing, type RingIdx, slotNumber } from './ring.js';
-import { consumed, written } from './ring-front.js';
-import { type Answered, type Chain, NO_CHAIN, type Said } from './rx-chain.js';
+import { type RingIdx, slotNumber } from './ring.js';
+import {
+  answeredBlock,
+  type RingConfig,
+  type RingContext,
+  ringContext,
+  slotAtCons,
+  takeResponse,
+} from './ring-context.js';
+import { written } from './ring-front.js';
+import { type AnsweredPage, type PartialPacket, NO_PACKET, type SlotInfo } from './rx-chain.js';
 import { sure } from './sure.js';
 import { emptyTable, get, set, type Table } from './table.js';
 
-/** How a receive ring is laid out and run. The specification's constants. */
-export interface RxConfig {
-  /** Slots in the ring, a power of two up to 256. */
-  readonly nr_ents: number;
-  /** Where the indices start. 0 in ring.h; near 2^32 to cross the wrap soon. */
-  readonly first: RingIdx;
-  /** How ids are chosen. */
-  readonly scheme: IdScheme;
-  /** How many ids there are, up to 65536. */
-  readonly ids: number;
+/** How a receive ring is laid out and run. */
+export interface RxConfig extends RingConfig {
   /** Pages in the pool. */
   readonly pages: number;
   /** The application is given a copy and the page goes back at once; otherwise it is given the page. */
   readonly copyOut: boolean;
-  /** Slots that a packet may have; XEN_NETIF_NR_SLOTS_MIN if absent. */
-  readonly maxSlots?: number;
 }
 
 /** A request as it went out, and the page it was for. */
@@ -38,27 +36,21 @@ export interface Posted {
   readonly page: number;
 }
 
-/** What is loaded from a slot: a response, or the extra that the chain says is there. */
+/** What is loaded from a slot: a response, or an extra where the slots before it announce one. */
 export type SlotContents = { readonly response: RxResponse } | { readonly extra: ExtraInfo };
 
-/** What the frontend keeps of the receive ring. Never changed, only replaced. */
-export interface RxContext {
-  readonly config: RxConfig;
-  readonly ring: FrontRing;
-  readonly ids: IdState;
-  /** The free pages, all zero; the one freed last is used next. */
-  readonly pool: List<number>;
-  /** For each page the reference that grants it, or null while it is not granted. */
-  readonly grefs: readonly (number | null)[];
+/** The state of the receive ring. The free pages of its pool are all zero. */
+export interface RxContext extends RingContext<RxConfig> {
   /** The page that is granted and not yet on the ring. */
   readonly posting: number | null;
   /** For each slot the request that is in it: an extra has no id to find its page by. */
   readonly posted: Table<Posted>;
-  readonly done: Answered | null;
-  /** What the slot of `done` says of its packet. */
-  readonly said: Said | null;
-  /** The packet that is being put together; while one is delivered, all of it. */
-  readonly chain: Chain;
+  /** The response that was consumed last, until its page is released. */
+  readonly done: AnsweredPage | null;
+  /** What the slot of `done` says about its packet. */
+  readonly info: SlotInfo | null;
+  /** The packet that is being assembled, or delivered. */
+  readonly chain: PartialPacket;
   /** For each page: does the application have it? */
   readonly held: readonly boolean[];
 }
@@ -78,18 +70,14 @@ export type RxEvent =
   | { readonly type: 'RxFinalCheck'; readonly rsp_prod: RingIdx }
   | { readonly type: 'AppReturn'; readonly page: number };
 
-/** The state before anything was posted. */
+/** The state before anything is posted. */
 export const rxContext = (config: RxConfig): RxContext => ({
-  config,
-  ring: frontRing(config.nr_ents, config.first),
-  ids: config.scheme.init(config.ids),
-  pool: listOf(Array.from({ length: config.pages }, (_, page) => page)),
-  grefs: new Array<null>(config.pages).fill(null),
+  ...ringContext(config, new Array<null>(config.pages).fill(null)),
   posting: null,
   posted: emptyTable(config.nr_ents),
   done: null,
-  said: null,
-  chain: NO_CHAIN,
+  info: null,
+  chain: NO_PACKET,
   held: new Array<boolean>(config.pages).fill(false),
 });
 
@@ -103,20 +91,17 @@ const idSource = ({ ring, posting, grefs }: RxContext): IdSource => {
 const chosenId = (context: RxContext): number | null =>
   context.config.scheme.choose(context.ids, idSource(context));
 
-/** The slot at `rsp_cons`. */
-const slotAt = ({ ring }: RxContext): number => slotNumber(ring, ring.rsp_cons);
-
 /** Is there an extra in the slot at `rsp_cons`, and no response? */
 export const isExtraDue = ({ chain }: RxContext): boolean => chain.next === 'extra';
 
 /** The id that is answered at `rsp_cons`: a response has it, an extra has overwritten that of the request in its slot. */
 const answeredId = (context: RxContext, slot: SlotContents): number | null =>
-  'response' in slot ? slot.response.id : (get(context.posted, slotAt(context))?.id ?? null);
+  'response' in slot ? slot.response.id : (get(context.posted, slotAtCons(context))?.id ?? null);
 
 /** The page that the slot at `rsp_cons` speaks of; null where its request is not in flight. */
 export const answeredPage = (context: RxContext, slot: SlotContents): number | null => {
   const id = answeredId(context, slot);
-  return id === null ? null : context.config.scheme.answeredBlock(context.ids, id, slotAt(context));
+  return id === null ? null : answeredBlock(context, id);
 };
 
 /** RxGrantAccess: the first free page is granted under this reference. */
@@ -146,18 +131,16 @@ export const requestFor = (context: RxContext): { idx: RingIdx; request: RxReque
 
 /** RxConsumeResponse: the slot is taken for the request that has its id, or was in its slot. */
 export const consume = (context: RxContext, slot: SlotContents): Partial<RxContext> => {
-  const { config, ids, ring, posted } = context;
   const page = sure(answeredPage(context, slot));
   return {
-    posted: set(posted, slotAt(context), undefined),
-    ids: config.scheme.unregister(ids, sure(answeredId(context, slot)), slotAt(context)),
-    ring: consumed(ring),
+    ...takeResponse(context, sure(answeredId(context, slot))),
+    posted: set(context.posted, slotAtCons(context), undefined),
     ...('response' in slot
       ? {
           done: { page, status: slot.response.status, offset: slot.response.offset },
-          said: { flags: slot.response.flags },
+          info: { flags: slot.response.flags },
         }
-      : { done: { page, status: 0, offset: 0 }, said: { extra: slot.extra } }),
+      : { done: { page, status: 0, offset: 0 }, info: { extra: slot.extra } }),
   };
 };
 

@@ -3,7 +3,8 @@ import { BROKEN, SendError } from './errors.js';
 import { type Host, HostError } from './host.js';
 import { areIdsAvailable } from './ids.js';
 import { hasLength } from './list.js';
-import { NETIF_RSP, type TxStatus } from './netif.js';
+import { NETIF_RSP, statusName, type TxStatus } from './netif.js';
+import { lengthOf } from './octets.js';
 import { freeRequests, hasUnpublished, isDrained } from './ring.js';
 import { type Counters, counters } from './statistics.js';
 import type { TxConfig } from './tx.js';
@@ -15,10 +16,6 @@ interface Waiting extends TxPlan {
   readonly settle: (status: TxStatus) => void;
   readonly fail: (error: unknown) => void;
 }
-
-const statusNames: ReadonlyMap<number, TxStatus> = new Map(
-  (Object.keys(NETIF_RSP) as TxStatus[]).map((name) => [NETIF_RSP[name], name]),
-);
 
 const GONE = 'the memory of the frame was taken away while it waited: leave it until the promise settles';
 
@@ -159,7 +156,7 @@ export class Sender {
     if (sent === undefined) return;
     this.#sent.delete(token);
     this.#count(status, sent.packet.size);
-    sent.settle(statusNames.get(status) ?? 'ERROR');
+    sent.settle(statusName(status));
   }
 
   #count(status: number, octets: number): void {
@@ -173,5 +170,4 @@ export class Sender {
 }
 
 /** Are the octets still there? They are not where their buffer was given to somebody else, or made shorter. */
-const isIntact = ({ packet, octets }: TxPlan): boolean =>
-  octets.reduce((sum, { length }) => sum + length, 0) === packet.size;
+const isIntact = ({ packet, octets }: TxPlan): boolean => lengthOf(octets) === packet.size;

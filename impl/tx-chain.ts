@@ -4,7 +4,8 @@
  * packet that it is writing, and of those that are with the backend.
  */
 import type { Block } from './ids.js';
-import { type ExtraInfo, NETIF_RSP, NETTXF, XEN_NETIF_EXTRA_FLAG_MORE } from './netif.js';
+import { type ExtraInfo, NETIF_RSP, NETTXF } from './netif.js';
+import { extraInSlot, slotFlags } from './offload.js';
 import { add, type RingIdx } from './ring.js';
 import { sure } from './sure.js';
 import { get, set, type Table } from './table.js';
@@ -91,21 +92,15 @@ export const isRequestDue = (open: OpenPacket): boolean =>
 export const isComplete = (open: OpenPacket): boolean => !isExtraDue(open) && !isRequestDue(open);
 
 /** The flags of the open packet's next request. */
-export const nextFlags = ({ packet, written }: OpenPacket): number => {
-  const more = written.length + 1 < packet.requests ? NETTXF.more_data : 0;
-  if (written.length > 0) return more;
-  return packet.flags | more | (packet.extras.length > 0 ? NETTXF.extra_info : 0);
-};
+export const nextFlags = ({ packet, written }: OpenPacket): number =>
+  slotFlags(packet.flags, { n: written.length, of: packet.requests, extras: packet.extras.length }, NETTXF);
 
 /** `size` of the open packet's next request, whose own octets are so many: of the first one it is the whole packet's. */
 export const nextSize = ({ packet, written }: OpenPacket, own: number): number =>
   written.length === 0 ? packet.size : own;
 
 /** The extra that is due. */
-export const nextExtra = ({ packet, extras }: OpenPacket): ExtraInfo => ({
-  ...sure(packet.extras[extras]),
-  flags: extras + 1 < packet.extras.length ? XEN_NETIF_EXTRA_FLAG_MORE : 0,
-});
+export const nextExtra = ({ packet, extras }: OpenPacket): ExtraInfo => extraInSlot(packet.extras, extras);
 
 /** The index of the slot in which the n-th request of the open packet was written. */
 export const indexOfWritten = ({ began, extras }: OpenPacket, n: number): RingIdx =>

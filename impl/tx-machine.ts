@@ -11,6 +11,7 @@ import type { ExtraInfo, TxRequest, TxResponse } from './netif.js';
 import { effect } from './interpreter.js';
 import { hasUnpublished, type RingIdx } from './ring.js';
 import { frontAssigns, frontEffects, frontGuards, isNotifyDue, nextRspEvent, reqProd } from './ring-front.js';
+import { ringGuards } from './ring-context.js';
 import { sure } from './sure.js';
 import type { TxContext, TxEvent } from './tx.js';
 import type { Completion, TxPacket } from './tx-chain.js';
@@ -44,7 +45,7 @@ export const txEffects = {
 /** The transmit machine. Its input is `txContext`. */
 export const txMachine = setup({
   types: { context: {} as TxContext, events: {} as TxEvent, input: {} as TxContext },
-  guards: frontGuards,
+  guards: { ...frontGuards, ...ringGuards },
   actions: { ...frontAssigns<TxContext, TxEvent>(), ...txEffects },
 })
   .extend({
@@ -54,7 +55,6 @@ export const txMachine = setup({
       grantsPerRequest: ({ context }) => context.config.grantPerRequest,
       canEnqueueUngranted: ({ context: { config, ids } }) =>
         !config.grantPerRequest && isIdAvailable(config.scheme, ids),
-      isIdAvailable: ({ context: { config, ids } }) => isIdAvailable(config.scheme, ids),
       isExtraDue: ({ context }) => mayEnqueueExtra(context),
       isChainOpen: ({ context }) => context.chain !== null,
       // A packet is published whole or not at all.

@@ -8,7 +8,6 @@
  */
 import { SendError } from './errors.js';
 import {
-  encodeGso,
   EXTRA_U,
   type ExtraInfo,
   NETTXF,
@@ -17,7 +16,8 @@ import {
   XEN_NETIF_MAX_TX_SIZE,
   XEN_NETIF_NR_SLOTS_MIN,
 } from './netif.js';
-import { ETH_HLEN, type Gso, type Offload } from './offload.js';
+import { joined, lengthOf } from './octets.js';
+import { checksumFlags, ETH_HLEN, extrasOf, type Gso, isSegmentSize, type Offload } from './offload.js';
 import { blockSize, type TxConfig } from './tx.js';
 import { slotsOf, type TxPacket } from './tx-chain.js';
 
@@ -43,16 +43,16 @@ export const planPacket = (
   config: TxConfig,
 ): TxPlan => {
   const fragments = frame instanceof Uint8Array ? [frame] : frame;
-  const size = fragments.reduce((sum, { length }) => sum + length, 0);
-  refuse(sizeOutOfRange(size));
-  const rest = { size, flags: flagsOf(offload), extras: extrasOf(offload) };
+  const size = lengthOf(fragments);
+  refuse(sizeOutOfRange(size) ?? badOffload(offload));
+  const rest = { size, flags: checksumFlags(offload, NETTXF), extras: extrasOf(offload) };
   const planned = (octets: readonly Uint8Array[]): TxPlan => ({
     packet: { ...rest, requests: octets.length },
     octets,
   });
   const apart = planned(split(fragments, blockSize(config)));
   if (apart.octets[0]!.length >= ETH_HLEN && unfit(apart.packet, config) === undefined) return apart;
-  const whole = planned(split([joined(fragments, size)], blockSize(config)));
+  const whole = planned(split([joined(fragments)], blockSize(config)));
   refuse(unfit(whole.packet, config));
   return whole;
 };
@@ -64,16 +64,6 @@ const split = (fragments: readonly Uint8Array[], most: number): readonly Uint8Ar
       fragment.subarray(i * most, (i + 1) * most),
     ),
   );
-
-const joined = (fragments: readonly Uint8Array[], size: number): Uint8Array => {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const fragment of fragments) {
-    whole.set(fragment, at);
-    at += fragment.length;
-  }
-  return whole;
-};
 
 const sizeOutOfRange = (size: number): string | undefined => {
   if (size === 0) return 'an empty frame cannot be sent';
@@ -103,29 +93,13 @@ const unfit = (packet: TxPacket, config: TxConfig): string | undefined => {
   return splitMcast(packet);
 };
 
-/** As Linux's netfront does: where the checksum is blank, what it covers is as good as validated. */
-const flagsOf = ({ csum_blank = false, data_validated = csum_blank }: Offload): number =>
-  (csum_blank ? NETTXF.csum_blank : 0) | (data_validated || csum_blank ? NETTXF.data_validated : 0);
-
-const extrasOf = ({ csum_blank, gso, extras = [] }: Offload): readonly ExtraInfo[] => {
-  if (gso !== undefined) refuse(badGso(gso, csum_blank ?? false));
-  for (const extra of extras) refuse(badExtra(extra));
-  return [
-    ...(gso === undefined ? [] : [gsoExtra(gso)]),
-    // Copied, because the packet may wait.
-    ...extras.map(({ type, u }) => ({ type, flags: 0, u: u.slice() })),
-  ];
-};
-
-const gsoExtra = ({ size, type }: Gso): ExtraInfo => ({
-  type: XEN_NETIF_EXTRA_TYPE.GSO,
-  flags: 0,
-  u: encodeGso({ size, type: XEN_NETIF_GSO_TYPE[type], features: 0 }),
-});
+/** What is wrong with the metadata of a packet; undefined if nothing is. */
+const badOffload = ({ csum_blank = false, gso, extras = [] }: Offload): string | undefined =>
+  (gso && badGso(gso, csum_blank)) ?? extras.map(badExtra).find((why) => why !== undefined);
 
 /** netback disables the interface for a size of 0 and for a type that it does not know. */
 const badGso = ({ size, type }: Gso, csum_blank: boolean): string | undefined => {
-  if (!isWhole(size, 1, 0xffff)) return `a gso size of ${size}: take a whole number from 1 to 65535`;
+  if (!isSegmentSize(size)) return `a gso size of ${size}: take a whole number from 1 to 65535`;
   if ((type as string) === 'NONE' || !Object.hasOwn(XEN_NETIF_GSO_TYPE, type))
     return `a gso type of ${type}: take TCPV4 or TCPV6 (XEN_NETIF_GSO_TYPE)`;
   return csum_blank
@@ -136,7 +110,7 @@ const badGso = ({ size, type }: Gso, csum_blank: boolean): string | undefined =>
 /** netback disables the interface for a type that there is not. */
 const badExtra = ({ type, u }: ExtraInfo): string | undefined => {
   const { NONE, GSO, MAX } = XEN_NETIF_EXTRA_TYPE;
-  if (!isWhole(type, NONE + 1, MAX - 1))
+  if (!(Number.isInteger(type) && type > NONE && type < MAX))
     return `an extra of type ${type}: take a whole number from ${NONE + 1} to ${MAX - 1} (XEN_NETIF_EXTRA_TYPE)`;
   if (type === GSO) return 'an extra of type GSO: say it as gso';
   return u.length === EXTRA_U ? undefined : `an extra with ${u.length} octets in u: it has ${EXTRA_U}`;
@@ -152,9 +126,6 @@ const splitMcast = ({ requests, extras }: TxPacket): string | undefined => {
     ? `a packet with an extra of type MCAST_ADD or MCAST_DEL takes ${requests} blocks: send one that fits a block`
     : undefined;
 };
-
-const isWhole = (value: number, from: number, to: number): boolean =>
-  Number.isInteger(value) && value >= from && value <= to;
 
 const refuse = (why: string | undefined): void => {
   if (why !== undefined) throw new SendError(why);

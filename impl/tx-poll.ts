@@ -1,8 +1,8 @@
 /** The poller's steps: what each makes of what is kept of the transmit ring. */
-import type { Block } from './ids.js';
 import { push } from './list.js';
 import { NETIF_RSP, type TxResponse } from './netif.js';
-import { isDrained, slotNumber } from './ring.js';
+import { isDrained } from './ring.js';
+import { answeredBlock, takeResponse } from './ring-context.js';
 import { consumed } from './ring-front.js';
 import { sure } from './sure.js';
 import type { TxContext } from './tx.js';
@@ -18,7 +18,7 @@ export const answersExtra = ({ ring, unansweredExtras }: TxContext, { status }: 
  */
 export const answersRequest = (context: TxContext, response: TxResponse): boolean => {
   if (isDrained(context.ring) || response.status === NETIF_RSP.NULL) return false;
-  const block = answeredBlock(context, response);
+  const block = answeredBlock(context, response.id);
   return block !== null && !context.chain?.written.some((written) => written.block === block);
 };
 
@@ -29,14 +29,10 @@ export const consumeExtra = ({ ring, unansweredExtras }: TxContext): Partial<TxC
 });
 
 /** TxConsumeResponse: the response is taken for the request that has its id. */
-export const consume = (context: TxContext, response: TxResponse): Partial<TxContext> => {
-  const { config, ids, ring } = context;
-  return {
-    ids: config.scheme.unregister(ids, response.id, slotNumber(ring, ring.rsp_cons)),
-    ring: consumed(ring),
-    done: { block: sure(answeredBlock(context, response)), status: response.status },
-  };
-};
+export const consume = (context: TxContext, { id, status }: TxResponse): Partial<TxContext> => ({
+  ...takeResponse(context, id),
+  done: { block: sure(answeredBlock(context, id)), status },
+});
 
 /** TxRelease: the block is free, and used next. */
 export const release = ({ config, pool, grefs, done, sent }: TxContext): Partial<TxContext> => {
@@ -57,7 +53,3 @@ export const completion = ({ sent, done }: TxContext): Completion | null => {
     ? null
     : { token: packet.token, first: packet.first, status: packet.status };
 };
-
-/** The block that a response at `rsp_cons` frees; null where its request is not in flight. */
-const answeredBlock = ({ config, ids, ring }: TxContext, response: TxResponse): Block | null =>
-  config.scheme.answeredBlock(ids, response.id, slotNumber(ring, ring.rsp_cons));

@@ -1,55 +1,40 @@
 /**
- * NetfrontTx and TxPackets: what a frontend keeps of the transmit ring. Plain data; tx-send.ts and tx-poll.ts say what
- * each step of its two hands makes of it, and tx-machine.ts which step may follow which.
+ * NetfrontTx and TxPackets: the state that a frontend keeps of the transmit ring. Plain data; tx-send.ts and tx-poll.ts
+ * say how the steps of the sender and of the poller change it, and tx-machine.ts which step may follow which.
  */
-import type { Block, IdScheme, IdState } from './ids.js';
-import { type List, listOf } from './list.js';
+import type { Block } from './ids.js';
 import type { TxResponse } from './netif.js';
-import { type FrontRing, frontRing, PAGE_SIZE, type RingIdx } from './ring.js';
+import { PAGE_SIZE, type RingIdx } from './ring.js';
+import { type RingConfig, type RingContext, ringContext } from './ring-context.js';
 import { emptyTable } from './table.js';
 import type { OpenPacket, SentPackets, TxPacket } from './tx-chain.js';
 
-/** How a transmit ring is laid out and run. The specification's constants. */
-export interface TxConfig {
-  /** Slots in the ring, a power of two up to 256. */
-  readonly nr_ents: number;
-  /** Where the indices start. 0 in ring.h; near 2^32 to cross the wrap soon. */
-  readonly first: RingIdx;
-  /** How ids are chosen. */
-  readonly scheme: IdScheme;
-  /** How many ids there are, up to 65536. */
-  readonly ids: number;
+/** How a transmit ring is laid out and run. */
+export interface TxConfig extends RingConfig {
   /** Buffers in the pool. */
   readonly blocks: number;
   /** Two half-page blocks share a page and its grant, or each has a page of its own. */
   readonly blocksPerPage: 1 | 2;
   /** A page is granted for one request and taken back after it; otherwise once, for life. */
   readonly grantPerRequest: boolean;
-  /** Slots of the longest packet, extras included; XEN_NETIF_NR_SLOTS_MIN if absent. */
-  readonly maxSlots?: number;
 }
 
-/** A response that was consumed, before its block is released. */
+/** A response that was consumed, and whose block is not released yet. */
 export interface AnsweredBlock {
   readonly block: Block;
   /** Signed, as it came. See `NETIF_RSP`. */
   readonly status: number;
 }
 
-/** What the frontend keeps of the transmit ring. Never changed, only replaced. */
-export interface TxContext {
-  readonly config: TxConfig;
-  readonly ring: FrontRing;
-  readonly ids: IdState;
-  /** The free blocks; the one freed last is used next. */
-  readonly pool: List<Block>;
-  /** For each block the grant reference of its page, or null while it has none. */
-  readonly grefs: readonly (number | null)[];
-  /** The block the sender is working on, and the octets of the frame in it. */
+/** The state of the transmit ring. */
+export interface TxContext extends RingContext<TxConfig> {
+  /** The block that the sender is working on, and how many octets are in it. */
   readonly filling: { readonly block: Block; readonly size: number } | null;
+  /** The response that was consumed last, until its block is released. */
   readonly done: AnsweredBlock | null;
-  /** The packet that is being written, from its first TxFill until its last slot is written. */
+  /** The packet that is being written, from its first TxFill to its last slot. */
   readonly chain: OpenPacket | null;
+  /** The packets that are written whole, and not completed. */
   readonly sent: SentPackets;
   /** Extras of sent packets that are not answered. Their answers do not say of which packet they are. */
   readonly unansweredExtras: number;
@@ -79,13 +64,12 @@ export type TxEvent =
   | { readonly type: 'TxArm' }
   | { readonly type: 'TxFinalCheck'; readonly rsp_prod: RingIdx };
 
-/** The state before anything was sent. `grefs` are those of pages granted for life, by page; empty otherwise. */
+/** The state before anything is sent. `grefs` are those of pages granted for life, by page; empty otherwise. */
 export const txContext = (config: TxConfig, grefs: readonly number[]): TxContext => ({
-  config,
-  ring: frontRing(config.nr_ents, config.first),
-  ids: config.scheme.init(config.ids),
-  pool: listOf(Array.from({ length: config.blocks }, (_, block) => block)),
-  grefs: Array.from({ length: config.blocks }, (_, block) => grefs[pageOf(config, block)] ?? null),
+  ...ringContext(
+    config,
+    Array.from({ length: config.blocks }, (_, block) => grefs[pageOf(config, block)] ?? null),
+  ),
   filling: null,
   done: null,
   chain: null,

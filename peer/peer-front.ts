@@ -4,8 +4,8 @@ import type { Rings } from '../impl/back/netback.js';
 import {
   NET_RX_RING_SIZE,
   NET_TX_RING_SIZE,
-  NETIF_RSP,
   RX_SLOT,
+  statusName,
   TX_SLOT,
   type TxStatus,
 } from '../impl/netif.js';
@@ -28,10 +28,6 @@ interface Waiting {
   readonly cut: number;
   readonly settle: (status: TxStatus) => void;
 }
-
-const statusNames: ReadonlyMap<number, TxStatus> = new Map(
-  (Object.keys(NETIF_RSP) as TxStatus[]).map((name) => [NETIF_RSP[name], name]),
-);
 
 /** One network interface of a guest in C, on a host that takes its pages from the peer's memory. */
 export class PeerFront {
@@ -142,6 +138,6 @@ export class PeerFront {
   #settle(token: number, status: number): void {
     const settle = this.#sent.get(token);
     this.#sent.delete(token);
-    settle?.(statusNames.get(status) ?? 'ERROR');
+    settle?.(statusName(status));
   }
 }

@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Page } from '../impl/host.js';
 import type { ExtraInfo } from '../impl/netif.js';
 import { XEN_NETIF_EXTRA_TYPE, XEN_NETIF_GSO_TYPE } from '../impl/netif.js';
-import type { GsoType, Offload } from '../impl/offload.js';
+import { gsoType, type GsoType, type Offload } from '../impl/offload.js';
 import { PageMemory } from '../impl/page-memory.js';
 import { type Module, WASM_PAGE, webAssembly } from './webassembly.js';
 
@@ -215,13 +215,8 @@ export class Peer {
   }
 }
 
-const gsoNames: ReadonlyMap<number, GsoType> = new Map([
-  [XEN_NETIF_GSO_TYPE.TCPV4, 'TCPV4'],
-  [XEN_NETIF_GSO_TYPE.TCPV6, 'TCPV6'],
-]);
-
 const gsoName = (type: number): GsoType => {
-  const name = gsoNames.get(type);
+  const name = gsoType(type);
   if (name === undefined) throw new RangeError(`segmentation offload of type ${type}`);
   return name;
 };

@@ -13,9 +13,8 @@ import {
   type TxRequest,
   XEN_NETIF_EXTRA_FLAG_MORE,
   XEN_NETIF_EXTRA_TYPE,
-  XEN_NETIF_GSO_TYPE,
 } from '../netif.js';
-import { ETH_HLEN, type GsoType, type Offload } from '../offload.js';
+import { decodeOffload, ETH_HLEN, gsoOf, isGso, type Offload } from '../offload.js';
 import { PAGE_SIZE } from '../ring.js';
 
 /**
@@ -132,34 +131,13 @@ const crossesPage = ({ offset, size }: TxRequest): Fatal | undefined =>
 const isMulticast = ({ type }: ExtraInfo): boolean =>
   type === XEN_NETIF_EXTRA_TYPE.MCAST_ADD || type === XEN_NETIF_EXTRA_TYPE.MCAST_DEL;
 
-const gsoTypes: ReadonlyMap<number, GsoType> = new Map([
-  [XEN_NETIF_GSO_TYPE.TCPV4, 'TCPV4'],
-  [XEN_NETIF_GSO_TYPE.TCPV6, 'TCPV6'],
-]);
-
-/** Of several extras for segmentation the last one counts. */
-const gsoOf = (extras: readonly ExtraInfo[]) => {
-  const extra = extras.findLast(({ type }) => type === XEN_NETIF_EXTRA_TYPE.GSO);
-  return extra && decodeGso(extra);
-};
-
 const badGso = (extras: readonly ExtraInfo[]): Fatal | undefined => {
-  const gso = gsoOf(extras);
-  return gso === undefined || (gso.size > 0 && gsoTypes.has(gso.type))
-    ? undefined
-    : { fault: { kind: 'BadGso', size: gso.size, type: gso.type } };
+  const extra = extras.findLast(isGso);
+  if (extra === undefined || gsoOf(extra) !== undefined) return undefined;
+  const { size, type } = decodeGso(extra);
+  return { fault: { kind: 'BadGso', size, type } };
 };
 
 /** What a chain says of its packet beside the octets. What it does not say is absent. */
-export const offloadOf = ({ requests, extras }: Chain): Offload => {
-  const flags = requests[0]?.flags ?? 0;
-  const gso = gsoOf(extras);
-  const type = gso && gsoTypes.get(gso.type);
-  const others = extras.filter((extra) => extra.type !== XEN_NETIF_EXTRA_TYPE.GSO);
-  return {
-    ...((flags & NETTXF.csum_blank) === 0 ? {} : { csum_blank: true }),
-    ...((flags & NETTXF.data_validated) === 0 ? {} : { data_validated: true }),
-    ...(type === undefined ? {} : { gso: { size: gso!.size, type } }),
-    ...(others.length === 0 ? {} : { extras: others }),
-  };
-};
+export const offloadOf = ({ requests, extras }: Chain): Offload =>
+  decodeOffload(requests[0]?.flags ?? 0, extras, NETTXF);

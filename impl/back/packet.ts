@@ -2,16 +2,9 @@
  * How a backend cuts a packet for the guest into slots. The order is the header's: the first fragment, the extras, then the other
  * fragments. Each slot says its own size: THAT IS NOT THE RULE OF THE TRANSMIT RING, where the first one says the total.
  */
-import {
-  encodeGso,
-  type ExtraInfo,
-  NETRXF,
-  XEN_NETIF_EXTRA_FLAG_MORE,
-  XEN_NETIF_EXTRA_TYPE,
-  XEN_NETIF_GSO_TYPE,
-  XEN_NETIF_MAX_TX_SIZE,
-} from '../netif.js';
-import type { Offload } from '../offload.js';
+import { type ExtraInfo, NETRXF, XEN_NETIF_MAX_TX_SIZE } from '../netif.js';
+import { lengthOf } from '../octets.js';
+import { checksumFlags, extraInSlot, extrasOf, isSegmentSize, type Offload, slotFlags } from '../offload.js';
 import { PAGE_SIZE } from '../ring.js';
 
 /** A slot of a packet for the guest. */
@@ -53,13 +46,12 @@ export const cut = (
   offload: Offload,
   { most, placeAt = () => 0 }: CutOptions,
 ): readonly RxSlot[] | string => {
-  const octets = total(fragments);
+  const octets = lengthOf(fragments);
   if (octets === 0) return 'a frame of 0 octets';
   if (octets > XEN_NETIF_MAX_TX_SIZE)
     return `a frame of ${octets} octets: a packet has ${XEN_NETIF_MAX_TX_SIZE} at most`;
   const { gso } = offload;
-  if (gso !== undefined && !(Number.isInteger(gso.size) && gso.size > 0 && gso.size <= 0xffff))
-    return `segments of ${gso.size} octets`;
+  if (gso !== undefined && !isSegmentSize(gso.size)) return `segments of ${gso.size} octets`;
   const extras = extrasOf(offload);
   const apart = fragments.flatMap((fragment) => place([fragment], placeAt));
   const placed = apart.length + extras.length <= most ? apart : place(fragments, placeAt);
@@ -77,7 +69,7 @@ type Placed = Omit<RxData, 'kind' | 'flags'>;
 /** Octets one after another, into as few pages as they fit. */
 const place = (pieces: readonly Uint8Array[], placeAt: (octets: number) => number): readonly Placed[] => {
   const placed: Placed[] = [];
-  const octets = total(pieces);
+  const octets = lengthOf(pieces);
   for (let from = 0; from < octets;) {
     const offset = placeAt(Math.min(octets - from, PAGE_SIZE));
     // Where the offset is in no page this ends all the same, and the caller says so.
@@ -101,41 +93,20 @@ const slice = (pieces: readonly Uint8Array[], from: number, to: number): readonl
   return found;
 };
 
-const total = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
-
 const chain = (
   placed: readonly Placed[],
   extras: readonly ExtraInfo[],
   offload: Offload,
 ): readonly RxSlot[] => {
-  const data = placed.map((fragment, n): RxData => {
-    const more = n < placed.length - 1 ? NETRXF.more_data : 0;
-    const ofPacket = n === 0 ? packetFlags(offload) | (extras.length > 0 ? NETRXF.extra_info : 0) : 0;
-    return { kind: 'data', ...fragment, flags: more | ofPacket };
-  });
-  const [first, ...rest] = data;
-  return [first!, ...extras.map((extra): RxExtra => ({ kind: 'extra', extra })), ...rest];
-};
-
-/** As in Linux a packet whose checksum is blank is known to be good: it never was on a wire. */
-const packetFlags = ({ csum_blank, data_validated }: Offload): number =>
-  (csum_blank === true ? NETRXF.csum_blank : 0) |
-  (csum_blank === true || data_validated === true ? NETRXF.data_validated : 0);
-
-const extrasOf = ({ gso, extras = [] }: Offload): readonly ExtraInfo[] => {
-  const ofGso =
-    gso === undefined
-      ? []
-      : [
-          {
-            type: XEN_NETIF_EXTRA_TYPE.GSO,
-            u: encodeGso({ size: gso.size, type: XEN_NETIF_GSO_TYPE[gso.type], features: 0 }),
-          },
-        ];
-  const all = [...ofGso, ...extras];
-  return all.map(({ type, u }, n) => ({
-    type,
-    flags: n < all.length - 1 ? XEN_NETIF_EXTRA_FLAG_MORE : 0,
-    u,
+  const checksum = checksumFlags(offload, NETRXF);
+  const [first, ...rest] = placed.map((fragment, n): RxData => ({
+    kind: 'data',
+    ...fragment,
+    flags: slotFlags(checksum, { n, of: placed.length, extras: extras.length }, NETRXF),
   }));
+  return [
+    first!,
+    ...extras.map((_, n): RxExtra => ({ kind: 'extra', extra: extraInSlot(extras, n) })),
+    ...rest,
+  ];
 };

@@ -4,7 +4,7 @@ import { NETRXF, readRxResponse, slotOf } from '../../impl/netif.js';
 import type { RxContext, SlotContents } from '../../impl/rx.js';
 import { answeredPage, consume } from '../../impl/rx.js';
 import { isDrained } from '../../impl/ring.js';
-import { type Answered, type Chain, follow, isWhole, NO_CHAIN } from '../../impl/rx-chain.js';
+import { type AnsweredPage, type PartialPacket, append, isComplete, NO_PACKET } from '../../impl/rx-chain.js';
 import { RxDriver } from '../../impl/rx-driver.js';
 import { gather, handUp, pagesOf, recover, release } from '../../impl/rx-pages.js';
 import { rxMachine } from '../../impl/rx-machine.js';
@@ -30,23 +30,23 @@ const assigning = (
 const pushAll = (pool: List<number>, pages: readonly number[]): List<number> => pages.reduceRight(push, pool);
 
 /** A driver that hands up another packet than the one that came. */
-const handingUp = (change: (packet: Chain) => Chain): typeof RxDriver =>
+const handingUp = (change: (packet: PartialPacket) => PartialPacket): typeof RxDriver =>
   class extends RxDriver {
-    override deliver(packet: Chain): void {
+    override deliver(packet: PartialPacket): void {
       super.deliver(change(packet));
     }
   };
 
 /** The rule of the transmit ring: what the first slot says is the total. */
-const byTransmitRule = ([first, ...others]: readonly Answered[]): readonly Answered[] => {
+const byTransmitRule = ([first, ...others]: readonly AnsweredPage[]): readonly AnsweredPage[] => {
   if (first === undefined) return [];
   const rest = others.reduce((octets, { status }) => octets + status, 0);
   return [{ ...first, status: Math.max(0, first.status - rest) }, ...others];
 };
 
 /** The chain with no limit on slots and pages. */
-const unlimited = ({ chain, done, said }: RxContext): Chain =>
-  follow(chain, done!, said!, { slots: Infinity, pages: Infinity });
+const unlimited = ({ chain, done, info }: RxContext): PartialPacket =>
+  append(chain, done!, info!, { slots: Infinity, pages: Infinity });
 
 /** The id of an extra's request, found by adding to that of the packet's first. */
 const addedId = ({ chain, config }: RxContext): number =>
@@ -66,7 +66,7 @@ const consumeAdding = (context: RxContext, contents: SlotContents): Partial<RxCo
 };
 
 /** The id that was answered in the first slot of a chain. */
-const firstIds = new WeakMap<Chain, number>();
+const firstIds = new WeakMap<PartialPacket, number>();
 
 const remembersFirst = (machine: typeof rxMachine): typeof RxDriver =>
   class extends RxDriver {
@@ -167,7 +167,7 @@ export const rxPacketsFaults = {
   },
   errorEndsChain: {
     what: 'takes what follows an error for a packet of its own',
-    target: { machine: assigning({ recover: (context) => ({ ...recover(context), chain: NO_CHAIN }) }) },
+    target: { machine: assigning({ recover: (context) => ({ ...recover(context), chain: NO_PACKET }) }) },
   },
   cutEndsChain: {
     what: 'drops what has come of a packet when there is no more for now (Linux)',
@@ -178,7 +178,7 @@ export const rxPacketsFaults = {
             ring: { ...context.ring, rspSeen: rsp_prod },
             ...(rsp_prod === context.ring.rsp_cons && {
               pool: pushAll(context.pool, pagesOf(context.chain)),
-              chain: NO_CHAIN,
+              chain: NO_PACKET,
             }),
           })),
         },
@@ -190,7 +190,7 @@ export const rxPacketsFaults = {
     target: {
       machine: rxMachine.provide({
         guards: {
-          hasFrame: ({ context }) => isWhole(unlimited(context)) && unlimited(context).dropped === null,
+          hasFrame: ({ context }) => isComplete(unlimited(context)) && unlimited(context).dropped === null,
           isGood: ({ context }) => unlimited(context).dropped === null,
         },
         actions: {
@@ -221,7 +221,7 @@ export const rxPacketsFaults = {
     target: {
       driver: telling((listener) => ({
         ...listener,
-        onFrame: (frame) => listener.onFrame({ ...frame, offload: {} }),
+        onDelivered: (frame) => listener.onDelivered({ ...frame, offload: {} }),
       })),
     },
   },
@@ -230,8 +230,8 @@ export const rxPacketsFaults = {
     target: {
       driver: telling((listener) => ({
         ...listener,
-        onFrame: ({ offload: { extras: _, ...offload }, ...frame }) =>
-          listener.onFrame({ ...frame, offload }),
+        onDelivered: ({ offload: { extras: _, ...offload }, ...frame }) =>
+          listener.onDelivered({ ...frame, offload }),
       })),
     },
   },
@@ -248,7 +248,7 @@ export const rxPacketsFaults = {
     target: {
       driver: telling((listener) => ({
         ...listener,
-        onFailed: (answered) => listener.onFailed(answered, 'error'),
+        onDropped: (answered) => listener.onDropped(answered, 'error'),
       })),
     },
   },

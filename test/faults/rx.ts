@@ -6,7 +6,7 @@ import { push } from '../../impl/list.js';
 import { readRxRequest, slotOf, writeRxRequest } from '../../impl/netif.js';
 import { add, freeRequests, isDrained, sub } from '../../impl/ring.js';
 import type { RxContext, RxEvent } from '../../impl/rx.js';
-import type { Answered, Chain } from '../../impl/rx-chain.js';
+import type { AnsweredPage, PartialPacket } from '../../impl/rx-chain.js';
 import { RxDriver, type RxListener } from '../../impl/rx-driver.js';
 import { free, recover } from '../../impl/rx-pages.js';
 import { rxMachine } from '../../impl/rx-machine.js';
@@ -58,9 +58,11 @@ export const telling = (change: (listener: RxListener) => RxListener): typeof Rx
   };
 
 /** A driver that hands something else up than the frame. */
-export const delivering = (change: (answered: Answered, driver: RxDriver) => Answered): typeof RxDriver =>
+export const delivering = (
+  change: (answered: AnsweredPage, driver: RxDriver) => AnsweredPage,
+): typeof RxDriver =>
   class extends RxDriver {
-    override deliver(packet: Chain): void {
+    override deliver(packet: PartialPacket): void {
       super.deliver({ ...packet, fragments: packet.fragments.map((answered) => change(answered, this)) });
     }
   };
@@ -145,7 +147,7 @@ export const rxFaults = {
   },
   failureNotTold: {
     what: 'does not count a response that carries an error',
-    target: { driver: telling((listener) => ({ ...listener, onFailed: () => {} })) },
+    target: { driver: telling((listener) => ({ ...listener, onDropped: () => {} })) },
   },
   doubleFree: {
     what: 'frees a page twice',
@@ -160,8 +162,8 @@ export const rxFaults = {
     what: 'hands up the page where a copy was asked for',
     target: {
       driver: class extends RxDriver {
-        override deliver({ fragments }: Chain): void {
-          this.listener.onFrame({
+        override deliver({ fragments }: PartialPacket): void {
+          this.listener.onDelivered({
             fragments: fragments.map(({ page, offset, status }) =>
               this.page(page).subarray(offset, offset + status),
             ),
@@ -185,9 +187,9 @@ export const rxFaults = {
     target: {
       driver: telling((listener) => ({
         ...listener,
-        onFrame: (...frame) => {
-          listener.onFrame(...frame);
-          listener.onFrame(...frame);
+        onDelivered: (...frame) => {
+          listener.onDelivered(...frame);
+          listener.onDelivered(...frame);
         },
       })),
     },

@@ -107,7 +107,7 @@ describe('a packet of several slots', () => {
     expectAllBack(bench);
   });
 
-  test('is followed by the next one, which has nothing of it', () => {
+  test('is appended by the next one, which has nothing of it', () => {
     const bench = posted(8)
       .answer(5, more_data | extra_info | csum_blank)
       .respondExtra(TCPV4)

@@ -141,11 +141,11 @@ export class RxReplay extends ReceiveReplay<ExpectedRx> {
 
   protected override listener(): RxListener {
     return {
-      onFrame: ({ fragments, pages }) =>
+      onDelivered: ({ fragments, pages }) =>
         fragments.forEach((octets, k) =>
           this.reports.push(frameText(octets, pages[k]!, !this.isPage(octets, pages[k]!))),
         ),
-      onFailed: ({ page, status }) => this.reports.push(`page ${page} failed, ${status}`),
+      onDropped: ({ page, status }) => this.reports.push(`page ${page} failed, ${status}`),
     };
   }
 

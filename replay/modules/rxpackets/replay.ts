@@ -63,11 +63,11 @@ export class RxPacketsReplay extends ReceiveReplay<ExpectedRxPackets> {
 
   protected override listener(): RxListener {
     return {
-      onFrame: ({ fragments, pages, offload }) => {
+      onDelivered: ({ fragments, pages, offload }) => {
         const isCopy = fragments.every((octets) => !pages.some((page) => this.isPage(octets, page)));
         this.reports.push(packetText(fragments, pages, isCopy, offloadText(offload)));
       },
-      onFailed: ({ page, status }, reason) => this.reports.push(`page ${page} failed, ${status}: ${reason}`),
+      onDropped: ({ page, status }, reason) => this.reports.push(`page ${page} failed, ${status}: ${reason}`),
     };
   }
 
@@ -90,16 +90,16 @@ export class RxPacketsReplay extends ReceiveReplay<ExpectedRxPackets> {
 
   /** The slot that was consumed, and the fragments in the chain: the specification knows neither length nor place. */
   protected override ownDifference(row: number): Difference | null {
-    const { done, said, chain } = this.driver.snapshot.context;
+    const { done, info, chain } = this.driver.snapshot.context;
     const page = this.donePage.at(row);
     const isDelivering = this.poller.at(row) === 'delivering';
     // In the implementation a page that is about to be handed up is still that of the slot last consumed.
     if (!isDelivering || page !== NO_PAGE) {
       const expected = page === NO_PAGE ? 'none' : `page ${page}, ${this.memory.doneText}`;
       const actual =
-        done === null || said === null
+        done === null || info === null
           ? 'none'
-          : `page ${done.page}, ${'extra' in said ? extraText(said.extra) : `${done.status} at ${done.offset}, flags ${said.flags}`}`;
+          : `page ${done.page}, ${'extra' in info ? extraText(info.extra) : `${done.status} at ${done.offset}, flags ${info.flags}`}`;
       if (expected !== actual) return { what: 'done', expected, actual };
     }
     const expected = this.memory.chainText(row);
