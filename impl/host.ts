@@ -1,6 +1,6 @@
 /**
- * What a netfront needs of the world: pages, grants and an event channel. `simhost.ts` is one in memory; a host
- * on real Xen has the same face.
+ * What a netfront needs of the system it runs on: pages, grants and an event channel. back/simhost.ts simulates one in
+ * memory. A host on real Xen implements the same interface.
  */
 
 /** One page of the guest's memory. */
@@ -11,9 +11,9 @@ export interface Page {
 
 /** The frontend's side of a host. */
 export interface Host {
-  /** A new page, all octets zero. It belongs to the caller for good. */
+  /** A new page, all octets zero. It is the caller's and never given out again. */
   allocatePage(): Page;
-  /** A grant reference that is free, and from now on the caller's. Throws {@link HostError} where there is none. */
+  /** Takes a free grant reference. Throws {@link HostError} where there is none. */
   claimGref(): number;
   /** gnttab_grant_foreign_access_ref: the backend may reach the page under this reference from now on. */
   grantAccess(gref: number, page: Page, access: 'read-only' | 'writable'): void;
@@ -26,15 +26,15 @@ export interface Host {
   endAccess(gref: number): void;
   /** Sends an event to the backend. */
   notify(): void;
-  /** Is there an event from the backend that was not taken yet? */
+  /** Is there an event from the backend that the frontend has not taken yet? */
   readonly pending: boolean;
   /** Takes the event that waits. */
   clearPending(): void;
-  /** Calls back, soon, whenever an event comes; the listener takes it. One listener. */
+  /** Calls the listener soon after each event, and the listener takes it. There is one listener. */
   onEvent(listener: () => void): void;
 }
 
-/** The host cannot give what was asked for. The message says what ran out. */
+/** The host has run out of something. The message says of what. */
 export class HostError extends Error {
   override readonly name = 'HostError';
 }

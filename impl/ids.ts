@@ -1,9 +1,9 @@
 /**
- * RequestIds: how a netfront chooses the id of a request, and what it makes of the id in a response.
+ * RequestIds: how a netfront chooses the id of a request, and which request the id in a response stands for.
  *
  * netif.h promises only that the backend echoes the id. The frontend alone must keep two requests in flight from
- * sharing one, or one response speaks for both (MSA00). The schemes here do; those that do not are in
- * `test/faults`, where the tests show that they are caught.
+ * sharing one, or one response frees both buffers (MSA00). All schemes here do. Some that do not are in `test/faults`,
+ * and the tests show that they are caught.
  */
 import { type List, listOf, push } from './list.js';
 import { emptyTable, get, set, type Table } from './table.js';
@@ -11,7 +11,7 @@ import { emptyTable, get, set, type Table } from './table.js';
 /** A buffer by its number: a block of the transmit pool, or a page of the receive pool. */
 export type Block = number;
 
-/** What the frontend remembers of ids. Plain data: a scheme's functions give a new one. */
+/** The state of a scheme. Plain data: its functions return a new one. */
 export interface IdState {
   /** How many ids there are, 1..65536; ids are 0..ids-1. */
   readonly ids: number;
@@ -23,14 +23,14 @@ export interface IdState {
   readonly inFlight: Table<readonly Block[]>;
 }
 
-/** What an id may be made of: the block a request sends, its page's grant reference, the index of its slot. */
+/** What an id may be computed from: a request's block, the grant reference of its page, the number of its slot. */
 export interface IdSource {
   readonly block: Block;
   readonly gref: number;
   readonly slot: number;
 }
 
-/** What decides whether a scheme keeps ids unique. */
+/** The settings on which it depends whether a scheme keeps ids unique. */
 export interface IdSettings {
   readonly ids: number;
   readonly nr_ents: number;
@@ -43,7 +43,7 @@ export interface IdSettings {
 
 /** A way of choosing ids, as a value of the specification's constant `IdScheme`. */
 export interface IdScheme {
-  /** The name that the specification has for it. */
+  /** Its name in the specification. */
   readonly name: string;
   /**
    * Why ids would not be unique with these settings, as a sentence; undefined if they are.

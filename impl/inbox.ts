@@ -1,46 +1,46 @@
 /**
- * Where received frames wait for the application. It has room for so many, and hands over one at a time: the next one
- * when the application is ready for it. So an application that is slow fills it, and whoever fills it has to wait.
+ * Where received frames wait for the application: a bounded queue. It hands over one frame at a time, the next one when
+ * the application is ready for it. A slow application fills it, and then the receive ring has to wait.
  */
 import { ReceiveError } from './errors.js';
 import type { ExtraInfo } from './netif.js';
 import type { Offload } from './offload.js';
 
-/** A frame that was received: a whole packet, of one slot or several. */
+/** A frame that was received, in one slot or several. */
 export interface Frame extends Offload {
   /**
-   * Its octets, from the first to the last. With `copyOut` (the default) a copy, and yours. Otherwise the page itself, in
-   * which the backend may write another frame as soon as you have released this one; of a frame in several pages, a
-   * copy that is made when you ask for the first time, so ask before you release it, or read {@link fragments}.
+   * Its octets. With `copyOut` (the default) a copy, which is yours. Without, the page itself: once you release the frame,
+   * the backend may write another one there. Of a frame in several pages it is a copy that is made at the first access,
+   * which must come before the release; {@link fragments} are the pages.
    */
   readonly octets: Uint8Array;
-  /** The same octets where they are, one part after the other: with `copyOut` in one copy, otherwise in the pages. */
+  /** The same octets in their order: with `copyOut` one copy, otherwise a part for each page. */
   readonly fragments: readonly Uint8Array[];
-  /** The checksum of the transport protocol is not filled in; only the pseudo header's is. */
+  /** The checksum field of the transport protocol holds only the sum of the pseudo header. */
   readonly csum_blank: boolean;
-  /** The octets are known to be good, whatever the checksum says. Always where {@link csum_blank} is. */
+  /** The octets are known to be good, and the checksum need not be verified. Always true with {@link csum_blank}. */
   readonly data_validated: boolean;
-  /** Extras that are not of {@link gso}, as they came. */
+  /** Extras other than {@link gso}. */
   readonly extras: readonly ExtraInfo[];
-  /** Gives the pages back. With `copyOut` there is nothing to give back; once is enough, and twice does no harm. */
+  /** Returns the pages for reuse. Does nothing with `copyOut`, or the second time. */
   release(): void;
 }
 
-/** Called with each frame. If it returns a promise, the next frame is handed over when that has settled. */
+/** Called with each frame. If it returns a promise, the next frame comes when that has settled. */
 export type FrameListener = (frame: Frame) => void | PromiseLike<void>;
 
 /**
- * Told what a {@link FrameListener} threw, and with which frame, which is still the application's to release; and told
- * once, without a frame, that none will come any more because the interface is broken.
+ * Called with what a {@link FrameListener} threw, and the frame, which the application still has to release. Called once
+ * without a frame if the interface breaks and no frame will come any more.
  */
 export type ReceiveErrorListener = (error: unknown, frame?: Frame) => void;
 
-/** Whoever takes frames: a listener, or an iterator. */
+/** The consumer of the frames: a listener, or an iterator. */
 interface Reader {
-  /** May it be handed a frame now? */
+  /** Can it take a frame now? */
   readonly isReady: boolean;
   take(frame: Frame): void;
-  /** There is none any more. */
+  /** No frame will come any more. */
   end(error: ReceiveError | undefined): void;
 }
 
@@ -59,17 +59,17 @@ export class Inbox {
     readonly onRoom: () => void,
   ) {}
 
-  /** There is no room for one frame more. */
+  /** As many frames wait as may. */
   get isFull(): boolean {
     return this.#waiting.length >= this.bound;
   }
 
-  /** A frame has come. The caller knows that there is room. */
+  /** Adds a frame. The caller has asked {@link isFull}. */
   put(frame: Frame): void {
     this.#waiting.push(frame);
   }
 
-  /** Hands over what the reader is ready for. */
+  /** Hands over frames as long as the reader is ready for one. */
   handOver(): void {
     let isTaken = false;
     while (this.#reader?.isReady === true) {
@@ -82,18 +82,18 @@ export class Inbox {
     if (isTaken) this.onRoom();
   }
 
-  /** No frame will come any more. Those that wait are still handed over, and then the reader is told. */
+  /** No frame will come any more. Those that wait are still handed over, and then the reader ends. */
   end(error?: ReceiveError): void {
     this.#end ??= { error };
     this.handOver();
   }
 
-  /** From now on frames are this listener's. Throws {@link ReceiveError} if they are somebody's already. */
+  /** Gives frames to this listener from now on. Throws {@link ReceiveError} if there is a reader already. */
   listen(onFrame: FrameListener, onError?: ReceiveErrorListener): void {
     this.#attach(new ListenerReader(onFrame, onError, () => this.handOver()));
   }
 
-  /** From now on frames are this iterator's, until it returns. Throws {@link ReceiveError} as {@link listen} does. */
+  /** Gives frames to this iterator until it returns. Throws {@link ReceiveError} if there is a reader already. */
   iterate(): AsyncIterableIterator<Frame> {
     const reader = new IteratorReader(
       () => this.handOver(),
@@ -127,13 +127,13 @@ class ListenerReader implements Reader {
   }
 
   take(frame: Frame): void {
-    // Not in the middle of the last one, whatever the listener does.
+    // The listener may cause another handover. The next frame must not come before it has returned.
     this.isReady = false;
     let result: void | PromiseLike<void> = undefined;
     try {
       result = this.#onFrame(frame);
     } catch (error) {
-      this.#tell(error, frame);
+      this.#report(error, frame);
     }
     if (isPromise(result)) this.#wait(result, frame);
     else this.isReady = true;
@@ -142,8 +142,8 @@ class ListenerReader implements Reader {
   end(error: ReceiveError | undefined): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    // Without an error listener isBroken says it, and a send that fails.
-    if (error !== undefined && this.#onError !== throwLater) this.#tell(error);
+    // Without an error listener the application learns of it from isBroken, or from a send that fails.
+    if (error !== undefined && this.#onError !== throwLater) this.#report(error);
   }
 
   #wait(result: PromiseLike<void>, frame: Frame): void {
@@ -152,12 +152,12 @@ class ListenerReader implements Reader {
       this.#onReady();
     };
     result.then(ready, (error: unknown) => {
-      this.#tell(error, frame);
+      this.#report(error, frame);
       ready();
     });
   }
 
-  #tell(error: unknown, frame?: Frame): void {
+  #report(error: unknown, frame?: Frame): void {
     try {
       this.#onError(error, frame);
     } catch (fault) {
@@ -170,7 +170,7 @@ class ListenerReader implements Reader {
 const isPromise = (value: void | PromiseLike<void>): value is PromiseLike<void> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 
-/** What a listener threw and nobody wants to hear ends up where Node puts what an event listener throws. */
+/** An error without a listener is thrown where nobody catches it, as Node does with what an event listener throws. */
 const throwLater: ReceiveErrorListener = (error) => {
   queueMicrotask(() => {
     throw error;
@@ -178,8 +178,8 @@ const throwLater: ReceiveErrorListener = (error) => {
 };
 
 class IteratorReader implements Reader, AsyncIterableIterator<Frame> {
-  /** Calls of `next` that no frame has come for yet. */
-  readonly #asked: {
+  /** Calls of `next` that wait for a frame. */
+  readonly #calls: {
     readonly resolve: (result: IteratorResult<Frame, undefined>) => void;
     readonly reject: (error: ReceiveError) => void;
   }[] = [];
@@ -194,11 +194,11 @@ class IteratorReader implements Reader, AsyncIterableIterator<Frame> {
   }
 
   get isReady(): boolean {
-    return this.#asked.length > 0;
+    return this.#calls.length > 0;
   }
 
   take(frame: Frame): void {
-    this.#asked.shift()?.resolve({ done: false, value: frame });
+    this.#calls.shift()?.resolve({ done: false, value: frame });
   }
 
   end(error: ReceiveError | undefined): void {
@@ -207,13 +207,13 @@ class IteratorReader implements Reader, AsyncIterableIterator<Frame> {
       this.#onReturn();
     }
     this.#isEnded = true;
-    this.#answer();
+    this.#finish();
   }
 
   next(): Promise<IteratorResult<Frame, undefined>> {
     return new Promise((resolve, reject) => {
-      this.#asked.push({ resolve, reject });
-      if (this.#isEnded) this.#answer();
+      this.#calls.push({ resolve, reject });
+      if (this.#isEnded) this.#finish();
       else this.#onReady();
     });
   }
@@ -227,9 +227,9 @@ class IteratorReader implements Reader, AsyncIterableIterator<Frame> {
     return this;
   }
 
-  /** There is nothing more: the first call is told of the error, if there was one. */
-  #answer(): void {
-    for (const { resolve, reject } of this.#asked.splice(0)) {
+  /** The end: the first call is rejected with the error, if there was one. */
+  #finish(): void {
+    for (const { resolve, reject } of this.#calls.splice(0)) {
       const error = this.#error;
       this.#error = undefined;
       if (error === undefined) resolve({ done: true, value: undefined });

@@ -1,6 +1,6 @@
 /**
- * A list that is never changed: the rest of it is shared, so that taking from the head and putting there
- * cost the same whatever its length. The pool and the free list of ids are such lists.
+ * An immutable linked list. Lists share their tails, so taking the head or putting one there costs the same whatever the
+ * length. The pool and the free list of ids are such lists.
  */
 export type List<T> = { readonly head: T; readonly tail: List<T> } | null;
 

@@ -1,6 +1,6 @@
 /**
- * The shell: what an application sees of a netfront. It decides which action comes next, and nothing else: after
- * each input (a frame to send, an event, a page returned) the frontend's own steps run until none is left to do.
+ * The shell: the interface of a netfront to an application. It only decides which action comes next. After each input (a
+ * packet to send, an event, a page returned) the frontend's own steps run until none is left to do.
  */
 import { BROKEN, SendError } from './errors.js';
 import type { Host } from './host.js';
@@ -17,52 +17,52 @@ import { longestPacket, planPacket } from './tx-packet.js';
 import { takeEvent } from './txrx.js';
 
 /**
- * One network interface of the guest. Frames that are received are taken by one listener ({@link onReceive}) or by one
- * iterator (`for await (const frame of netfront)`); until there is one they wait.
+ * One network interface of the guest. Received frames go to one listener ({@link onReceive}) or one iterator
+ * (`for await (const frame of netfront)`), and wait until there is one.
  */
 export interface Netfront extends AsyncIterable<Frame> {
   /**
-   * Sends a packet: a frame of 14 octets to {@link maxFrame}, or a list of fragments that is one. Where one slot is not
-   * enough, it goes out as a chain of slots, which the backend sees whole or not at all. The octets are copied before
-   * anything else happens to them, by the time the promise settles at the latest; do not change them before.
-   * Packets leave in the order of the calls. Where ring or pool are full a packet waits, and none is lost.
-   * @param offload what the backend is told beside the octets. It must have offered that: netif.h has a feature for each
-   * @returns when the backend has let go of the packet, with the status it gave: OKAY if all of it was sent
-   * @throws SendError if the packet cannot be sent, which names the limit; if the netfront was closed, the host has no grant
-   *   references, or the backend broke the protocol
+   * Sends a packet of 14 octets to {@link maxFrame}: a frame, or a list of fragments that make one. Where one slot is not
+   * enough it takes several, which are published together. The octets are copied when there is room on the ring; do not
+   * change them before the promise settles. Packets leave in the order of the calls. A packet waits while ring or pool are
+   * full, and none is lost.
+   * @param offload metadata for the backend, which must have offered to take it: netif.h has a feature for each
+   * @returns the status of the packet, when the backend has answered all of its requests: OKAY if all of it was sent
+   * @throws SendError if the packet cannot be sent, with the limit that it exceeds; or if the netfront was closed, the host
+   *   has no grant references, or the backend broke the protocol
    */
   send(frame: Uint8Array | readonly Uint8Array[], offload?: Offload): Promise<TxStatus>;
   /**
-   * Calls back with each frame that arrives, in order, for good. If the listener returns a promise, the next frame is
-   * handed over when that has settled.
-   * @param onError told what the listener throws, or its promise is rejected with; the frame counts as received and
-   *   is still the application's, and the next one follows. Without it the error is thrown where nobody catches it,
-   *   as Node does with what an event listener throws
+   * Calls the listener with each frame that arrives, in order. If the listener returns a promise, the next frame comes when
+   * that has settled.
+   * @param onError called with what the listener throws, or its promise is rejected with. The frame counts as received, the
+   *   application still has to release it, and the next one follows. Without `onError` the error is thrown where nobody
+   *   catches it, as Node does with what an event listener throws
    * @throws ReceiveError if there is a listener or an iterator already
    */
   onReceive(listener: FrameListener, onError?: ReceiveErrorListener): void;
   /**
-   * Frames in the order of their arrival, until the netfront is closed. `break` leaves what was not taken to the next
-   * iterator or listener.
-   * @throws ReceiveError if there is a listener or an iterator already; `next` is rejected with one when the frames that
-   *   had come are taken and the backend has broken the protocol
+   * Frames in the order of their arrival, until the netfront is closed. After `break` the next iterator or listener gets
+   * the frames that follow.
+   * @throws ReceiveError if there is a listener or an iterator already. Where the backend has broken the protocol, `next` is
+   *   rejected with one after the last frame
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Frame>;
   /**
-   * The longest packet in octets: 65,535, or what the slots, blocks and ids hold that there are at all. Each extra takes a slot
-   * more.
+   * The longest packet in octets: 65,535, or less where slots, blocks or ids are few. Each extra takes one of the slots.
    */
   readonly maxFrame: number;
-  /** Packets accepted and not yet let go of: waiting, or with the backend. */
+  /** Packets accepted and not completed: waiting, or with the backend. */
   readonly unsettled: number;
-  /** Has the backend broken the protocol, on either ring? Then nothing can be sent or received any more. */
+  /** Has the backend broken the protocol on either ring? Then nothing can be sent or received any more. */
   readonly isBroken: boolean;
-  /** What was sent and received until now. */
+  /** What was sent and received so far. */
   readonly statistics: Statistics;
   /**
-   * Refuses further frames; when all accepted ones are settled, stops receiving and takes back every grant. Frames that
-   * wait for the application by then are still handed over, and the iterator ends after them; those that wait on the ring are not.
-   * @returns how many grants the backend still has mapped: those stay, and their pages are never used again
+   * Refuses further packets. When all accepted ones are completed, stops receiving and takes back every grant. Frames that
+   * wait for the application by then are still handed over, and the iterator ends after them. Responses that wait on the
+   * ring are dropped.
+   * @returns the number of pages that the backend still has mapped. These stay granted and are never reused
    */
   close(): Promise<number>;
 }

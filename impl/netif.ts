@@ -101,7 +101,7 @@ export const writeTxResponse = ({ view, offset }: Slot, response: TxResponse): v
   view.setInt16(offset + 2, response.status, true);
 };
 
-/** Answers an extra, as Linux does: the status says so, and the id stays what the slot held, which means nothing. */
+/** Answers an extra, as Linux does: only the status is written, and the id, which means nothing, stays. */
 export const writeTxNull = ({ view, offset }: Slot): void => {
   view.setInt16(offset + 2, NETIF_RSP.NULL, true);
 };
@@ -164,7 +164,7 @@ export const readRxResponse = ({ view, offset }: Slot): RxResponse => ({
 });
 
 /**
- * `struct netif_extra_info`: says more of the packet whose first slot came before it, in a slot of its own that has
+ * `struct netif_extra_info`: metadata of the packet whose first slot came before it. It takes a slot of its own, with
  * neither id nor gref. It has the first 8 octets of a slot, on both rings.
  */
 export interface ExtraInfo {

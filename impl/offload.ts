@@ -28,14 +28,14 @@ export interface Gso {
   readonly type: GsoType;
 }
 
-/** What is said of a packet beside its octets. What is absent is false, or none. */
+/** The metadata of a packet. A field that is absent is false, or none. */
 export interface Offload {
-  /** `csum_blank`: the checksum of the transport protocol is not filled in; only the pseudo header's is. */
+  /** `csum_blank`: the checksum field of the transport protocol holds only the sum of the pseudo header. */
   readonly csum_blank?: boolean;
-  /** `data_validated`: the octets are known to be good, whatever the checksum says. `csum_blank` implies it. */
+  /** `data_validated`: the octets are known to be good, and the checksum need not be verified. `csum_blank` implies it. */
   readonly data_validated?: boolean;
   readonly gso?: Gso;
-  /** Extras of other types, carried through as they are, in this order. Their `flags` are set by whoever writes them to a ring. */
+  /** Extras of other types, in this order. Their `flags` are not looked at: {@link extraInSlot} sets them. */
   readonly extras?: readonly ExtraInfo[];
 }
 
@@ -45,8 +45,8 @@ export type FlagTable = Readonly<
 >;
 
 /**
- * What a packet's first slot says of its checksum. As in Linux a packet whose checksum is blank is known to be good: it
- * never was on a wire.
+ * The flags of a packet's checksum, for its first slot. As in Linux, a packet whose checksum is blank is known to be good:
+ * it never was on a wire.
  */
 export const checksumFlags = ({ csum_blank, data_validated }: Offload, table: FlagTable): number =>
   (csum_blank === true ? table.csum_blank : 0) |
@@ -62,7 +62,7 @@ export interface Place {
 }
 
 /**
- * `flags` of a slot with octets: what follows it, and in the first one what is said of the packet.
+ * `flags` of a slot with octets: what follows it, and in the first slot the checksum flags.
  * @param checksum {@link checksumFlags} of the packet
  */
 export const slotFlags = (checksum: number, { n, of, extras }: Place, table: FlagTable): number => {
@@ -107,7 +107,7 @@ export const gsoOf = (extra: ExtraInfo): Gso | undefined => {
   return type === undefined || size === 0 ? undefined : { size, type };
 };
 
-/** What the flags of a packet's first slot, and its extras, say of it. Of several GSOs the last one counts, as in Linux. */
+/** The metadata that a packet's first flags and its extras hold. Of several GSOs the last one counts, as in Linux. */
 export const decodeOffload = (flags: number, extras: readonly ExtraInfo[], table: FlagTable): Offload => {
   const csum_blank = (flags & table.csum_blank) !== 0;
   const segmentation = extras.findLast(isGso);
@@ -115,7 +115,7 @@ export const decodeOffload = (flags: number, extras: readonly ExtraInfo[], table
   const others = extras.filter((extra) => !isGso(extra));
   return {
     ...(csum_blank && { csum_blank }),
-    // Octets that have not left the machine are good: a checksum that is blank says as much, with or without the flag.
+    // A blank checksum means that the packet never left the machine. It is good, with the flag or without.
     ...((csum_blank || (flags & table.data_validated) !== 0) && { data_validated: true }),
     ...(gso && { gso }),
     ...(others.length > 0 && { extras: others.map(apart) }),

@@ -1,6 +1,6 @@
 /**
- * Memory that pages are taken from, page by page. A host whose guest shares it with a program that has addresses (a C
- * peer in WebAssembly) takes all its pages from one such stretch.
+ * One stretch of memory from which all pages of a host are taken. A C peer in WebAssembly needs that, because it reaches
+ * the pages by address.
  */
 import { HostError, type Page } from './host.js';
 import { PAGE_SIZE } from './ring.js';
@@ -35,7 +35,7 @@ export class PageMemory {
     return { octets: new Uint8Array(this.buffer, at, PAGE_SIZE).fill(0) };
   }
 
-  /** Gives out the same pages again from the first on. Whoever had some must have let go of them. */
+  /** Gives out the same pages again, from the first. Those given out before must no longer be in use. */
   reset(): void {
     this.#next = this.#from;
   }

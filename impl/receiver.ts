@@ -29,8 +29,8 @@ export class Receiver {
    */
   constructor(host: Host, { lowWater, queue, ...config }: RxConfig & RxLimits, onBroken: () => void) {
     this.driver = new RxDriver(host, config, {
-      onDelivered: (frame) => this.#arrived(frame),
-      onDropped: (_, reason) => this.#failed(reason),
+      onDelivered: (frame) => this.#delivered(frame),
+      onDropped: (_, reason) => this.#dropped(reason),
     });
     this.inbox = new Inbox(queue, () => this.run());
     this.#lowWater = lowWater;
@@ -38,11 +38,11 @@ export class Receiver {
   }
 
   /**
-   * Everything that is due: consumes, hands over, posts; and again where that made room. Called after an event, and
-   * whenever the application has taken a frame or returned a page.
+   * Consumes responses, hands frames over, posts pages; and again where that made room. Called after an event, and whenever
+   * the application has taken a frame or returned a page.
    */
   run(): void {
-    // What is handed over may end up here again.
+    // A frame that is handed over may be released at once, which runs this again.
     if (this.#isRunning || this.#isStopped) return;
     this.#isRunning = true;
     try {
@@ -57,15 +57,15 @@ export class Receiver {
     if (this.driver.isBroken) this.#onBroken();
   }
 
-  /** Nothing is consumed and nothing is posted any more. What has come is still handed over. */
+  /** Stops consuming and posting. Frames that wait in the inbox are still handed over. */
   stop(why: 'broken' | 'closed'): void {
     this.#isStopped = true;
     this.inbox.end(why === 'broken' ? new ReceiveError(BROKEN) : undefined);
   }
 
   /**
-   * The poller: consumes until the final check finds nothing, then sleeps; or until the inbox is full. Then it stays
-   * where it is, the responses stay on the ring, and the backend runs out of requests.
+   * The poller: consumes until the final check finds nothing, then sleeps. Where the inbox is full it stops before that:
+   * the responses stay on the ring, and the backend runs out of requests.
    */
   #poll(): void {
     const { driver } = this;
@@ -87,7 +87,7 @@ export class Receiver {
     if (this.driver.isDelivering) this.#do('RxDeliver');
   }
 
-  /** The poster: at low water all free pages that have room go onto the ring, are published, and are notified of once. */
+  /** The poster: at low water posts every free page that has room on the ring, publishes, and notifies once. */
   #refill(): void {
     if (this.#isStopped || this.driver.isBroken || this.inbox.isFull) return;
     const { req_prod_pvt, rsp_cons } = this.driver.snapshot.context.ring;
@@ -104,13 +104,13 @@ export class Receiver {
     }
   }
 
-  /** A slot, a page and an id are free. The machine asks for the id only after the page is granted: too late to wait. */
+  /** A slot, a page and an id are free. The machine checks the id only after the page is granted, too late to wait. */
   #hasRoom(): boolean {
     const { ring, pool, ids, config } = this.driver.snapshot.context;
     return !isFull(ring) && pool !== null && isIdAvailable(config.scheme, ids);
   }
 
-  /** A reference for the next page; null where the host has none. The next event, or returned page, asks again. */
+  /** A reference for the next page; null where the host has none. The next event, or returned page, tries again. */
   #claimGref(): number | null {
     try {
       return this.driver.host.claimGref();
@@ -127,7 +127,7 @@ export class Receiver {
       throw new Error(`the receive machine refused ${action}, which was due`);
   }
 
-  #arrived({ fragments, pages, offload }: DeliveredPacket): void {
+  #delivered({ fragments, pages, offload }: DeliveredPacket): void {
     this.counters.packets++;
     for (const { length } of fragments) this.counters.octets += length;
     this.inbox.put(
@@ -135,19 +135,19 @@ export class Receiver {
     );
   }
 
-  /** The application has read a frame: its pages are free together, and posted together. */
+  /** The application has released a frame: its pages are posted together. */
   #return(pages: readonly number[]): void {
     for (const page of pages) this.#do('AppReturn', { page });
     this.run();
   }
 
-  #failed(reason: DropReason): void {
+  #dropped(reason: DropReason): void {
     this.counters[reason === 'dropped' ? 'dropped' : 'errors']++;
     this.counters.reasons[reason]++;
   }
 }
 
-/** A frame, whose pages are lent if there is somebody to return them to. */
+/** A frame for the application. Its pages are reused when it is released, if there is an `onReturn`. */
 class Received implements Frame {
   readonly csum_blank: boolean;
   readonly data_validated: boolean;

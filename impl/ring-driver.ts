@@ -54,7 +54,7 @@ export abstract class RingDriver<Snapshot extends RingSnapshot, Event> {
       if (isGrantedForLife) for (const page of this.pages) grefs.push(grant(host, page, 'read-only'));
       this.ringGref = grant(host, ringPage, 'writable');
     } catch (error) {
-      // The host has no more. What it gave is given back, and nobody has seen it.
+      // The host has no more. The backend does not know of those that it gave.
       endAll(host, grefs);
       throw error;
     }
@@ -71,7 +71,7 @@ export abstract class RingDriver<Snapshot extends RingSnapshot, Event> {
     return this.poller === 'polling';
   }
 
-  /** Has the backend done what no backend may? */
+  /** Has the backend broken the protocol? */
   get isBroken(): boolean {
     return this.snapshot.value === 'broken';
   }
@@ -91,8 +91,8 @@ export abstract class RingDriver<Snapshot extends RingSnapshot, Event> {
   }
 
   /**
-   * Takes back every grant that the backend has not mapped: when the interface is closed, and not before.
-   * @returns how many it has mapped; those stay granted, and their pages are never used again
+   * Takes back every grant that the backend has not mapped. Only for closing the interface.
+   * @returns how many it has mapped. Those stay granted, and their pages are never reused
    */
   disconnect(): number {
     const { grefs } = this.snapshot.context;

@@ -171,7 +171,7 @@ export const isDrained = (ring: FrontRing): boolean => ring.rsp_cons === ring.rs
 
 /**
  * May this `rsp_prod` be believed? It must not pass `req_prod`: no more responses than requests.
- * RING_RESPONSE_PROD_OVERFLOW is looser, it allows `nr_ents` of them whatever was asked.
+ * RING_RESPONSE_PROD_OVERFLOW is looser: it allows `nr_ents` responses, however many requests there are.
  */
 export const isBelievable = (ring: FrontRing, rsp_prod: RingIdx): boolean =>
   sub(rsp_prod, ring.rsp_cons) <= sub(ring.req_prod, ring.rsp_cons);

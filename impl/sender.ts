@@ -34,11 +34,11 @@ export class Sender {
    * @param onBroken called when the backend has broken the protocol, and it was not {@link poll} that saw it
    */
   constructor(host: Host, config: TxConfig, onBroken: () => void) {
-    this.driver = new TxDriver(host, config, (completion) => this.#settle(completion));
+    this.driver = new TxDriver(host, config, (completion) => this.#complete(completion));
     this.#onBroken = onBroken;
   }
 
-  /** Packets accepted and not yet let go of. */
+  /** Packets accepted and not completed. */
   get unsettled(): number {
     return this.#waiting.length + this.#sent.size;
   }
@@ -51,7 +51,7 @@ export class Sender {
     });
   }
 
-  /** Everything that has room goes onto the ring, is published, and is notified of once. */
+  /** Writes every packet that has room, publishes, and notifies once. */
   pump(): void {
     const { driver } = this;
     while (this.#writeNext());
@@ -78,7 +78,7 @@ export class Sender {
     }
   }
 
-  /** Nothing is sent any more: every frame that is not settled fails. */
+  /** Fails every packet that is not completed: nothing is sent any more. */
   failAll(): void {
     for (const { fail } of [...this.#sent.values(), ...this.#waiting]) fail(new SendError(BROKEN));
     this.#sent.clear();
@@ -86,7 +86,7 @@ export class Sender {
   }
 
   /**
-   * The packet that waits longest is written whole, if there is room for all of it; or it fails, and waits no more.
+   * Writes the packet that waits longest, if there is room for all of it; one that cannot be written fails.
    * @returns whether there may be room for another one
    */
   #writeNext(): boolean {
@@ -100,7 +100,7 @@ export class Sender {
       this.#write(next);
     } catch (error) {
       this.#abandon();
-      // Where the host has no reference, one of ours may come back. If none is out, none will.
+      // The host has no reference. One of ours may come back, if any is with the backend.
       const isTemporary = error instanceof HostError && this.#sent.size > 0;
       if (this.driver.isBroken || isTemporary) return false;
       this.#fail(error instanceof HostError ? new SendError(error.message) : error);
@@ -111,7 +111,7 @@ export class Sender {
     return true;
   }
 
-  /** All slots of a packet, in their order. Throws what the host does, in the middle of it. */
+  /** Writes all slots of a packet, in their order. Throws what the host throws, and then half of it is written. */
   #write({ packet, octets }: Waiting): void {
     const { host, config } = this.driver;
     octets.forEach((frame, n) => {
@@ -123,17 +123,17 @@ export class Sender {
     });
   }
 
-  /** What was written of a packet is taken back. */
+  /** Takes back what was written of a packet. */
   #abandon(): void {
     if (this.driver.snapshot.context.chain !== null) this.#do('TxAbandon');
   }
 
-  /** The packet that waits longest waits no more. */
+  /** The packet that waits longest fails. */
   #fail(error: unknown): void {
     this.#waiting.shift()?.fail(error);
   }
 
-  /** Slots, blocks and ids are free for all of the packet. Half of it could only be taken back again. */
+  /** Are there slots, blocks and ids for all of the packet? Half of it could only be taken back again. */
   #hasRoom(packet: TxPacket): boolean {
     const { ring, pool, ids, config } = this.driver.snapshot.context;
     return (
@@ -151,7 +151,7 @@ export class Sender {
       throw new Error(`the transmit machine refused ${action}, which was due`);
   }
 
-  #settle({ token, status }: Completion): void {
+  #complete({ token, status }: Completion): void {
     const sent = this.#sent.get(token);
     if (sent === undefined) return;
     this.#sent.delete(token);
@@ -169,5 +169,5 @@ export class Sender {
   }
 }
 
-/** Are the octets still there? They are not where their buffer was given to somebody else, or made shorter. */
+/** Are the octets still there? Not if their buffer was transferred or resized while the packet waited. */
 const isIntact = ({ packet, octets }: TxPlan): boolean => lengthOf(octets) === packet.size;

@@ -1,34 +1,34 @@
-/** What an interface counts, by direction. */
+/** The counters of an interface. */
 import { type DropReason, dropReasons } from './rx-chain.js';
 
 /** Counters of one direction. They only grow. */
 export interface Counters {
   /**
-   * TX: packets of which the backend answered every request with OKAY. RX: frames that arrived whole, whether or not the
+   * TX: packets of which the backend answered every request with OKAY. RX: frames that were delivered, whether or not the
    * application has taken them yet.
    */
   packets: number;
   /** The octets of those. */
   octets: number;
   /**
-   * TX: packets of which a request was answered with ERROR or a status that netif.h does not have. RX: frames that are
-   * dropped for any reason but the status DROPPED, each once, however many of its slots are wrong. Their pages are used again.
+   * TX: packets of which a request was answered with ERROR or a status that netif.h does not have. RX: frames that were
+   * dropped for any reason but the status DROPPED, each counted once.
    */
   errors: number;
   /**
    * TX: packets of which a request was answered with DROPPED, and none with anything worse. RX: frames answered with that
-   * status. What the interface never had an answer for is not counted.
+   * status. A packet that was never answered is not counted.
    */
   dropped: number;
 }
 
 /** Counters of the receive side. */
 export interface RxCounters extends Counters {
-  /** `errors` and `dropped` again, by what was wrong first. */
+  /** `errors` and `dropped` again, by the first reason that was found. */
   readonly reasons: Record<DropReason, number>;
 }
 
-/** The counters of both directions, as they are when they are looked at. */
+/** The counters of both directions, at the time of the call. */
 export interface Statistics {
   readonly tx: Readonly<Counters>;
   readonly rx: Readonly<Counters> & { readonly reasons: Readonly<Record<DropReason, number>> };

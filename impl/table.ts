@@ -1,9 +1,9 @@
 /**
- * A table from the numbers 0..size-1 (at most 65536) to values, that is never changed: setting an entry gives a new
- * table and copies at most 4 x 16 entries of the old one, whatever is in it.
+ * An immutable table from the numbers 0..size-1 (at most 65536) to values. Setting an entry gives a new table, which
+ * shares with the old one all but at most 4 x 16 entries.
  */
 
-/** Either entries, or tables of a sixteenth of the keys; which one, the level says. Undefined where nothing was ever set. */
+/** At the lowest level entries, above it nodes for a sixteenth of the keys each. Undefined where nothing was ever set. */
 type Node<T> = readonly (Node<T> | T | undefined)[];
 
 /** Made by {@link emptyTable}, read by {@link get}. */

@@ -1,9 +1,9 @@
 /**
- * NetfrontTx and TxPackets as a machine. Its events are the specification's actions, one for one, and what an action
- * loads from shared memory comes with the event; what it stores leaves as an effect, named here and performed by whoever
- * drives the machine (tx-driver.ts). So the machine itself is plain data and can be looked at anywhere.
+ * NetfrontTx and TxPackets as a machine. Its events are the specification's actions, one for one. What an action loads
+ * from shared memory comes with the event; what it stores leaves as an effect, which tx-driver.ts performs. So the
+ * machine is plain data.
  *
- * It has two hands, which the specification calls sender and poller: one sends, one polls.
+ * Two parts run side by side, as in the specification: the sender writes requests, and the poller consumes responses.
  */
 import { assign, type SnapshotFrom, setup } from 'xstate';
 import { type Block, isIdAvailable } from './ids.js';
@@ -61,7 +61,7 @@ export const txMachine = setup({
       hasUnpublished: ({ context }) => context.chain === null && hasUnpublished(context.ring),
       isForExtra: ({ context }, { response }: { response: TxResponse }) => answersExtra(context, response),
       isInFlight: ({ context }, { response }: { response: TxResponse }) => answersRequest(context, response),
-      // A page of which the backend was never told: it has guessed the reference.
+      // The reference of this page was never published. A backend that has it mapped has guessed it.
       isChainMapped: ({ context }, { mapped }: { mapped: boolean }) =>
         context.chain !== null && context.config.grantPerRequest && mapped,
       mustNotEnd: ({ context }, { mapped }: { mapped: boolean }) => context.config.grantPerRequest && mapped,
@@ -269,7 +269,7 @@ export const txMachine = setup({
           },
         },
       },
-      // The backend did what no backend may: nothing is sent any more, and no page it may still hold is used again.
+      // The backend broke the protocol. Nothing is sent any more, and a page that it may still have mapped is not reused.
       broken: { id: 'broken' },
     },
   });

@@ -1,10 +1,10 @@
 /**
- * From what an application sends to what goes onto the ring: which octets come into which block, and which extras go
- * with them; or the reason why the packet cannot be sent, which names the limit. Nothing here touches a ring.
+ * Plans how a packet goes onto the ring: which octets come into which block, and which extras go with them. A packet that
+ * cannot be sent is refused, with the limit that it exceeds. Nothing here touches a ring.
  *
- * What is planned here no backend has a reason to refuse. A slot never crosses its page, for it is one block, and not
- * empty; the first one holds the Ethernet header; the sizes add up; there are no more slots than every backend takes;
- * an extra has a type that there is.
+ * No backend has a reason to refuse what is planned here. A slot is one block, so it never crosses its page, and it is
+ * not empty. The first one holds the Ethernet header. The sizes add up. There are no more slots than every backend
+ * takes, and netif.h has the type of each extra.
  */
 import { SendError } from './errors.js';
 import {
@@ -24,7 +24,7 @@ import { slotsOf, type TxPacket } from './tx-chain.js';
 /** A packet, and the octets for each of its blocks. */
 export interface TxPlan {
   readonly packet: TxPacket;
-  /** The application's memory, one part for each request; or a copy of it where it had to be joined. */
+  /** The octets of each request: the application's memory, or a copy where fragments had to be joined. */
   readonly octets: readonly Uint8Array[];
 }
 
@@ -33,8 +33,8 @@ export const longestPacket = (config: TxConfig): number =>
   Math.min(XEN_NETIF_MAX_TX_SIZE, blockSize(config) * Math.min(mostSlots(config), mostRequests(config)));
 
 /**
- * Plans a packet. Fragments keep their borders where that leaves few enough slots, and a header in the first one;
- * otherwise they are copied together.
+ * Plans a packet. Fragments stay apart if that makes few enough slots and puts the header into the first one. Otherwise
+ * they are copied together.
  * @throws SendError if it cannot be sent
  */
 export const planPacket = (
@@ -57,7 +57,7 @@ export const planPacket = (
   return whole;
 };
 
-/** Every fragment in parts of at most a block. Empty ones are no part of the packet: a slot of 0 octets is a fault. */
+/** Every fragment in parts of at most a block. Empty ones are left out: a slot of 0 octets is a fault. */
 const split = (fragments: readonly Uint8Array[], most: number): readonly Uint8Array[] =>
   fragments.flatMap((fragment) =>
     Array.from({ length: Math.ceil(fragment.length / most) }, (_, i) =>
@@ -79,7 +79,7 @@ const mostSlots = ({ maxSlots, nr_ents }: TxConfig): number =>
 
 const mostRequests = ({ blocks, ids }: TxConfig): number => Math.min(blocks, ids);
 
-/** Why a packet cannot go out in so many slots; it would wait for ever, or no backend would take it. */
+/** Why a packet cannot go out in so many slots: it would wait for ever, or no backend would take it. */
 const unfit = (packet: TxPacket, config: TxConfig): string | undefined => {
   const { requests, size } = packet;
   const slots = slotsOf(packet);
@@ -107,7 +107,7 @@ const badGso = ({ size, type }: Gso, csum_blank: boolean): string | undefined =>
     : 'gso without csum_blank: who cuts the packet fills in the checksum of each segment, so leave it blank';
 };
 
-/** netback disables the interface for a type that there is not. */
+/** netback disables the interface for a type that netif.h does not have. */
 const badExtra = ({ type, u }: ExtraInfo): string | undefined => {
   const { NONE, GSO, MAX } = XEN_NETIF_EXTRA_TYPE;
   if (!(Number.isInteger(type) && type > NONE && type < MAX))

@@ -1,4 +1,4 @@
-/** The poller's steps: what each makes of what is kept of the transmit ring. */
+/** The poller's steps on the transmit ring: guards, and how each step changes the state. */
 import { push } from './list.js';
 import { NETIF_RSP, type TxResponse } from './netif.js';
 import { isDrained } from './ring.js';
@@ -8,7 +8,7 @@ import { sure } from './sure.js';
 import type { TxContext } from './tx.js';
 import { afterRelease, type Completion, leaveSent } from './tx-chain.js';
 
-/** Does the response answer an extra? It has no id of its own: what is in the field means nothing. */
+/** Does the response answer an extra? Such a response has no id: the field means nothing. */
 export const answersExtra = ({ ring, unansweredExtras }: TxContext, { status }: TxResponse): boolean =>
   !isDrained(ring) && status === NETIF_RSP.NULL && unansweredExtras > 0;
 
@@ -22,7 +22,7 @@ export const answersRequest = (context: TxContext, response: TxResponse): boolea
   return block !== null && !context.chain?.written.some((written) => written.block === block);
 };
 
-/** TxConsumeResponse, of an extra: it is consumed, and nothing is released. */
+/** TxConsumeResponse of an extra: nothing is released. */
 export const consumeExtra = ({ ring, unansweredExtras }: TxContext): Partial<TxContext> => ({
   ring: consumed(ring),
   unansweredExtras: unansweredExtras - 1,

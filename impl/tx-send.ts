@@ -1,4 +1,4 @@
-/** The sender's steps: what each makes of what is kept of the transmit ring, and what it writes. */
+/** The sender's steps on the transmit ring: guards, how each step changes the state, and what it writes. */
 import type { Block, IdSource } from './ids.js';
 import { push } from './list.js';
 import { type ExtraInfo, type TxRequest, XEN_NETIF_NR_SLOTS_MIN } from './netif.js';

@@ -3,8 +3,8 @@ import type { RxDriver } from './rx-driver.js';
 import type { TxDriver } from './tx-driver.js';
 
 /**
- * TakeEvent: an event makes the front look at BOTH rings. It does not say which one it is for, and two events are one
- * while the first waits; whoever took it for one ring alone would let the other sleep on a response.
+ * TakeEvent: an event makes the front look at BOTH rings. It does not say which ring it is for, and a second event merges
+ * with one that still waits. A front that took it for one ring alone would let the other sleep on a response.
  * The bit is loaded once, before either machine clears it.
  * @returns whether there was an event, and a poller asleep to take it
  */

@@ -1,8 +1,7 @@
 /**
- * Two backends joined, as a bridge in the driver domain joins the interfaces of two guests: what one guest sends is
- * delivered to the other, in order, with its metadata of offloading. Nothing is lost: while one guest is slow to post pages, the
- * other's frames stay on its ring. But a packet that takes more slots than the other guest's ring has is dropped, as a bridge drops
- * what is longer than the next wire allows.
+ * A bridge in the driver domain that joins the interfaces of two guests. What one guest sends is delivered to the other, in
+ * order and with its metadata. While one guest is slow to post pages, the other's packets stay on its ring. Only a packet
+ * that takes more slots than the other guest's ring has is dropped.
  */
 import { Netback, type NetbackOptions, type Rings } from './netback.js';
 import type { BackHost } from './simhost.js';
@@ -26,10 +25,10 @@ export const bridge = (a: Vif, b: Vif, options: BridgeOptions = {}): readonly [N
   const { backlog: bound = 256, ...more } = options;
   if (!Number.isInteger(bound) || bound < 1)
     throw new RangeError(`a backlog of ${bound} frames: take a whole number from 1`);
-  // Each is made before the other calls it: nothing is polled until there is an event.
+  // Neither calls the other before both are made: nothing is polled until there is an event.
   const backs: readonly [Netback, Netback] = [half(a, () => backs[1]), half(b, () => backs[0])];
   const run = (): void => {
-    // Where the one backend got on, the other may have frames to deliver, or room to take more.
+    // After progress on one side the other may have frames to deliver, or room to take more.
     for (let before = -1; before !== answered(backs);) {
       before = answered(backs);
       for (const back of backs) back.poll();

@@ -1,9 +1,9 @@
 /**
- * How a backend reads a chain of transmit requests, and what it makes of one that a frontend should not have sent. Both are as in
- * Linux's netback (6.1): what it forgives, what it answers with ERROR, and what it takes for malice.
+ * How a backend reads a packet off the transmit ring, and what it does about one that a frontend should not have sent. Both
+ * are as in Linux's netback (6.1): what it tolerates, what it answers with ERROR, and what it disables the interface for.
  *
- * The order of slots is the header's: the first request, its extras, then a further request while the one before has more_data.
- * The first request's size is that of the whole packet; its own octets are what the others leave of it.
+ * netif.h gives the order of slots: the first request, its extras, then a further request while the one before has
+ * more_data. The first request's size is that of the whole packet; its own octets are those that no other request has.
  */
 import type { RequestOverflow } from './ring.js';
 import {
@@ -26,10 +26,10 @@ export const XEN_NETBK_LEGACY_SLOTS_MAX = 18;
 /** `fatal_skb_slots`: a frontend with more requests than this behind the first one is taken for malicious. */
 export const FATAL_SKB_SLOTS = 20;
 
-/** What a frontend did for which its interface is disabled. It is not told: requests stay without an answer. */
+/** Why a frontend's interface is disabled. The frontend is not notified: its requests stay without an answer. */
 export type FrontFault =
   | RequestOverflow
-  /** more_data is set in the last request that is published. `slots` are those of the chain until there. */
+  /** more_data is set in the last request that is published. `slots` are those of the packet until there. */
   | { readonly kind: 'MissingRequest'; readonly slots: number }
   /** An extra is announced that is not published. */
   | { readonly kind: 'MissingExtra'; readonly slots: number }
@@ -42,17 +42,17 @@ export type FrontFault =
   /** Segments of no octets, or of a protocol that netif.h does not have. */
   | { readonly kind: 'BadGso'; readonly size: number; readonly type: number };
 
-/** There is no chain that could be answered. */
+/** No packet can be read any more. */
 export interface Fatal {
   readonly fault: FrontFault;
 }
 
-/** A chain of requests that can be answered. */
-export interface Chain {
+/** A packet that was read, and whose requests can be answered. */
+export interface TakenPacket {
   /**
-   * - `packet`: to be sent on.
-   * - `refused`: all of it is answered ERROR.
-   * - `dummy`: its extras ask for a change of the multicast filter, and the request is there to carry them.
+   * - `packet`: to be forwarded.
+   * - `refused`: every request is answered ERROR.
+   * - `dummy`: its extras change the multicast filter, and the request is there only to carry them.
    */
   readonly kind: 'packet' | 'refused' | 'dummy';
   /** Each with the size of its own fragment, the first one too. */
@@ -60,22 +60,23 @@ export interface Chain {
   readonly extras: readonly ExtraInfo[];
 }
 
-/** The requests that are published and not taken, oldest first. Each is read once: the frontend may change it meanwhile. */
+/** The requests that are published and not taken, oldest first. Read each only once: the frontend may change it. */
 export interface Published {
   readonly count: number;
   request(ahead: number): TxRequest;
   extra(ahead: number): ExtraInfo;
 }
 
-/** Reads the next chain. There is at least one request. */
-export const readChain = (published: Published): Chain | Fatal => {
+/** Reads the next packet. There is at least one request. */
+export const readPacket = (published: Published): TakenPacket | Fatal => {
   const first = published.request(0);
   const extras = readExtras(first, published);
   if ('fault' in extras) return extras;
   if (extras.some(isMulticast)) return { kind: 'dummy', requests: [first], extras };
   const rest = readRest(first, 1 + extras.length, published);
   if ('fault' in rest) return rest;
-  // Below 0 where the others have more than the total: some frontends send 64 KiB, for which a size has no room. That is no malice.
+  // Below 0 where the others have more than the total: some frontends send 64 KiB, which 16 bits cannot hold. Linux
+  // tolerates that.
   const own = first.size - rest.octets;
   const requests = [{ ...first, size: own }, ...rest.requests];
   if (rest.isRefused || own < ETH_HLEN) return { kind: 'refused', requests, extras };
@@ -104,7 +105,7 @@ interface Rest {
   readonly isRefused: boolean;
 }
 
-/** The requests behind the first one, from the slot `begin` on. A chain that is refused is read to its end too. */
+/** The requests behind the first one, from the slot `begin` on. A packet that is refused is read to its end too. */
 const readRest = (first: TxRequest, begin: number, published: Published): Rest | Fatal => {
   const requests: TxRequest[] = [];
   let octets = 0;
@@ -138,6 +139,6 @@ const badGso = (extras: readonly ExtraInfo[]): Fatal | undefined => {
   return { fault: { kind: 'BadGso', size, type } };
 };
 
-/** What a chain says of its packet beside the octets. What it does not say is absent. */
-export const offloadOf = ({ requests, extras }: Chain): Offload =>
+/** The metadata of a packet. */
+export const offloadOf = ({ requests, extras }: TakenPacket): Offload =>
   decodeOffload(requests[0]?.flags ?? 0, extras, NETTXF);

@@ -1,8 +1,8 @@
 /**
- * The reference backend for the simulated host, of both rings. With an honest frontend it is honest: it copies each packet that
- * the guest sends and answers every request once, in order or, as Linux's does on the transmit ring, out of order; it writes each
- * packet for the guest into the next pages that the guest has posted; and it sleeps by the rules of ring.h. With a frontend that
- * is not it does what Linux's does (6.1), see {@link FrontFault}.
+ * The reference backend of both rings, for the simulated host. It copies each packet that the guest sends, and answers every
+ * request once: in order or, as Linux's netback may on the transmit ring, out of order. It writes each packet for the guest
+ * into the next pages that the guest has posted. It sleeps by the rules of ring.h. A frontend that breaks the protocol is
+ * treated as Linux 6.1 does, see {@link FrontFault}.
  */
 import type { FrontFault } from './chain.js';
 import type { BackRing } from './ring.js';
@@ -19,13 +19,13 @@ export interface Rings {
   readonly rx: SharedRing;
 }
 
-/** How this backend behaves, within what is honest. */
+/** How this backend behaves, within the protocol. */
 export interface NetbackOptions extends BackTxOptions, BackRxOptions {
   /** Called with each packet that the guest sends, a copy, as the last of its requests is answered. */
   readonly onFrame?: (frame: Uint8Array, offload: Offload) => void;
   /**
-   * How many packets whoever is behind `onFrame` has room for. More than that are not taken: they stay on the
-   * ring until {@link Netback.poll} is called again. Always enough if absent.
+   * How many more packets the consumer behind `onFrame` has room for; no limit if absent. Others stay on the ring until
+   * {@link Netback.poll} is called again.
    */
   readonly room?: () => number;
   /** Which of `count` transmit requests that were taken is answered next, 0..count-1, oldest first. In order if absent. */
@@ -33,18 +33,17 @@ export interface NetbackOptions extends BackTxOptions, BackRxOptions {
   /** Answers at most this many transmit requests a poll; the rest at the next. All if absent. Extras are not counted. */
   readonly budget?: number;
   /**
-   * What a request is answered with whose octets could be read; OKAY if absent. Of a packet that is not answered OKAY
-   * throughout the rest may be, and it is not sent on.
+   * The status of a request whose octets could be read; OKAY if absent. A packet with any other status is not forwarded.
    */
   readonly status?: (request: TxRequest) => number;
   /**
-   * Where in its page a fragment of so many octets for the guest begins. At 0 if absent, as Linux has it. What reaches past
-   * the page goes on in the next.
+   * Where in its page a fragment of so many octets for the guest begins; at 0 if absent, as in Linux. What does not fit
+   * the page goes into the next.
    */
   readonly placeAt?: (octets: number) => number;
   /**
-   * How many of the next packet's slots for the guest, of so many that are left, are published before the next poll. If
-   * absent a packet is published whole, as soon as there are requests enough.
+   * Of the slots that are left of the next packet for the guest, how many are published before the next poll. If absent, a
+   * packet is published at once, when there are enough requests.
    */
   readonly inParts?: (slots: number) => number;
 }
@@ -81,8 +80,8 @@ export class Netback {
   }
 
   /**
-   * What the frontend did for which its interface is disabled, if it is: nothing more is taken from it, and nothing is
-   * written to it. What was taken before is answered. The frontend is not told, in xenstore or otherwise.
+   * Why the interface is disabled, if it is. Nothing more is taken from the frontend or written for it, but requests that
+   * were taken before are answered. The frontend is not notified, in xenstore or otherwise.
    */
   get fault(): FrontFault | undefined {
     return this.#fault;
@@ -94,10 +93,10 @@ export class Netback {
   }
 
   /**
-   * Queues a packet for the guest, 1 to 65,535 octets. A list of fragments is one packet; each begins a slot of its own, unless
-   * there are too many. The octets are not copied before they are written to pages. It goes at the next {@link poll}. Where
-   * the interface is disabled it is lost.
-   * @throws RangeError if it cannot be: see the message
+   * Queues a packet for the guest, 1 to 65,535 octets, for the next {@link poll}. A list of fragments is one packet; each
+   * begins a slot of its own, unless there are too many. The octets are not copied before they are written to pages. Where
+   * the interface is disabled the packet is dropped.
+   * @throws RangeError if it cannot be queued; the message says why
    */
   deliver(frame: Uint8Array | readonly Uint8Array[], offload: Offload = {}): void {
     const why = this.offer(frame, offload);
@@ -111,9 +110,9 @@ export class Netback {
   }
 
   /**
-   * Takes its event; takes and answers transmit requests until there are none, or no room for their packets; writes
-   * packets for the guest until there are none, or no pages for them; and arms. With a budget, or in parts, it may stop earlier;
-   * then it returns true: call again.
+   * Takes its event. Takes and answers transmit requests until there are none, or no room for their packets. Writes packets
+   * for the guest until there are none, or no pages for them. Then it arms.
+   * @returns whether it stopped earlier, because of a budget or of `inParts`, and has to be called again
    */
   poll(): boolean {
     this.host.clearPending();
@@ -129,7 +128,7 @@ export class Netback {
       for (; this.taken > 0 && left > 0; left--) this.#answered += this.#tx.answer();
       this.#push(this.#tx.ring);
       if (this.taken > 0) return true;
-      // Whoever makes room calls again, and then looks at the ring before it sleeps.
+      // The consumer calls again when it has room, and then the ring is looked at before sleeping.
       if (this.isDisabled || this.#room() === 0) return false;
       if (!this.#tx.ring.finalCheckForRequests()) return false;
       if (left === 0) return true;

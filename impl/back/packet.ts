@@ -1,6 +1,6 @@
 /**
- * How a backend cuts a packet for the guest into slots. The order is the header's: the first fragment, the extras, then the other
- * fragments. Each slot says its own size: THAT IS NOT THE RULE OF THE TRANSMIT RING, where the first one says the total.
+ * How a backend cuts a packet for the guest into slots. netif.h gives their order: the first fragment, the extras, then the
+ * other fragments. Each slot has its own size. THE TRANSMIT RING HAS ANOTHER RULE: there the first slot has the total.
  */
 import { type ExtraInfo, NETRXF, XEN_NETIF_MAX_TX_SIZE } from '../netif.js';
 import { lengthOf } from '../octets.js';
@@ -28,7 +28,7 @@ export interface RxExtra {
   readonly extra: ExtraInfo;
 }
 
-/** Within what a packet is to be cut. */
+/** The limits of a cut. */
 export interface CutOptions {
   /** How many slots it may take. */
   readonly most: number;
@@ -37,8 +37,8 @@ export interface CutOptions {
 }
 
 /**
- * Cuts a packet into slots: each fragment begins one of its own while there are enough, else all octets are packed, as Linux
- * does always.
+ * Cuts a packet into slots. Each fragment begins a slot of its own if there are enough. Otherwise the octets are packed
+ * into as few as possible, as Linux always does.
  * @returns the slots, or why there are none
  */
 export const cut = (
@@ -61,7 +61,7 @@ export const cut = (
   if (misplaced !== undefined) return `a fragment that begins at ${misplaced.offset} is in no page`;
   if (placed.length + extras.length > most)
     return `a frame of ${octets} octets takes ${placed.length + extras.length} slots: there are ${most} at most`;
-  return chain(placed, extras, offload);
+  return inSlots(placed, extras, offload);
 };
 
 type Placed = Omit<RxData, 'kind' | 'flags'>;
@@ -72,7 +72,7 @@ const place = (pieces: readonly Uint8Array[], placeAt: (octets: number) => numbe
   const octets = lengthOf(pieces);
   for (let from = 0; from < octets;) {
     const offset = placeAt(Math.min(octets - from, PAGE_SIZE));
-    // Where the offset is in no page this ends all the same, and the caller says so.
+    // An offset outside the page must not make this loop endless. The caller reports it.
     const size =
       offset >= 0 && offset < PAGE_SIZE ? Math.min(octets - from, PAGE_SIZE - offset) : octets - from;
     placed.push({ pieces: slice(pieces, from, from + size), offset, size });
@@ -93,7 +93,7 @@ const slice = (pieces: readonly Uint8Array[], from: number, to: number): readonl
   return found;
 };
 
-const chain = (
+const inSlots = (
   placed: readonly Placed[],
   extras: readonly ExtraInfo[],
   offload: Offload,

@@ -1,4 +1,4 @@
-/** ring.h: the backend's private indices and what it does with them, once for both rings. */
+/** ring.h: the private indices of a backend, and its macros, once for both rings. */
 import { type Slot, slotOf } from '../netif.js';
 import {
   add,
@@ -29,16 +29,16 @@ export class BackRing {
   }
 
   /**
-   * RING_HAS_UNCONSUMED_REQUESTS: how many requests are published and not taken, or by how much the frontend is
-   * beyond what a frontend may publish. `req_prod` is loaded once, checked and then believed.
+   * RING_HAS_UNCONSUMED_REQUESTS: how many requests are published and not taken, or that the frontend has published more
+   * than it may. `req_prod` is loaded once, checked and then believed.
    */
   unconsumedRequests(): number | RequestOverflow {
     return this.#countUpTo(this.shared.req_prod);
   }
 
   /**
-   * How many requests there are, if there are `count` of them. If not, 0, and an event is asked for at the next one, as Linux's
-   * netback does on the receive ring: RING_FINAL_CHECK_FOR_REQUESTS would be content with one.
+   * The number of requests, if there are `count` at least. Otherwise 0, and an event is asked for at the next one, as Linux's
+   * netback does on the receive ring. RING_FINAL_CHECK_FOR_REQUESTS would return at the first request.
    */
   awaitRequests(count: number): number | RequestOverflow {
     for (;;) {
@@ -55,7 +55,7 @@ export class BackRing {
     return slotOf(this.shared, add(this.#req_cons, ahead));
   }
 
-  /** The next requests are taken. The caller knows that there are so many. */
+  /** Takes the next requests. The caller knows that there are so many. */
   take(count: number): void {
     this.#req_cons = add(this.#req_cons, count);
   }

@@ -1,4 +1,4 @@
-/** The backend's half of the receive ring: packets wait for requests, and are written to their pages slot by slot. */
+/** The backend's half of the receive ring: packets wait for requests, and are written to the pages of these. */
 import { cut, type RxData, type RxSlot } from './packet.js';
 import { BackRing, type RequestOverflow } from './ring.js';
 import {
@@ -12,7 +12,7 @@ import type { Offload } from '../offload.js';
 import type { SharedRing } from '../ring.js';
 import type { BackHost } from './simhost.js';
 
-/** How a backend goes about what is for the guest. See {@link NetbackOptions}. */
+/** How a backend handles what is for the guest. See {@link NetbackOptions}. */
 export interface BackRxOptions {
   readonly placeAt?: (octets: number) => number;
   readonly inParts?: (slots: number) => number;
@@ -31,7 +31,7 @@ export class BackRx {
     this.ring = new BackRing(shared);
   }
 
-  /** Packets that are not yet written whole. */
+  /** Packets of which not every slot is written. */
   get backlog(): number {
     return this.#backlog.length;
   }
@@ -40,7 +40,7 @@ export class BackRx {
   queue(fragments: readonly Uint8Array[], offload: Offload): string | undefined {
     const { placeAt, inParts } = this.options;
     const { nr_ents } = this.ring.shared;
-    // Published whole, it has to fit the ring.
+    // A packet that is published at once has to fit the ring.
     const most = inParts === undefined ? Math.min(XEN_NETIF_NR_SLOTS_MIN, nr_ents) : XEN_NETIF_NR_SLOTS_MIN;
     const slots = cut(fragments, offload, { most, placeAt });
     if (typeof slots === 'string') return slots;
@@ -48,15 +48,15 @@ export class BackRx {
     return undefined;
   }
 
-  /** Nothing is for the guest any more. */
+  /** Drops every packet that waits. */
   clear(): void {
     this.#backlog.length = 0;
   }
 
   /**
    * Writes the next packet, or the next part of it.
-   * @returns how many slots were written: none where nothing waits, or where there are not enough requests, and then an event is
-   *   asked for; or what the frontend did for which nothing more may be written
+   * @returns how many slots were written; or why nothing more may be written for this frontend. 0 where nothing waits, or there
+   *   are not enough requests, and then an event is asked for
    */
   write(): number | RequestOverflow {
     const [slots] = this.#backlog;
@@ -71,7 +71,7 @@ export class BackRx {
     return count;
   }
 
-  /** As a response is written where its request was, the request is read first. That of an extra is not read at all. */
+  /** A response overwrites its request, so the request is read first. An extra needs nothing of its request. */
   #writeSlot(slot: RxSlot): void {
     const { ring } = this;
     if (slot.kind === 'extra') writeExtraInfo(ring.responseSlot(), slot.extra);
@@ -83,7 +83,7 @@ export class BackRx {
     ring.take(1);
   }
 
-  /** Writes octets to the page of a request. False where it is not granted: then they are lost, as in Linux. */
+  /** Writes octets to the page of a request. False where it is not granted; the octets are then lost, as in Linux. */
   #fill(gref: number, { pieces, offset }: RxData): boolean {
     const page = this.host.map(gref);
     if (page === undefined) return false;

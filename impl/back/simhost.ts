@@ -1,6 +1,6 @@
 /**
- * A host in memory: real octets, a grant table, an event channel of two bits, and the backend's side of each.
- * Nothing here is asynchronous but the delivery of events.
+ * A host in memory: pages, a grant table and an event channel of two bits, with the backend's side of each. Only the
+ * delivery of events is asynchronous.
  */
 import { type Host, HostError, type Page } from '../host.js';
 import type { PageMemory } from '../page-memory.js';
@@ -27,7 +27,7 @@ interface Entry {
   maps: number;
 }
 
-/** One end of the event channel: a bit, and who wants to hear of it. */
+/** One end of the event channel: a bit, and its listener. */
 class EventBit {
   pending = false;
   #listener: (() => void) | undefined;

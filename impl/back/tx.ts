@@ -1,5 +1,6 @@
-/** The backend's half of the transmit ring: takes packets, chain by chain, and answers their requests one by one. */
-import { type Chain, type Fatal, offloadOf, readChain } from './chain.js';
+/** The backend's half of the transmit ring: takes whole packets, and answers their requests one by one. */
+import { match } from 'ts-pattern';
+import { type Fatal, offloadOf, readPacket, type TakenPacket } from './chain.js';
 import { BackRing } from './ring.js';
 import {
   NETIF_RSP,
@@ -13,16 +14,16 @@ import type { Offload } from '../offload.js';
 import type { SharedRing } from '../ring.js';
 import type { BackHost } from './simhost.js';
 
-/** How a backend goes about what the guest sends. See {@link NetbackOptions}. */
+/** How a backend handles what the guest sends. See {@link NetbackOptions}. */
 export interface BackTxOptions {
   readonly onFrame?: (frame: Uint8Array, offload: Offload) => void;
   readonly pick?: (count: number) => number;
   readonly status?: (request: TxRequest) => number;
 }
 
-/** A packet that was taken and is not answered whole. */
-interface Packet {
-  readonly chain: Chain;
+/** A packet of which not every request is answered. */
+interface Unanswered {
+  readonly taken: TakenPacket;
   readonly octets: Uint8Array;
   /** Requests of it that are not answered. */
   left: number;
@@ -30,9 +31,9 @@ interface Packet {
   isGood: boolean;
 }
 
-/** What is answered at a time: a request, and with a packet's first one the extras that came behind it. */
+/** A request that is to be answered, and with a packet's first one the extras behind it. */
 interface Pending {
-  readonly packet: Packet;
+  readonly packet: Unanswered;
   readonly request: TxRequest;
   /** Where in the packet its fragment begins. */
   readonly at: number;
@@ -65,21 +66,21 @@ export class BackTx {
 
   /**
    * Takes the next packet, if there is one.
-   * @returns whether there was one, or what the frontend did for which nothing more may be taken from it
+   * @returns whether there was one, or why nothing more may be taken from this frontend
    */
   take(): boolean | Fatal {
     const { ring } = this;
     const count = ring.unconsumedRequests();
     if (typeof count !== 'number') return { fault: count };
     if (count === 0) return false;
-    const chain = readChain({
+    const taken = readPacket({
       count,
       request: (ahead) => readTxRequest(ring.requestSlot(ahead)),
       extra: (ahead) => readExtraInfo(ring.requestSlot(ahead)),
     });
-    if ('fault' in chain) return chain;
-    ring.take(chain.requests.length + chain.extras.length);
-    this.#enqueue(chain);
+    if ('fault' in taken) return taken;
+    ring.take(taken.requests.length + taken.extras.length);
+    this.#enqueue(taken);
     return true;
   }
 
@@ -100,10 +101,10 @@ export class BackTx {
     return 1 + extras;
   }
 
-  #enqueue(chain: Chain): void {
-    const { kind, requests, extras } = chain;
+  #enqueue(taken: TakenPacket): void {
+    const { kind, requests, extras } = taken;
     const octets = kind === 'packet' ? requests.reduce((sum, { size }) => sum + size, 0) : 0;
-    const packet: Packet = { chain, octets: new Uint8Array(octets), left: requests.length, isGood: true };
+    const packet: Unanswered = { taken, octets: new Uint8Array(octets), left: requests.length, isGood: true };
     this.#packets++;
     let at = 0;
     for (const [n, request] of requests.entries()) {
@@ -113,15 +114,15 @@ export class BackTx {
   }
 
   #statusOf({ packet, request, at }: Pending): number {
-    switch (packet.chain.kind) {
-      case 'refused':
-        return NETIF_RSP.ERROR;
-      case 'dummy':
-        return NETIF_RSP.OKAY;
-      case 'packet':
-        if (!this.#copy(request, packet.octets, at)) return NETIF_RSP.ERROR;
-        return this.options.status?.(request) ?? NETIF_RSP.OKAY;
-    }
+    return match(packet.taken.kind)
+      .with('refused', () => NETIF_RSP.ERROR)
+      .with('dummy', () => NETIF_RSP.OKAY)
+      .with('packet', () =>
+        this.#copy(request, packet.octets, at)
+          ? (this.options.status?.(request) ?? NETIF_RSP.OKAY)
+          : NETIF_RSP.ERROR,
+      )
+      .exhaustive();
   }
 
   /** Copies a fragment out of its page. False where the page is not granted. The page of an empty one is not looked at. */
@@ -134,8 +135,8 @@ export class BackTx {
     return true;
   }
 
-  #finish({ chain, octets, isGood }: Packet): void {
+  #finish({ taken, octets, isGood }: Unanswered): void {
     this.#packets--;
-    if (isGood && chain.kind === 'packet') this.options.onFrame?.(octets, offloadOf(chain));
+    if (isGood && taken.kind === 'packet') this.options.onFrame?.(octets, offloadOf(taken));
   }
 }

@@ -22,7 +22,7 @@ import {
   frontMachine,
 } from './front-machine.js';
 
-/** Whose requests and responses travel in the ring, at one end of it. */
+/** Who writes and reads the slots at one end of a ring. */
 export interface RingUser {
   /** The octets of the next slot that this end writes, as many as a slot has. */
   next(): Uint8Array;

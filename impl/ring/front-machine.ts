@@ -1,9 +1,10 @@
 /**
  * The front of Ring as a machine: what any frontend does with a ring, whatever its requests say. Its events are the
- * specification's actions, one for one, and what an action loads comes with the event; what it stores leaves as an
- * effect, named here and performed by whoever drives the machine (ends.ts).
+ * specification's actions, one for one. What an action loads comes with the event; what it stores leaves as an effect,
+ * which ends.ts performs.
  *
- * It has two hands: the writer publishes requests, the poller consumes responses, and sleeps when there are none.
+ * Two parts run side by side: the writer publishes requests; the poller consumes responses, and sleeps when there are
+ * none.
  */
 import { and, assign, not, or, type SnapshotFrom, setup, stateIn } from 'xstate';
 import { effect } from '../interpreter.js';
@@ -196,7 +197,7 @@ export const frontMachine = setup({
           },
         },
       },
-      // The back did what no back may: nothing is sent any more.
+      // The back broke the protocol. Nothing is sent any more.
       broken: { id: 'frontBroken' },
     },
   });
