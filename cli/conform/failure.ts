@@ -6,8 +6,8 @@ import type { DrawnRing } from '../../conform/run-case.js';
 import type { Shrunk } from '../../conform/shrink.js';
 import { type Property, PROPERTY_MODULES } from '../../conform/violation.js';
 import type { Value } from '../../tlc/index.js';
-import { drawing } from '../explain/ring.js';
-import { Sizes } from '../explain/values.js';
+import { rxPacketsWords } from '../../replay/modules/rxpackets/words.js';
+import { txPacketsWords } from '../../replay/modules/txpackets/words.js';
 import { meaningOf } from '../meaning.js';
 import { wrapped } from '../output.js';
 
@@ -75,7 +75,8 @@ function ringText(ring: DrawnRing): string {
     req_prod_pvt: req_prod,
     rsp_cons: (rsp_event - 1 + M) % M,
   };
-  return `${drawing(state, new Sizes({ M }))}\n${words}`;
+  const { drawing } = ring.name === 'TX' ? txPacketsWords : rxPacketsWords;
+  return `${drawing(state, { M })}\n${words}`;
 }
 
 /** Bits of `flags`, which both rings have alike. */

@@ -6,6 +6,7 @@ import { rxPacketsConstants } from '../../constants.js';
 import { rxPacketsArgs } from './args.js';
 import { RX_PACKETS_BACK_ACTIONS, RxPacketsReplay } from './replay.js';
 import { rxPacketsScenarios } from './scenarios.js';
+import { rxPacketsWords } from './words.js';
 
 /** RxPackets. */
 export const rxpackets: TracedModule<'RxPackets', RxTarget> = {
@@ -15,6 +16,7 @@ export const rxpackets: TracedModule<'RxPackets', RxTarget> = {
   frontActions: new Set(RX_FRONT_ACTIONS),
   backActions: new Set(RX_PACKETS_BACK_ACTIONS),
   args: rxPacketsArgs,
+  words: rxPacketsWords,
   scenarios: rxPacketsScenarios,
   replay: (rows, constants, target) => new RxPacketsReplay(rows, rxPacketsConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'rx'), ...target }),

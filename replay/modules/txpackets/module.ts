@@ -6,6 +6,7 @@ import { txPacketsConstants } from '../../constants.js';
 import { txPacketsArgs } from './args.js';
 import { TX_PACKETS_BACK_ACTIONS, TX_PACKETS_FRONT_ACTIONS, TxPacketsReplay } from './replay.js';
 import { txPacketsScenarios } from './scenarios.js';
+import { txPacketsWords } from './words.js';
 
 /** TxPackets. */
 export const txpackets: TracedModule<'TxPackets', TxTarget> = {
@@ -16,6 +17,7 @@ export const txpackets: TracedModule<'TxPackets', TxTarget> = {
   frontActions: new Set(TX_PACKETS_FRONT_ACTIONS),
   backActions: new Set(TX_PACKETS_BACK_ACTIONS),
   args: txPacketsArgs,
+  words: txPacketsWords,
   scenarios: txPacketsScenarios,
   replay: (rows, constants, target) => new TxPacketsReplay(rows, txPacketsConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'tx'), ...target }),
