@@ -26,11 +26,12 @@ export interface Tools {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** The graph of a model with all that is made from it before it is written. */
+/** The graph of a model, its arguments and its cover. */
 export interface ModelGraph {
   /** The name of the model that the graph is of: `graphOf` in the manifest. */
   readonly name: string;
   readonly model: Model;
+  readonly module: TracedModule;
   readonly constants: Constants;
   readonly graph: Graph;
   readonly args: GraphArgs;
@@ -42,11 +43,12 @@ export const graphModels = (manifest: Manifest): readonly Model[] =>
   manifest.models.filter(({ graphOf }) => graphOf !== undefined);
 
 /**
- * May the counterexample of this model be part of the corpus? Not that of a front of one loop: the order in which a
- * frontend posts and polls is its scheduler's, and not the machine's. And not one of WrapSafe, which compares a run with
- * the one that starts one further on: the run that is shown may be as it should be, and it is the other that is not.
- * Nor that of a backend which answers a packet from its last slot to its first: it is the backend's fault alone, and a frontend
- * that goes by the id does as it should when it believes it.
+ * May the counterexample of this model be part of the corpus? A conforming frontend must not be able to follow it.
+ *
+ * - Not one of a front of one loop (`Refill`): the scheduler decides the order in which a frontend posts and polls.
+ * - Not one of WrapSafe. It compares two runs, and the one that TLC shows may be right.
+ * - Not one of a backend that answers a packet from its last slot to its first (`reversed`): a frontend that goes by ids is
+ *   right to believe it.
  */
 export const hasCorpus = (
   { module, expected }: Model,
@@ -93,29 +95,31 @@ export async function dumpGraph(root: string, model: Model, folder: string, tool
  */
 export async function loadGraph(root: string, model: Model, folder: string): Promise<ModelGraph> {
   const graph = await readGraph(dumpFile(folder, model), { distinctStates: model.distinctStates });
+  const module = moduleOf(model);
   return {
     name: model.graphOf ?? model.name,
     model,
+    module,
     constants: await readConstants(modelFiles(root, model).config),
     graph,
-    args: graphArgs(graph, moduleOf(model).args),
+    args: graphArgs(graph, module.args),
     cover: coverTransitions(graph),
   };
 }
 
 const infoOf = (
-  { name, model, constants }: ModelGraph,
+  { name, module, constants }: ModelGraph,
   info: Pick<TraceInfo, 'name' | 'kind' | 'flags' | 'comment'>,
 ): TraceInfo => ({
   ...info,
-  module: moduleOf(model).name,
+  module: module.name,
   model: name,
   constants,
 });
 
 /** A replay of the states of a graph, against the reference implementation or targets of one's own. */
-export const replayOf = ({ model, graph, constants }: ModelGraph, targets: ReplayTargets = {}): Replay =>
-  replayFor(moduleOf(model), graph, constants, targets);
+export const replayOf = ({ module, graph, constants }: ModelGraph, targets: ReplayTargets = {}): Replay =>
+  replayFor(module, graph, constants, targets);
 
 /** What a cover file holds: the SHA-256 of its text, unpacked, tells whether two are the same. */
 export interface CoverFile {
@@ -187,8 +191,7 @@ export type CorpusFile = readonly [file: string, text: string];
 
 /** The scenarios and the reduced cover of a graph. */
 export const graphCorpus = (made: ModelGraph): readonly CorpusFile[] => {
-  const { name, model, constants, graph, args } = made;
-  const module = moduleOf(model);
+  const { name, module, constants, graph, args } = made;
   const named = module.scenarios
     .filter(({ model }) => model === name)
     .map((scenario): CorpusFile => [

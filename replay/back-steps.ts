@@ -1,30 +1,33 @@
 /**
- * A backend that does its steps itself, where otherwise the octets that the trace has are copied to memory: then they are
- * compared instead, with the events it sends and the pages it has mapped.
+ * A backend that does its steps itself. Without one, the octets that the trace has are copied to memory. With one, they are
+ * compared, and so are the events that it sends and the pages that it has mapped.
  */
 import type { PageMemory } from '../impl/page-memory.js';
 import type { SharedRing } from '../impl/ring.js';
-import type { Args } from '../graph/args.js';
 import type { JudgeHost } from './judge-host.js';
 
-/** The steps that a backend has on either ring. `Back` and the name is the action; `k` counts from 0 here. */
+/** A step without arguments that a backend has on either ring. */
+export type BackStep =
+  | 'take_request'
+  | 'push_responses'
+  | 'check_notify'
+  | 'arm'
+  | 'wake'
+  /** A fault: publishes one response more than there are. */
+  | 'overrun'
+  /** What the coarse backend does with a request that it takes: clears its event, and arms with the last one. */
+  | 'final_check'
+  /** What the coarse backend does with a response that it writes: publishes it, and notifies if that is due. */
+  | 'push_and_check';
+
+/** The steps that a backend has on either ring. The `k` of a step counts from 0 here. */
 export interface ReplayedBack {
-  /** Where all pages of the host have to come from. */
+  /** Where all pages of the host have to be allocated. */
   readonly memory: PageMemory;
-  /** A path begins on this ring. */
+  /** Begins a path on this ring. */
   attach(ring: SharedRing, host: JudgeHost): void;
-  takeRequest(): void;
-  pushResponses(): void;
-  checkNotify(): void;
-  arm(): void;
-  wake(): void;
-  /** What the coarse backend does with a request that it takes: its event, and arming with the last one. */
-  finalCheck(): void;
-  /** What the coarse backend does with a response that it writes: publishes, and checks. */
-  pushAndCheck(): void;
-  /** Dishonest: one response more is published than there are. */
-  overrun(): void;
-  /** Dishonest where a step of its own: the page of this reference is unmapped. */
+  do(step: BackStep): void;
+  /** A fault where it is a step of its own: unmaps the page of this reference. */
   unmap(gref: number): void;
 }
 
@@ -38,7 +41,7 @@ export interface ReplayedTxBack extends ReplayedBack {
   takePacket(): { readonly octets: Uint8Array; readonly extras: number };
   /** Answers an extra, under whatever id is there. */
   respondNull(): void;
-  /** Dishonest: the k-th is answered in the place of the j-th. */
+  /** A fault: answers the k-th in the place of the j-th. */
   repeatResponse(k: number, j: number): void;
 }
 
@@ -47,73 +50,33 @@ export interface ReplayedRxBack extends ReplayedBack {
   writeFrame(k: number, octets: Uint8Array, offset: number): void;
   /** @param unmaps its page is unmapped too */
   respond(k: number, answer: RxAnswer, unmaps: boolean): void;
-  /** An extra takes the place of the response to the k-th request taken. */
-  respondExtra(k: number, extra: RxExtraAnswer, unmaps: boolean): void;
+  /** Writes an extra in the place of the response to the k-th request taken. */
+  respondExtra(k: number, extra: RxExtra, unmaps: boolean): void;
 }
 
-/** The flags that a response on the receive ring may have, by the names of netif.h. */
-export const rxFlagNames = ['data_validated', 'csum_blank', 'more_data', 'extra_info', 'gso_prefix'] as const;
-
-/** What a response says: octets of a frame or an error, and where in the page the frame begins. */
-export interface Answer {
+/** A response on the receive ring without its id, as netif.h has it. */
+export interface RxAnswer {
+  /** Octets of the frame, or an error. */
   readonly status: number;
+  /** Where in the page the frame begins. */
   readonly offset: number;
+  /** Or of NETRXF. */
+  readonly flags: number;
 }
 
-/** What a response on the receive ring says, without the id. */
-export interface RxAnswer extends Answer {
-  /** The names of the flags that are set. */
-  readonly flags: readonly (typeof rxFlagNames)[number][];
-}
-
-/** What an extra says. */
-export interface RxExtraAnswer {
+/** An extra, as netif.h has it. */
+export interface RxExtra {
   readonly type: number;
-  readonly isMoreToCome: boolean;
+  readonly flags: number;
+  /** The six octets of the union. */
   readonly u: Uint8Array;
 }
 
-/** The names of flags, by how `expected-rx.ts` lays them out. */
-export const rxFlagsOf = (flags: number): RxAnswer['flags'] =>
-  rxFlagNames.filter((_, bit) => (flags & (1 << bit)) !== 0);
-
-/** The actions that a backend has on both rings. */
+/** The backend's actions on both rings, and Xen's. */
 export const COMMON_BACK_ACTIONS = [
   ...(['BackTakeRequest', 'BackPushResponses', 'BackCheckNotify', 'BackArm', 'BackWake'] as const),
   ...(['BackOverrun', 'BackUnmap'] as const),
 ] as const;
 
-/** Does a step that a backend has on both rings. False if it is another. */
-export const commonBackStep = (
-  back: ReplayedBack,
-  action: string,
-  { gref }: Args,
-  { isCoarse, firstGref }: { readonly isCoarse: boolean; readonly firstGref: number },
-): boolean => {
-  switch (action) {
-    case 'BackTakeRequest':
-      back.takeRequest();
-      if (isCoarse) back.finalCheck();
-      return true;
-    case 'BackPushResponses':
-      back.pushResponses();
-      return true;
-    case 'BackCheckNotify':
-      back.checkNotify();
-      return true;
-    case 'BackArm':
-      back.arm();
-      return true;
-    case 'BackWake':
-      back.wake();
-      return true;
-    case 'BackOverrun':
-      back.overrun();
-      return true;
-    case 'BackUnmap':
-      back.unmap(firstGref + (gref as number));
-      return true;
-    default:
-      return false;
-  }
-};
+/** One of them. */
+export type CommonBackAction = (typeof COMMON_BACK_ACTIONS)[number];

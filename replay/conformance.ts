@@ -9,14 +9,14 @@ import { type Graph, sources } from '../graph/graph.js';
 import { shortestPathTo } from '../graph/paths.js';
 import type { Divergence, FrontStep, Replay } from './replay.js';
 
-/** What a replay of a whole graph came to. */
+/** The result of a replay of a whole graph. */
 export interface Conformance {
   /** Distinct transitions of the graph that were taken. */
   readonly transitions: number;
   readonly steps: number;
-  /** Steps that must be refused and were tried: in each state of the graph, once. */
+  /** Steps that were tried and had to be refused: in each state of the graph, once. */
   readonly refusals: number;
-  /** Paths on which the implementation went another way; each is left at its first difference. */
+  /** Paths on which the implementation diverged. Each path ends at its first divergence. */
   readonly divergences: number;
   readonly seconds: number;
   /** The first divergence, with the path to it. */
@@ -40,7 +40,7 @@ export interface ConformanceOptions {
   readonly refusals?: boolean;
   /** Stop at this many divergences; at all of them if absent. */
   readonly stopAt?: number;
-  /** Told after each path. */
+  /** Called after each path. */
   readonly onProgress?: (steps: number, total: number) => void;
 }
 
@@ -120,7 +120,8 @@ export function conformance(
     if (again === null && wasRefusal)
       again = replay.refuses(short.length, divergence as FrontStep & Divergence, graph.targets[last]!);
     const isSame = again?.kind === divergence.kind && again.action === divergence.action;
-    return isSame && again !== null ? foundOn(again, found.path, short, stepOf) : found;
+    // It may have shown before the end of that path.
+    return isSame && again !== null ? foundOn(again, found.path, short.slice(0, again.step), stepOf) : found;
   };
 
   for (const [number, path] of cover.paths.entries()) {

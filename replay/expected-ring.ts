@@ -1,17 +1,14 @@
 /**
  * What the page of a ring must hold, octet by octet, after each step of a trace.
  *
- * The octets are laid out here from ring.h and netif.h a second time, on purpose: nothing of `impl/` is used, so
- * that a mistake there is not its own judge. A model's index has M values and a real one 2^32; the real ones are
- * followed by their differences, which are the same.
+ * The octets are laid out by netif.ts and not by `impl/`, so that a mistake there is not its own judge. A model's index
+ * has M values and a real one 2^32; the real ones are followed by their differences, which are the same.
  */
 import type { Value } from '../tlc/index.js';
 import { type Args, functionValues } from '../graph/args.js';
 import type { RingSizes } from './constants.js';
+import { PAGE, slotAt, sring } from './netif.js';
 import { Column, type Rows } from './rows.js';
-
-const PAGE = 4096;
-const HEADER = 64;
 
 /** The producer and consumer indices of the specification, shared and private. */
 export const indexNames = [
@@ -84,7 +81,7 @@ export abstract class ExpectedRing {
 
   /** The octets of the ring page that can hold anything: header and slots. */
   get ringLength(): number {
-    return HEADER + this.slotSize * this.constants.N;
+    return slotAt(this.slotSize, this.constants.N);
   }
 
   /** Back to an initial state. */
@@ -92,45 +89,51 @@ export abstract class ExpectedRing {
     this.ring.fill(0);
     for (const page of this.pages) page.fill(0);
     for (const name of indexNames) this.indices[name] = this.first;
-    this.words.setUint32(0, this.first, true);
-    this.words.setUint32(8, this.first, true);
-    this.words.setUint32(4, this.first + 1, true);
-    this.words.setUint32(12, this.first + 1, true);
+    const [prod, event] = [this.first, this.first + 1];
+    sring.write(this.words, 0, { req_prod: prod, rsp_prod: prod, req_event: event, rsp_event: event });
   }
 
   /** One step of the trace, from one row to another. */
   step(_action: string, _args: Args, from: number, to: number): void {
     for (const name of indexNames) this.#followIndex(name, from, to);
-    this.#followEvent(this.#req_event, 4, 'req_cons', from, to);
-    this.#followEvent(this.#rsp_event, 12, 'rsp_cons', from, to);
+    this.#followEvent('req_event', this.#req_event, 'req_cons', from, to);
+    this.#followEvent('rsp_event', this.#rsp_event, 'rsp_cons', from, to);
     if (this.#slots.id(from) !== this.#slots.id(to)) this.#followSlots(from, to);
   }
 
-  /** What the slot that begins at this octet of the ring page holds now. */
+  /** Writes what the slot that begins at this octet of the ring page holds now. */
   protected abstract writeSlot(at: number, slot: SlotValue): void;
 
-  /** The slot of an index, in the model's numbers. */
-  protected slotAt(name: IndexName, row: number): number {
+  /** The number of an index's slot. */
+  protected slotOf(name: IndexName, row: number): number {
     return this.#index[name].at(row) % this.constants.N;
   }
 
   #followIndex(name: IndexName, from: number, to: number): void {
     const column = this.#index[name];
     if (column.id(from) === column.id(to)) return;
-    const moved =
-      (((column.at(to) - column.at(from)) % this.constants.M) + this.constants.M) % this.constants.M;
-    this.indices[name] = (this.indices[name] + moved) >>> 0;
-    if (name === 'req_prod') this.words.setUint32(0, this.indices[name], true);
-    if (name === 'rsp_prod') this.words.setUint32(8, this.indices[name], true);
+    this.indices[name] = (this.indices[name] + this.#ahead(column.at(to), column.at(from))) >>> 0;
+    if (name === 'req_prod' || name === 'rsp_prod') sring.set(this.words, 0, name, this.indices[name]);
   }
 
   /** An event index that becomes NoEvent was passed, and stays in memory as it was. */
-  #followEvent(column: Column<number>, offset: number, cons: IndexName, from: number, to: number): void {
+  #followEvent(
+    name: 'req_event' | 'rsp_event',
+    column: Column<number>,
+    cons: IndexName,
+    from: number,
+    to: number,
+  ): void {
     const event = column.at(to);
     if (column.id(from) === column.id(to) || event < 0) return;
+    const ahead = this.#ahead(event, this.#index[cons].at(to));
+    sring.set(this.words, 0, name, (this.indices[cons] + ahead) >>> 0);
+  }
+
+  /** How far one of the model's indices is ahead of another. */
+  #ahead(i: number, j: number): number {
     const { M } = this.constants;
-    const ahead = (((event - this.#index[cons].at(to)) % M) + M) % M;
-    this.words.setUint32(offset, (this.indices[cons] + ahead) >>> 0, true);
+    return (((i - j) % M) + M) % M;
   }
 
   #followSlots(from: number, to: number): void {
@@ -138,7 +141,33 @@ export abstract class ExpectedRing {
     // A slot that was read is empty in the specification, and in memory what it was.
     this.#slots.at(to).forEach((slot, i) => {
       if (slot.kind !== 'empty' && slot.text !== before[i]?.text)
-        this.writeSlot(HEADER + this.slotSize * i, slot);
+        this.writeSlot(slotAt(this.slotSize, i), slot);
     });
   }
 }
+
+/** A frame or a fragment, and where in its page it begins. */
+export interface Placed {
+  readonly octets: Uint8Array;
+  readonly offset: number;
+}
+
+/** Octets of the n-th frame of a path. None is empty, and each has room for an Ethernet header. */
+export const frameLength = (n: number): number => 14 + (n % 47);
+
+/** The n-th frame of a path. No two have the same octets, so that a buffer with the wrong one is seen. */
+export const numberedFrame = (n: number, fill: number, length = frameLength(n)): Uint8Array => {
+  const frame = new Uint8Array(length).fill(fill);
+  frame[0] = n;
+  frame[1] = n >> 8;
+  return frame;
+};
+
+/** The n-th frame that a backend writes in a path. One in five fills its page to the last octet. */
+export const writtenFrame = (n: number, fill: number): Placed => {
+  const isLong = n % 5 === 4;
+  return {
+    octets: numberedFrame(n, fill, isLong ? PAGE - (n % 3) : frameLength(n)),
+    offset: isLong ? n % 3 : 2 * (n % 7),
+  };
+};

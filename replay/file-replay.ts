@@ -4,17 +4,17 @@ import { type ReplayTargets, safeReplayFor, type TracedModule, tracedModule } fr
 import type { Divergence, Replay } from './replay.js';
 import { rowsOf } from './rows.js';
 
-/** What became of one trace. */
+/** The result of replaying one trace. */
 export interface TraceVerdict {
   readonly trace: Trace;
   /** Steps that were taken before the end or the divergence. */
   readonly steps: number;
   readonly divergence: Divergence | null;
-  /** Is that as it must be? A counterexample has to be left, any other trace followed. */
+  /** Is that right? A counterexample has to be left, any other trace followed to its end. */
   readonly ok: boolean;
 }
 
-/** A replay of a trace whose actions, constants and variables are all known, begun; TraceError where they are not. */
+/** Begins the replay of a trace. Throws TraceError if an action, a constant or a variable of it is unknown. */
 const begin = (
   trace: Trace,
   module: TracedModule,
@@ -28,7 +28,7 @@ const begin = (
     const replay = safeReplayFor(module, rowsOf(statesOf(trace)), constants, targets);
     return { replay, divergence: replay.start(0) };
   } catch (error) {
-    // A ring of no power of two, a variable that is missing: what the file says, not what we did.
+    // The file is wrong, and not this code: the ring has no power of two slots, or a variable is missing.
     if (error instanceof RangeError) throw new TraceError(trace.file, trace.line, error.message);
     throw error;
   }

@@ -145,7 +145,7 @@ export const statesOf = ({ header, steps }: Pick<Trace, 'header' | 'steps'>): re
   return states;
 };
 
-/** What is said of a trace, all of the header but what its states tell. */
+/** The header of a trace, but for what its states determine. */
 export type TraceInfo = Omit<TraceHeader, 'format' | 'version' | 'steps' | 'initial'>;
 
 /** The header of a trace, in the order in which it is written. */

@@ -1,16 +1,22 @@
-/** What the replays of both rings have in common. */
-import { type IdScheme, idSchemes } from '../impl/ids.js';
+/** What the replays of a transmit ring and of a receive ring have in common. */
 import type { FrontRing, SharedRing } from '../impl/ring.js';
 import type { Page } from '../impl/host.js';
-import { ToolError, type Value } from '../tlc/index.js';
+import type { Value } from '../tlc/index.js';
 import { type Args, functionEntries } from '../graph/args.js';
-import type { RingConstants, RingSizes } from './constants.js';
-import type { ExpectedRing, IndexName } from './expected-ring.js';
-import type { JudgeHost } from './judge-host.js';
+import {
+  COMMON_BACK_ACTIONS,
+  type BackStep,
+  type CommonBackAction,
+  type ReplayedBack,
+} from './back-steps.js';
+import { ComparedMemory } from './compared-memory.js';
+import type { NetifConstants } from './constants.js';
+import { type ExpectedRing, FIRST_GREF, type IndexName } from './expected-ring.js';
+import { JudgeHost } from './judge-host.js';
 import type { Hands, Key, Projection } from './projection.js';
 import type { Difference, Divergence, FrontStep, Replay } from './replay.js';
-import type { ReplayedBack } from './back-steps.js';
 import { Column, type Rows } from './rows.js';
+import { type NetifTarget, schemeOf } from './target.js';
 
 /** What a replay needs of a driver, whichever ring it is of. */
 export interface ReplayedDriver {
@@ -20,73 +26,38 @@ export interface ReplayedDriver {
   readonly snapshot: { readonly context: { readonly ring: FrontRing }; readonly value: unknown };
 }
 
-/** What is replayed against, on either ring. The defaults are the reference implementation with the model's scheme. */
-export interface RingTarget {
-  /** How ids are chosen; by the scheme that the model names if absent. */
-  readonly scheme?: IdScheme;
-  /** Where the indices start: a number that is `First` modulo `M`. 2^32-1 if absent. */
-  readonly first?: number;
-}
-
 const FRONT_INDICES: readonly IndexName[] = ['req_prod_pvt', 'req_prod', 'reqChecked', 'rsp_cons', 'rspSeen'];
+
+/** What a backend does in each of the actions that both rings have, but for the one with an argument. */
+const BACK_STEPS: Readonly<Record<Exclude<CommonBackAction, 'BackUnmap'>, BackStep>> = {
+  BackTakeRequest: 'take_request',
+  BackPushResponses: 'push_responses',
+  BackCheckNotify: 'check_notify',
+  BackArm: 'arm',
+  BackWake: 'wake',
+  BackOverrun: 'overrun',
+};
 
 const numberOf = (value: Value): number => value as number;
 const booleanOf = (value: Value): boolean => value === true;
 const pairsOf = (value: Value): readonly (readonly [number, number])[] =>
   functionEntries(value) as readonly (readonly [number, number])[];
 
-/** Where the implementation's indices start. Throws {@link ToolError} if that does not fit the model. */
-export const firstIndex = (
-  { first = 2 ** 32 - 1 }: Pick<RingTarget, 'first'>,
-  { M, First }: RingSizes,
-): number => {
-  if (first % M !== First)
-    throw new ToolError(`indices cannot start at ${first}: modulo ${M} it must be ${First}`);
-  return first;
-};
-
-/** The scheme of a target, or the model's. Throws {@link ToolError} if the implementation has none of its name. */
-export const schemeOf = ({ scheme }: RingTarget, { IdScheme }: RingConstants): IdScheme => {
-  const found = scheme ?? idSchemes[IdScheme];
-  if (found === undefined)
-    throw new ToolError(
-      `the implementation has no id scheme ${IdScheme}: replay with one of ${Object.keys(idSchemes).join(', ')}`,
-    );
-  return found;
-};
-
-/** The scheme that an unsafe one is replaced with in a conforming implementation. */
-const SAFE_TX: Readonly<Record<string, string>> = {
-  gref_per_page: 'block_number',
-  counter: 'counter_skip',
-  free_list_unchecked: 'free_list',
-  slot: 'block_number',
-};
-
-/**
- * On the receive ring a slot is an identity, and it is the references that may collide. The number of a page keeps no
- * state of its own, as a reference does not: so the trace is left where two ids become one, and not before.
- */
-const SAFE_RX: Readonly<Record<string, string>> = {
-  gref_per_request: 'block_number',
-  counter: 'counter_skip',
-};
-
-/** The scheme of the implementation for a model's, as a target: its own if it is safe on that ring, else the one that mends it. */
-export const safeScheme = (name: Value | undefined, ring: 'tx' | 'rx'): Pick<RingTarget, 'scheme'> => {
-  const scheme = idSchemes[(ring === 'tx' ? SAFE_TX : SAFE_RX)[String(name)] ?? String(name)];
-  return scheme === undefined ? {} : { scheme };
-};
+/** Is this an action that the backends of both rings have? */
+export const isCommonBackAction = (action: string): action is CommonBackAction =>
+  (COMMON_BACK_ACTIONS as readonly string[]).includes(action);
 
 /** The replay of one ring. Who extends it says what is particular to the ring. */
-export abstract class RingReplay<
+export abstract class NetifReplay<
   Driver extends ReplayedDriver,
   Memory extends ExpectedRing,
+  Back extends ReplayedBack,
 > implements Replay {
   protected readonly granted: Column<readonly (readonly [number, number])[]>;
+  protected readonly poller: Column<string>;
   protected readonly broken: Column<boolean>;
-  /** What the application was told in this step, as text. */
-  protected readonly told: string[] = [];
+  /** What was reported to the application in this step, as text. */
+  protected readonly reports: string[] = [];
   protected host!: JudgeHost;
   /** How many references grant a page for another ring on the same host. */
   othersGrants: (row: number) => number = () => 0;
@@ -94,30 +65,32 @@ export abstract class RingReplay<
   driver!: Driver;
   readonly #projections: readonly (Projection<Driver['snapshot']> & { readonly column: Column<Key> })[];
   readonly #writer: Column<string>;
-  readonly #poller: Column<string>;
   readonly #reqChecked: Column<number>;
   readonly #req_prod: Column<number>;
   readonly #mapped: Column<readonly (readonly [number, number])[]>;
   readonly #frontPending: Column<boolean>;
   readonly #backPending: Column<boolean>;
-  #expectedRing: Buffer = Buffer.alloc(0);
-  #actualRing: Buffer = Buffer.alloc(0);
-  #expectedPages: readonly Buffer[] = [];
-  #actualPages: readonly Buffer[] = [];
+  #compared!: ComparedMemory;
 
-  /** @param writer the variable that says where the hand that writes requests is */
+  /**
+   * @param writer the variable that says where the hand that writes requests is
+   * @throws ToolError if the target has no scheme of the model's name
+   */
   constructor(
     rows: Rows,
     protected readonly memory: Memory,
+    readonly constants: NetifConstants,
+    readonly target: NetifTarget<unknown, unknown, Back>,
     projections: readonly Projection<Driver['snapshot']>[],
     readonly writer: 'sender' | 'poster',
   ) {
+    schemeOf(target, constants);
     this.#projections = projections.map((projection) => ({
       ...projection,
       column: new Column(rows, projection.variable, projection.expected),
     }));
     this.#writer = new Column(rows, writer, String);
-    this.#poller = new Column(rows, 'poller', String);
+    this.poller = new Column(rows, 'poller', String);
     this.broken = new Column(rows, 'broken', booleanOf);
     this.#reqChecked = new Column(rows, 'reqChecked', numberOf);
     this.#req_prod = new Column(rows, 'req_prod', numberOf);
@@ -127,45 +100,48 @@ export abstract class RingReplay<
     this.#backPending = new Column(rows, 'backPending', booleanOf);
   }
 
-  /** A host whose next grant references fit the model's. */
-  protected abstract newHost(): JudgeHost;
+  /** Does the driver grant all pages before the ring, for life? Then the references that it claims first are the model's. */
+  protected abstract readonly isGrantedForLife: boolean;
   protected abstract newDriver(): Driver;
   /** Gives the implementation a step of its own. False if it refuses. */
   protected abstract attempt(step: FrontStep): boolean;
-  /** What the application must be told in a step, as text; undefined if nothing. Asked before memory follows. */
-  protected abstract toTell(action: string, from: number, to: number): string | undefined;
-  /** Whom the application is to hear of. */
-  protected abstract readonly audience: string;
+  /** What must be reported to the application in a step, as text; undefined if nothing. Asked before memory follows. */
+  protected abstract expectedReport(action: string, from: number, to: number): string | undefined;
+  /** Which part of the application it is reported to. */
+  protected abstract readonly audience: 'sender' | 'application';
   /** Is this one of the frontend's actions on this ring? */
   abstract isFront(action: string): boolean;
   abstract candidates(row: number): readonly FrontStep[];
   /** What the backend may do with a page of the pool. */
   protected abstract readonly pageAccess: 'read-only' | 'writable';
-  /** Who does the backend's steps to memory; if nobody, what the trace has is copied there. */
-  protected abstract readonly back: ReplayedBack | undefined;
-  /** Has {@link back} do a step. What it did otherwise than it should have, as far as memory does not show it. */
-  protected abstract doBackStep(action: string, args: Args, from: number, to: number): Difference | null;
+  /** Has the backend do a step. Returns what it did wrong, as far as memory does not show it. */
+  protected abstract doBackStep(
+    back: Back,
+    action: string,
+    args: Args,
+    from: number,
+    to: number,
+  ): Difference | null;
   /** Does the backend write into pages of the pool in this step? */
-  protected writesPages(action: string): boolean {
-    return action === 'BackWriteFrame';
-  }
-
+  protected abstract writesPages(action: string): boolean;
   /** Differences that only this ring can have. */
   protected abstract ownDifference(row: number): Difference | null;
 
   start(row: number): Divergence | null {
-    this.begin(this.newHost(), row);
+    // Else the ring's own comes first, and must be out of the model's way.
+    const first = this.isGrantedForLife ? FIRST_GREF : FIRST_GREF + 1000;
+    this.begin(new JudgeHost(first, this.target.back?.memory), row);
     return this.compare(0, 'Init', {}, row);
   }
 
   /** A new implementation, on a host that another ring may share. */
   begin(host: JudgeHost, row: number): void {
     this.host = host;
-    this.told.length = 0;
+    this.reports.length = 0;
     this.memory.reset();
     this.driver = this.newDriver();
-    this.#attach();
-    this.back?.attach(this.driver.shared, host);
+    this.#compared = new ComparedMemory(this.memory, this.driver.shared, this.driver.pages);
+    this.target.back?.attach(this.driver.shared, host);
     this.#setEvents(row);
     this.follow(row);
   }
@@ -176,29 +152,37 @@ export abstract class RingReplay<
       return this.taken(number, action, args, from, to);
     }
     this.memory.step(action, args, from, to);
+    const { back } = this.target;
     const wrong =
-      this.back === undefined ? this.#copyBackStep(action, to) : this.doBackStep(action, args, from, to);
+      back === undefined ? this.#copyBackStep(action, to) : this.doBackStep(back, action, args, from, to);
     if (wrong !== null) return { kind: 'diverged', step: number, action, args, ...wrong };
     this.follow(to);
     return this.compare(number, action, args, to);
   }
 
-  /** The backend's stores: nothing of the frontend's may be repaired by them, so only after a comparison. */
   #copyBackStep(action: string, to: number): null {
-    this.#expectedRing.copy(this.#actualRing);
-    if (this.writesPages(action)) this.#expectedPages.forEach((page, p) => page.copy(this.#actualPages[p]!));
+    this.#compared.copyRing();
+    if (this.writesPages(action)) this.#compared.copyPages();
     this.#setEvents(to);
+    return null;
+  }
+
+  /** Has the backend do a step that it has on both rings. */
+  protected doCommonBackStep(back: Back, action: CommonBackAction, { gref }: Args): null {
+    if (action === 'BackUnmap') back.unmap(this.memory.firstGref + (gref as number));
+    else back.do(BACK_STEPS[action]);
+    if (action === 'BackTakeRequest' && this.constants.CoarseBack) back.do('final_check');
     return null;
   }
 
   /** The frontend has taken a step: the specification follows, and both are compared. */
   taken(number: number, action: string, args: Args, from: number, to: number): Divergence | null {
-    const expected = this.toTell(action, from, to) ?? 'nothing';
+    const expected = this.expectedReport(action, from, to) ?? NOTHING;
     this.memory.step(action, args, from, to);
     this.follow(to);
-    const actual = this.told.splice(0).join(', ') || 'nothing';
+    const actual = this.reports.splice(0).join(', ') || NOTHING;
     if (expected !== actual)
-      return { kind: 'diverged', step: number, action, args, what: this.audience, expected, actual };
+      return { kind: 'diverged', step: number, action, args, ...this.#reported(expected, actual) };
     return this.compare(number, action, args, to);
   }
 
@@ -207,9 +191,10 @@ export abstract class RingReplay<
     return this.compare(number, action, args, row);
   }
 
-  /** Compares everything with a row. The application must not have been told anything that was not asked for. */
+  /** Compares everything with a row. A report that was not taken up by the step is a difference. */
   compare(step: number, action: string, args: Args, row: number): Divergence | null {
-    const found = this.#toldDifference() ?? this.#memoryDifference() ?? this.#stateDifference(row);
+    const report = this.reports.length > 0 ? this.#reported(NOTHING, this.reports.join(', ')) : null;
+    const found = report ?? this.#compared.difference() ?? this.#stateDifference(row);
     return found === null ? null : { kind: 'diverged', step, action, args, ...found };
   }
 
@@ -218,9 +203,9 @@ export abstract class RingReplay<
     return 1 + this.granted.at(row).filter(([, page]) => page !== -1).length;
   }
 
-  /** What is Xen's to say is set as the row has it: which pages are mapped. A backend that does its steps says it itself. */
+  /** Sets which pages are mapped, which is Xen's to say. A backend that does its steps says it itself. */
   protected follow(row: number): void {
-    if (this.back !== undefined) return;
+    if (this.target.back !== undefined) return;
     for (const [gref, maps] of this.#mapped.at(row)) this.host.maps[this.memory.firstGref + gref] = maps;
   }
 
@@ -229,35 +214,8 @@ export abstract class RingReplay<
     this.host.backPending = this.#backPending.at(row);
   }
 
-  #attach(): void {
-    const { memory, driver } = this;
-    const { buffer, byteOffset } = driver.shared.page;
-    this.#expectedRing = Buffer.from(memory.ring.buffer, 0, memory.ringLength);
-    this.#actualRing = Buffer.from(buffer, byteOffset, memory.ringLength);
-    this.#expectedPages = memory.pages.map((page) => Buffer.from(page.buffer));
-    this.#actualPages = driver.pages.map(({ octets }) =>
-      Buffer.from(octets.buffer, octets.byteOffset, octets.length),
-    );
-  }
-
-  #toldDifference(): Difference | null {
-    if (this.told.length === 0) return null;
-    return { what: this.audience, expected: 'nothing', actual: this.told.join(', ') };
-  }
-
-  #memoryDifference(): Difference | null {
-    if (this.#expectedPages.length !== this.#actualPages.length)
-      return {
-        what: 'pages of the pool',
-        expected: this.#expectedPages.length,
-        actual: this.#actualPages.length,
-      };
-    if (!this.#expectedRing.equals(this.#actualRing))
-      return octets('ring page', this.#expectedRing, this.#actualRing);
-    for (let p = 0; p < this.#expectedPages.length; p++)
-      if (!this.#expectedPages[p]!.equals(this.#actualPages[p]!))
-        return octets(`page ${p}`, this.#expectedPages[p]!, this.#actualPages[p]!);
-    return null;
+  #reported(expected: string, actual: string): Difference {
+    return { what: `reported to the ${this.audience}`, expected, actual };
   }
 
   #stateDifference(row: number): Difference | null {
@@ -286,7 +244,7 @@ export abstract class RingReplay<
     const writer = checkIsDue ? 'published' : this.#writer.at(row);
     if (running[this.writer] !== writer)
       return { what: this.writer, expected: writer, actual: String(running[this.writer]) };
-    const poller = this.#poller.at(row);
+    const poller = this.poller.at(row);
     return running.poller === poller ? null : { what: 'poller', expected: poller, actual: running.poller };
   }
 
@@ -317,9 +275,4 @@ export abstract class RingReplay<
   }
 }
 
-/** Where two stretches of memory differ. */
-export const octets = (where: string, expected: Buffer, actual: Buffer): Difference => {
-  const at = expected.findIndex((octet, i) => octet !== actual[i]);
-  const hex = (buffer: Buffer): string => buffer.subarray(at & ~3, (at & ~3) + 12).toString('hex');
-  return { what: `${where}, octets from ${at & ~3}`, expected: hex(expected), actual: hex(actual) };
-};
+const NOTHING = 'nothing';

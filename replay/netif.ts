@@ -98,12 +98,17 @@ class Struct<Name extends string> {
     return LOAD[field.kind](view, at + field.at);
   }
 
+  /** Stores one field. */
+  set(view: DataView, at: number, name: Name, value: number): void {
+    const field = this.fields[name];
+    STORE[field.kind](view, at + field.at, value);
+  }
+
   /** Stores these fields. Those that are left out and the padding keep what they held. */
   write(view: DataView, at: number, values: Readonly<Partial<Record<Name, number>>>): void {
     for (const name of this.#names) {
       const value = values[name];
-      const field = this.fields[name];
-      if (value !== undefined) STORE[field.kind](view, at + field.at, value);
+      if (value !== undefined) this.set(view, at, name, value);
     }
   }
 
@@ -186,3 +191,6 @@ export const SLOT_SIZE: Readonly<Record<RingName, number>> = {
 
 /** Where in a ring page a slot begins. */
 export const slotAt = (slotSize: number, slot: number): number => sring.size + slotSize * slot;
+
+/** The number of the slot that begins here in a ring page. */
+export const slotNumber = (slotSize: number, at: number): number => (at - sring.size) / slotSize;

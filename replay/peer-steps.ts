@@ -8,20 +8,32 @@ import type { Cover } from '../graph/cover.js';
 import type { Graph } from '../graph/graph.js';
 import type { JudgeHost } from './judge-host.js';
 import { type ReplayTargets, tracedModules } from './modules/index.js';
-import type { ReplayedBack, ReplayedRxBack, ReplayedTxBack, RxAnswer, RxExtraAnswer } from './back-steps.js';
+import type {
+  BackStep,
+  ReplayedBack,
+  ReplayedRxBack,
+  ReplayedTxBack,
+  RxAnswer,
+  RxExtra,
+} from './back-steps.js';
+import {
+  flagNames,
+  gsoUnion,
+  NETIF_RSP,
+  NETRXF,
+  XEN_NETIF_EXTRA_FLAG_MORE,
+  XEN_NETIF_EXTRA_TYPE,
+} from './netif.js';
 
 /** The statuses as steps.c numbers them. */
 const STATUSES: readonly string[] = ['OKAY', 'ERROR', 'DROPPED', 'NULL'];
-/** Those that are no number of octets, by their value, as `expected-rx.ts` has them. */
-const FAILED: ReadonlyMap<number, string> = new Map([
-  [-1, 'ERROR'],
-  [-2, 'DROPPED'],
-]);
-
 /** The flags of the receive ring as steps.c numbers them. */
 const RX_FLAGS: readonly string[] = ['csum_blank', 'data_validated', 'more_data', 'extra_info', 'gso_prefix'];
-/** XEN_NETIF_EXTRA_TYPE_GSO */
-const EXTRA_GSO = 1;
+/** The errors that steps.c has a number for; any other status is written as it is. */
+const ERRORS: ReadonlyMap<number, string> = new Map([
+  [NETIF_RSP.ERROR, 'ERROR'],
+  [NETIF_RSP.DROPPED, 'DROPPED'],
+]);
 
 const statusNumber = (name: string): number => {
   const number = STATUSES.indexOf(name);
@@ -55,36 +67,8 @@ class PeerSteps implements ReplayedBack {
     this.peer.exports[`${this.ring}_attach`](this.peer.addressOf(ring.page), ring.nr_ents);
   }
 
-  takeRequest(): void {
-    this.peer.exports[`${this.ring}_take_request`]();
-  }
-
-  pushResponses(): void {
-    this.peer.exports[`${this.ring}_push_responses`]();
-  }
-
-  checkNotify(): void {
-    this.peer.exports[`${this.ring}_check_notify`]();
-  }
-
-  arm(): void {
-    this.peer.exports[`${this.ring}_arm`]();
-  }
-
-  wake(): void {
-    this.peer.exports[`${this.ring}_wake`]();
-  }
-
-  finalCheck(): void {
-    this.peer.exports[`${this.ring}_final_check`]();
-  }
-
-  pushAndCheck(): void {
-    this.peer.exports[`${this.ring}_push_and_check`]();
-  }
-
-  overrun(): void {
-    this.peer.exports[`${this.ring}_overrun`]();
+  do(step: BackStep): void {
+    this.peer.exports[`${this.ring}_${step}`]();
   }
 
   unmap(gref: number): void {
@@ -144,20 +128,22 @@ class PeerRxSteps extends PeerSteps implements ReplayedRxBack {
 
   respond(k: number, { status, offset, flags }: RxAnswer, unmaps: boolean): void {
     const { exports } = this.peer;
-    const said = flags.reduce((bits, name) => bits | (1 << RX_FLAGS.indexOf(name)), 0);
-    const failed = FAILED.get(status);
-    if (failed === undefined) exports.rx_respond(k, offset, status, said, unmaps);
-    else exports.rx_respond_status(k, offset, statusNumber(failed), said, unmaps);
+    const numbered = flagNames(NETRXF, flags).reduce((bits, name) => bits | (1 << RX_FLAGS.indexOf(name)), 0);
+    const error = ERRORS.get(status);
+    if (error === undefined) exports.rx_respond(k, offset, status, numbered, unmaps);
+    else exports.rx_respond_status(k, offset, statusNumber(error), numbered, unmaps);
   }
 
-  respondExtra(k: number, { type, isMoreToCome, u }: RxExtraAnswer, unmaps: boolean): void {
+  respondExtra(k: number, { type, flags, u }: RxExtra, unmaps: boolean): void {
     const { exports } = this.peer;
-    const [u0 = 0, u1 = 0, u2 = 0] = [0, 2, 4].map((at) => u[at]! | (u[at + 1]! << 8));
+    const view = new DataView(u.buffer, u.byteOffset, u.length);
+    const gso = gsoUnion.read(view);
+    const [u0 = 0, u1 = 0, u2 = 0] = [0, 2, 4].map((at) => view.getUint16(at, true));
     exports.outgoing_begin(0, false, false);
-    // Of segmentation the type and the size are given by name; the other octets are zero, and our own type has them all.
-    if (type === EXTRA_GSO) exports.outgoing_gso(u1, u0);
+    // Segmentation is given by type and size; its other octets are zero. Any other extra is given by its octets.
+    if (type === XEN_NETIF_EXTRA_TYPE.GSO) exports.outgoing_gso(gso.type, gso.size);
     else exports.outgoing_other(type, u0, u1, u2);
-    exports.rx_respond_extra(k, isMoreToCome, unmaps);
+    exports.rx_respond_extra(k, (flags & XEN_NETIF_EXTRA_FLAG_MORE) !== 0, unmaps);
   }
 }
 

@@ -1,14 +1,14 @@
 /**
- * Exact replay: a trace drives the implementation step by step, and after each step the octets of rings and buffers,
- * the grants, the events and the abstract state are what the specification says, or the first difference is told.
+ * Exact replay: a trace drives the implementation step by step. After each step the octets of rings and buffers, the
+ * grants, the events and the abstract state must be what the specification says. The first difference ends the replay.
  *
- * The trace is the scheduler. The frontend's actions are given to the same drivers and machines that an application
- * uses; the backend's are done to memory as the trace has them.
+ * The trace is the scheduler. The frontend's actions go to the same drivers and machines that an application uses. The
+ * backend's are done to memory as the trace has them, or by a backend that does its steps itself.
  */
 import type { Args } from '../graph/args.js';
 import type { Key } from './projection.js';
 
-/** How the implementation went another way than the specification. Steps are counted from 1 in their path. */
+/** How the implementation differs from the specification. Steps are counted from 1 in their path. */
 export type Divergence = {
   readonly step: number;
   readonly action: string;
@@ -28,7 +28,7 @@ export type Divergence = {
     } & Difference)
 );
 
-/** What is not as it must be. */
+/** Something that is not what it must be. */
 export interface Difference {
   /** The variable, or the place in memory. */
   readonly what: string;
@@ -41,6 +41,10 @@ export interface FrontStep {
   readonly action: string;
   readonly args: Args;
 }
+
+/** The steps of actions that have no arguments. */
+export const plainSteps = (actions: readonly string[]): readonly FrontStep[] =>
+  actions.map((action) => ({ action, args: {} }));
 
 /** Replays paths through a table of states. One implementation is made for each path. */
 export interface Replay {

@@ -4,13 +4,13 @@ import { add, type FrontRing, freeRequests, type RingIdx, sub } from '../../impl
 import { type BackContext, type BackEvent, backMachine } from '../../impl/ring/back-machine.js';
 import { BackEnd, FrontEnd } from '../../impl/ring/ends.js';
 import { type FrontContext, type FrontEvent, frontMachine } from '../../impl/ring/front-machine.js';
-import type { EndsTarget } from '../../replay/modules/ring/replay.js';
+import type { RingTarget } from '../../replay/modules/ring/replay.js';
 
 /** A small mistake at one end of a ring, in a form that can be replayed. */
 export interface RingFault {
   /** What that end does wrong, as a sentence without a subject; and who did it, where somebody did. */
   readonly what: string;
-  readonly target: EndsTarget;
+  readonly target: RingTarget;
 }
 
 /** A front that spoils something after one of its actions, where the machine took it. */
@@ -177,7 +177,7 @@ export const ringFaults = {
   },
   checkedNotMoved: {
     what: 'tests every notification against the first publish',
-    target: { backMachine: backMachine.provide({ actions: { checked: () => {} } }) },
+    target: { backMachine: backMachine.provide({ actions: { checked: assign({}) } }) },
   },
   loopWakesUnpublished: {
     what: 'wakes, as one loop, with requests that it has not published',

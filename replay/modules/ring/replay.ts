@@ -2,22 +2,26 @@
  * The replay of Ring: both ends are the implementation, on one page. The trace is their scheduler, and it raises the
  * events that nobody sent.
  *
- * A back that has published what nobody asked for (BackOverrun) is no back of ours, and from then on it is the trace
- * that does to memory what that back does.
+ * Ours never publishes a response that nobody requested (BackOverrun). From that step on, the back's steps are copied to
+ * memory as the trace has them.
  */
-import { PAGE_SIZE, SharedRing } from '../../../impl/ring.js';
+import { SharedRing } from '../../../impl/ring.js';
 import type { BackEvent, backMachine } from '../../../impl/ring/back-machine.js';
-import { BackEnd, FrontEnd, type Port, type RingUser } from '../../../impl/ring/ends.js';
+import type { Port } from '../../../impl/ring-front.js';
+import { BackEnd, FrontEnd, type RingUser } from '../../../impl/ring/ends.js';
 import type { FrontEvent, frontMachine } from '../../../impl/ring/front-machine.js';
 import type { Args } from '../../../graph/args.js';
-import type { EndsConstants } from '../../constants.js';
-import { ExpectedRing, type IndexName, type SlotValue } from '../../expected-ring.js';
-import type { Difference, Divergence, FrontStep, Replay } from '../../replay.js';
-import { firstIndex, octets } from '../../netif-replay.js';
+import { ComparedMemory } from '../../compared-memory.js';
+import type { IndexName } from '../../expected-ring.js';
+import { PAGE } from '../../netif.js';
+import { type Difference, type Divergence, type FrontStep, plainSteps, type Replay } from '../../replay.js';
 import { Column, type Rows } from '../../rows.js';
+import { firstIndex } from '../../target.js';
+import type { RingConstants } from './constants.js';
+import { ExpectedNumberedRing, hexOf, KIND, numberedSlot, SLOT } from './expected.js';
 
 /** What traces of Ring are replayed against: the reference implementation, but for what the tests give. */
-export interface EndsTarget {
+export interface RingTarget {
   /** Where the indices start: a number that is `First` modulo `M`. 2^32-1 if absent. */
   readonly first?: number;
   readonly frontMachine?: typeof frontMachine;
@@ -27,7 +31,7 @@ export interface EndsTarget {
 }
 
 /** The actions of the front. */
-export const FRONT_END: readonly FrontEvent['type'][] = [
+export const RING_FRONT_ACTIONS: readonly FrontEvent['type'][] = [
   ...([
     'FrontWriteRequest',
     'FrontPushRequests',
@@ -39,7 +43,7 @@ export const FRONT_END: readonly FrontEvent['type'][] = [
 ];
 
 /** The actions of the back. */
-export const BACK_END: readonly BackEvent['type'][] = [
+export const RING_BACK_ACTIONS: readonly BackEvent['type'][] = [
   ...([
     'BackWake',
     'BackReadReqProd',
@@ -51,46 +55,11 @@ export const BACK_END: readonly BackEvent['type'][] = [
   ...(['BackWriteResponse', 'BackPushResponses', 'BackCheckNotify'] as const),
 ];
 
-const IS_FRONT: ReadonlySet<string> = new Set(FRONT_END);
-const IS_BACK: ReadonlySet<string> = new Set(BACK_END);
+const IS_FRONT: ReadonlySet<string> = new Set(RING_FRONT_ACTIONS);
+const IS_BACK: ReadonlySet<string> = new Set(RING_BACK_ACTIONS);
 
 const FRONT_INDICES = ['req_prod_pvt', 'req_prod', 'reqChecked', 'rsp_cons', 'rspSeen'] as const;
 const BACK_INDICES = ['rsp_prod_pvt', 'rsp_prod', 'rspChecked', 'req_cons'] as const;
-
-const SLOT = 12;
-const [REQUEST, RESPONSE] = [1, 2] as const;
-
-/** A slot that is like no other: what it is in its first octet, a number in the next four, and in the rest no nought. */
-const marked = (kind: number, number: number): Uint8Array => {
-  const slot = new Uint8Array(SLOT).fill(0xa0 | kind);
-  slot[0] = kind;
-  new DataView(slot.buffer).setUint32(1, number, true);
-  return slot;
-};
-
-/** The page of Ring as it must be. Requests are numbered as they are written, and so are responses. */
-class ExpectedEnds extends ExpectedRing {
-  #requests = 0;
-  #responses = 0;
-
-  override reset(): void {
-    super.reset();
-    this.#requests = 0;
-    this.#responses = 0;
-  }
-
-  /** The octets of the slot of an index, as they must be now. */
-  slotAtIndex(name: IndexName, row: number): string {
-    return hexOf(this.ring.subarray(64 + SLOT * this.slotAt(name, row)).subarray(0, SLOT));
-  }
-
-  protected override writeSlot(at: number, { kind }: SlotValue): void {
-    const slot = kind === 'request' ? marked(REQUEST, this.#requests++) : marked(RESPONSE, this.#responses++);
-    this.ring.set(slot, at);
-  }
-}
-
-const hexOf = (slot: Uint8Array): string => Buffer.from(slot).toString('hex');
 
 /** The bits of an event channel. */
 interface Bits {
@@ -111,8 +80,8 @@ const portOf = (bits: Bits, mine: keyof Bits, peer: keyof Bits): Port => ({
 });
 
 /** Replays paths through states of Ring. */
-export class EndsReplay implements Replay {
-  readonly #memory: ExpectedEnds;
+export class RingReplay implements Replay {
+  readonly #memory: ExpectedNumberedRing;
   readonly #poller: Column<string>;
   readonly #taker: Column<string>;
   readonly #broken: Column<boolean>;
@@ -124,16 +93,15 @@ export class EndsReplay implements Replay {
   #front!: FrontEnd;
   #back!: BackEnd;
   #hasOverrun = false;
-  #expected: Buffer = Buffer.alloc(0);
-  #actual: Buffer = Buffer.alloc(0);
+  #compared!: ComparedMemory;
 
   /** @throws ToolError if `first` does not fit the model */
   constructor(
     rows: Rows,
-    readonly constants: EndsConstants,
-    readonly target: EndsTarget = {},
+    readonly constants: RingConstants,
+    readonly target: RingTarget = {},
   ) {
-    this.#memory = new ExpectedEnds(rows, constants, SLOT, 0, firstIndex(target, constants), 0);
+    this.#memory = new ExpectedNumberedRing(rows, constants, firstIndex(target, constants));
     this.#poller = new Column(rows, 'poller', String);
     this.#taker = new Column(rows, 'taker', String);
     const isTrue = (value: unknown): boolean => value === true;
@@ -148,11 +116,11 @@ export class EndsReplay implements Replay {
     this.#read.length = 0;
     this.#hasOverrun = false;
     this.#bits = { front: false, back: false };
-    const shared = new SharedRing(new Uint8Array(PAGE_SIZE), SLOT, constants.N);
+    const shared = new SharedRing(new Uint8Array(PAGE), SLOT, constants.N);
     this.#front = new (target.frontEnd ?? FrontEnd)(
       shared,
       portOf(this.#bits, 'front', 'back'),
-      this.#user(REQUEST),
+      this.#user(KIND.request),
       constants.front,
       this.#memory.first,
       target.frontMachine,
@@ -160,12 +128,11 @@ export class EndsReplay implements Replay {
     this.#back = new (target.backEnd ?? BackEnd)(
       shared,
       portOf(this.#bits, 'back', 'front'),
-      this.#user(RESPONSE),
+      this.#user(KIND.response),
       constants.back,
       target.backMachine,
     );
-    this.#expected = Buffer.from(this.#memory.ring.buffer, 0, this.#memory.ringLength);
-    this.#actual = Buffer.from(shared.page.buffer, shared.page.byteOffset, this.#memory.ringLength);
+    this.#compared = new ComparedMemory(this.#memory, shared, []);
     return this.#compare(0, 'Init', {}, row);
   }
 
@@ -173,7 +140,7 @@ export class EndsReplay implements Replay {
     if (!this.#isOurs(action)) {
       if (action.startsWith('Back')) this.#hasOverrun = true;
       this.#memory.step(action, args, from, to);
-      this.#expected.copy(this.#actual);
+      this.#compared.copyRing();
       this.#bits.front = this.#frontPending.at(to);
       this.#bits.back = this.#backPending.at(to);
       return this.#compare(number, action, args, to);
@@ -183,13 +150,12 @@ export class EndsReplay implements Replay {
     this.#memory.step(action, args, from, to);
     const actual = this.#read.splice(0).join(', ') || 'nothing';
     if (expected !== actual)
-      return { kind: 'diverged', step: number, action, args, what: 'read from the ring', expected, actual };
+      return { kind: 'diverged', step: number, action, args, ...readDifference(expected, actual) };
     return this.#compare(number, action, args, to);
   }
 
   candidates(): readonly FrontStep[] {
-    const actions = this.#hasOverrun ? FRONT_END : [...FRONT_END, ...BACK_END];
-    return actions.map((action) => ({ action, args: {} }));
+    return plainSteps(this.#hasOverrun ? RING_FRONT_ACTIONS : [...RING_FRONT_ACTIONS, ...RING_BACK_ACTIONS]);
   }
 
   refuses(number: number, { action, args }: FrontStep, row: number): Divergence | null {
@@ -209,28 +175,27 @@ export class EndsReplay implements Replay {
 
   #user(kind: number): RingUser {
     let number = 0;
-    return { next: () => marked(kind, number++), onRead: (slot) => this.#read.push(hexOf(slot)) };
+    return { next: () => numberedSlot(kind, number++), onRead: (slot) => this.#read.push(hexOf(slot)) };
   }
 
   /** What the slot holds that this step must read. */
   #toRead(action: string, from: number): string {
-    if (action === 'FrontConsumeResponse') return this.#memory.slotAtIndex('rsp_cons', from);
-    return action === 'BackTakeRequest' ? this.#memory.slotAtIndex('req_cons', from) : 'nothing';
+    if (action === 'FrontConsumeResponse') return this.#memory.slotText('rsp_cons', from);
+    return action === 'BackTakeRequest' ? this.#memory.slotText('req_cons', from) : 'nothing';
   }
 
   #compare(step: number, action: string, args: Args, row: number): Divergence | null {
     const found =
-      this.#memoryDifference() ??
+      this.#readDifference() ??
+      this.#compared.difference() ??
       this.#frontDifference(row) ??
       (this.#hasOverrun ? null : this.#backDifference(row)) ??
       this.#eventDifference(row);
     return found === null ? null : { kind: 'diverged', step, action, args, ...found };
   }
 
-  #memoryDifference(): Difference | null {
-    if (this.#read.length > 0)
-      return { what: 'read from the ring', expected: 'nothing', actual: this.#read.splice(0).join(', ') };
-    return this.#expected.equals(this.#actual) ? null : octets('ring page', this.#expected, this.#actual);
+  #readDifference(): Difference | null {
+    return this.#read.length > 0 ? readDifference('nothing', this.#read.splice(0).join(', ')) : null;
   }
 
   #frontDifference(row: number): Difference | null {
@@ -280,3 +245,9 @@ export class EndsReplay implements Replay {
 
 const handDifference = (what: string, expected: string, actual: string): Difference | null =>
   expected === actual ? null : { what, expected, actual };
+
+const readDifference = (expected: string, actual: string): Difference => ({
+  what: 'read from the ring',
+  expected,
+  actual,
+});

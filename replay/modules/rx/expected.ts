@@ -7,50 +7,44 @@
  */
 import type { Value } from '../../../tlc/index.js';
 import { type Args, functionValues } from '../../../graph/args.js';
-import type { RxConstants } from '../../constants.js';
-import { ExpectedRing, type SlotValue } from '../../expected-ring.js';
-import { type Answer, type RxAnswer, rxFlagsOf } from '../../back-steps.js';
+import type { RxAnswer } from '../../back-steps.js';
+import { ExpectedRing, type Placed, type SlotValue, writtenFrame } from '../../expected-ring.js';
+import { NETIF_RSP, NETRXF, PAGE, rxRequest, rxResponse, SLOT_SIZE, slotNumber } from '../../netif.js';
 import { Column, type Rows } from '../../rows.js';
+import type { RxConstants } from './constants.js';
 
-const PAGE = 4096;
-const HEADER = 64;
-const SLOT = 8;
 const NO_FRAME = '-';
 
-interface Written extends Answer {
-  readonly flags: number;
-}
+const { data_validated, csum_blank } = NETRXF;
 
 /** Answers that carry no frame: ERROR, DROPPED, no octets, and two frames that reach past the page. */
-const FAILURES: readonly Written[] = [
-  { status: -1, offset: 0, flags: 0 },
-  { status: PAGE + 1, offset: 0, flags: 1 },
-  { status: -2, offset: 2, flags: 0 },
+const FAILURES: readonly RxAnswer[] = [
+  { status: NETIF_RSP.ERROR, offset: 0, flags: 0 },
+  { status: PAGE + 1, offset: 0, flags: data_validated },
+  { status: NETIF_RSP.DROPPED, offset: 2, flags: 0 },
   { status: 14, offset: PAGE - 13, flags: 0 },
-  { status: 0, offset: 64, flags: 2 },
+  { status: 0, offset: 64, flags: csum_blank },
 ];
 
-/** Flags that say nothing of how many slots a frame has: data_validated and csum_blank. */
-const FLAGS = [0, 1, 3, 2] as const;
+/** Flags that do not say how many slots a frame has. */
+const FLAGS = [0, data_validated, data_validated | csum_blank, csum_blank] as const;
 
 /** The memory of one receive ring and its pool, as it must be. */
 export class ExpectedRx extends ExpectedRing {
   /** The response that was consumed last, as the implementation must have read it. */
-  done: Answer = FAILURES[0]!;
+  done: RxAnswer = FAILURES[0]!;
   /** What the backend has written for the requests it has taken, oldest first. */
-  readonly #taken: (Written | undefined)[] = [];
+  readonly #taken: (RxAnswer | undefined)[] = [];
   /** By slot: the response in it. */
-  readonly #answers: Written[] = [];
+  readonly #answers: RxAnswer[] = [];
   readonly #takenPages: Column<readonly number[]>;
   readonly #contents: Column<readonly string[]>;
-  /** The frame that the backend wrote last, and where in its page. */
-  lastWritten: { readonly octets: Uint8Array; readonly offset: number } = {
-    octets: new Uint8Array(0),
-    offset: 0,
-  };
+  /** The frame that the backend wrote last. */
+  lastWritten: Placed = writtenFrame(0, 0);
+  /** The response that the backend wrote last. */
+  lastAnswer: RxAnswer = FAILURES[0]!;
   #frames = 0;
   #failures = 0;
-  #answer: Written = FAILURES[0]!;
 
   constructor(
     rows: Rows,
@@ -58,7 +52,7 @@ export class ExpectedRx extends ExpectedRing {
     first: number,
     firstGref: number,
   ) {
-    super(rows, constants, SLOT, constants.pages, first, firstGref);
+    super(rows, constants, SLOT_SIZE.rx, constants.pages, first, firstGref);
     this.#takenPages = new Column(rows, 'taken', (value: Value) =>
       functionValues(value).map((taken) => (taken as unknown as { page: number }).page),
     );
@@ -79,7 +73,7 @@ export class ExpectedRx extends ExpectedRing {
     if (action === 'BackWriteFrame') this.#write(k, this.#takenPages.at(from)[k] ?? 0, String(args.frame));
     if (action === 'BackRespond') this.#respond(k, args.status === 'ERROR');
     if (action === 'RxConsumeResponse')
-      this.done = this.#answers[this.slotAt('rsp_cons', from)] ?? FAILURES[0]!;
+      this.done = this.#answers[this.slotOf('rsp_cons', from)] ?? FAILURES[0]!;
     super.step(action, args, from, to);
     if (this.#contents.id(from) !== this.#contents.id(to)) this.#clear(from, to);
   }
@@ -90,43 +84,27 @@ export class ExpectedRx extends ExpectedRing {
     return this.pages[page]!.subarray(offset, offset + status);
   }
 
-  /** The answer that the backend wrote last. */
-  get lastAnswer(): RxAnswer {
-    const { status, offset, flags } = this.#answer;
-    return { status, offset, flags: rxFlagsOf(flags) };
-  }
-
-  protected override writeSlot(at: number, slot: SlotValue): void {
-    const { words } = this;
-    words.setUint16(at, slot.id, true);
-    if (slot.kind === 'request') {
-      // Two octets of padding stay what they were.
-      words.setUint32(at + 4, this.firstGref + slot.gref, true);
-    } else {
-      const { status, offset, flags } = this.#answer;
-      words.setUint16(at + 2, offset, true);
-      words.setUint16(at + 4, flags, true);
-      words.setInt16(at + 6, status, true);
-      this.#answers[(at - HEADER) / SLOT] = this.#answer;
+  protected override writeSlot(at: number, { kind, id, gref }: SlotValue): void {
+    if (kind === 'request') {
+      rxRequest.write(this.words, at, { id, gref: this.firstGref + gref });
+      return;
     }
+    rxResponse.write(this.words, at, { id, ...this.lastAnswer });
+    this.#answers[slotNumber(this.slotSize, at)] = this.lastAnswer;
   }
 
   #write(k: number, page: number, name: string): void {
     const n = this.#frames++;
-    // One in five fills its page to the last octet.
-    const status = n % 5 === 4 ? PAGE - (n % 3) : 14 + (n % 47);
-    const offset = n % 5 === 4 ? n % 3 : 2 * (n % 7);
-    const frame = new Uint8Array(status).fill(name.charCodeAt(0));
-    frame[0] = n;
-    frame[1] = n >> 8;
-    this.pages[page]!.set(frame, offset);
-    this.lastWritten = { octets: frame, offset };
-    this.#taken[k] = { status, offset, flags: FLAGS[n % 4]! };
+    this.lastWritten = writtenFrame(n, name.charCodeAt(0));
+    const { octets, offset } = this.lastWritten;
+    this.pages[page]!.set(octets, offset);
+    this.#taken[k] = { status: octets.length, offset, flags: FLAGS[n % 4]! };
   }
 
   #respond(k: number, isError: boolean): void {
     const [written] = this.#taken.splice(k, 1);
-    this.#answer = isError || written === undefined ? FAILURES[this.#failures++ % FAILURES.length]! : written;
+    this.lastAnswer =
+      isError || written === undefined ? FAILURES[this.#failures++ % FAILURES.length]! : written;
   }
 
   /** A page that goes back to the pool is cleared. */

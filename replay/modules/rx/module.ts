@@ -1,7 +1,7 @@
 /** NetfrontRx: a receive ring, a frame a slot. */
-import { safeScheme } from '../../netif-replay.js';
+import { safeScheme } from '../../target.js';
 import type { TracedModule } from '../module.js';
-import { rxConstants } from '../../constants.js';
+import { rxConstants } from './constants.js';
 import { rxArgs } from './args.js';
 import { RX_BACK_ACTIONS, RX_FRONT_ACTIONS, RxReplay, type RxTarget } from './replay.js';
 import { rxScenarios } from './scenarios.js';

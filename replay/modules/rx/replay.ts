@@ -1,76 +1,66 @@
-/** The replay of NetfrontRx, and what it has in common with that of RxPackets (rx-packets-replay.ts). */
+/** The replay of NetfrontRx, and what that of RxPackets has in common with it. */
+import { match } from 'ts-pattern';
 import { type RxAction, type RxArgs, RxDriver, type RxListener } from '../../../impl/rx-driver.js';
 import type { rxMachine, RxSnapshot } from '../../../impl/rx-machine.js';
 import type { Args } from '../../../graph/args.js';
-import type { RxConstants } from '../../constants.js';
+import { COMMON_BACK_ACTIONS, type ReplayedRxBack, type RxAnswer } from '../../back-steps.js';
 import { type ExpectedRing, FIRST_GREF } from '../../expected-ring.js';
-import { ExpectedRx } from './expected.js';
-import { JudgeHost } from '../../judge-host.js';
-import { type Projection, rxProjections } from '../../projection.js';
-import type { Difference, FrontStep } from '../../replay.js';
-import { type Answer, COMMON_BACK_ACTIONS, commonBackStep, type ReplayedRxBack } from '../../back-steps.js';
-import { firstIndex, RingReplay, type RingTarget, schemeOf } from '../../netif-replay.js';
+import { isCommonBackAction, NetifReplay } from '../../netif-replay.js';
+import type { Projection } from '../../projection.js';
+import { type Difference, type FrontStep, plainSteps } from '../../replay.js';
 import { Column, type Rows } from '../../rows.js';
+import { firstIndex, type NetifTarget, schemeOf } from '../../target.js';
+import type { RxConstants } from './constants.js';
+import { ExpectedRx } from './expected.js';
+import { rxProjections } from './projection.js';
 
 /** What receive traces are replayed against. */
-export interface RxTarget extends RingTarget {
-  /** The machine; the tests give one with a fault in it. */
-  readonly machine?: typeof rxMachine;
-  /** What loads and stores for the machine; the tests give one with a fault in it. */
-  readonly driver?: typeof RxDriver;
-  /** Who does the backend's steps; if nobody, what the trace has is copied to memory. */
-  readonly back?: ReplayedRxBack;
-}
+export type RxTarget = NetifTarget<typeof rxMachine, typeof RxDriver, ReplayedRxBack>;
 
 /** The actions that have no arguments. */
-const PLAIN_ACTIONS = [
+const PLAIN_ACTIONS: readonly RxAction[] = [
   ...(['RxPost', 'RxPushRequests', 'RxCheckNotify'] as const),
   ...(['RxTakeEvent', 'RxReadRspProd', 'RxConsumeResponse', 'RxRelease', 'RxDeliver'] as const),
   ...(['RxArm', 'RxFinalCheck'] as const),
-] satisfies readonly RxAction[];
+];
 
-/**
- * The frontend's and the application's actions. The page is the application's to return, and it is the driver that must
- * know which it has.
- */
+/** The frontend's and the application's actions. It is the driver that must know which pages the application has. */
 export const RX_FRONT_ACTIONS: readonly RxAction[] = ['RxGrantAccess', 'AppReturn', ...PLAIN_ACTIONS];
 
 const IS_FRONT: ReadonlySet<string> = new Set(RX_FRONT_ACTIONS);
 
-/** The backend's actions, and Xen's. */
-export const RX_BACK_ACTIONS = [
-  ...COMMON_BACK_ACTIONS,
-  ...(['BackWriteFrame', 'BackRespond'] as const),
-] as const;
+const OWN_BACK_ACTIONS = ['BackWriteFrame', 'BackRespond'] as const;
 
-const NO_PAGE = -1;
+/** The backend's actions, and Xen's. */
+export const RX_BACK_ACTIONS: readonly string[] = [...COMMON_BACK_ACTIONS, ...OWN_BACK_ACTIONS];
+
+/** No page, in the specification. */
+export const NO_PAGE = -1;
 
 /** What is replayed of a receive ring whatever its packets are: the machine is the same. */
-export abstract class ReceiveReplay<Memory extends ExpectedRing> extends RingReplay<RxDriver, Memory> {
-  protected override readonly audience = 'told the application';
+export abstract class ReceiveReplay<Memory extends ExpectedRing> extends NetifReplay<
+  RxDriver,
+  Memory,
+  ReplayedRxBack
+> {
+  protected override readonly audience = 'application';
   protected override readonly pageAccess = 'writable';
+  protected override readonly isGrantedForLife = false;
   protected readonly donePage: Column<number>;
-  protected readonly poller: Column<string>;
 
   /** @throws ToolError if the target has no scheme of the model's name */
   constructor(
     rows: Rows,
     memory: Memory,
+    override readonly constants: RxConstants & { readonly MaxSlots?: number },
+    override readonly target: RxTarget,
     projections: readonly Projection<RxSnapshot>[],
-    readonly constants: RxConstants & { readonly MaxSlots?: number },
-    readonly target: RxTarget,
   ) {
-    super(rows, memory, projections, 'poster');
+    super(rows, memory, constants, target, projections, 'poster');
     this.donePage = new Column(rows, 'done', (value) => (value as unknown as { page: number }).page);
-    this.poller = new Column(rows, 'poller', String);
-    schemeOf(target, constants);
   }
 
-  protected override get back(): ReplayedRxBack | undefined {
-    return this.target.back;
-  }
-
-  /** Whom the machine tells of packets: all of it goes to `told`. */
+  /** What the driver calls for packets and pages. It writes all of them to `reports`. */
   protected abstract listener(): RxListener;
 
   override candidates(row: number): readonly FrontStep[] {
@@ -83,16 +73,11 @@ export abstract class ReceiveReplay<Memory extends ExpectedRing> extends RingRep
       action: 'AppReturn',
       args: { page },
     }));
-    return [...grants, ...returns, ...PLAIN_ACTIONS.map((action): FrontStep => ({ action, args: {} }))];
+    return [...grants, ...returns, ...plainSteps(PLAIN_ACTIONS)];
   }
 
   override isFront(action: string): boolean {
     return IS_FRONT.has(action);
-  }
-
-  protected override newHost(): JudgeHost {
-    // The ring's own reference is out of the model's way.
-    return new JudgeHost(FIRST_GREF + 1000, this.back?.memory);
   }
 
   protected override newDriver(): RxDriver {
@@ -133,35 +118,39 @@ export class RxReplay extends ReceiveReplay<ExpectedRx> {
   /** @throws ToolError if the target has no scheme of the model's name, or `first` does not fit the model */
   constructor(rows: Rows, constants: RxConstants, target: RxTarget = {}, firstGref = FIRST_GREF) {
     const memory = new ExpectedRx(rows, constants, firstIndex(target, constants), firstGref);
-    super(rows, memory, rxProjections(constants, firstGref), constants, target);
+    super(rows, memory, constants, target, rxProjections(constants, firstGref));
   }
 
-  protected override doBackStep(action: string, args: Args): null {
-    const { back, constants, memory } = this;
-    if (back === undefined) return null;
-    const { CoarseBack: isCoarse, lateUnmap } = constants;
-    if (commonBackStep(back, action, args, { isCoarse, firstGref: memory.firstGref })) return null;
+  protected override doBackStep(back: ReplayedRxBack, action: string, args: Args): null {
+    if (isCommonBackAction(action)) return this.doCommonBackStep(back, action, args);
+    const { constants, memory } = this;
     const k = (args.k as number) - 1;
-    if (action === 'BackWriteFrame') back.writeFrame(k, memory.lastWritten.octets, memory.lastWritten.offset);
-    else {
-      back.respond(k, memory.lastAnswer, !lateUnmap);
-      if (isCoarse) back.pushAndCheck();
-    }
+    match(action as (typeof OWN_BACK_ACTIONS)[number])
+      .with('BackWriteFrame', () => back.writeFrame(k, memory.lastWritten.octets, memory.lastWritten.offset))
+      .with('BackRespond', () => {
+        back.respond(k, memory.lastAnswer, !constants.lateUnmap);
+        if (constants.CoarseBack) back.do('push_and_check');
+      })
+      .exhaustive();
     return null;
+  }
+
+  protected override writesPages(action: string): boolean {
+    return action === 'BackWriteFrame';
   }
 
   protected override listener(): RxListener {
     return {
       onFrame: ({ fragments, pages }) =>
         fragments.forEach((octets, k) =>
-          this.told.push(frameText(octets, pages[k]!, !this.isPage(octets, pages[k]!))),
+          this.reports.push(frameText(octets, pages[k]!, !this.isPage(octets, pages[k]!))),
         ),
-      onFailed: ({ page, status }) => this.told.push(`page ${page} failed, ${status}`),
+      onFailed: ({ page, status }) => this.reports.push(`page ${page} failed, ${status}`),
     };
   }
 
-  /** The application is given the frame that the backend wrote, or is told that there is none. */
-  protected override toTell(action: string, from: number, to: number): string | undefined {
+  /** The application is given the frame that the backend wrote, or learns that there is none. */
+  protected override expectedReport(action: string, from: number, to: number): string | undefined {
     const page = this.donePage.at(from);
     const { status } = this.memory.done;
     if (action === 'RxDeliver') return frameText(this.memory.frameIn(page), page, this.constants.CopyOut);
@@ -179,7 +168,8 @@ export class RxReplay extends ReceiveReplay<ExpectedRx> {
   }
 }
 
-const doneText = (page: number, { status, offset }: Answer): string => `page ${page}, ${status} at ${offset}`;
+const doneText = (page: number, { status, offset }: Pick<RxAnswer, 'status' | 'offset'>): string =>
+  `page ${page}, ${status} at ${offset}`;
 
 const frameText = (octets: Uint8Array, page: number, isCopy: boolean): string =>
   `${isCopy ? 'a copy of' : 'the'} page ${page}: ${Buffer.from(octets).toString('hex')}`;

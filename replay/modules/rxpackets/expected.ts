@@ -8,90 +8,87 @@
  */
 import type { Value } from '../../../tlc/index.js';
 import { type Args, functionEntries, functionValues } from '../../../graph/args.js';
-import type { RxPacketsConstants } from '../../constants.js';
-import { ExpectedRing, type SlotValue } from '../../expected-ring.js';
-import { type RxAnswer, type RxExtraAnswer, rxFlagsOf } from '../../back-steps.js';
+import type { RxAnswer, RxExtra } from '../../back-steps.js';
+import { ExpectedRing, type Placed, type SlotValue, writtenFrame } from '../../expected-ring.js';
+import {
+  gsoUnion,
+  NETIF_RSP,
+  NETRXF,
+  PAGE,
+  rxRequest,
+  rxResponse,
+  SLOT_SIZE,
+  slotNumber,
+  writeExtra,
+  XEN_NETIF_EXTRA_FLAG_MORE,
+  XEN_NETIF_EXTRA_TYPE,
+  XEN_NETIF_GSO_TYPE,
+} from '../../netif.js';
 import { Column, type Rows } from '../../rows.js';
+import type { RxPacketsConstants } from './constants.js';
 
-const PAGE = 4096;
-const HEADER = 64;
-const SLOT = 8;
+const { data_validated, csum_blank, more_data, extra_info, gso_prefix } = NETRXF;
+const { GSO, HASH, MCAST_ADD, MCAST_DEL, MAX } = XEN_NETIF_EXTRA_TYPE;
 
-// netif.h, NETRXF_*
-const DATA_VALIDATED = 1;
-const CSUM_BLANK = 2;
-const MORE_DATA = 4;
-const EXTRA_INFO = 8;
-const GSO_PREFIX = 16;
-
-// netif.h, XEN_NETIF_EXTRA_*
-const EXTRA_FLAG_MORE = 1;
-const EXTRA_GSO = 1;
-const GSO_NAMES: Readonly<Record<number, string>> = { 1: 'TCPV4', 2: 'TCPV6' };
-
-/** A response as it is in its slot. */
-interface Response {
-  readonly status: number;
-  readonly offset: number;
-  readonly flags: number;
-  /** Why its packet is dropped; absent where it is good. */
+/** A response, and why its packet is dropped; absent where it is good. */
+interface Response extends RxAnswer {
   readonly reason?: string;
 }
 
-/** An extra as it is in its slot. */
-interface Extra {
-  readonly type: number;
-  readonly flags: number;
-  readonly u: Uint8Array;
+/** An extra, and why its packet is dropped. */
+interface Extra extends RxExtra {
   readonly reason?: string;
 }
 
 type Answer = Response | Extra;
 
-const NOTHING = { octets: new Uint8Array(0), offset: 0 };
+const NOTHING: Placed = { octets: new Uint8Array(0), offset: 0 };
 
 const isExtra = (answer: Answer): answer is Extra => 'u' in answer;
 
 /** Answers for which a packet is dropped, whichever of its slots has them. */
 const FAILURES: readonly Response[] = [
-  { status: -1, offset: 0, flags: 0, reason: 'error' },
+  { status: NETIF_RSP.ERROR, offset: 0, flags: 0, reason: 'error' },
   { status: PAGE + 1, offset: 0, flags: 0, reason: 'badSize' },
-  { status: -2, offset: 2, flags: 0, reason: 'dropped' },
+  { status: NETIF_RSP.DROPPED, offset: 2, flags: 0, reason: 'dropped' },
   { status: 14, offset: PAGE - 13, flags: 0, reason: 'badSize' },
   { status: 0, offset: 64, flags: 0, reason: 'badSize' },
   { status: -32768, offset: 4, flags: 0, reason: 'error' },
 ];
 
-/** An answer for which it is dropped if its first slot has it: the flag says nothing in others. */
-const PREFIX: Response = { status: 14, offset: 0, flags: GSO_PREFIX, reason: 'gsoPrefix' };
+/** An answer for which a packet is dropped if its first slot has it. In others the flag has no meaning. */
+const PREFIX: Response = { status: 14, offset: 0, flags: gso_prefix, reason: 'gsoPrefix' };
 
-const FIRST_FLAGS = [0, DATA_VALIDATED, CSUM_BLANK, DATA_VALIDATED | CSUM_BLANK] as const;
+const FIRST_FLAGS = [0, data_validated, csum_blank, data_validated | csum_blank] as const;
 
-/** What says nothing in a slot that is not a packet's first. */
-const OTHER_FLAGS = [0, DATA_VALIDATED, EXTRA_INFO, CSUM_BLANK, GSO_PREFIX] as const;
+/** Flags that have no meaning in a slot that is not a packet's first. */
+const OTHER_FLAGS = [0, data_validated, extra_info, csum_blank, gso_prefix] as const;
 
-/** The octets of a GSO: the size of a segment, its type, padding, features. */
-const gso = (size: number, type: number): Uint8Array => Uint8Array.of(size & 255, size >> 8, type, 0, 0, 0);
+const gso = (size: number, type: number): Uint8Array => gsoUnion.octets({ size, type });
+
+const GSO_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
+  Object.entries(XEN_NETIF_GSO_TYPE).map(([name, type]) => [type, name]),
+);
 
 /** Extras that are known. Those of a later slot are no GSO: a packet has one at most. */
 const FIRST_EXTRAS: readonly (readonly [type: number, u: Uint8Array])[] = [
-  [EXTRA_GSO, gso(1448, 1)],
-  [4, Uint8Array.of(1, 3, 0xde, 0xad, 0xbe, 0xef)],
-  [EXTRA_GSO, gso(65535, 2)],
-  [2, Uint8Array.of(0x33, 0x33, 0, 0, 0, 1)],
+  [GSO, gso(1448, 1)],
+  [HASH, Uint8Array.of(1, 3, 0xde, 0xad, 0xbe, 0xef)],
+  [GSO, gso(65535, 2)],
+  [MCAST_ADD, Uint8Array.of(0x33, 0x33, 0, 0, 0, 1)],
 ];
 const LATER_EXTRAS: typeof FIRST_EXTRAS = [
-  [4, Uint8Array.of(0, 1, 2, 3, 4, 5)],
-  [3, Uint8Array.of(0x01, 0x00, 0x5e, 0, 0, 0xfb)],
+  [HASH, Uint8Array.of(0, 1, 2, 3, 4, 5)],
+  [MCAST_DEL, Uint8Array.of(0x01, 0x00, 0x5e, 0, 0, 0xfb)],
 ];
 
 /** Extras of a type that netif.h does not have, and GSOs that make no sense. */
 const UNKNOWN_EXTRAS: typeof FIRST_EXTRAS = [
-  [5, gso(1448, 1)],
+  [MAX, gso(1448, 1)],
   [0, gso(1448, 1)],
-  [EXTRA_GSO, gso(0, 1)],
+  [GSO, gso(0, 1)],
   [255, gso(1448, 1)],
-  [EXTRA_GSO, gso(1448, 3)],
+  [GSO, gso(1448, 3)],
 ];
 
 /** An extra as text, without the flag that says whether another follows. */
@@ -100,8 +97,8 @@ export const extraText = ({ type, u }: Pick<Extra, 'type' | 'u'>): string =>
 
 /** What a backend does with a request that it takes: what it writes to its page, and its answer. */
 export interface SentSlot {
-  readonly answer: RxAnswer | RxExtraAnswer;
-  readonly written: { readonly octets: Uint8Array; readonly offset: number };
+  readonly answer: RxAnswer | RxExtra;
+  readonly written: Placed;
 }
 
 interface PacketSlot {
@@ -135,7 +132,7 @@ export class ExpectedRxPackets extends ExpectedRing {
   lastSent: readonly SentSlot[] = [];
   /** By page: the response that was consumed for it. */
   readonly #fragments: Response[] = [];
-  #written: SentSlot['written'] = NOTHING;
+  #written = NOTHING;
   /** Flags of the packet's first slot, and its extras, as they have come. */
   #first = 0;
   #extras: Extra[] = [];
@@ -151,7 +148,7 @@ export class ExpectedRxPackets extends ExpectedRing {
     first: number,
     firstGref: number,
   ) {
-    super(rows, constants, SLOT, constants.pages, first, firstGref);
+    super(rows, constants, SLOT_SIZE.rx, constants.pages, first, firstGref);
     this.#ring = new Column(rows, 'ring', (value: Value) => functionValues(value) as unknown as PacketSlot[]);
     this.#granted = new Column(
       rows,
@@ -180,7 +177,7 @@ export class ExpectedRxPackets extends ExpectedRing {
     if (action === 'BackSendPacket') this.#send(from, to, true);
     if (action === 'BackSendRest') this.#send(from, to, false);
     if (action === 'RxConsumeResponse')
-      this.#done = this.#answers[this.slotAt('rsp_cons', from)] ?? this.#done;
+      this.#done = this.#answers[this.slotOf('rsp_cons', from)] ?? this.#done;
     if (action === 'RxRelease') this.#gather(from);
     super.step(action, args, from, to);
     if (this.#pool.id(from) !== this.#pool.id(to)) this.#clear(from, to);
@@ -230,47 +227,37 @@ export class ExpectedRxPackets extends ExpectedRing {
 
   /** What goes with the octets of the packet that has come: a checksum that is blank is as good as one that is right. */
   get offloadText(): string {
-    const isBlank = (this.#first & CSUM_BLANK) !== 0;
-    const segments = this.#extras.find(({ type }) => type === EXTRA_GSO)?.u;
+    const isBlank = (this.#first & csum_blank) !== 0;
+    const segments = this.#extras.find(({ type }) => type === GSO);
+    const { size, type } = segments === undefined ? {} : gsoUnion.read(new DataView(segments.u.buffer));
     return [
       ...(isBlank ? [' csum_blank'] : []),
-      ...(isBlank || (this.#first & DATA_VALIDATED) !== 0 ? [' data_validated'] : []),
-      ...(segments === undefined ? [] : [` ${GSO_NAMES[segments[2]!]} ${segments[0]! + 256 * segments[1]!}`]),
-      ...this.#extras.filter(({ type }) => type !== EXTRA_GSO).map((extra) => ` ${extraText(extra)}`),
+      ...(isBlank || (this.#first & data_validated) !== 0 ? [' data_validated'] : []),
+      ...(type === undefined ? [] : [` ${GSO_NAMES[type]} ${size}`]),
+      ...this.#extras.filter((extra) => extra.type !== GSO).map((extra) => ` ${extraText(extra)}`),
     ].join('');
   }
 
-  protected override writeSlot(at: number, slot: SlotValue): void {
-    const { words } = this;
-    if (slot.kind === 'request') {
-      words.setUint16(at, slot.id, true);
-      // Two octets of padding stay what they were.
-      words.setUint32(at + 4, this.firstGref + slot.gref, true);
+  protected override writeSlot(at: number, { kind, id, gref }: SlotValue): void {
+    if (kind === 'request') {
+      rxRequest.write(this.words, at, { id, gref: this.firstGref + gref });
       return;
     }
-    const answer = this.#answers[(at - HEADER) / SLOT]!;
-    if (isExtra(answer)) {
-      // The id of the request that was here is gone.
-      words.setUint8(at, answer.type);
-      words.setUint8(at + 1, answer.flags);
-      this.ring.set(answer.u, at + 2);
-    } else {
-      words.setUint16(at, slot.id, true);
-      words.setUint16(at + 2, answer.offset, true);
-      words.setUint16(at + 4, answer.flags, true);
-      words.setInt16(at + 6, answer.status, true);
-    }
+    const answer = this.#answers[slotNumber(this.slotSize, at)]!;
+    // In the place of an extra's type there was the id of the request.
+    if (isExtra(answer)) writeExtra(this.words, at, answer);
+    else rxResponse.write(this.words, at, { id, ...answer });
   }
 
   /** The slots that are answered in this step; a response goes with the request that has its id. */
   #send(from: number, to: number, isBegun: boolean): void {
     const before = this.#ring.at(from);
     const N = this.constants.N;
-    const start = this.slotAt('req_cons', from);
+    const start = this.slotOf('req_cons', from);
     const count = before.filter(
       ({ kind }, s) => kind === 'request' && this.#ring.at(to)[s]?.kind !== 'request',
     ).length;
-    const asked = Array.from({ length: count }, (_, i) => before[(start + i) % N]!);
+    const requests = Array.from({ length: count }, (_, i) => before[(start + i) % N]!);
     let extras = 0;
     const sent: SentSlot[] = [];
     this.lastSent = sent;
@@ -281,14 +268,14 @@ export class ExpectedRxPackets extends ExpectedRing {
       if (answer.kind === 'extra') {
         const extra = this.#extra(answer, isBegun && extras++ === 0);
         this.#answers[s] = extra;
-        sent.push({ answer: { ...extra, isMoreToCome: extra.flags !== 0 }, written: NOTHING });
+        sent.push({ answer: extra, written: NOTHING });
         continue;
       }
-      const k = asked.findIndex(({ id }) => id === answer.id);
-      const page = this.#pageOf(from, asked[k]?.gref);
+      const k = requests.findIndex(({ id }) => id === answer.id);
+      const page = this.#pageOf(from, requests[k]?.gref);
       const response = this.#response(answer, page, isBegun && k === 0);
       this.#answers[s] = response;
-      sent.push({ answer: { ...response, flags: rxFlagsOf(response.flags) }, written: this.#written });
+      sent.push({ answer: response, written: this.#written });
     }
   }
 
@@ -298,7 +285,7 @@ export class ExpectedRxPackets extends ExpectedRing {
 
   #extra({ type, more }: PacketSlot, isFirst: boolean): Extra {
     const n = this.#extrasSent++;
-    const flags = more === true ? EXTRA_FLAG_MORE : 0;
+    const flags = more === true ? XEN_NETIF_EXTRA_FLAG_MORE : 0;
     const known = isFirst ? FIRST_EXTRAS : LATER_EXTRAS;
     const [number, u] =
       type === 'unknown' ? UNKNOWN_EXTRAS[n % UNKNOWN_EXTRAS.length]! : known[n % known.length]!;
@@ -312,28 +299,23 @@ export class ExpectedRxPackets extends ExpectedRing {
       : OTHER_FLAGS[n % OTHER_FLAGS.length]!;
     const flags =
       own |
-      (slot.more_data === true ? MORE_DATA : 0) |
-      (isFirst && slot.extra_info === true ? EXTRA_INFO : 0);
+      (slot.more_data === true ? more_data : 0) |
+      (isFirst && slot.extra_info === true ? extra_info : 0);
     if (slot.status === -1) {
       const failures = isFirst ? [...FAILURES, PREFIX] : FAILURES;
       const failure = failures[this.#failures++ % failures.length]!;
       // The backend may have written before it failed, and what it wrote is nobody's.
-      this.#write(page, new Uint8Array(n % 2 === 0 ? 100 : 0).fill(0xee), 0);
+      this.#write(page, { octets: new Uint8Array(n % 2 === 0 ? 100 : 0).fill(0xee), offset: 0 });
       return { ...failure, flags: failure.flags | flags };
     }
-    // One in five fills its page to the last octet.
-    const status = n % 5 === 4 ? PAGE - (n % 3) : 14 + (n % 47);
-    const offset = n % 5 === 4 ? n % 3 : 2 * (n % 7);
-    const fragment = new Uint8Array(status).fill(0x40 + (slot.status ?? 0));
-    fragment[0] = n;
-    fragment[1] = n >> 8;
-    this.#write(page, fragment, offset);
-    return { status, offset, flags };
+    const fragment = writtenFrame(n, 0x40 + (slot.status ?? 0));
+    this.#write(page, fragment);
+    return { status: fragment.octets.length, offset: fragment.offset, flags };
   }
 
-  #write(page: number, octets: Uint8Array, offset: number): void {
-    this.pages[page]!.set(octets, offset);
-    this.#written = { octets, offset };
+  #write(page: number, written: Placed): void {
+    this.pages[page]!.set(written.octets, written.offset);
+    this.#written = written;
   }
 
   /** What the slot that is released adds to the packet. */

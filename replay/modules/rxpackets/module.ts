@@ -1,8 +1,8 @@
 /** RxPackets: a receive ring, and packets of several slots. */
-import { safeScheme } from '../../netif-replay.js';
+import { safeScheme } from '../../target.js';
 import type { TracedModule } from '../module.js';
 import { RX_FRONT_ACTIONS, type RxTarget } from '../rx/replay.js';
-import { rxPacketsConstants } from '../../constants.js';
+import { rxPacketsConstants } from './constants.js';
 import { rxPacketsArgs } from './args.js';
 import { RX_PACKETS_BACK_ACTIONS, RxPacketsReplay } from './replay.js';
 import { rxPacketsScenarios } from './scenarios.js';

@@ -1,21 +1,20 @@
 /** The replay of RxPackets: packets of several slots and extras, on the machine that takes those of one. */
+import { match } from 'ts-pattern';
 import type { Offload } from '../../../impl/offload.js';
 import type { RxListener } from '../../../impl/rx-driver.js';
 import { type Args, functionValues } from '../../../graph/args.js';
-import type { RxPacketsConstants } from '../../constants.js';
+import type { ReplayedRxBack } from '../../back-steps.js';
 import { FIRST_GREF } from '../../expected-ring.js';
-import { ExpectedRxPackets, extraText } from './expected.js';
-import { rxPacketsProjections } from '../../projection.js';
 import type { Difference, FrontStep } from '../../replay.js';
-import { commonBackStep } from '../../back-steps.js';
-import { firstIndex } from '../../netif-replay.js';
 import { Column, type Rows } from '../../rows.js';
-import { ReceiveReplay, type RxTarget } from '../rx/replay.js';
+import { firstIndex } from '../../target.js';
+import { NO_PAGE, ReceiveReplay, type RxTarget } from '../rx/replay.js';
+import type { RxPacketsConstants } from './constants.js';
+import { ExpectedRxPackets, extraText } from './expected.js';
+import { rxPacketsProjections } from './projection.js';
 
 /** The backend's actions, and Xen's. */
 export const RX_PACKETS_BACK_ACTIONS = ['BackSendPacket', 'BackSendRest', 'BackUnmap'] as const;
-
-const NO_PAGE = -1;
 
 /** Replays paths through states of RxPackets. */
 export class RxPacketsReplay extends ReceiveReplay<ExpectedRxPackets> {
@@ -24,7 +23,7 @@ export class RxPacketsReplay extends ReceiveReplay<ExpectedRxPackets> {
   /** @throws ToolError if the target has no scheme of the model's name, or `first` does not fit the model */
   constructor(rows: Rows, constants: RxPacketsConstants, target: RxTarget = {}, firstGref = FIRST_GREF) {
     const memory = new ExpectedRxPackets(rows, constants, firstIndex(target, constants), firstGref);
-    super(rows, memory, rxPacketsProjections(constants, firstGref), constants, target);
+    super(rows, memory, constants, target, rxPacketsProjections(constants, firstGref));
     this.#pool = new Column(rows, 'pool', (value) => functionValues(value) as readonly number[]);
   }
 
@@ -36,21 +35,26 @@ export class RxPacketsReplay extends ReceiveReplay<ExpectedRxPackets> {
       .filter(({ action, args }) => action !== 'RxGrantAccess' || next === undefined || args.gref === next);
   }
 
-  protected override doBackStep(action: string, args: Args): null {
-    const { back, memory, constants } = this;
-    if (back === undefined) return null;
-    const { CoarseBack: isCoarse, lateUnmap } = constants;
-    if (commonBackStep(back, action, args, { isCoarse, firstGref: memory.firstGref })) return null;
-    // Whatever it sends, it takes the requests for all of it first.
-    for (const _ of memory.lastSent) back.takeRequest();
-    back.finalCheck();
-    for (const { answer, written } of memory.lastSent) {
-      if (written.octets.length > 0) back.writeFrame(0, written.octets, written.offset);
-      if ('u' in answer) back.respondExtra(0, answer, !lateUnmap);
-      else back.respond(0, answer, !lateUnmap);
-    }
-    back.pushAndCheck();
+  protected override doBackStep(back: ReplayedRxBack, action: string, args: Args): null {
+    match(action as (typeof RX_PACKETS_BACK_ACTIONS)[number])
+      .with('BackUnmap', (unmap) => this.doCommonBackStep(back, unmap, args))
+      .with('BackSendPacket', 'BackSendRest', () => this.#send(back))
+      .exhaustive();
     return null;
+  }
+
+  #send(back: ReplayedRxBack): void {
+    const { lastSent } = this.memory;
+    const unmaps = !this.constants.lateUnmap;
+    // Whatever it sends, it takes the requests for all of it first.
+    for (const _ of lastSent) back.do('take_request');
+    back.do('final_check');
+    for (const { answer, written } of lastSent) {
+      if (written.octets.length > 0) back.writeFrame(0, written.octets, written.offset);
+      if ('u' in answer) back.respondExtra(0, answer, unmaps);
+      else back.respond(0, answer, unmaps);
+    }
+    back.do('push_and_check');
   }
 
   protected override writesPages(action: string): boolean {
@@ -61,14 +65,14 @@ export class RxPacketsReplay extends ReceiveReplay<ExpectedRxPackets> {
     return {
       onFrame: ({ fragments, pages, offload }) => {
         const isCopy = fragments.every((octets) => !pages.some((page) => this.isPage(octets, page)));
-        this.told.push(packetText(fragments, pages, isCopy, offloadText(offload)));
+        this.reports.push(packetText(fragments, pages, isCopy, offloadText(offload)));
       },
-      onFailed: ({ page, status }, reason) => this.told.push(`page ${page} failed, ${status}: ${reason}`),
+      onFailed: ({ page, status }, reason) => this.reports.push(`page ${page} failed, ${status}: ${reason}`),
     };
   }
 
-  /** The application is given the whole packet, or is told once that there is none, and why. */
-  protected override toTell(action: string, from: number, to: number): string | undefined {
+  /** The application is given the whole packet, or learns once that it was dropped, and why. */
+  protected override expectedReport(action: string, from: number, to: number): string | undefined {
     const { memory, constants } = this;
     if (action === 'RxDeliver') {
       const fragments = memory.fragments(from);

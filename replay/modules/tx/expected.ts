@@ -1,18 +1,13 @@
 /** What memory must hold on the transmit side: the slots that netif.h lays out, and the blocks of the pool. */
 import type { Value } from '../../../tlc/index.js';
 import type { Args } from '../../../graph/args.js';
-import type { TxConstants } from '../../constants.js';
-import { ExpectedRing, type SlotValue } from '../../expected-ring.js';
+import { ExpectedRing, numberedFrame, type SlotValue } from '../../expected-ring.js';
+import { PAGE, SLOT_SIZE, slotAt, statusNumber, txRequest, txResponse } from '../../netif.js';
 import { Column, type Rows } from '../../rows.js';
+import type { TxConstants } from './constants.js';
 
-const PAGE = 4096;
-const HEADER = 64;
-const SLOT = 12;
-const LEFT_BEHIND = 0x5aa53cc3;
-const STATUS: Readonly<Record<string, number>> = { DROPPED: -2, ERROR: -1, OKAY: 0, NULL: 1 };
-
-/** The status in a response, as the number that is on the ring. */
-export const statusNumber = (name: string): number => STATUS[name] ?? Number.NaN;
+/** What a backend leaves in a slot behind its response. */
+const LEFT_BEHIND = { offset: 0x3cc3, flags: 0x5aa5, id: 0x3cc3, size: 0x5aa5 };
 
 /** The memory of one transmit ring and its pool, as it must be. */
 export class ExpectedTx extends ExpectedRing {
@@ -20,10 +15,11 @@ export class ExpectedTx extends ExpectedRing {
   readonly sizes: number[] = [];
   /** The page that each grant reference grants, by the model's number; the replay keeps it up to date. */
   readonly grantedPage: number[] = [];
-  /** What a backend leaves in a slot beyond its response: anything, or what the request had there. */
+  /** What a backend leaves in a slot behind its response: anything, or what the request had there. */
   leavesBehind: 'garbage' | 'request' = 'garbage';
   readonly #filling: Column<number>;
-  #frames = 0;
+  /** Frames that were filled in. */
+  protected frames = 0;
 
   constructor(
     rows: Rows,
@@ -32,77 +28,66 @@ export class ExpectedTx extends ExpectedRing {
     firstGref: number,
   ) {
     const pages = Math.ceil(constants.blocks / constants.BlocksPerPage);
-    super(rows, constants, SLOT, pages, first, firstGref);
+    super(rows, constants, SLOT_SIZE.tx, pages, first, firstGref);
     this.#filling = new Column(rows, 'filling', (value: Value) => value as number);
   }
 
   override reset(): void {
     super.reset();
     this.sizes.length = 0;
-    this.#frames = 0;
+    this.frames = 0;
   }
 
-  /**
-   * The frame that stands for the one named in the next TxFill. No two are alike in a path, so that a block that
-   * holds the wrong one is seen even where the specification knows one frame only.
-   */
+  /** The frame that stands for the one named in the next TxFill. */
   nextFrame(name: string): Uint8Array {
-    const n = this.#frames;
-    const frame = new Uint8Array(14 + (n % 47)).fill(name.charCodeAt(0));
-    frame[0] = n;
-    frame[1] = n >> 8;
-    return frame;
+    return numberedFrame(this.frames, name.charCodeAt(0));
   }
 
   /** The octets at an offset of the page that a reference grants; as many as a request promises. */
   octetsAt(gref: number, offset: number, size: number): Uint8Array {
-    const from = offset * (PAGE / this.constants.BlocksPerPage);
+    const from = offset * this.#blockSize;
     return this.pages[this.grantedPage[gref] ?? 0]!.subarray(from, from + size);
   }
 
   /** The size in the request that the backend takes next. */
   sizeToTake(row: number): number {
-    return this.words.getUint16(HEADER + SLOT * this.slotAt('req_cons', row) + 10, true);
+    return txRequest.get(this.words, slotAt(this.slotSize, this.slotOf('req_cons', row)), 'size');
   }
 
   override step(action: string, args: Args, from: number, to: number): void {
     super.step(action, args, from, to);
-    if (action === 'TxFill') this.#fill(this.#filling.at(to), this.nextFrame(String(args.frame)));
+    if (action === 'TxFill') this.#fill(this.fillingAt(to), this.nextFrame(String(args.frame)));
   }
 
-  protected override writeSlot(at: number, slot: SlotValue): void {
+  /** The block that is being filled. */
+  protected fillingAt(row: number): number {
+    return this.#filling.at(row);
+  }
+
+  protected override writeSlot(at: number, { kind, gref, offset, id, status }: SlotValue): void {
     const { words } = this;
-    if (slot.kind === 'request') {
-      const { BlocksPerPage } = this.constants;
-      const block = this.#blockOf(slot.gref, slot.offset);
-      words.setUint32(at, this.firstGref + slot.gref, true);
-      words.setUint16(at + 4, (slot.offset * PAGE) / BlocksPerPage, true);
-      words.setUint16(at + 6, 0, true);
-      words.setUint16(at + 8, slot.id, true);
-      words.setUint16(at + 10, this.sizes[block] ?? 0, true);
-    } else {
-      // An extra has no id: an answer to one says any, and Linux's leaves there what there was.
-      if (this.leavesBehind === 'garbage' || slot.status !== 'NULL') words.setUint16(at, slot.id, true);
-      words.setInt16(at + 2, statusNumber(slot.status), true);
-      if (this.leavesBehind === 'request') return;
-      // What is beyond a response in its slot is nobody's: a backend may leave anything there.
-      words.setUint32(at + 4, LEFT_BEHIND, true);
-      words.setUint32(at + 8, LEFT_BEHIND, true);
+    if (kind === 'request') {
+      const block = (this.grantedPage[gref] ?? 0) * this.constants.BlocksPerPage + offset;
+      txRequest.write(words, at, {
+        ...{ gref: this.firstGref + gref, offset: offset * this.#blockSize, flags: 0, id },
+        size: this.sizes[block] ?? 0,
+      });
+      return;
     }
+    // An extra has no id. Its answer may have any, and Linux leaves there what there was.
+    const hasId = this.leavesBehind === 'garbage' || status !== 'NULL';
+    txResponse.write(words, at, { ...(hasId && { id }), status: statusNumber(status) });
+    if (this.leavesBehind === 'garbage') txRequest.write(words, at, LEFT_BEHIND);
   }
 
-  /** The block at an offset of the page that a reference grants. */
-  #blockOf(gref: number, offset: number): number {
-    return (this.grantedPage[gref] ?? 0) * this.constants.BlocksPerPage + offset;
+  get #blockSize(): number {
+    return PAGE / this.constants.BlocksPerPage;
   }
 
   #fill(block: number, frame: Uint8Array): void {
     const { BlocksPerPage } = this.constants;
-    this.#frames++;
+    this.frames++;
     this.sizes[block] = frame.length;
-    this.pages[Math.floor(block / BlocksPerPage)]?.set(
-      frame,
-      (block % BlocksPerPage) * (PAGE / BlocksPerPage),
-    );
+    this.pages[Math.floor(block / BlocksPerPage)]?.set(frame, (block % BlocksPerPage) * this.#blockSize);
   }
 }

@@ -1,7 +1,7 @@
 /** NetfrontTx: a transmit ring, a frame a slot. */
-import { safeScheme } from '../../netif-replay.js';
+import { safeScheme } from '../../target.js';
 import type { TracedModule } from '../module.js';
-import { txConstants } from '../../constants.js';
+import { txConstants } from './constants.js';
 import { txArgs } from './args.js';
 import { TX_BACK_ACTIONS, TX_FRONT_ACTIONS, TxReplay, type TxTarget } from './replay.js';
 import { txScenarios } from './scenarios.js';

@@ -1,44 +1,41 @@
 /** The replay of NetfrontTx. */
-import type { Done, TxConfig } from '../../../impl/tx.js';
+import { match } from 'ts-pattern';
+import type { TxConfig } from '../../../impl/tx.js';
+import type { Completion } from '../../../impl/tx-chain.js';
 import { type TxAction, type TxArgs, TxDriver } from '../../../impl/tx-driver.js';
 import type { TxSnapshot, txMachine } from '../../../impl/tx-machine.js';
 import { type Args, functionValues } from '../../../graph/args.js';
-import type { TxConstants } from '../../constants.js';
+import { COMMON_BACK_ACTIONS, type ReplayedTxBack } from '../../back-steps.js';
+import { octetsDifference } from '../../compared-memory.js';
 import { FIRST_GREF } from '../../expected-ring.js';
-import { ExpectedTx, statusNumber } from './expected.js';
-import { JudgeHost } from '../../judge-host.js';
-import { type Projection, txProjections } from '../../projection.js';
-import type { Difference, FrontStep } from '../../replay.js';
-import { COMMON_BACK_ACTIONS, commonBackStep, type ReplayedTxBack } from '../../back-steps.js';
-import { firstIndex, octets, RingReplay, type RingTarget, schemeOf } from '../../netif-replay.js';
+import { statusNumber } from '../../netif.js';
+import { isCommonBackAction, NetifReplay } from '../../netif-replay.js';
+import type { Projection } from '../../projection.js';
+import { type Difference, type FrontStep, plainSteps } from '../../replay.js';
 import { Column, type Rows } from '../../rows.js';
+import { firstIndex, type NetifTarget, schemeOf } from '../../target.js';
+import type { TxConstants } from './constants.js';
+import { ExpectedTx } from './expected.js';
+import { txProjections } from './projection.js';
 
 /** What transmit traces are replayed against. */
-export interface TxTarget extends RingTarget {
-  /** The machine; the tests give one with a fault in it. */
-  readonly machine?: typeof txMachine;
-  /** What loads and stores for the machine; the tests give one with a fault in it. */
-  readonly driver?: typeof TxDriver;
-  /** Who does the backend's steps; if nobody, what the trace has is copied to memory. */
-  readonly back?: ReplayedTxBack;
-}
+export type TxTarget = NetifTarget<typeof txMachine, typeof TxDriver, ReplayedTxBack>;
 
 /** The actions that have no arguments. */
-const PLAIN_ACTIONS = [
+const PLAIN_ACTIONS: readonly TxAction[] = [
   ...(['TxEnqueue', 'TxPushRequests', 'TxCheckNotify'] as const),
   ...(['TxTakeEvent', 'TxReadRspProd', 'TxConsumeResponse', 'TxRelease', 'TxArm', 'TxFinalCheck'] as const),
-] satisfies readonly TxAction[];
+];
 
 /** The frontend's and the application's actions. */
 export const TX_FRONT_ACTIONS: readonly TxAction[] = ['TxFill', 'TxGrantAccess', ...PLAIN_ACTIONS];
 
 const IS_FRONT: ReadonlySet<string> = new Set(TX_FRONT_ACTIONS);
 
+const OWN_BACK_ACTIONS = ['BackReadBlock', 'BackRespond', 'BackRepeatResponse'] as const;
+
 /** The backend's actions, and Xen's. */
-export const TX_BACK_ACTIONS = [
-  ...COMMON_BACK_ACTIONS,
-  ...(['BackReadBlock', 'BackRespond', 'BackRepeatResponse'] as const),
-] as const;
+export const TX_BACK_ACTIONS: readonly string[] = [...COMMON_BACK_ACTIONS, ...OWN_BACK_ACTIONS];
 
 interface SpecDone {
   readonly block: number;
@@ -52,8 +49,8 @@ interface SpecTaken {
 }
 
 /** Replays paths through states of NetfrontTx. */
-export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
-  protected override readonly audience = 'told the sender';
+export class TxReplay extends NetifReplay<TxDriver, ExpectedTx, ReplayedTxBack> {
+  protected override readonly audience = 'sender';
   // The backend reads frames, and has no business in the pages of the pool but that.
   protected override readonly pageAccess = 'read-only';
   readonly #done: Column<SpecDone>;
@@ -64,44 +61,61 @@ export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
   /** @throws ToolError if the target has no scheme of the model's name, or `first` does not fit the model */
   constructor(
     rows: Rows,
-    readonly constants: TxConstants,
-    readonly target: TxTarget = {},
+    override readonly constants: TxConstants,
+    override readonly target: TxTarget = {},
     firstGref = FIRST_GREF,
     memory = new ExpectedTx(rows, constants, firstIndex(target, constants), firstGref),
     projections: readonly Projection<TxSnapshot>[] = txProjections(constants, firstGref),
   ) {
-    super(rows, memory, projections, 'sender');
+    super(rows, memory, constants, target, projections, 'sender');
     this.#taken = new Column(rows, 'taken', (value) => functionValues(value) as unknown as SpecTaken[]);
     // What another backend leaves there is compared too.
     if (target.back !== undefined) memory.leavesBehind = 'request';
     this.#done = new Column(rows, 'done', (value) => value as unknown as SpecDone);
-    schemeOf(target, constants);
   }
 
-  protected override get back(): ReplayedTxBack | undefined {
-    return this.target.back;
+  protected override get isGrantedForLife(): boolean {
+    return !this.constants.GrantPerRequest;
   }
 
-  protected override doBackStep(action: string, args: Args, from: number, _to: number): Difference | null {
-    const { back, constants, memory } = this;
-    if (back === undefined) return null;
-    const { CoarseBack: isCoarse, lateUnmap } = constants;
-    if (action === 'BackTakeRequest') this.#promised.push(memory.sizeToTake(from));
-    if (commonBackStep(back, action, args, { isCoarse, firstGref: memory.firstGref })) return null;
+  protected override doBackStep(
+    back: ReplayedTxBack,
+    action: string,
+    args: Args,
+    from: number,
+    _to: number,
+  ): Difference | null {
+    if (action === 'BackTakeRequest') this.#promised.push(this.memory.sizeToTake(from));
+    if (isCommonBackAction(action)) return this.doCommonBackStep(back, action, args);
     const k = (args.k as number) - 1;
-    if (action === 'BackReadBlock') {
-      const { gref, offset } = this.#taken.at(from)[k]!;
-      const [expected, actual] = [
-        memory.octetsAt(gref, offset, this.#promised[k] ?? 0),
-        back.readBlock(k),
-      ].map((frame) => Buffer.from(frame));
-      return expected!.equals(actual!) ? null : octets('frame that the backend read', expected!, actual!);
-    }
-    this.#promised.splice(action === 'BackRepeatResponse' ? (args.j as number) - 1 : k, 1);
-    if (action === 'BackRepeatResponse') back.repeatResponse(k, (args.j as number) - 1);
-    else back.respond(k, String(args.status), !lateUnmap);
-    if (isCoarse) back.pushAndCheck();
+    return match(action as (typeof OWN_BACK_ACTIONS)[number])
+      .with('BackReadBlock', () => this.#readDifference(back.readBlock(k), k, from))
+      .with('BackRespond', () =>
+        this.#answered(back, k, () => back.respond(k, String(args.status), !this.constants.lateUnmap)),
+      )
+      .with('BackRepeatResponse', () => {
+        const j = (args.j as number) - 1;
+        return this.#answered(back, j, () => back.repeatResponse(k, j));
+      })
+      .exhaustive();
+  }
+
+  #readDifference(octets: Uint8Array, k: number, row: number): Difference | null {
+    const { gref, offset } = this.#taken.at(row)[k]!;
+    const expected = Buffer.from(this.memory.octetsAt(gref, offset, this.#promised[k] ?? 0));
+    const actual = Buffer.from(octets);
+    return expected.equals(actual) ? null : octetsDifference('frame that the backend read', expected, actual);
+  }
+
+  #answered(back: ReplayedTxBack, k: number, answer: () => void): null {
+    this.#promised.splice(k, 1);
+    answer();
+    if (this.constants.CoarseBack) back.do('push_and_check');
     return null;
+  }
+
+  protected override writesPages(_action: string): boolean {
+    return false;
   }
 
   override candidates(row: number): readonly FrontStep[] {
@@ -112,16 +126,11 @@ export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
       : // Not one of the model's, which are granted for life, nor the ring's.
         [granted.length + 1];
     const grants = free.map((gref): FrontStep => ({ action: 'TxGrantAccess', args: { gref } }));
-    return [...fills, ...grants, ...PLAIN_ACTIONS.map((action): FrontStep => ({ action, args: {} }))];
+    return [...fills, ...grants, ...plainSteps(PLAIN_ACTIONS)];
   }
 
   override isFront(action: string): boolean {
     return IS_FRONT.has(action);
-  }
-
-  protected override newHost(): JudgeHost {
-    // Pages granted for life are claimed first and so have the model's numbers; else the ring's comes before all.
-    return new JudgeHost(this.constants.GrantPerRequest ? FIRST_GREF + 1000 : FIRST_GREF, this.back?.memory);
   }
 
   protected override newDriver(): TxDriver {
@@ -139,7 +148,7 @@ export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
         grantPerRequest: constants.GrantPerRequest,
         ...this.limits,
       },
-      (done, packet) => this.told.push(this.heard(done, packet)),
+      (completion) => this.reports.push(this.reportText(completion)),
       target.machine,
     );
   }
@@ -147,9 +156,9 @@ export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
   /** What the driver is configured with beyond what all models have. */
   protected readonly limits: Partial<TxConfig> = {};
 
-  /** What the application was told, as text. */
-  protected heard({ block, status }: Done, _packet: number): string {
-    return `${block} ${status}`;
+  /** What was reported to the application, as text. */
+  protected reportText({ first, status }: Completion): string {
+    return `${first} ${status}`;
   }
 
   protected override attempt({ action, args }: FrontStep): boolean {
@@ -162,8 +171,8 @@ export class TxReplay extends RingReplay<TxDriver, ExpectedTx> {
     return args.gref === undefined ? {} : { gref: this.memory.firstGref + (args.gref as number) };
   }
 
-  /** The application is told what became of its frame, once, when its block is free again. */
-  protected override toTell(action: string, from: number, to: number): string | undefined {
+  /** A frame is reported once, with its status, when its block is free again. */
+  protected override expectedReport(action: string, from: number, to: number): string | undefined {
     if (action !== 'TxRelease' || this.broken.at(to)) return undefined;
     const { block, status } = this.#done.at(from);
     return `${block} ${statusNumber(status)}`;

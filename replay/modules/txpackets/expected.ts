@@ -1,31 +1,34 @@
 /**
- * What memory must hold on the transmit side of packets of several slots: netif.h's flags, sizes and extras laid out a
- * second time, and with packets that no two in a path are alike.
+ * What memory must hold on the transmit side where packets have several slots: the flags, sizes and extras that netif.h lays
+ * out. No two packets of a path are alike.
  */
 import type { Value } from '../../../tlc/index.js';
 import type { Args } from '../../../graph/args.js';
-import type { TxPacketsConstants } from '../../constants.js';
-import type { SlotValue } from '../../expected-ring.js';
-import { ExpectedTx } from '../tx/expected.js';
+import { frameLength, numberedFrame, type SlotValue } from '../../expected-ring.js';
+import {
+  gsoUnion,
+  NETTXF,
+  txRequest,
+  writeExtra,
+  XEN_NETIF_EXTRA_FLAG_MORE,
+  XEN_NETIF_EXTRA_TYPE,
+} from '../../netif.js';
 import { Column, type Rows } from '../../rows.js';
-
-const FLAG = { csum_blank: 1, data_validated: 2, more_data: 4, extra_info: 8 } as const;
-const EXTRA_FLAG_MORE = 1;
-/** GSO (its type TCPV4 = 1 or TCPV6 = 2) and HASH; an application may also say others. */
-const TYPE = { GSO: 1, HASH: 4 } as const;
+import { ExpectedTx } from '../tx/expected.js';
+import type { TxPacketsConstants } from './constants.js';
 
 /** An extra as it is on the ring, without its flags. */
 export interface ExpectedExtra {
   readonly type: number;
   /** The six octets of the union. */
-  readonly u: readonly number[];
+  readonly u: Uint8Array;
 }
 
 /** What a packet has beside its fragments. */
 export interface ExpectedPacket {
   /** Octets of all fragments. */
   readonly size: number;
-  /** The flags that are the application's to say. */
+  /** The flags that the application gives. */
   readonly flags: number;
   readonly extras: readonly ExpectedExtra[];
 }
@@ -39,9 +42,9 @@ interface PacketSlot extends SlotValue {
   readonly more: boolean;
 }
 
-/** A packet that is whole, to whoever is to be told of it. */
-export interface ExpectedTelling {
-  /** Which of the packets of this path, in the order in which their chains were opened. */
+/** Which packet is reported. */
+export interface ReportedPacket {
+  /** Its number among the packets of this path, in the order in which their chains were opened. */
   readonly serial: number;
   /** The block of its first request. */
   readonly first: number;
@@ -56,9 +59,8 @@ interface SpecChain {
 /** The memory of one transmit ring and its pool, as packets must leave it. */
 export class ExpectedTxPackets extends ExpectedTx {
   readonly #chain: Column<SpecChain>;
-  readonly #filling: Column<number>;
-  readonly #telling: ExpectedTelling[] = [];
-  #frames = 0;
+  /** By block: the packet that it is of. */
+  readonly #packetOf: ReportedPacket[] = [];
   #opened = 0;
   #packet: ExpectedPacket = { size: 0, flags: 0, extras: [] };
   #first = -1;
@@ -67,13 +69,11 @@ export class ExpectedTxPackets extends ExpectedTx {
   constructor(rows: Rows, constants: TxPacketsConstants, first: number, firstGref: number) {
     super(rows, constants, first, firstGref);
     this.#chain = new Column(rows, 'chain', (value: Value) => value as unknown as SpecChain);
-    this.#filling = new Column(rows, 'filling', (value: Value) => value as number);
   }
 
   override reset(): void {
     super.reset();
-    this.#telling.length = 0;
-    this.#frames = 0;
+    this.#packetOf.length = 0;
     this.#opened = 0;
     this.#first = -1;
   }
@@ -88,48 +88,44 @@ export class ExpectedTxPackets extends ExpectedTx {
     return this.#opened;
   }
 
-  /** The next fragment that is filled in: its number in the path makes its length and its contents. */
+  /** The next fragment that is filled in. */
   override nextFrame(): Uint8Array {
-    const n = this.#frames;
-    const frame = new Uint8Array(lengthOf(n)).fill(0x41 + (n % 26));
-    frame[0] = n;
-    frame[1] = n >> 8;
-    return frame;
+    return numberedFrame(this.frames, 0x41 + (this.frames % 26));
   }
 
-  /** What goes with the packet that is opened next. Each is another: the flags, how the extras are used. */
+  /** What goes with the packet that is opened next. The flags take turns, and so do the extras. */
   nextPacket(frags: number, extras: number): ExpectedPacket {
-    const n = this.#frames;
-    const size = Array.from({ length: frags }, (_, i) => lengthOf(n + i)).reduce((a, b) => a + b, 0);
-    const plain = [0, FLAG.data_validated, FLAG.csum_blank | FLAG.data_validated][this.#opened % 3]!;
+    const { csum_blank, data_validated } = NETTXF;
+    const n = this.frames;
+    const size = Array.from({ length: frags }, (_, i) => frameLength(n + i)).reduce((a, b) => a + b, 0);
+    const plain = [0, data_validated, csum_blank | data_validated][this.#opened % 3]!;
     return {
       size,
-      flags: extras > 0 ? FLAG.csum_blank | FLAG.data_validated : plain,
+      flags: extras > 0 ? csum_blank | data_validated : plain,
       extras: Array.from({ length: extras }, (_, i) => this.#extra(i)),
     };
   }
 
-  /** Who is to be told when the last block of the packet that this block is in is released. */
-  tellingOf(block: number): ExpectedTelling | undefined {
-    return this.#telling[block];
+  /** The packet that is reported when its last block, this one, is released. */
+  packetOf(block: number): ReportedPacket | undefined {
+    return this.#packetOf[block];
   }
 
   override step(action: string, args: Args, from: number, to: number): void {
     this.#open = this.#chain.at(from);
     if (action === 'TxFill' && this.#open.packet.frags === 0) {
       this.#packet = this.nextPacket(args.frags as number, args.extras as number);
-      this.#first = this.#filling.at(to);
+      this.#first = this.fillingAt(to);
       this.#opened++;
     }
     if (action === 'TxEnqueue')
-      this.#telling[this.#filling.at(from)] = { serial: this.#opened, first: this.#first };
+      this.#packetOf[this.fillingAt(from)] = { serial: this.#opened, first: this.#first };
     const { indices } = this;
     const before = indices.req_prod_pvt;
     super.step(action, args, from, to);
     // The one index that ever goes back: by so much, and not forward by what is missing to M.
     if (action === 'TxAbandon' && indices.req_prod_pvt !== before)
       indices.req_prod_pvt = (indices.req_prod_pvt - this.constants.M) >>> 0;
-    if (action === 'TxFill') this.#frames++;
   }
 
   protected override writeSlot(at: number, slot: SlotValue): void {
@@ -139,40 +135,30 @@ export class ExpectedTxPackets extends ExpectedTx {
   }
 
   #writeRequest(at: number, { gref, id, size, more_data, extra_info }: PacketSlot): void {
-    const { words } = this;
-    const own = this.sizes[gref] ?? 0;
     const isFirst = this.#open?.blocks.length === 0;
     // In the specification the first fragment has one octet: another number than that is the whole packet's.
     const isTotal = isFirst && (size !== 1 || this.#open?.packet.frags === 1);
-    words.setUint32(at, this.firstGref + gref, true);
-    words.setUint16(at + 4, 0, true);
-    words.setUint16(
-      at + 6,
-      (isFirst ? this.#packet.flags : 0) |
-        (more_data ? FLAG.more_data : 0) |
-        (extra_info ? FLAG.extra_info : 0),
-      true,
-    );
-    words.setUint16(at + 8, id, true);
-    words.setUint16(at + 10, isTotal ? this.#packet.size : own, true);
+    txRequest.write(this.words, at, {
+      ...{ gref: this.firstGref + gref, offset: 0, id },
+      flags:
+        (isFirst ? this.#packet.flags : 0) |
+        (more_data ? NETTXF.more_data : 0) |
+        (extra_info ? NETTXF.extra_info : 0),
+      size: isTotal ? this.#packet.size : (this.sizes[gref] ?? 0),
+    });
   }
 
   /** Eight octets; the last four of the slot keep what they held. */
   #writeExtra(at: number, { more }: PacketSlot): void {
-    const { type, u } = this.#packet.extras[this.#open?.extras ?? 0]!;
-    this.words.setUint8(at, type);
-    this.words.setUint8(at + 1, more ? EXTRA_FLAG_MORE : 0);
-    u.forEach((octet, i) => this.words.setUint8(at + 2 + i, octet));
+    const extra = this.#packet.extras[this.#open?.extras ?? 0]!;
+    writeExtra(this.words, at, { ...extra, flags: more ? XEN_NETIF_EXTRA_FLAG_MORE : 0 });
   }
 
-  /** Segments of another size and type each time, and a hash behind them. */
+  /** Segmentation of another size and type each time, and a hash behind it. */
   #extra(i: number): ExpectedExtra {
     const n = this.#opened;
-    if (i > 0) return { type: TYPE.HASH, u: [n & 0xff, i, 0xa5, 0x5a, 0xc3, 0x3c] };
-    const size = 1448 - (n % 200);
-    return { type: TYPE.GSO, u: [size & 0xff, size >> 8, 1 + (n % 2), 0, 0, 0] };
+    return i > 0
+      ? { type: XEN_NETIF_EXTRA_TYPE.HASH, u: Uint8Array.of(n, i, 0xa5, 0x5a, 0xc3, 0x3c) }
+      : { type: XEN_NETIF_EXTRA_TYPE.GSO, u: gsoUnion.octets({ size: 1448 - (n % 200), type: 1 + (n % 2) }) };
   }
 }
-
-/** Octets of the n-th fragment of a path; none is empty, and the first of a packet has an Ethernet header. */
-const lengthOf = (n: number): number => 14 + (n % 47);

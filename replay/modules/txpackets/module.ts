@@ -1,8 +1,8 @@
 /** TxPackets: a transmit ring, and packets of several slots. */
-import { safeScheme } from '../../netif-replay.js';
+import { safeScheme } from '../../target.js';
 import type { TracedModule } from '../module.js';
 import type { TxTarget } from '../tx/replay.js';
-import { txPacketsConstants } from '../../constants.js';
+import { txPacketsConstants } from './constants.js';
 import { txPacketsArgs } from './args.js';
 import { TX_PACKETS_BACK_ACTIONS, TX_PACKETS_FRONT_ACTIONS, TxPacketsReplay } from './replay.js';
 import { txPacketsScenarios } from './scenarios.js';

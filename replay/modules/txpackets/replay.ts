@@ -1,18 +1,21 @@
 /** The replay of TxPackets: that of NetfrontTx, and what packets of several slots have beside. */
-import type { Done, TxConfig } from '../../../impl/tx.js';
+import { match } from 'ts-pattern';
+import type { TxConfig } from '../../../impl/tx.js';
+import type { Completion } from '../../../impl/tx-chain.js';
 import type { TxAction, TxArgs } from '../../../impl/tx-driver.js';
-import { valuesOf } from '../../../impl/list.js';
 import type { Value } from '../../../tlc/index.js';
 import { type Args, functionValues } from '../../../graph/args.js';
-import type { TxPacketsConstants } from '../../constants.js';
+import type { ReplayedTxBack } from '../../back-steps.js';
+import { octetsDifference } from '../../compared-memory.js';
 import { FIRST_GREF } from '../../expected-ring.js';
-import { statusNumber } from '../tx/expected.js';
-import { ExpectedTxPackets } from './expected.js';
-import { txPacketsProjections } from '../../projection.js';
-import type { Difference, FrontStep } from '../../replay.js';
-import { firstIndex, octets } from '../../netif-replay.js';
+import { statusNumber } from '../../netif.js';
+import { type Difference, type FrontStep, plainSteps } from '../../replay.js';
 import { Column, type Rows } from '../../rows.js';
+import { firstIndex } from '../../target.js';
 import { TX_FRONT_ACTIONS, TxReplay, type TxTarget } from '../tx/replay.js';
+import type { TxPacketsConstants } from './constants.js';
+import { ExpectedTxPackets } from './expected.js';
+import { txPacketsProjections } from './projection.js';
 
 const OWN_ACTIONS: readonly TxAction[] = ['TxEnqueueExtra', 'TxAbandon'];
 
@@ -24,28 +27,22 @@ export const TX_PACKETS_FRONT_ACTIONS: readonly TxAction[] = [
 
 /** The backend's actions. */
 export const TX_PACKETS_BACK_ACTIONS = [
-  'BackTakeRequest',
-  'BackRespond',
-  'BackRespondNull',
-  'BackRespondNullToRequest',
+  ...(['BackTakeRequest', 'BackRespond', 'BackRespondNull', 'BackRespondNullToRequest'] as const),
 ] as const;
 
-/** Whether another extra follows is known from the packet: this says the wrong thing, and is not to be looked at. */
-const NOT_LOOKED_AT = 0xff;
+/** The flags of an extra from the application. The driver must not look at them: the packet says whether another follows. */
+const WRONG_FLAGS = 0xff;
 
 /** Replays paths through states of TxPackets. */
 export class TxPacketsReplay extends TxReplay {
   protected override readonly limits: Partial<TxConfig>;
-  readonly #told: Column<string>;
+  readonly #reported: Column<string>;
   readonly #released: Column<number>;
   readonly #isOpen: Column<boolean>;
-  readonly #packets: Column<number>;
   /** The blocks of the requests taken: a block is a page, and its number its reference. */
   readonly #taken: Column<readonly number[]>;
   readonly #takenExtras: Column<number>;
   readonly #expected: ExpectedTxPackets;
-  /** By what the implementation calls the packet: which of the path it is. */
-  readonly #serials = new Map<number, number>();
 
   /** @throws ToolError if the target has no scheme of the model's name, or `first` does not fit the model */
   constructor(
@@ -58,14 +55,11 @@ export class TxPacketsReplay extends TxReplay {
     super(states, packets, target, FIRST_GREF, memory, txPacketsProjections(packets, FIRST_GREF));
     this.#expected = memory;
     this.limits = { maxSlots: packets.MaxSlots };
-    this.#told = new Column(states, 'told', String);
+    this.#reported = new Column(states, 'told', String);
     this.#released = new Column(states, 'done', (value) => (value as { readonly block: number }).block);
-    this.#isOpen = new Column(states, 'chain', (value) => framesOf(value) > 0);
-    this.#taken = new Column(states, 'taken', (value) =>
-      functionValues(value).map((request) => (request as { readonly gref: number }).gref),
-    );
+    this.#isOpen = new Column(states, 'chain', (value) => fragmentsOf(value) > 0);
+    this.#taken = new Column(states, 'taken', grefsOf);
     this.#takenExtras = new Column(states, 'takenExtras', (value) => value as number);
-    this.#packets = new Column(states, 'sent', (value) => functionValues(value).length);
   }
 
   override candidates(row: number): readonly FrontStep[] {
@@ -73,32 +67,51 @@ export class TxPacketsReplay extends TxReplay {
     const fills = this.#isOpen.at(row) ? [{}] : this.#shapes();
     return [
       ...fills.map((args): FrontStep => ({ action: 'TxFill', args })),
-      ...OWN_ACTIONS.map((action): FrontStep => ({ action, args: {} })),
+      ...plainSteps(OWN_ACTIONS),
       ...super.candidates(row),
     ];
   }
 
-  /** Its packets are taken whole, and what the backend reads is held against what was filled in. */
-  protected override doBackStep(action: string, args: Args, from: number, to: number): Difference | null {
-    const { back } = this;
-    if (back === undefined) return null;
-    if (action === 'BackTakeRequest') {
-      const taken = back.takePacket();
-      back.finalCheck();
-      const before = this.#taken.at(from).length;
-      const blocks = this.#taken.at(to).slice(before);
-      const extras = this.#takenExtras.at(to) - this.#takenExtras.at(from);
-      if (taken.extras !== extras)
-        return { what: 'extras that the backend read', expected: extras, actual: taken.extras };
-      const expected = Buffer.concat(blocks.map((block) => this.#expected.fragmentIn(block)));
-      return expected.equals(taken.octets)
-        ? null
-        : octets('packet that the backend read', expected, Buffer.from(taken.octets));
-    }
-    if (action === 'BackRespondNull') back.respondNull();
-    else back.respond((args.k as number) - 1, String(args.status ?? 'NULL'), true);
-    back.pushAndCheck();
-    return null;
+  /** The backend takes packets whole, and what it reads must be what was filled in. */
+  protected override doBackStep(
+    back: ReplayedTxBack,
+    action: string,
+    { k, status }: Args,
+    from: number,
+    to: number,
+  ): Difference | null {
+    return match(action as (typeof TX_PACKETS_BACK_ACTIONS)[number])
+      .with('BackTakeRequest', () => {
+        const taken = back.takePacket();
+        back.do('final_check');
+        return this.#takenDifference(taken, from, to);
+      })
+      .with('BackRespond', 'BackRespondNullToRequest', () => {
+        back.respond((k as number) - 1, String(status ?? 'NULL'), true);
+        back.do('push_and_check');
+        return null;
+      })
+      .with('BackRespondNull', () => {
+        back.respondNull();
+        back.do('push_and_check');
+        return null;
+      })
+      .exhaustive();
+  }
+
+  #takenDifference(
+    taken: ReturnType<ReplayedTxBack['takePacket']>,
+    from: number,
+    to: number,
+  ): Difference | null {
+    const extras = this.#takenExtras.at(to) - this.#takenExtras.at(from);
+    if (taken.extras !== extras)
+      return { what: 'extras that the backend read', expected: extras, actual: taken.extras };
+    const blocks = this.#taken.at(to).slice(this.#taken.at(from).length);
+    const expected = Buffer.concat(blocks.map((block) => this.#expected.fragmentIn(block)));
+    return expected.equals(taken.octets)
+      ? null
+      : octetsDifference('packet that the backend read', expected, Buffer.from(taken.octets));
   }
 
   override isFront(action: string): boolean {
@@ -113,19 +126,6 @@ export class TxPacketsReplay extends TxReplay {
     ).flat();
   }
 
-  protected override newDriver() {
-    this.#serials.clear();
-    return super.newDriver();
-  }
-
-  protected override attempt(step: FrontStep): boolean {
-    if (!super.attempt(step)) return false;
-    const { chain } = this.driver.snapshot.context;
-    if (step.args.frags !== undefined && chain !== null)
-      this.#serials.set(chain.number, this.#expected.opened + 1);
-    return true;
-  }
-
   protected override argsFor(action: string, { frags, extras }: Args): TxArgs {
     if (action !== 'TxFill') return {};
     const frame = this.#expected.nextFrame();
@@ -133,39 +133,37 @@ export class TxPacketsReplay extends TxReplay {
     const { size, flags, extras: planned } = this.#expected.nextPacket(frags as number, extras as number);
     return {
       frame,
+      // Its number among the packets of the path.
+      token: this.#expected.opened + 1,
       packet: {
         requests: frags as number,
         size,
         flags,
-        extras: planned.map(({ type, u }) => ({ type, flags: NOT_LOOKED_AT, u: Uint8Array.from(u) })),
+        extras: planned.map((extra) => ({ ...extra, flags: WRONG_FLAGS })),
       },
     };
   }
 
-  protected override heard({ block, status }: Done, packet: number): string {
-    return tellingText(this.#serials.get(packet) ?? -1, block, status);
+  protected override reportText({ token, first, status }: Completion): string {
+    return packetReport(token, first, status);
   }
 
-  /** The application is told of a packet once, and under which of its promises. */
-  protected override toTell(_action: string, from: number, to: number): string | undefined {
-    const status = this.#told.at(to);
+  /** A packet is reported once, under the number and the block that the driver gave for it. */
+  protected override expectedReport(_action: string, from: number, to: number): string | undefined {
+    const status = this.#reported.at(to);
     if (status === '-') return undefined;
-    const { serial, first } = this.#expected.tellingOf(this.#released.at(from)) ?? { serial: -1, first: -1 };
-    return tellingText(serial, first, statusNumber(status));
-  }
-
-  /** Every packet has a number, and no number is lost. */
-  protected override ownDifference(row: number): Difference | null {
-    const expected = this.packets.blocks - this.#packets.at(row) - (this.#isOpen.at(row) ? 1 : 0);
-    const actual = [...valuesOf(this.driver.snapshot.context.packets.freeNumbers)].length;
-    return actual === expected ? null : { what: 'free numbers of packets', expected, actual };
+    const { serial, first } = this.#expected.packetOf(this.#released.at(from)) ?? { serial: -1, first: -1 };
+    return packetReport(serial, first, statusNumber(status));
   }
 }
 
-const framesOf = (chain: Value): number =>
+const fragmentsOf = (chain: Value): number =>
   (chain as unknown as { readonly packet: { readonly frags: number } }).packet.frags;
 
-const tellingText = (serial: number, first: number, status: number): string =>
+const grefsOf = (requests: Value): readonly number[] =>
+  functionValues(requests).map((request) => (request as { readonly gref: number }).gref);
+
+const packetReport = (serial: number, first: number, status: number): string =>
   `of packet ${serial}, which began in block ${first}: ${status}`;
 
 /**
@@ -175,11 +173,11 @@ const tellingText = (serial: number, first: number, status: number): string =>
 const withGrants = (rows: Rows, blocks: number): Rows => {
   const { variables, values, cells } = rows;
   const taken = variables.indexOf('taken');
-  // Said in its own words by Column.
+  // Column will say so.
   if (taken === -1) return rows;
   const all = Array.from({ length: blocks }, (_, block) => block);
   const mapped = values[taken]!.map((requests): Value => {
-    const grefs = functionValues(requests).map((request) => (request as { readonly gref: number }).gref);
+    const grefs = grefsOf(requests);
     return { '#map': all.map((block) => [block, grefs.filter((gref) => gref === block).length]) };
   });
   const width = variables.length;

@@ -2,9 +2,10 @@
 import { prefixed, type Readers } from '../../../graph/args.js';
 import { rxArgs } from '../rx/args.js';
 import { txArgs } from '../tx/args.js';
-import { actionOf, type Ring } from './rings.js';
+import type { RingName } from '../../netif.js';
+import { actionOf } from './projection.js';
 
-const ofRing = (ring: Ring, readers: Readers): Readers =>
+const ofRing = (ring: RingName, readers: Readers): Readers =>
   Object.fromEntries(
     Object.entries(readers).map(([action, reader]) => [actionOf(ring, action), prefixed(`${ring}_`, reader)]),
   );

@@ -1,12 +1,12 @@
 /** NetfrontTxRx: both rings, and one event channel for both. */
-import { safeScheme } from '../../netif-replay.js';
+import { safeScheme } from '../../target.js';
 import { RX_BACK_ACTIONS, RX_FRONT_ACTIONS } from '../rx/replay.js';
 import type { TracedModule } from '../module.js';
 import { TX_BACK_ACTIONS, TX_FRONT_ACTIONS } from '../tx/replay.js';
-import { txrxConstants } from '../../constants.js';
+import { txrxConstants } from './constants.js';
 import { txrxArgs } from './args.js';
 import { TxRxReplay, type TxRxTarget } from './replay.js';
-import { actionOf } from './rings.js';
+import { actionOf } from './projection.js';
 import { txrxScenarios } from './scenarios.js';
 import { txrxWords } from './words.js';
 

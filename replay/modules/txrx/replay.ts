@@ -2,14 +2,14 @@
 import type { PageMemory } from '../../../impl/page-memory.js';
 import { takeEvent } from '../../../impl/txrx.js';
 import type { Args } from '../../../graph/args.js';
-import type { txrxConstants } from '../../constants.js';
 import { FIRST_GREF } from '../../expected-ring.js';
 import { JudgeHost } from '../../judge-host.js';
 import type { Divergence, FrontStep, Replay } from '../../replay.js';
 import { RxReplay, type RxTarget } from '../rx/replay.js';
 import type { Rows } from '../../rows.js';
 import { TxReplay, type TxTarget } from '../tx/replay.js';
-import { ringRows, ringStep } from './rings.js';
+import type { TxRxConstants } from './constants.js';
+import { ringRows, ringStep } from './projection.js';
 
 /** What traces of both rings are replayed against. */
 export interface TxRxTarget {
@@ -33,7 +33,7 @@ export class TxRxReplay implements Replay {
   readonly #memory: PageMemory | undefined;
 
   /** @throws ToolError as the replays of the two rings do */
-  constructor(rows: Rows, constants: ReturnType<typeof txrxConstants>, target: TxRxTarget = {}) {
+  constructor(rows: Rows, constants: TxRxConstants, target: TxRxTarget = {}) {
     this.#tx = new TxReplay(ringRows(rows, 'tx'), constants.tx, target.tx);
     this.#rx = new RxReplay(ringRows(rows, 'rx'), constants.rx, target.rx, FIRST_RX_GREF);
     this.#tx.othersGrants = (row) => this.#rx.grants(row);

@@ -1,315 +1,178 @@
-/** Exact conformance has teeth: each small fault in an implementation is caught, and the step is named. */
-import { beforeAll, describe, expect, test } from 'vitest';
-import type { Conformance } from '../../../replay/conformance.js';
-import type { Divergence } from '../../../replay/replay.js';
+/** Each small fault in an implementation of the transmit ring is found on a graph, and the step is named. */
+import { describe, expect, test } from 'vitest';
 import { driverFaults } from '../../faults/driver.js';
-import type { Fault } from '../../faults/fault.js';
 import { idFaults } from '../../faults/ids.js';
 import { machineFaults } from '../../faults/machine.js';
-import { conform, type SmallGraph, smallGraphs } from '../../fixtures/teeth/graphs.js';
+import { accepted, diverged, faultsOnGraphs, refused } from '../../fixtures/faults-on-graphs.js';
+import { conform } from '../../fixtures/small-graphs/graphs.js';
 
-const names = [
-  'one_slot',
-  'one_slot_grants',
-  'two_slots',
-  'two_slots_counter',
-  'repeats',
-  'overruns',
-  'late_unmap',
-] as const;
-type Name = (typeof names)[number];
-
-const faults = { ...idFaults, ...machineFaults, ...driverFaults } satisfies Record<string, Fault>;
-type FaultName = keyof typeof faults;
-
-let graphs: Readonly<Record<Name, SmallGraph>>;
-
-beforeAll(async () => {
-  graphs = await smallGraphs(names);
+const graphs = faultsOnGraphs({
+  graphs: [
+    ...(['one_slot', 'one_slot_grants', 'two_slots', 'two_slots_counter'] as const),
+    ...(['repeats', 'overruns', 'late_unmap'] as const),
+  ],
+  faults: { ...idFaults, ...machineFaults, ...driverFaults },
+  module: 'NetfrontTx',
+  transitions: 100,
+  refusals: 4,
+  found: {
+    ids: [
+      // The second request on a page, whose first is in flight: the moment of MSA00.
+      [
+        'newestOfGref',
+        'two_slots',
+        diverged('TxEnqueue', 'ring page, octets from 72', {
+          step: 4,
+          expected: '01000f000800000000000000',
+          actual: '00000f000800000000000000',
+        }),
+      ],
+      [
+        'counterUnchecked',
+        'two_slots_counter',
+        diverged('TxEnqueue', expect.stringMatching(/^ring page, octets from (72|84)$/)),
+      ],
+      [
+        'idBySlot',
+        'two_slots',
+        diverged('TxEnqueue', 'ring page, octets from 84', {
+          step: 2,
+          expected: '00000e00',
+          actual: '01000e00',
+        }),
+      ],
+      ['freeListUnchecked', 'repeats', diverged('TxConsumeResponse', 'rsp_cons')],
+      [
+        'idNotPutBack',
+        'one_slot_grants',
+        diverged('TxConsumeResponse', 'freeIds', { expected: '0 1', actual: '1' }),
+      ],
+    ],
+    'the sender': [
+      ['ringFullOffByOne', 'one_slot', accepted('TxFill', { step: 2 })],
+      ['fillsBeforeCheck', 'one_slot', accepted('TxFill')],
+      ['publishesNothing', 'one_slot', accepted('TxPushRequests', { step: 0 })],
+      ['earlyFree', 'one_slot', diverged('TxEnqueue', 'pool', { step: 2, expected: '1', actual: '0 1' })],
+      ['publishesFirst', 'one_slot', diverged('TxFill', 'ring page, octets from 0', { step: 1 })],
+      ['slotUnmasked', 'one_slot', diverged('TxEnqueue', 'ring page, octets from 64', { step: 2 })],
+      ['slotMaskedTooWide', 'two_slots', diverged('TxEnqueue', 'ring page, octets from 76', { step: 2 })],
+      [
+        'offsetForgotten',
+        'two_slots',
+        diverged('TxEnqueue', 'ring page, octets from 68', {
+          step: 4,
+          expected: '0008000001000f0008000000',
+          actual: '0000000001000f0008000000',
+        }),
+      ],
+      ['flagsLeft', 'one_slot', diverged('TxEnqueue', 'ring page, octets from 68')],
+      [
+        'sizeOfBlock',
+        'one_slot',
+        diverged('TxEnqueue', 'ring page, octets from 72', {
+          step: 2,
+          expected: '00000e00',
+          actual: '00000008',
+        }),
+      ],
+      [
+        'idSwapped',
+        'two_slots',
+        diverged('TxEnqueue', 'ring page, octets from 72', {
+          step: 4,
+          expected: '01000f000800000000000000',
+          actual: '00010f000800000000000000',
+        }),
+      ],
+      ['frameAtStartOfPage', 'one_slot', diverged('TxFill', 'page 0, octets from 0')],
+    ],
+    'the notify check': [
+      [
+        'publishUnchecked',
+        'one_slot',
+        diverged('TxPushRequests', 'sender', { step: 3, expected: 'published', actual: 'idle' }),
+      ],
+      ['checkedNotMoved', 'one_slot', diverged('TxCheckNotify', 'reqChecked')],
+      [
+        'neverNotifies',
+        'two_slots',
+        diverged('TxCheckNotify', 'backPending', { expected: true, actual: false }),
+      ],
+      [
+        'alwaysNotifies',
+        'two_slots',
+        diverged('TxCheckNotify', 'backPending', { expected: false, actual: true }),
+      ],
+      [
+        'notifiesSigned',
+        'two_slots',
+        diverged('TxCheckNotify', 'backPending', { expected: true, actual: false }),
+      ],
+    ],
+    'the poller': [
+      ['takesNoEvent', 'one_slot', accepted('TxTakeEvent', { step: 0 })],
+      ['eventNotCleared', 'one_slot', diverged('TxTakeEvent', 'frontPending')],
+      ['comparesIndices', 'one_slot', refused('TxConsumeResponse')],
+      ['consumesInPlace', 'one_slot', diverged('TxConsumeResponse', 'rsp_cons')],
+      [
+        'statusUnsigned',
+        'one_slot',
+        diverged('TxConsumeResponse', 'done', { expected: '0 -1', actual: '0 65535' }),
+      ],
+      ['responseAtWrongSlot', 'two_slots', diverged('TxConsumeResponse', 'inFlight')],
+      [
+        'responseReadTwice',
+        'one_slot',
+        diverged('TxRelease', 'reported to the sender', { expected: '0 -1', actual: '0 0' }),
+      ],
+      ['looseResponseBound', 'overruns', diverged('TxFinalCheck', 'rspSeen')],
+    ],
+    grants: [
+      [
+        'grantsWritable',
+        'one_slot_grants',
+        diverged('TxGrantAccess', 'access to granted[1]', { expected: 'read-only', actual: 'writable' }),
+      ],
+      [
+        'grantsAnother',
+        'one_slot_grants',
+        diverged('TxGrantAccess', 'pages granted', { expected: 2, actual: 3 }),
+      ],
+    ],
+    'the release of a block': [
+      ['doubleFree', 'one_slot', diverged('TxRelease', 'pool', { expected: '0', actual: '0 0' })],
+      ['leakOnError', 'one_slot', diverged('TxRelease', 'pool', { expected: '0', actual: '' })],
+      [
+        'toldTwice',
+        'one_slot',
+        diverged('TxRelease', 'reported to the sender', { expected: '0 -1', actual: '0 -1, 0 -1' }),
+      ],
+      ['grantNotEnded', 'one_slot_grants', diverged('TxRelease', 'granted[1]')],
+      ['grefKept', 'one_slot_grants', diverged('TxRelease', 'granted', { expected: '- 0', actual: '1 0' })],
+      ['endsTwice', 'one_slot_grants', diverged('TxRelease', 'use of the host')],
+      ['endsMapped', 'late_unmap', diverged('TxRelease', 'reported to the sender', { expected: 'nothing' })],
+      ['endsUnasked', 'late_unmap', diverged('TxRelease', 'reported to the sender', { expected: 'nothing' })],
+    ],
+    'going to sleep': [
+      ['armsUnread', 'one_slot', accepted('TxArm')],
+      [
+        'rspEventBehind',
+        'one_slot',
+        diverged('TxArm', 'ring page, octets from 12', {
+          expected: '000000000000000000000000',
+          actual: 'ffffffff0000000000000000',
+        }),
+      ],
+      ['rspEventStale', 'one_slot', diverged('TxArm', 'ring page, octets from 12')],
+      ['noFinalCheck', 'one_slot', diverged('TxFinalCheck', 'rspSeen')],
+    ],
+  },
 });
 
-const tested = new Set<FaultName>();
-
-/** The fault is caught on the graph, and what is said of it is this. */
-const check = (name: FaultName, on: Name, expected: Partial<Divergence> & { what?: string }): void => {
-  tested.add(name);
-  const fault: Fault = faults[name];
-  test(`a frontend that ${fault.what} is caught by ${on}, at ${expected.action}`, () => {
-    const { first, divergences } = conform(graphs[on], { NetfrontTx: fault.target }, { stopAt: 1 });
-    expect(divergences).toBe(1);
-    expect(first?.divergence).toMatchObject(expected);
-    expectNamed(first);
-  });
-};
-
-/** The report leads to the step: the last one it has is the one that went wrong. */
-const expectNamed = (found: Conformance['first']): void => {
-  const { divergence, steps, transitions } = found!;
-  const { action, args, step } = divergence;
-  // What was accepted is tried after the last step of the path, and is no transition of the graph.
-  const wasRefusal = divergence.kind === 'accepted';
-  expect(transitions).toHaveLength(step);
-  expect(steps).toHaveLength(wasRefusal ? step + 1 : step);
-  expect(steps.at(-1)).toEqual({ action, args, ...(wasRefusal ? { refused: true } : {}) });
-};
-
-describe('without a fault', () => {
-  test.each(names)('the implementation passes %s', (name) => {
-    const { graph } = graphs[name];
-    expect(conform(graphs[name])).toMatchObject({ divergences: 0, transitions: graph.transitionCount });
-  });
-
-  test('the same path and step are found each time', () => {
-    const once = conform(graphs.two_slots, { NetfrontTx: idFaults.newestOfGref.target }, { stopAt: 1 });
-    const again = conform(graphs.two_slots, { NetfrontTx: idFaults.newestOfGref.target }, { stopAt: 1 });
-    expect(once.first).toEqual(again.first);
-  });
-});
-
-describe('ids', () => {
-  // The second request on a page, whose first is in flight: the moment of MSA00.
-  check('newestOfGref', 'two_slots', {
-    kind: 'diverged',
-    action: 'TxEnqueue',
-    step: 4,
-    what: 'ring page, octets from 72',
-    expected: '01000f000800000000000000',
-    actual: '00000f000800000000000000',
-  });
-  check('counterUnchecked', 'two_slots_counter', {
-    kind: 'diverged',
-    action: 'TxEnqueue',
-    what: expect.stringMatching(/^ring page, octets from (72|84)$/),
-  });
-  check('idBySlot', 'two_slots', {
-    kind: 'diverged',
-    action: 'TxEnqueue',
-    step: 2,
-    what: 'ring page, octets from 84',
-    expected: '00000e00',
-    actual: '01000e00',
-  });
-  check('freeListUnchecked', 'repeats', {
-    kind: 'diverged',
-    action: 'TxConsumeResponse',
-    what: 'rsp_cons',
-  });
-  check('idNotPutBack', 'one_slot_grants', {
-    kind: 'diverged',
-    action: 'TxConsumeResponse',
-    what: 'freeIds',
-    expected: '0 1',
-    actual: '1',
-  });
-});
-
-describe('the sender', () => {
-  check('ringFullOffByOne', 'one_slot', { kind: 'accepted', action: 'TxFill', step: 2 });
-  check('fillsBeforeCheck', 'one_slot', { kind: 'accepted', action: 'TxFill' });
-  check('publishesNothing', 'one_slot', { kind: 'accepted', action: 'TxPushRequests', step: 0 });
-  check('earlyFree', 'one_slot', {
-    kind: 'diverged',
-    action: 'TxEnqueue',
-    step: 2,
-    what: 'pool',
-    expected: '1',
-    actual: '0 1',
-  });
-  check('publishesFirst', 'one_slot', {
-    kind: 'diverged',
-    action: 'TxFill',
-    step: 1,
-    what: 'ring page, octets from 0',
-  });
-  check('slotUnmasked', 'one_slot', {
-    kind: 'diverged',
-    action: 'TxEnqueue',
-    step: 2,
-    what: 'ring page, octets from 64',
-  });
-  check('slotMaskedTooWide', 'two_slots', {
-    kind: 'diverged',
-    action: 'TxEnqueue',
-    step: 2,
-    what: 'ring page, octets from 76',
-  });
-  check('offsetForgotten', 'two_slots', {
-    kind: 'diverged',
-    action: 'TxEnqueue',
-    step: 4,
-    what: 'ring page, octets from 68',
-    expected: '0008000001000f0008000000',
-    actual: '0000000001000f0008000000',
-  });
-  check('flagsLeft', 'one_slot', {
-    kind: 'diverged',
-    action: 'TxEnqueue',
-    what: 'ring page, octets from 68',
-  });
-  check('sizeOfBlock', 'one_slot', {
-    kind: 'diverged',
-    action: 'TxEnqueue',
-    step: 2,
-    what: 'ring page, octets from 72',
-    expected: '00000e00',
-    actual: '00000008',
-  });
-  check('idSwapped', 'two_slots', {
-    kind: 'diverged',
-    action: 'TxEnqueue',
-    step: 4,
-    what: 'ring page, octets from 72',
-    expected: '01000f000800000000000000',
-    actual: '00010f000800000000000000',
-  });
-  check('frameAtStartOfPage', 'one_slot', {
-    kind: 'diverged',
-    action: 'TxFill',
-    what: 'page 0, octets from 0',
-  });
-});
-
-describe('the notify check', () => {
-  check('publishUnchecked', 'one_slot', {
-    kind: 'diverged',
-    action: 'TxPushRequests',
-    step: 3,
-    what: 'sender',
-    expected: 'published',
-    actual: 'idle',
-  });
-  check('checkedNotMoved', 'one_slot', { kind: 'diverged', action: 'TxCheckNotify', what: 'reqChecked' });
-  check('neverNotifies', 'two_slots', {
-    kind: 'diverged',
-    action: 'TxCheckNotify',
-    what: 'backPending',
-    expected: true,
-    actual: false,
-  });
-  check('alwaysNotifies', 'two_slots', {
-    kind: 'diverged',
-    action: 'TxCheckNotify',
-    what: 'backPending',
-    expected: false,
-    actual: true,
-  });
-  check('notifiesSigned', 'two_slots', {
-    kind: 'diverged',
-    action: 'TxCheckNotify',
-    what: 'backPending',
-    expected: true,
-    actual: false,
-  });
-});
-
-describe('the poller', () => {
-  check('takesNoEvent', 'one_slot', { kind: 'accepted', action: 'TxTakeEvent', step: 0 });
-  check('eventNotCleared', 'one_slot', { kind: 'diverged', action: 'TxTakeEvent', what: 'frontPending' });
-  check('comparesIndices', 'one_slot', { kind: 'refused', action: 'TxConsumeResponse' });
-  check('consumesInPlace', 'one_slot', { kind: 'diverged', action: 'TxConsumeResponse', what: 'rsp_cons' });
-  check('statusUnsigned', 'one_slot', {
-    kind: 'diverged',
-    action: 'TxConsumeResponse',
-    what: 'done',
-    expected: '0 -1',
-    actual: '0 65535',
-  });
-  check('responseAtWrongSlot', 'two_slots', {
-    kind: 'diverged',
-    action: 'TxConsumeResponse',
-    what: 'inFlight',
-  });
-  check('responseReadTwice', 'one_slot', {
-    kind: 'diverged',
-    action: 'TxRelease',
-    what: 'told the sender',
-    expected: '0 -1',
-    actual: '0 0',
-  });
-  check('looseResponseBound', 'overruns', { kind: 'diverged', action: 'TxFinalCheck', what: 'rspSeen' });
-});
-
-describe('grants', () => {
-  check('grantsWritable', 'one_slot_grants', {
-    kind: 'diverged',
-    action: 'TxGrantAccess',
-    what: 'access to granted[1]',
-    expected: 'read-only',
-    actual: 'writable',
-  });
-  check('grantsAnother', 'one_slot_grants', {
-    kind: 'diverged',
-    action: 'TxGrantAccess',
-    what: 'pages granted',
-    expected: 2,
-    actual: 3,
-  });
-});
-
-describe('the release of a block', () => {
-  check('doubleFree', 'one_slot', {
-    kind: 'diverged',
-    action: 'TxRelease',
-    what: 'pool',
-    expected: '0',
-    actual: '0 0',
-  });
-  check('leakOnError', 'one_slot', {
-    kind: 'diverged',
-    action: 'TxRelease',
-    what: 'pool',
-    expected: '0',
-    actual: '',
-  });
-  check('toldTwice', 'one_slot', {
-    kind: 'diverged',
-    action: 'TxRelease',
-    what: 'told the sender',
-    expected: '0 -1',
-    actual: '0 -1, 0 -1',
-  });
-  check('grantNotEnded', 'one_slot_grants', { kind: 'diverged', action: 'TxRelease', what: 'granted[1]' });
-  check('grefKept', 'one_slot_grants', {
-    kind: 'diverged',
-    action: 'TxRelease',
-    what: 'granted',
-    expected: '- 0',
-    actual: '1 0',
-  });
-  check('endsTwice', 'one_slot_grants', { kind: 'diverged', action: 'TxRelease', what: 'use of the host' });
-  check('endsMapped', 'late_unmap', {
-    kind: 'diverged',
-    action: 'TxRelease',
-    what: 'told the sender',
-    expected: 'nothing',
-  });
-  check('endsUnasked', 'late_unmap', {
-    kind: 'diverged',
-    action: 'TxRelease',
-    what: 'told the sender',
-    expected: 'nothing',
-  });
-});
-
-describe('going to sleep', () => {
-  check('armsUnread', 'one_slot', { kind: 'accepted', action: 'TxArm' });
-  check('rspEventBehind', 'one_slot', {
-    kind: 'diverged',
-    action: 'TxArm',
-    what: 'ring page, octets from 12',
-    expected: '000000000000000000000000',
-    actual: 'ffffffff0000000000000000',
-  });
-  check('rspEventStale', 'one_slot', {
-    kind: 'diverged',
-    action: 'TxArm',
-    what: 'ring page, octets from 12',
-  });
-  check('noFinalCheck', 'one_slot', { kind: 'diverged', action: 'TxFinalCheck', what: 'rspSeen' });
-});
-
-test('every fault that there is has been tried', () => {
-  expect([...tested].toSorted()).toEqual(Object.keys(faults).toSorted());
+test('the same path and step are found each time', () => {
+  const once = conform(graphs.two_slots, { NetfrontTx: idFaults.newestOfGref.target }, { stopAt: 1 });
+  const again = conform(graphs.two_slots, { NetfrontTx: idFaults.newestOfGref.target }, { stopAt: 1 });
+  expect(once.first).toEqual(again.first);
 });
 
 describe('a replay that shows nothing', () => {

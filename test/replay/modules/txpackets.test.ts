@@ -1,126 +1,66 @@
-/** Exact conformance has teeth where packets have several slots: each small fault is caught, and the step is named. */
-import { beforeAll, describe, expect, test } from 'vitest';
-import type { Divergence } from '../../../replay/replay.js';
-import type { Fault } from '../../faults/fault.js';
+/** Each small fault in a frontend that sends packets of several slots is found on a graph, and the step is named. */
+import { expect, test } from 'vitest';
 import { txPacketsFaults } from '../../faults/tx-packets.js';
-import { conform, type SmallGraph, smallGraphs } from '../../fixtures/teeth/graphs.js';
+import { accepted, actionsOf, diverged, faultsOnGraphs } from '../../fixtures/faults-on-graphs.js';
 
-const names = [
-  'txp_one_slot',
-  'txp_two_slots',
-  'txp_three_slots',
-  'txp_two_packets',
-  'txp_null_for_request',
-] as const;
-type Name = (typeof names)[number];
+const inSlot = diverged('TxEnqueue', expect.stringMatching(/^ring page, octets from/));
+const inExtra = diverged('TxEnqueueExtra', expect.stringMatching(/^ring page, octets from/));
 
-let graphs: Readonly<Record<Name, SmallGraph>>;
-
-beforeAll(async () => {
-  graphs = await smallGraphs(names);
-});
-
-const tested = new Set<keyof typeof txPacketsFaults>();
-
-/** The fault is caught on the graph, and what is said of it is this. */
-const check = (
-  name: keyof typeof txPacketsFaults,
-  on: Name,
-  expected: Partial<Divergence> & { what?: string },
-): void => {
-  tested.add(name);
-  const fault: Fault = txPacketsFaults[name];
-  test(`a frontend that ${fault.what} is caught by ${on}, at ${expected.action}`, () => {
-    const { first, divergences } = conform(graphs[on], { TxPackets: fault.target }, { stopAt: 1 });
-    expect(divergences).toBe(1);
-    expect(first?.divergence).toMatchObject(expected);
-  });
-};
-
-describe('without a fault', () => {
-  test.each(names)('the implementation passes %s, each transition and each refusal', (name) => {
-    const { graph, isWhole } = graphs[name];
-    const found = conform(graphs[name]);
-    expect(found.first).toBeUndefined();
-    expect(found).toMatchObject({ divergences: 0, transitions: graph.transitionCount });
-    expect(graph.transitionCount).toBeGreaterThan(1000);
-    // Of some twenty steps a state allows a few; where steps are left out of the graph nothing is refused.
-    if (isWhole) expect(found.refusals).toBeGreaterThan(8 * graph.stateCount);
-    else expect(found.refusals).toBe(0);
-  });
-
-  test('each action of the ring is taken somewhere', () => {
-    const taken = new Set(names.flatMap((name) => graphs[name].graph.actions));
-    expect([...taken].toSorted()).toEqual([
-      ...['BackRespond', 'BackRespondNull', 'BackRespondNullToRequest', 'BackTakeRequest'],
-      ...[
-        'TxAbandon',
-        'TxArm',
-        'TxCheckNotify',
-        'TxConsumeResponse',
-        'TxEnqueue',
-        'TxEnqueueExtra',
-        'TxFill',
+const graphs = faultsOnGraphs({
+  graphs: [
+    ...(['txp_one_slot', 'txp_two_slots', 'txp_three_slots'] as const),
+    ...(['txp_two_packets', 'txp_null_for_request'] as const),
+  ],
+  faults: txPacketsFaults,
+  module: 'TxPackets',
+  transitions: 1000,
+  // Of some twenty steps a state allows a few.
+  refusals: 8,
+  found: {
+    'a chain': [
+      ['pushInParts', 'txp_two_slots', accepted('TxPushRequests')],
+      ['roomForFirst', 'txp_two_slots', accepted('TxFill')],
+      ['moreThanPromised', 'txp_one_slot', accepted('TxFill')],
+      ['fillsBeforeExtras', 'txp_two_slots', accepted('TxFill')],
+    ],
+    'what is in the slots': [
+      ['firstSizeOwn', 'txp_two_slots', inSlot],
+      ['everySizeTotal', 'txp_two_slots', inSlot],
+      ['moreDataForgotten', 'txp_two_slots', inSlot],
+      ['moreDataAlways', 'txp_two_slots', inSlot],
+      ['extraInfoForgotten', 'txp_two_slots', inSlot],
+      ['flagsInEveryRequest', 'txp_two_slots', inSlot],
+      ['extraMoreAsGiven', 'txp_two_slots', inExtra],
+      ['extraAsRequest', 'txp_two_slots', inExtra],
+      ['gsoBigEndian', 'txp_two_slots', inExtra],
+      ['extraInFirstSlot', 'txp_two_slots', inExtra],
+    ],
+    'answers to extras': [
+      ['nullById', 'txp_two_slots', diverged('TxConsumeResponse')],
+      ['nullUnasked', 'txp_null_for_request', diverged('TxConsumeResponse')],
+    ],
+    'a send that fails in the middle': [
+      ['abandonLeaks', 'txp_two_slots', diverged('TxAbandon', 'pool')],
+      ['abandonKeepsIds', 'txp_two_slots', diverged('TxAbandon', 'freeIds')],
+      ['abandonKeepsSlots', 'txp_two_slots', diverged('TxAbandon', 'req_prod_pvt')],
+    ],
+    'what the application is told': [
+      ['lastStatus', 'txp_two_slots', diverged('TxRelease', 'sent')],
+      [
+        'toldPerBlock',
+        'txp_two_slots',
+        diverged('TxRelease', 'reported to the sender', { expected: 'nothing' }),
       ],
-      ...['TxFinalCheck', 'TxPushRequests', 'TxReadRspProd', 'TxRelease', 'TxTakeEvent'],
-    ]);
-  });
+      ['toldTwice', 'txp_two_slots', diverged('TxRelease', 'reported to the sender')],
+      ['toldOfAnother', 'txp_two_packets', diverged('TxRelease', 'reported to the sender')],
+    ],
+  },
 });
 
-describe('a chain', () => {
-  check('pushInParts', 'txp_two_slots', { kind: 'accepted', action: 'TxPushRequests' });
-  check('roomForFirst', 'txp_two_slots', { kind: 'accepted', action: 'TxFill' });
-  check('moreThanPromised', 'txp_one_slot', { kind: 'accepted', action: 'TxFill' });
-  check('fillsBeforeExtras', 'txp_two_slots', { kind: 'accepted', action: 'TxFill' });
-});
-
-describe('what is in the slots', () => {
-  const inSlot: Partial<Divergence> & { what?: string } = {
-    kind: 'diverged',
-    action: 'TxEnqueue',
-    what: expect.stringMatching(/^ring page, octets from/) as unknown as string,
-  };
-  const inExtra = { ...inSlot, action: 'TxEnqueueExtra' };
-  check('firstSizeOwn', 'txp_two_slots', inSlot);
-  check('everySizeTotal', 'txp_two_slots', inSlot);
-  check('moreDataForgotten', 'txp_two_slots', inSlot);
-  check('moreDataAlways', 'txp_two_slots', inSlot);
-  check('extraInfoForgotten', 'txp_two_slots', inSlot);
-  check('flagsInEveryRequest', 'txp_two_slots', inSlot);
-  check('extraMoreAsGiven', 'txp_two_slots', inExtra);
-  check('extraAsRequest', 'txp_two_slots', inExtra);
-  check('gsoBigEndian', 'txp_two_slots', inExtra);
-  check('extraInFirstSlot', 'txp_two_slots', inExtra);
-});
-
-describe('answers to extras', () => {
-  check('nullById', 'txp_two_slots', { kind: 'diverged', action: 'TxConsumeResponse' });
-  check('nullUnasked', 'txp_null_for_request', { kind: 'diverged', action: 'TxConsumeResponse' });
-});
-
-describe('a send that fails in the middle', () => {
-  check('abandonLeaks', 'txp_two_slots', { kind: 'diverged', action: 'TxAbandon', what: 'pool' });
-  check('abandonKeepsIds', 'txp_two_slots', { kind: 'diverged', action: 'TxAbandon', what: 'freeIds' });
-  check('abandonKeepsSlots', 'txp_two_slots', {
-    kind: 'diverged',
-    action: 'TxAbandon',
-    what: 'req_prod_pvt',
-  });
-  check('abandonKeepsNumber', 'txp_two_slots', {
-    kind: 'diverged',
-    action: 'TxAbandon',
-    what: 'free numbers of packets',
-  });
-});
-
-describe('what the application is told', () => {
-  const wrong = { kind: 'diverged', action: 'TxRelease', what: 'told the sender' } as const;
-  check('lastStatus', 'txp_two_slots', { kind: 'diverged', action: 'TxRelease', what: 'sent' });
-  check('toldPerBlock', 'txp_two_slots', { ...wrong, expected: 'nothing' });
-  check('toldTwice', 'txp_two_slots', wrong);
-  check('toldOfAnother', 'txp_two_packets', wrong);
-});
-
-test('every fault that there is has been tried', () => {
-  expect([...tested].toSorted()).toEqual(Object.keys(txPacketsFaults).toSorted());
+test('each action of the ring is taken somewhere', () => {
+  expect(actionsOf(graphs)).toEqual([
+    ...['BackRespond', 'BackRespondNull', 'BackRespondNullToRequest', 'BackTakeRequest'],
+    ...['TxAbandon', 'TxArm', 'TxCheckNotify', 'TxConsumeResponse', 'TxEnqueue', 'TxEnqueueExtra', 'TxFill'],
+    ...['TxFinalCheck', 'TxPushRequests', 'TxReadRspProd', 'TxRelease', 'TxTakeEvent'],
+  ]);
 });

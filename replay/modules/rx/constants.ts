@@ -1,0 +1,15 @@
+/** The constants of NetfrontRx. */
+import { type Constants, type NetifConstants, netifConstants, setOf } from '../../constants.js';
+
+/** What a replay of NetfrontRx needs of them. */
+export interface RxConstants extends NetifConstants {
+  readonly pages: number;
+  readonly CopyOut: boolean;
+}
+
+/** Reads them. Throws ToolError if one is missing or of another kind. */
+export const rxConstants = (constants: Constants): RxConstants => ({
+  ...netifConstants(constants),
+  pages: setOf(constants.Page).length,
+  CopyOut: constants.CopyOut === true,
+});
