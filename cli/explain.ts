@@ -2,14 +2,12 @@
 import { type Command, Option } from 'commander';
 import { readConstants } from '../replay/constants.js';
 import { type Model, modelFiles, readManifest } from '../tlc/models.js';
-import { readersOfModel } from '../replay/modules/index.js';
 import { rootOf } from './context.js';
-import { closing } from './explain/closing.js';
 import { diagram } from './explain/diagram.js';
-import { never } from './explain/never.js';
-import { legend, stepsTable } from './explain/steps.js';
-import { type Counterexample, endless, story, type Told } from './explain/story.js';
-import type { Behaviour } from './explain/values.js';
+import { loopOf, sentenceOf } from './explain/sentence.js';
+import { legend, stepsTable } from './explain/table.js';
+import { type Explained, explainedSteps } from './explain/steps.js';
+import { subjectOf } from './explain/words.js';
 import { interruptible } from './interrupt.js';
 import { phrase } from './judge.js';
 import { type Meaning, meaningOf } from './meaning.js';
@@ -49,18 +47,20 @@ async function explain(root: string, name: string, options: Options, signal: Abo
   const verdict = await verdictOf(model, { ...(await findTools(signal)), root, signal });
   const property = nameOf(verdict);
   if (verdict.kind === 'holds') {
-    if (options.json)
-      print(JSON.stringify({ version: 1, model: name, verdict: property, steps: [] }, null, 2));
+    if (options.json) print(json({ model: name, verdict: property, steps: [] }));
     else print(`${name} holds: there is no counterexample to explain.`);
   } else {
-    const behaviour = { trace: verdict.trace, constants };
     const meaning = verdict.kind === 'violated' ? await meaningOf(root, model.module, property) : undefined;
-    const sentence = sentenceOf(verdict, behaviour, meaning);
-    const told = story(behaviour, readersOfModel(model.module));
-    const title = `${name}: ${phrase(property)}`;
-    if (options.mermaid) print(diagram(title, told, verdict, sentence));
-    else if (options.json) print(json(model, verdict, told, sentence));
-    else print(page(model, title, told, verdict, sentence, meaning));
+    const subject = subjectOf(model.module);
+    const { words } = subject;
+    const sentence = sentenceOf(verdict, constants, words, meaning);
+    const steps = explainedSteps(verdict.trace, constants, subject);
+    // Absent in JSON where it is undefined.
+    const loopsTo = verdict.kind === 'violated' ? verdict.loopsTo : undefined;
+    const explained = { title: `${name}: ${phrase(property)}`, found: verdict, steps, sentence, words };
+    if (options.mermaid) print(diagram(explained));
+    else if (options.json) print(json({ model: name, verdict: property, sentence, loopsTo, steps }));
+    else print(page(model, explained, meaning));
   }
   if (property === model.expected) return 0;
   note(
@@ -69,53 +69,22 @@ async function explain(root: string, name: string, options: Options, signal: Abo
   return 1;
 }
 
-/** The step at which the behaviour goes round; the last one, if nothing happens any more. */
-const loopOf = (found: Counterexample): number | undefined => {
-  if (found.kind === 'deadlock') return undefined;
-  return found.loopsTo ?? (found.stutters ? found.trace.at(-1)?.index : undefined);
-};
-
-/** What went wrong, in one sentence. */
-function sentenceOf(found: Counterexample, behaviour: Behaviour, meaning: Meaning | undefined): string {
-  const last = `Step ${found.trace.length}:`;
-  if (found.kind === 'deadlock') return `${last} deadlock: no action is possible in this state.`;
-  const onward = endless(found);
-  return onward === undefined
-    ? closing(found.property, behaviour, meaning)
-    : `${last} ${onward}: ${never(found.property, behaviour, found.loopsTo)}`;
-}
-
 function page(
-  model: Model,
-  title: string,
-  told: readonly Told[],
-  found: Counterexample,
-  sentence: string,
+  { about }: Model,
+  { title, found, steps, sentence, words }: Explained,
   meaning: Meaning | undefined,
 ): string {
-  const key = legend(told);
+  const key = legend(steps, words);
   return [
     colours.bold(title),
-    model.about,
+    about,
     ...(meaning === undefined ? [] : [wrapped(`${meaning.number}: ${meaning.text}`)]),
     '',
     ...(key === undefined ? [] : [key, '']),
-    stepsTable(told, loopOf(found)),
+    stepsTable(steps, loopOf(found)),
     '',
     colours.bold(colours.red(wrapped(sentence))),
   ].join('\n');
 }
 
-const json = (model: Model, found: Counterexample, told: readonly Told[], sentence: string): string =>
-  JSON.stringify(
-    {
-      version: 1,
-      model: model.name,
-      verdict: nameOf(found),
-      sentence,
-      ...(found.kind === 'violated' && found.loopsTo !== undefined && { loopsTo: found.loopsTo }),
-      steps: told,
-    },
-    null,
-    2,
-  );
+const json = (fields: object): string => JSON.stringify({ version: 1, ...fields }, null, 2);

@@ -38,7 +38,6 @@ export { Manifest, type Model, manifestPath, modelFiles, readManifest } from '..
 export {
   moduleOfFolder,
   moduleOfModel,
-  readersOfModel,
   type ReplayTargets,
   type TracedModule,
   tracedModule,

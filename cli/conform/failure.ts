@@ -7,8 +7,8 @@ import type { Shrunk } from '../../conform/shrink.js';
 import { type Property, PROPERTY_MODULES } from '../../conform/violation.js';
 import { extraInfo, NETIF_RSP, NETTXF, SLOTS, XEN_NETIF_EXTRA_FLAG_MORE } from '../../replay/netif.js';
 import type { Value } from '../../tlc/index.js';
-import { drawing } from '../explain/ring.js';
-import { Sizes } from '../explain/values.js';
+import { rxPacketsWords } from '../../replay/modules/rxpackets/words.js';
+import { txPacketsWords } from '../../replay/modules/txpackets/words.js';
 import { meaningOf } from '../meaning.js';
 import { wrapped } from '../output.js';
 
@@ -77,7 +77,8 @@ function ringText(ring: DrawnRing): string {
     req_prod_pvt: req_prod,
     rsp_cons: (rsp_event - 1 + M) % M,
   };
-  return `${drawing(state, new Sizes({ M }))}\n${words}`;
+  const { drawing } = ring.name === 'TX' ? txPacketsWords : rxPacketsWords;
+  return `${drawing(state, { M })}\n${words}`;
 }
 
 /** What each slot holds, as a state of a model has it. */

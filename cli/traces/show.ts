@@ -4,8 +4,8 @@ import type { Step } from '../../tlc/index.js';
 import { itfOf, readTraces, statesOf, type Trace, tracedModule } from '../../corpus/index.js';
 import { rootOf } from '../context.js';
 import { UsageError } from '../errors.js';
-import { legend, stepsTable } from '../explain/steps.js';
-import { story } from '../explain/story.js';
+import { legend, stepsTable } from '../explain/table.js';
+import { explainedSteps } from '../explain/steps.js';
 import { countTo, MOST_LINES } from '../numbers.js';
 import { colours, counted, print, wrapped } from '../output.js';
 import { fileOf } from './files.js';
@@ -39,14 +39,15 @@ function page(trace: Trace): string {
     action: i === 0 ? null : `${steps[i - 1]!.refused ? '!' : ''}${steps[i - 1]!.action}`,
     state,
   }));
-  const told = story({ trace: behaviour, constants: header.constants }, tracedModule(header.module).args);
+  const module = tracedModule(header.module);
+  const explained = explainedSteps(behaviour, header.constants, module);
   return [
     colours.bold(header.name),
     wrapped(header.comment),
     `${header.kind} of ${header.model}; ${header.flags.join(', ')}`,
     '',
-    legend(told),
+    legend(explained, module.words),
     '',
-    stepsTable(told),
+    stepsTable(explained),
   ].join('\n');
 }

@@ -1,6 +1,5 @@
 /** The registry: the modules of the specification that traces are made of, a folder and a line each. */
 import { ToolError } from '../../tlc/index.js';
-import type { Readers } from '../../graph/args.js';
 import type { Constants } from '../constants.js';
 import type { Replay } from '../replay.js';
 import type { Rows } from '../rows.js';
@@ -62,11 +61,11 @@ export const tracedModule = (name: string): TracedModule => {
 export const moduleOfModel = (mc: string): TracedModule | undefined =>
   tracedModules.find(({ name }) => mc === `MC${name}`);
 
-/** How the arguments of the actions are read in models of this MC module, with traces or without; not at all if it has none. */
-export const readersOfModel = (mc: string): Readers =>
+/** The module that this MC module extends, whether traces are made of its models or not; undefined if it has no room here. */
+export const moduleExtendedBy = (mc: string): TracedModule | undefined =>
   tracedModules.find(
     ({ name, modelsWithoutTraces = [] }) => mc === `MC${name}` || modelsWithoutTraces.includes(mc),
-  )?.args ?? {};
+  );
 
 /** The module whose traces are in this folder; undefined if there is none. */
 export const moduleOfFolder = (folder: string): TracedModule | undefined =>

@@ -6,6 +6,7 @@ import type { Replay } from '../replay.js';
 import type { Rows } from '../rows.js';
 import type { Scenario } from '../scenario.js';
 import type { View } from '../view.js';
+import type { Words } from '../words/words.js';
 
 /** The backends that do their steps themselves, one of each ring. */
 export interface Backs {
@@ -32,6 +33,8 @@ export interface TracedModule<Name extends string = string, Target = unknown> {
   readonly backActions: ReadonlySet<string>;
   /** How the arguments of its actions are read off two states. */
   readonly args: Readers;
+  /** What is said of its states and steps. */
+  readonly words: Words;
   readonly scenarios: readonly Scenario[];
   /** Does this model of it have the fault of the advisory MSA00? */
   readonly isOfAdvisory?: (model: string) => boolean;

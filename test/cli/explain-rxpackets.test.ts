@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { changes } from '../../cli/explain/changes.js';
-import { closing } from '../../cli/explain/closing.js';
-import { never } from '../../cli/explain/never.js';
-import { slots } from '../../cli/explain/ring.js';
+import { rxPacketsWords } from '../../replay/modules/rxpackets/words.js';
 import type { State, Value } from '../../tlc/index.js';
 import { netfront } from '../fixtures/cli/netfront.js';
+import { closing, never } from '../fixtures/cli/sentences.js';
 
 const lines = (text: string): readonly string[] => text.split('\n');
 
@@ -115,7 +113,7 @@ describe('the closing sentence of packets', () => {
     ['ChainConservation', {}, 'property ChainConservation is violated in this state.'],
   ])('of %s', (property, changed, expected) => {
     const trace = [{ index: 9, action: 'RxDeliver', state: state(changed) }];
-    expect(closing(property, { trace, constants: {} })).toBe(`Step 9: ${expected}`);
+    expect(closing(rxPacketsWords, property, { trace, constants: {} })).toBe(`Step 9: ${expected}`);
   });
 
   test('of OnlyBrokenDropped names the packet that was there before', () => {
@@ -124,7 +122,7 @@ describe('the closing sentence of packets', () => {
       action: 'RxReadRspProd',
       state: each,
     }));
-    expect(closing('OnlyBrokenDropped', { trace, constants: {} })).toBe(
+    expect(closing(rxPacketsWords, 'OnlyBrokenDropped', { trace, constants: {} })).toBe(
       'Step 9: a packet of 2 and 1 octets is dropped, and nothing is wrong with it.',
     );
   });
@@ -135,7 +133,10 @@ describe('the closing sentence of packets', () => {
       chain: { ...noChain, next: 'octets', pages: [0, 1] },
     });
     expect(
-      never('PacketsComeThrough', { trace: [{ index: 1, action: null, state: waiting }], constants: {} }),
+      never(rxPacketsWords, 'PacketsComeThrough', {
+        trace: [{ index: 1, action: null, state: waiting }],
+        constants: {},
+      }),
     ).toBe(
       'a packet of 3 and 2 and 1 octets is neither delivered nor dropped: pages 0 and 1 of it wait for the rest.',
     );
@@ -148,8 +149,8 @@ describe('a slot of a packet', () => {
       [0, { kind: 'extra', type: 'unknown', more: true }],
       [1, { ...octets, id: 1, extra_info: true, more_data: true }],
     );
-    expect(slots(state({ ring }))).toBe('[extra+|rsp 1 1+]');
-    expect(changes(state(), state({ ring }))).toEqual([
+    expect(rxPacketsWords.slots(state({ ring }))).toBe('[extra+|rsp 1 1+]');
+    expect(rxPacketsWords.changes(state(), state({ ring }))).toEqual([
       'ring[0] := unknown extra MORE',
       'ring[1] := response id 1 status 1 extra_info more_data',
     ]);
@@ -157,9 +158,9 @@ describe('a slot of a packet', () => {
 
   test('that is dropped says so once', () => {
     const dropped = { ...noChain, next: 'octets', slots: 1, dropped: true };
-    expect(changes(state(), state({ chain: dropped }))).toEqual(['the packet is dropped']);
-    expect(changes(state({ chain: dropped }), state({ chain: { ...dropped, slots: 2 } }))).toEqual([
-      'a fragment of the packet that is dropped is due',
-    ]);
+    expect(rxPacketsWords.changes(state(), state({ chain: dropped }))).toEqual(['the packet is dropped']);
+    expect(
+      rxPacketsWords.changes(state({ chain: dropped }), state({ chain: { ...dropped, slots: 2 } })),
+    ).toEqual(['a fragment of the packet that is dropped is due']);
   });
 });

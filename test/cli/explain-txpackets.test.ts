@@ -1,9 +1,9 @@
 /** netfront explain where packets have several slots on the transmit ring: the chain is seen, and what becomes of it. */
 import { describe, expect, test } from 'vitest';
-import { closing } from '../../cli/explain/closing.js';
-import { never } from '../../cli/explain/never.js';
+import { txPacketsWords } from '../../replay/modules/txpackets/words.js';
 import type { State } from '../../tlc/index.js';
 import { netfront } from '../fixtures/cli/netfront.js';
+import { closing, never } from '../fixtures/cli/sentences.js';
 
 const told = async (model: string): Promise<{ readonly text: string; readonly last: string }> => {
   const { status, stdout } = await netfront(['explain', model]);
@@ -74,14 +74,16 @@ describe('a chain without an end', () => {
   });
 
   test('is waited for, for ever', () => {
-    expect(never('PublishedIsTold', behaviour(more))).toBe(
+    expect(never(txPacketsWords, 'PublishedIsTold', behaviour(more))).toBe(
       '1 slot of a packet is published, and the backend waits for the rest: nothing behind is answered, and the application is never told.',
     );
   });
 
   test('is not seen where each has one', () => {
-    expect(never('PublishedIsTold', behaviour(one))).toBe('property PublishedIsTold is violated.');
-    expect(closing('PublishedWhole', behaviour(one))).toBe(
+    expect(never(txPacketsWords, 'PublishedIsTold', behaviour(one))).toBe(
+      'property PublishedIsTold is violated.',
+    );
+    expect(closing(txPacketsWords, 'PublishedWhole', behaviour(one))).toBe(
       'Step 7: property PublishedWhole is violated in this state.',
     );
   });
@@ -95,7 +97,12 @@ describe('a chain without an end', () => {
       ],
     } as never;
     const both = { ...state(one), ring, req_prod: 1, req_prod_pvt: 1 };
-    expect(closing('PublishedWhole', { trace: [{ index: 9, action: '', state: both }], constants })).toBe(
+    expect(
+      closing(txPacketsWords, 'PublishedWhole', {
+        trace: [{ index: 9, action: '', state: both }],
+        constants,
+      }),
+    ).toBe(
       'Step 9: the last slot that is published says EXTRA_FLAG_MORE, and nothing follows it: the backend is shown 2 slots of a packet that has no end.',
     );
   });

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { changes } from '../../cli/explain/changes.js';
-import { closing } from '../../cli/explain/closing.js';
-import { never } from '../../cli/explain/never.js';
-import { drawing } from '../../cli/explain/ring.js';
-import { Sizes } from '../../cli/explain/values.js';
+import { ringWords } from '../../replay/modules/ring/words.js';
+import { rxWords } from '../../replay/modules/rx/words.js';
+import { txWords } from '../../replay/modules/tx/words.js';
+import { txrxWords } from '../../replay/modules/txrx/words.js';
 import type { State, Value } from '../../tlc/index.js';
+import type { Words } from '../../replay/words/words.js';
 import { clock, netfront, type Project } from '../fixtures/cli/netfront.js';
+import { closing, never } from '../fixtures/cli/sentences.js';
 
 const lines = (text: string): readonly string[] => text.split('\n');
 
@@ -225,24 +226,24 @@ const map = (...pairs: [Value, Value][]): Value => ({ '#map': pairs });
 const request = (id: number, offset: number): Value => ({ kind: 'request', id, gref: 0, offset, size: 'A' });
 const constants = { N: 2, M: 4, BlocksPerPage: 2 };
 
-const sentence = (property: string, changes: Record<string, Value>): string =>
-  closing(property, { trace: [{ index: 9, action: 'TxRelease', state: state(changes) }], constants });
+const sentence = (words: Words, property: string, changes: Record<string, Value>): string =>
+  closing(words, property, { trace: [{ index: 9, action: 'TxRelease', state: state(changes) }], constants });
 
 describe('the closing sentence of the ring itself', () => {
   const ring = { taker: 'asleep', poller: 'asleep', frontPending: false, backPending: false };
 
   test('says which end sleeps on what', () => {
-    expect(sentence('NoLostWakeUp', { ...ring, rsp_prod: 0 })).toBe(
+    expect(sentence(ringWords, 'NoLostWakeUp', { ...ring, rsp_prod: 0 })).toBe(
       'Step 9: the front sleeps while a response waits for it, and no event is on its way.',
     );
-    expect(sentence('NoLostWakeUp', { ...ring, req_prod: 0 })).toBe(
+    expect(sentence(ringWords, 'NoLostWakeUp', { ...ring, req_prod: 0 })).toBe(
       'Step 9: the back sleeps while a request waits for it, and no event is on its way.',
     );
   });
 
   test('says which slot was written over', () => {
     const slots = map([0, { kind: 'request' }], [1, { kind: 'request' }]);
-    expect(sentence('SlotsAsIndexed', { ring: slots, rsp_prod_pvt: 0 })).toBe(
+    expect(sentence(ringWords, 'SlotsAsIndexed', { ring: slots, rsp_prod_pvt: 0 })).toBe(
       'Step 9: slot 1 should hold a response, and does not: it was written over.',
     );
   });
@@ -253,13 +254,13 @@ describe('the closing sentence of the ring itself', () => {
       { index: 8, action: 'BackPushResponses', state: before },
       { index: 9, action: 'BackCheckNotify', state: { ...before, rspChecked: 1 } },
     ];
-    expect(closing('NotifyExact', { trace, constants })).toBe(
+    expect(closing(ringWords, 'NotifyExact', { trace, constants })).toBe(
       'Step 9: the front is not notified: it waits for index 0, and those after 3 and up to 1 were published.',
     );
   });
 
   test('says what the application was given in place of what the backend put in', () => {
-    expect(sentence('RxRefinesChannel', { delivered: { size: 'A', got: 'B' } })).toContain(
+    expect(sentence(rxWords, 'RxRefinesChannel', { delivered: { size: 'A', got: 'B' } })).toContain(
       'the application is given frame B where the response promised A',
     );
   });
@@ -334,7 +335,7 @@ describe('the closing sentence', () => {
     // A state that does not show what it should is described no further.
     ['BufferStable', {}, 'property BufferStable is violated in this state.'],
   ])('of %s', (property, changes, expected) => {
-    expect(sentence(property, changes)).toBe(`Step 9: ${expected}`);
+    expect(sentence(txWords, property, changes)).toBe(`Step 9: ${expected}`);
   });
 });
 
@@ -346,7 +347,7 @@ const received = (changes: Record<string, Value>): State => {
 };
 
 const rxSentence = (property: string, changes: Record<string, Value>): string =>
-  closing(property, {
+  closing(rxWords, property, {
     trace: [{ index: 9, action: 'RxRelease', state: received(changes) }],
     constants: { N: 2, M: 4 },
   });
@@ -403,8 +404,14 @@ describe('the closing sentence of the receive ring', () => {
 });
 
 describe('what never comes about', () => {
-  const course = (property: string, states: readonly State[], loopsTo?: number): string =>
+  const course = (
+    property: string,
+    states: readonly State[],
+    loopsTo?: number,
+    words: Words = rxWords,
+  ): string =>
     never(
+      words,
       property,
       { trace: states.map((each, i) => ({ index: i + 1, action: 'RxArm', state: each })), constants: {} },
       loopsTo,
@@ -455,7 +462,7 @@ describe('what never comes about', () => {
       ...Object.fromEntries(Object.entries(state).map(([name, value]) => [`rx_${name}`, value])),
       tx_pool: [0],
     });
-    expect(course('RxAnsweredComesBack', [waiting, answered].map(both))).toBe(
+    expect(course('RxAnsweredComesBack', [waiting, answered].map(both), undefined, txrxWords)).toBe(
       'page 0 is answered, and comes back neither to the pool nor to the application.',
     );
   });
@@ -463,12 +470,12 @@ describe('what never comes about', () => {
 
 test('a page that is returned is cleared, and one that is granted is told of once', () => {
   const before = received({ held: map([0, 'A'], [1, '.']), contents: map([0, 'A'], [1, '-']), pool: [1] });
-  expect(changes(before, received({ pool: [0, 1] }))).toEqual([
+  expect(rxWords.changes(before, received({ pool: [0, 1] }))).toEqual([
     'page 0 is cleared',
     'the application returns page 0',
     'pool [1] -> [0 1]',
   ]);
-  expect(changes(received({}), received({ pool: [1], poster: 'granted', posting: 0 }))).toEqual([
+  expect(rxWords.changes(received({}), received({ pool: [1], poster: 'granted', posting: 0 }))).toEqual([
     'pool [0 1] -> [1]',
     'poster idle -> granted',
   ]);
@@ -476,12 +483,12 @@ test('a page that is returned is cleared, and one that is granted is told of onc
 
 describe('the ring drawn', () => {
   test('has one line for all indices while they are one', () => {
-    expect(drawing(state({}), new Sizes(constants))).toBe('[-|-]\n3 all indices');
+    expect(txWords.drawing(state({}), constants)).toBe('[-|-]\n3 all indices');
   });
 
   test('has the indices in the order in which they stand, across the wrap', () => {
     const now = state({ req_prod_pvt: 1, req_prod: 0, ring: map([0, request(1, 1)], [1, request(0, 0)]) });
-    expect(drawing(now, new Sizes(constants))).toBe(
+    expect(txWords.drawing(now, constants)).toBe(
       '[req 1 A|req 0 A]\n3 rsp_cons rsp_prod req_cons\n0 req_prod\n1 req_prod_pvt',
     );
   });

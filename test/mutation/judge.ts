@@ -9,7 +9,7 @@ import type { ReplayTargets } from '../../replay/modules/index.js';
 import type { TxTarget } from '../../replay/modules/tx/replay.js';
 import { readTraces, type Trace, TraceError } from '../../replay/format.js';
 import { idFaults } from '../faults/ids.js';
-import { conform } from '../fixtures/teeth/graphs.js';
+import { conform } from '../fixtures/small-graphs/graphs.js';
 import { keptGraph } from './kept-graphs.js';
 import { graphs } from './subject.js';
 

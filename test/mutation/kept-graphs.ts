@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import { type SmallGraph, smallGraph } from '../fixtures/teeth/graphs.js';
+import { type SmallGraph, smallGraph } from '../fixtures/small-graphs/graphs.js';
 
 /** Where they are kept, from the project's folder or from the copy of it that mutants are tried in. */
 export const KEPT = 'build/mutation/graphs';

@@ -9,7 +9,7 @@ import { corpusTraces, readTraces, replayTrace, type TracedModule } from '../../
 import type { ReplayTargets } from '../../replay/modules/index.js';
 import { driverFaults } from '../faults/driver.js';
 import { canCompile, compiledWith, wasm } from '../fixtures/peer.js';
-import { conform, type SmallGraph, smallGraphs } from '../fixtures/teeth/graphs.js';
+import { conform, type SmallGraph, smallGraphs } from '../fixtures/small-graphs/graphs.js';
 
 const names = [
   ...['one_slot_fine', 'one_slot_grants', 'two_slots', 'repeats', 'overruns', 'late_unmap'],

@@ -1,7 +1,7 @@
 /** The implementation takes every transition of the specification's graph, and none that is not there. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { conform, type SmallGraph, smallGraphs } from '../fixtures/teeth/graphs.js';
+import { conform, type SmallGraph, smallGraphs } from '../fixtures/small-graphs/graphs.js';
 
 const whole = ['one_slot', 'one_slot_counter', 'one_slot_grants', 'one_slot_grefs', 'one_id'] as const;
 const uninterrupted = ['two_slots', 'two_slots_counter', 'two_slots_free_list'] as const;

@@ -3,6 +3,7 @@ import type { TracedModule } from '../module.js';
 import { ringConstants } from './constants.js';
 import { RING_BACK_ACTIONS, RingReplay, type RingTarget, RING_FRONT_ACTIONS } from './replay.js';
 import { ringScenarios } from './scenarios.js';
+import { ringWords } from './words.js';
 
 /** Ring. */
 export const ring: TracedModule<'Ring', RingTarget> = {
@@ -12,6 +13,7 @@ export const ring: TracedModule<'Ring', RingTarget> = {
   frontActions: new Set([...RING_FRONT_ACTIONS, ...RING_BACK_ACTIONS]),
   backActions: new Set(['BackOverrun', 'SpuriousEventToFront', 'SpuriousEventToBack']),
   args: {},
+  words: ringWords,
   scenarios: ringScenarios,
   replay: (rows, constants, target) => new RingReplay(rows, ringConstants(constants), target),
 };

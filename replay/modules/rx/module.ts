@@ -6,6 +6,7 @@ import { rxArgs } from './args.js';
 import { RX_BACK_ACTIONS, RX_FRONT_ACTIONS, RxReplay, type RxTarget } from './replay.js';
 import { rxScenarios } from './scenarios.js';
 import { rxView } from './view.js';
+import { rxWords } from './words.js';
 
 /** NetfrontRx. */
 export const rx: TracedModule<'NetfrontRx', RxTarget> = {
@@ -15,6 +16,7 @@ export const rx: TracedModule<'NetfrontRx', RxTarget> = {
   frontActions: new Set(RX_FRONT_ACTIONS),
   backActions: new Set(RX_BACK_ACTIONS),
   args: rxArgs,
+  words: rxWords,
   scenarios: rxScenarios,
   view: () => rxView,
   isOfAdvisory: (model) => /^rx_1_(4_1|5_0)/.test(model),

@@ -7,6 +7,7 @@ import { rxPacketsArgs } from './args.js';
 import { RX_PACKETS_BACK_ACTIONS, RxPacketsReplay } from './replay.js';
 import { rxPacketsScenarios } from './scenarios.js';
 import { rxPacketsView } from './view.js';
+import { rxPacketsWords } from './words.js';
 
 /** RxPackets. */
 export const rxpackets: TracedModule<'RxPackets', RxTarget> = {
@@ -16,6 +17,7 @@ export const rxpackets: TracedModule<'RxPackets', RxTarget> = {
   frontActions: new Set(RX_FRONT_ACTIONS),
   backActions: new Set(RX_PACKETS_BACK_ACTIONS),
   args: rxPacketsArgs,
+  words: rxPacketsWords,
   scenarios: rxPacketsScenarios,
   view: () => rxPacketsView,
   replay: (rows, constants, target) => new RxPacketsReplay(rows, rxPacketsConstants(constants), target),

@@ -6,6 +6,7 @@ import { txArgs } from './args.js';
 import { TX_BACK_ACTIONS, TX_FRONT_ACTIONS, TxReplay, type TxTarget } from './replay.js';
 import { txScenarios } from './scenarios.js';
 import { txView } from './view.js';
+import { txWords } from './words.js';
 
 /** NetfrontTx. */
 export const tx: TracedModule<'NetfrontTx', TxTarget> = {
@@ -15,6 +16,7 @@ export const tx: TracedModule<'NetfrontTx', TxTarget> = {
   frontActions: new Set(TX_FRONT_ACTIONS),
   backActions: new Set(TX_BACK_ACTIONS),
   args: txArgs,
+  words: txWords,
   scenarios: txScenarios,
   view: () => txView,
   isOfAdvisory: (model) => /^tx_1_(4_1|5_0)/.test(model),

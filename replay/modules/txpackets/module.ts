@@ -7,6 +7,7 @@ import { txPacketsArgs } from './args.js';
 import { TX_PACKETS_BACK_ACTIONS, TX_PACKETS_FRONT_ACTIONS, TxPacketsReplay } from './replay.js';
 import { txPacketsScenarios } from './scenarios.js';
 import { txPacketsView } from './view.js';
+import { txPacketsWords } from './words.js';
 
 /** TxPackets. */
 export const txpackets: TracedModule<'TxPackets', TxTarget> = {
@@ -17,6 +18,7 @@ export const txpackets: TracedModule<'TxPackets', TxTarget> = {
   frontActions: new Set(TX_PACKETS_FRONT_ACTIONS),
   backActions: new Set(TX_PACKETS_BACK_ACTIONS),
   args: txPacketsArgs,
+  words: txPacketsWords,
   scenarios: txPacketsScenarios,
   view: txPacketsView,
   replay: (rows, constants, target) => new TxPacketsReplay(rows, txPacketsConstants(constants), target),

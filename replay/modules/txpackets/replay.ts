@@ -133,7 +133,7 @@ export class TxPacketsReplay extends TxReplay {
     const { size, flags, extras: planned } = this.#expected.nextPacket(frags as number, extras as number);
     return {
       frame,
-      // Which packet of the path it is.
+      // Its number among the packets of the path.
       token: this.#expected.opened + 1,
       packet: {
         requests: frags as number,

@@ -8,6 +8,7 @@ import { txrxArgs } from './args.js';
 import { TxRxReplay, type TxRxTarget } from './replay.js';
 import { actionOf } from './projection.js';
 import { txrxScenarios } from './scenarios.js';
+import { txrxWords } from './words.js';
 
 /** NetfrontTxRx. */
 export const txrx: TracedModule<'NetfrontTxRx', TxRxTarget> = {
@@ -20,6 +21,7 @@ export const txrx: TracedModule<'NetfrontTxRx', TxRxTarget> = {
     ...RX_BACK_ACTIONS.map((action) => actionOf('rx', action)),
   ]),
   args: txrxArgs,
+  words: txrxWords,
   scenarios: txrxScenarios,
   replay: (rows, constants, target) => new TxRxReplay(rows, txrxConstants(constants), target),
   withSafeScheme: ({ TxIdScheme, RxIdScheme }, target) => ({

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { tracedModule } from '../../../replay/modules/index.js';
 import { ringFaults } from '../../faults/ring.js';
 import { accepted, actionsOf, diverged, faultsOnGraphs } from '../../fixtures/faults-on-graphs.js';
-import { conform } from '../../fixtures/teeth/graphs.js';
+import { conform } from '../../fixtures/small-graphs/graphs.js';
 
 const graphs = faultsOnGraphs({
   graphs: [

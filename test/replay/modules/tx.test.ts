@@ -4,7 +4,7 @@ import { driverFaults } from '../../faults/driver.js';
 import { idFaults } from '../../faults/ids.js';
 import { machineFaults } from '../../faults/machine.js';
 import { accepted, diverged, faultsOnGraphs, refused } from '../../fixtures/faults-on-graphs.js';
-import { conform } from '../../fixtures/teeth/graphs.js';
+import { conform } from '../../fixtures/small-graphs/graphs.js';
 
 const graphs = faultsOnGraphs({
   graphs: [
