@@ -5,7 +5,7 @@ import { eventWordings } from '../../words/ring.js';
 import type { Words } from '../../words/words.js';
 import { rxWords } from '../rx/words.js';
 import { txWords } from '../tx/words.js';
-import { actionOf } from './rings.js';
+import { actionOf } from './projection.js';
 
 /** The rings. Names of variables begin with `ring`, those of actions and properties with `prefix`. */
 const rings = [

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   moduleOfFolder,
   moduleOfModel,
-  readersOfModel,
+  moduleExtendedBy,
   tracedModule,
   tracedModules,
 } from '../../../replay/modules/index.js';
@@ -51,8 +51,8 @@ test('a module without traces is named, with those that have some', () => {
   expect(moduleOfModel('MCSharedRingWeak')).toBeUndefined();
 });
 
-test('models of which no traces are made have the readers of their module, or none', () => {
+test('models of which no traces are made are of the module that they extend, or of none', () => {
   expect(moduleOfModel('MCTxPacketsOneSlot')).toBeUndefined();
-  expect(readersOfModel('MCTxPacketsOneSlot')).toBe(tracedModule('TxPackets').args);
-  expect(readersOfModel('MCSharedRingWeak')).toEqual({});
+  expect(moduleExtendedBy('MCTxPacketsOneSlot')).toBe(tracedModule('TxPackets'));
+  expect(moduleExtendedBy('MCSharedRingWeak')).toBeUndefined();
 });
