@@ -67,7 +67,3 @@ export const readersOfModel = (mc: string): Readers =>
   tracedModules.find(
     ({ name, modelsWithoutTraces = [] }) => mc === `MC${name}` || modelsWithoutTraces.includes(mc),
   )?.args ?? {};
-
-/** The module whose traces are in this folder; undefined if there is none. */
-export const moduleOfFolder = (folder: string): TracedModule | undefined =>
-  tracedModules.find((module) => module.folder === folder);
