@@ -36,12 +36,10 @@ export { readLog } from '../logs/read.js';
 export { validate } from '../logs/validate.js';
 export { Manifest, type Model, manifestPath, modelFiles, readManifest } from '../tlc/models.js';
 export {
-  moduleOfFolder,
   moduleOfModel,
   type ReplayTargets,
   type TracedModule,
   tracedModule,
-  tracedModules,
 } from '../replay/modules/index.js';
 export type { Divergence, FrontStep, Replay } from '../replay/replay.js';
 export { flagMeanings, scenarios } from './scenarios.js';

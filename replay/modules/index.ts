@@ -66,7 +66,3 @@ export const moduleExtendedBy = (mc: string): TracedModule | undefined =>
   tracedModules.find(
     ({ name, modelsWithoutTraces = [] }) => mc === `MC${name}` || modelsWithoutTraces.includes(mc),
   );
-
-/** The module whose traces are in this folder; undefined if there is none. */
-export const moduleOfFolder = (folder: string): TracedModule | undefined =>
-  tracedModules.find((module) => module.folder === folder);

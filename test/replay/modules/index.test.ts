@@ -2,9 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import {
-  moduleOfFolder,
-  moduleOfModel,
   moduleExtendedBy,
+  moduleOfModel,
   tracedModule,
   tracedModules,
 } from '../../../replay/modules/index.js';
@@ -24,10 +23,9 @@ test.each(['replay/modules', 'traces/valid', 'traces/invalid'])(
 );
 
 describe.each(tracedModules.map((module) => [module.name, module] as const))('%s', (name, module) => {
-  test('is found by its name, its models and its folder', () => {
+  test('is found by its name and its models', () => {
     expect(tracedModule(name)).toBe(module);
     expect(moduleOfModel(`MC${name}`)).toBe(module);
-    expect(moduleOfFolder(module.folder)).toBe(module);
   });
 
   test('has a way to read arguments only for actions that it has', () => {
