@@ -8,7 +8,8 @@
 import type { IdScheme, IdSource, IdState } from './ids.js';
 import { type List, listOf, push } from './list.js';
 import type { ExtraInfo, RxRequest, RxResponse } from './netif.js';
-import { add, type FrontRing, frontRing, type RingIdx, slotNumber } from './ring.js';
+import { type FrontRing, frontRing, type RingIdx, slotNumber } from './ring.js';
+import { consumed, written } from './ring-front.js';
 import { type Answered, type Chain, NO_CHAIN, type Said } from './rx-chain.js';
 import { sure } from './sure.js';
 import { emptyTable, get, set, type Table } from './table.js';
@@ -132,7 +133,7 @@ export const post = (context: RxContext): Partial<RxContext> => {
   return {
     ids: config.scheme.register(ids, id, idSource(context)),
     posted: set(posted, slot, { id, page: block }),
-    ring: { ...ring, req_prod_pvt: add(ring.req_prod_pvt, 1) },
+    ring: written(ring),
     posting: null,
   };
 };
@@ -150,7 +151,7 @@ export const consume = (context: RxContext, slot: SlotContents): Partial<RxConte
   return {
     posted: set(posted, slotAt(context), undefined),
     ids: config.scheme.unregister(ids, sure(answeredId(context, slot)), slotAt(context)),
-    ring: { ...ring, rsp_cons: add(ring.rsp_cons, 1) },
+    ring: consumed(ring),
     ...('response' in slot
       ? {
           done: { page, status: slot.response.status, offset: slot.response.offset },

@@ -6,9 +6,8 @@ import { hasLength } from './list.js';
 import { NETIF_RSP, type TxStatus } from './netif.js';
 import { freeRequests, hasUnpublished, isDrained } from './ring.js';
 import { type Counters, counters } from './statistics.js';
-import { sure } from './sure.js';
-import type { Done, TxConfig, TxContext } from './tx.js';
-import { slotsOf, type TxPacket } from './tx-chain.js';
+import type { TxConfig } from './tx.js';
+import { type Completion, slotsOf, type TxPacket } from './tx-chain.js';
 import { type TxAction, type TxArgs, TxDriver } from './tx-driver.js';
 import type { TxPlan } from './tx-packet.js';
 
@@ -28,16 +27,17 @@ export class Sender {
   readonly driver: TxDriver;
   readonly counters: Counters = counters();
   readonly #waiting: Waiting[] = [];
-  /** By the packet's number: what is on the ring. */
+  /** What is on the ring, by token. */
   readonly #sent = new Map<number, Waiting>();
   readonly #onBroken: () => void;
+  #token = 0;
 
   /**
    * Makes the ring and grants what is granted for life.
    * @param onBroken called when the backend has broken the protocol, and it was not {@link poll} that saw it
    */
   constructor(host: Host, config: TxConfig, onBroken: () => void) {
-    this.driver = new TxDriver(host, config, (done, packet) => this.#settle(done, packet));
+    this.driver = new TxDriver(host, config, (completion) => this.#settle(completion));
     this.#onBroken = onBroken;
   }
 
@@ -95,11 +95,10 @@ export class Sender {
   #writeNext(): boolean {
     const next = this.#waiting[0];
     if (next === undefined || !this.#hasRoom(next.packet)) return false;
-    if (!isWhole(next)) {
+    if (!isIntact(next)) {
       this.#fail(new SendError(GONE));
       return true;
     }
-    const before = this.driver.snapshot.context;
     try {
       this.#write(next);
     } catch (error) {
@@ -111,7 +110,7 @@ export class Sender {
       return true;
     }
     this.#waiting.shift();
-    this.#sent.set(numberOf(before), next);
+    this.#sent.set(this.#token++, next);
     return true;
   }
 
@@ -120,7 +119,7 @@ export class Sender {
     const { host, config } = this.driver;
     octets.forEach((frame, n) => {
       const gref = config.grantPerRequest ? host.claimGref() : undefined;
-      this.#do('TxFill', { frame, packet });
+      this.#do('TxFill', { frame, packet, token: this.#token });
       if (gref !== undefined) this.#do('TxGrantAccess', { gref });
       this.#do('TxEnqueue');
       if (n === 0) for (let due = packet.extras.length; due > 0; due--) this.#do('TxEnqueueExtra');
@@ -155,10 +154,10 @@ export class Sender {
       throw new Error(`the transmit machine refused ${action}, which was due`);
   }
 
-  #settle({ status }: Done, packet: number): void {
-    const sent = this.#sent.get(packet);
+  #settle({ token, status }: Completion): void {
+    const sent = this.#sent.get(token);
     if (sent === undefined) return;
-    this.#sent.delete(packet);
+    this.#sent.delete(token);
     this.#count(status, sent.packet.size);
     sent.settle(statusNames.get(status) ?? 'ERROR');
   }
@@ -173,9 +172,6 @@ export class Sender {
   }
 }
 
-/** What the next chain is going to be known by. */
-const numberOf = ({ packets }: TxContext): number => sure(packets.freeNumbers).head;
-
 /** Are the octets still there? They are not where their buffer was given to somebody else, or made shorter. */
-const isWhole = ({ packet, octets }: TxPlan): boolean =>
+const isIntact = ({ packet, octets }: TxPlan): boolean =>
   octets.reduce((sum, { length }) => sum + length, 0) === packet.size;

@@ -2,12 +2,12 @@
 import type { Block, IdSource } from './ids.js';
 import { push } from './list.js';
 import { type ExtraInfo, type TxRequest, XEN_NETIF_NR_SLOTS_MIN } from './netif.js';
-import { add, freeRequests, type RingIdx, slotNumber } from './ring.js';
+import { freeRequests, type RingIdx, slotNumber } from './ring.js';
+import { written } from './ring-front.js';
 import { sure } from './sure.js';
 import { blockSize, type TxContext } from './tx.js';
 import {
-  type Chain,
-  enterPacket,
+  enterSent,
   indexOfWritten,
   isComplete,
   isExtraDue,
@@ -15,14 +15,15 @@ import {
   nextExtra,
   nextFlags,
   nextSize,
-  openChain,
+  type OpenPacket,
+  openPacket,
   singleSlot,
   slotsOf,
-  withoutChain,
+  type TxPacket,
 } from './tx-chain.js';
 
 /**
- * May a block be filled? A chain is opened only where the ring has room for all of it: half of it can neither be
+ * May a block be filled? A packet is begun only where the ring has room for all of it: half of it can neither be
  * published, nor wait for room that only the backend can make.
  */
 export const mayFill = ({ config, ring, pool, chain }: TxContext, packet = singleSlot(0)): boolean => {
@@ -32,16 +33,22 @@ export const mayFill = ({ config, ring, pool, chain }: TxContext, packet = singl
   return packet.requests > 0 && slotsOf(packet) <= most;
 };
 
-/** TxFill: the first free block is taken, for `size` octets; they open a chain, where none is open. */
+/** TxFill: the first free block is taken, for `size` octets; they begin a packet, where none is open. */
 export const fill = (
-  { ring, pool, chain, packets }: TxContext,
-  size: number,
-  packet = singleSlot(size),
+  { ring, pool, chain }: TxContext,
+  { size, packet = singleSlot(size), token = 0 }: Filling,
 ): Partial<TxContext> => ({
   pool: sure(pool).tail,
   filling: { block: sure(pool).head, size },
-  ...(chain === null ? openChain(packets, packet, ring.req_prod_pvt) : {}),
+  chain: chain ?? openPacket(packet, token, ring.req_prod_pvt),
 });
+
+/** What a block is filled with: so many octets, of a packet that the sender knows by a token. */
+export interface Filling {
+  readonly size: number;
+  readonly packet?: TxPacket | undefined;
+  readonly token?: number | undefined;
+}
 
 /** TxGrantAccess: the reference under which the page of the block was granted. */
 export const keepGref = ({ grefs, filling }: TxContext, gref: number): Partial<TxContext> => ({
@@ -92,25 +99,25 @@ export const extraFor = ({ ring, chain }: TxContext): { idx: RingIdx; extra: Ext
   extra: nextExtra(sure(chain)),
 });
 
-/** One slot more is written. With the last one the chain is closed. */
-const slotWritten = (context: TxContext, chain: Chain): Partial<TxContext> => {
-  const ring = { ...context.ring, req_prod_pvt: add(context.ring.req_prod_pvt, 1) };
+/** One slot more is written. With the last one the packet is sent. */
+const slotWritten = (context: TxContext, chain: OpenPacket): Partial<TxContext> => {
+  const ring = written(context.ring);
   if (!isComplete(chain)) return { ring, chain };
   return {
     ring,
     chain: null,
-    packets: enterPacket(context.packets, chain),
+    sent: enterSent(context.sent, chain),
     unansweredExtras: context.unansweredExtras + chain.extras,
   };
 };
 
-/** The blocks of the open chain, in the order in which they were taken from the pool. */
+/** The blocks of the open packet, in the order in which they were taken from the pool. */
 export const chainBlocks = ({ chain, filling }: TxContext): readonly Block[] => [
   ...(chain?.written ?? []).map(({ block }) => block),
   ...(filling === null ? [] : [filling.block]),
 ];
 
-/** The references that were granted for requests of the open chain. */
+/** The references that were granted for requests of the open packet. */
 export const chainGrefs = (context: TxContext): readonly number[] =>
   context.config.grantPerRequest
     ? chainBlocks(context)
@@ -119,8 +126,8 @@ export const chainGrefs = (context: TxContext): readonly number[] =>
     : [];
 
 /**
- * TxAbandon: the open chain has never been. Nothing of it was published, so the backend does not know of it, and its
- * slots are free again. Last things first, so that pool and free list are as they were.
+ * TxAbandon: the open packet is given up. Nothing of it was published, so the backend does not know of it, and its slots
+ * are free again. What was taken last is put back first, so that pool and free list are as they were.
  */
 export const abandon = (context: TxContext): Partial<TxContext> => {
   const { config, ring } = context;
@@ -136,7 +143,6 @@ export const abandon = (context: TxContext): Partial<TxContext> => {
     grefs: config.grantPerRequest
       ? context.grefs.map((gref, block) => (blocks.includes(block) ? null : gref))
       : context.grefs,
-    packets: withoutChain(context.packets, chain),
     filling: null,
     chain: null,
   };

@@ -6,7 +6,8 @@ import type { Block, IdScheme, IdState } from './ids.js';
 import { type List, listOf } from './list.js';
 import type { TxResponse } from './netif.js';
 import { type FrontRing, frontRing, PAGE_SIZE, type RingIdx } from './ring.js';
-import { type Chain, noPackets, type Packets, type TxPacket } from './tx-chain.js';
+import { emptyTable } from './table.js';
+import type { OpenPacket, SentPackets, TxPacket } from './tx-chain.js';
 
 /** How a transmit ring is laid out and run. The specification's constants. */
 export interface TxConfig {
@@ -29,7 +30,7 @@ export interface TxConfig {
 }
 
 /** A response that was consumed, before its block is released. */
-export interface Done {
+export interface AnsweredBlock {
   readonly block: Block;
   /** Signed, as it came. See `NETIF_RSP`. */
   readonly status: number;
@@ -46,12 +47,11 @@ export interface TxContext {
   readonly grefs: readonly (number | null)[];
   /** The block the sender is working on, and the octets of the frame in it. */
   readonly filling: { readonly block: Block; readonly size: number } | null;
-  readonly done: Done | null;
+  readonly done: AnsweredBlock | null;
   /** The packet that is being written, from its first TxFill until its last slot is written. */
-  readonly chain: Chain | null;
-  /** The packets that are written whole and not finished. */
-  readonly packets: Packets;
-  /** Extras of those packets that are not answered. Nobody can tell whose an answer is, and nobody need. */
+  readonly chain: OpenPacket | null;
+  readonly sent: SentPackets;
+  /** Extras of sent packets that are not answered. Their answers do not say of which packet they are. */
   readonly unansweredExtras: number;
 }
 
@@ -61,8 +61,10 @@ export type TxEvent =
       readonly type: 'TxFill';
       /** The octets for one block. */
       readonly frame: Uint8Array;
-      /** What they are the first of; a packet of one slot if absent. Not looked at while a chain is open. */
+      /** The packet that they begin; one of one slot if absent. Not looked at while a packet is open. */
       readonly packet?: TxPacket | undefined;
+      /** What the completion of that packet is to come with; 0 if absent. */
+      readonly token?: number | undefined;
     }
   | { readonly type: 'TxGrantAccess'; readonly gref: number }
   | { readonly type: 'TxEnqueue' }
@@ -87,7 +89,7 @@ export const txContext = (config: TxConfig, grefs: readonly number[]): TxContext
   filling: null,
   done: null,
   chain: null,
-  packets: noPackets(config.blocks),
+  sent: emptyTable(config.blocks),
   unansweredExtras: 0,
 });
 

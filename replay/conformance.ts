@@ -120,7 +120,8 @@ export function conformance(
     if (again === null && wasRefusal)
       again = replay.refuses(short.length, divergence as FrontStep & Divergence, graph.targets[last]!);
     const isSame = again?.kind === divergence.kind && again.action === divergence.action;
-    return isSame && again !== null ? foundOn(again, found.path, short, stepOf) : found;
+    // It may have shown before the end of that path.
+    return isSame && again !== null ? foundOn(again, found.path, short.slice(0, again.step), stepOf) : found;
   };
 
   for (const [number, path] of cover.paths.entries()) {

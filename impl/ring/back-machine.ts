@@ -1,11 +1,12 @@
 /**
- * The back of Ring as a machine, as ring-front-machine.ts is its front: the taker takes requests, and sleeps when
+ * The back of Ring as a machine, as front-machine.ts is its front: the taker takes requests, and sleeps when
  * there are none; the responder answers what was taken.
  *
  * The specification's front never publishes more requests than there are slots. Against one that does a backend
- * looks at RING_REQUEST_PROD_OVERFLOW first, as back-ring.ts does.
+ * looks at RING_REQUEST_PROD_OVERFLOW first, as back/ring.ts does.
  */
 import { and, assign, not, or, type SnapshotFrom, setup, stateIn } from 'xstate';
+import { effect } from '../interpreter.js';
 import { add, notifyDue, type RingIdx, sub } from '../ring.js';
 import type { EndConfig } from './front-machine.js';
 
@@ -52,7 +53,17 @@ export const backContext = (config: BackConfig, nr_ents: number, first: RingIdx)
 /** Responses are written that are not published. */
 const hasUnpublished = ({ rsp_prod_pvt, rsp_prod }: BackIndices): boolean => rsp_prod_pvt !== rsp_prod;
 
-/** The back. Start it with {@link backContext}. */
+/** What the back asks of its end, in the order that the figure names. */
+export const backEffects = {
+  clearPending: effect(),
+  deliver: effect<{ readonly request: Uint8Array }>(),
+  storeReqEvent: effect<{ readonly value: RingIdx }>(),
+  writeResponse: effect<{ readonly idx: RingIdx }>(),
+  storeRspProd: effect<{ readonly value: RingIdx }>(),
+  notifyFront: effect<{ readonly due: boolean }>(),
+};
+
+/** The back. Its input is {@link backContext}. */
 export const backMachine = setup({
   types: { context: {} as BackContext, events: {} as BackEvent, input: {} as BackContext },
   guards: {
@@ -67,20 +78,13 @@ export const backMachine = setup({
     canBeAnswered: ({ context: { ring } }) => sub(ring.req_cons, ring.rsp_prod_pvt) < ring.nr_ents,
   },
   actions: {
+    ...backEffects,
     take: assign(({ context: { ring } }) => ({ ring: { ...ring, req_cons: add(ring.req_cons, 1) } })),
     write: assign(({ context: { ring } }) => ({
       ring: { ...ring, rsp_prod_pvt: add(ring.rsp_prod_pvt, 1) },
     })),
     publish: assign(({ context: { ring } }) => ({ ring: { ...ring, rsp_prod: ring.rsp_prod_pvt } })),
     checked: assign(({ context: { ring } }) => ({ ring: { ...ring, rspChecked: ring.rsp_prod } })),
-
-    // Effects: named here, performed by the driver, in the order they are written below.
-    clearPending: () => {},
-    deliver: (_, _params: { request: Uint8Array }) => {},
-    storeReqEvent: (_, _params: { value: RingIdx }) => {},
-    writeResponse: (_, _params: { idx: RingIdx }) => {},
-    storeRspProd: (_, _params: { value: RingIdx }) => {},
-    notifyFront: (_, _params: { due: boolean }) => {},
   },
 }).createMachine({
   context: ({ input }) => input,

@@ -2,27 +2,25 @@
  * Where the two ends of Ring meet memory: each loads what an action needs, gives its machine the event, and performs
  * the effects that come back. What requests and responses say is the user's.
  */
-import { type Actor, createActor } from 'xstate';
-import { oncePerMachine, Owners, take } from '../actor.js';
-import type { Host } from '../host.js';
+import type { AnyStateMachine, EventFromLogic, SnapshotFrom } from 'xstate';
+import { match } from 'ts-pattern';
+import { type Effects, Interpreter } from '../interpreter.js';
 import type { RingIdx, SharedRing } from '../ring.js';
+import { frontPerformers, type Port } from '../ring-front.js';
 import {
   type BackConfig,
   backContext,
+  type backEffects,
   type BackEvent,
   backMachine,
-  type BackSnapshot,
 } from './back-machine.js';
 import {
   type FrontConfig,
   frontContext,
+  type frontEndEffects,
   type FrontEvent,
   frontMachine,
-  type FrontSnapshot,
 } from './front-machine.js';
-
-/** An end of an event channel. */
-export type Port = Pick<Host, 'pending' | 'clearPending' | 'notify'>;
 
 /** Whose requests and responses travel in the ring, at one end of it. */
 export interface RingUser {
@@ -38,159 +36,123 @@ const slotOctets = (shared: SharedRing, idx: RingIdx): Uint8Array => {
   return shared.page.subarray(offset, offset + shared.slotSize);
 };
 
-/** The front on a ring page, which it initialises. */
-export class FrontEnd {
-  readonly #actor: Actor<typeof frontMachine>;
+/** What both ends have: a machine on a ring page, and their end of an event channel. */
+abstract class End<Machine extends AnyStateMachine, Declared extends Effects> {
+  protected abstract readonly machine: Interpreter<Machine, Declared>;
 
-  /** @param machine the front's machine; the tests give one with a fault in it */
   constructor(
     readonly shared: SharedRing,
     readonly port: Port,
     readonly user: RingUser,
+  ) {}
+
+  /** Where the machine is. */
+  get snapshot(): SnapshotFrom<Machine> {
+    return this.machine.snapshot;
+  }
+
+  /**
+   * Gives the machine an event and performs its effects.
+   * @returns whether it took the event; one that it does not take changes nothing
+   */
+  send(event: EventFromLogic<Machine>): boolean {
+    return this.machine.send(event);
+  }
+
+  protected write({ idx }: { readonly idx: RingIdx }): void {
+    slotOctets(this.shared, idx).set(this.user.next());
+  }
+}
+
+/** The front on a ring page, which it initialises. */
+export class FrontEnd extends End<typeof frontMachine, typeof frontEndEffects> {
+  protected override readonly machine;
+
+  /** @param machine the front's machine; the tests give one with a fault in it */
+  constructor(
+    shared: SharedRing,
+    port: Port,
+    user: RingUser,
     config: FrontConfig,
     first: RingIdx,
     machine: typeof frontMachine = frontMachine,
   ) {
+    super(shared, port, user);
     shared.init(first);
-    this.#actor = createActor(frontWithEffects(machine), {
-      input: frontContext(config, shared.nr_ents, first),
-    });
-    fronts.set(this.#actor, this);
-    this.#actor.start();
-  }
-
-  /** Where the machine is. */
-  get snapshot(): FrontSnapshot {
-    return this.#actor.getSnapshot();
+    this.machine = new Interpreter<typeof frontMachine, typeof frontEndEffects>(
+      machine,
+      frontContext(config, shared.nr_ents, first),
+      {
+        ...frontPerformers(shared, port),
+        writeRequest: (slot) => this.write(slot),
+        deliver: ({ response }) => user.onRead(response),
+      },
+    );
   }
 
   /** The event for an action: what it loads from shared memory is loaded now, once. */
   load(action: FrontEvent['type']): FrontEvent {
     const { shared, port } = this;
-    switch (action) {
-      case 'FrontCheckNotify':
-      case 'FrontPushNothing':
-        return { type: action, req_event: shared.req_event };
-      case 'FrontWake':
-        return { type: action, pending: port.pending };
-      case 'FrontReadRspProd':
-      case 'FrontFinalCheck':
-        return { type: action, rsp_prod: shared.rsp_prod };
-      case 'FrontConsumeResponse':
-        return { type: action, response: slotOctets(shared, this.snapshot.context.ring.rsp_cons).slice() };
-      case 'FrontWriteRequest':
-      case 'FrontPushRequests':
-      case 'FrontArm':
-        return { type: action };
-    }
-  }
-
-  /**
-   * Gives the machine an event and performs its effects.
-   * @returns whether it took the event; one that it does not take changes nothing
-   */
-  send(event: FrontEvent): boolean {
-    return take(this.#actor, event);
+    return match(action)
+      .returnType<FrontEvent>()
+      .with('FrontCheckNotify', 'FrontPushNothing', (type) => ({ type, req_event: shared.req_event }))
+      .with('FrontWake', (type) => ({ type, pending: port.pending }))
+      .with('FrontReadRspProd', 'FrontFinalCheck', (type) => ({ type, rsp_prod: shared.rsp_prod }))
+      .with('FrontConsumeResponse', (type) => ({
+        type,
+        response: slotOctets(shared, this.snapshot.context.ring.rsp_cons).slice(),
+      }))
+      .with('FrontWriteRequest', 'FrontPushRequests', 'FrontArm', (type) => ({ type }))
+      .exhaustive();
   }
 }
 
 /** The back on a ring page that the front has initialised. */
-export class BackEnd {
-  readonly #actor: Actor<typeof backMachine>;
+export class BackEnd extends End<typeof backMachine, typeof backEffects> {
+  protected override readonly machine;
 
   /** @param machine the back's machine; the tests give one with a fault in it */
   constructor(
-    readonly shared: SharedRing,
-    readonly port: Port,
-    readonly user: RingUser,
+    shared: SharedRing,
+    port: Port,
+    user: RingUser,
     config: BackConfig,
     machine: typeof backMachine = backMachine,
   ) {
-    this.#actor = createActor(backWithEffects(machine), {
-      input: backContext(config, shared.nr_ents, shared.rsp_prod),
-    });
-    backs.set(this.#actor, this);
-    this.#actor.start();
-  }
-
-  /** Where the machine is. */
-  get snapshot(): BackSnapshot {
-    return this.#actor.getSnapshot();
+    super(shared, port, user);
+    this.machine = new Interpreter<typeof backMachine, typeof backEffects>(
+      machine,
+      backContext(config, shared.nr_ents, shared.rsp_prod),
+      {
+        clearPending: () => port.clearPending(),
+        deliver: ({ request }) => user.onRead(request),
+        storeReqEvent: ({ value }) => {
+          shared.req_event = value;
+        },
+        writeResponse: (slot) => this.write(slot),
+        storeRspProd: ({ value }) => {
+          shared.rsp_prod = value;
+        },
+        notifyFront: ({ due }) => {
+          if (due) port.notify();
+        },
+      },
+    );
   }
 
   /** The event for an action: what it loads from shared memory is loaded now, once. */
   load(action: BackEvent['type']): BackEvent {
     const { shared, port } = this;
-    switch (action) {
-      case 'BackCheckNotify':
-      case 'BackPushNothing':
-        return { type: action, rsp_event: shared.rsp_event };
-      case 'BackWake':
-        return { type: action, pending: port.pending };
-      case 'BackReadReqProd':
-      case 'BackFinalCheck':
-        return { type: action, req_prod: shared.req_prod };
-      case 'BackTakeRequest':
-        return { type: action, request: slotOctets(shared, this.snapshot.context.ring.req_cons).slice() };
-      case 'BackWriteResponse':
-      case 'BackPushResponses':
-      case 'BackArm':
-        return { type: action };
-    }
-  }
-
-  /**
-   * Gives the machine an event and performs its effects.
-   * @returns whether it took the event; one that it does not take changes nothing
-   */
-  send(event: BackEvent): boolean {
-    return take(this.#actor, event);
+    return match(action)
+      .returnType<BackEvent>()
+      .with('BackCheckNotify', 'BackPushNothing', (type) => ({ type, rsp_event: shared.rsp_event }))
+      .with('BackWake', (type) => ({ type, pending: port.pending }))
+      .with('BackReadReqProd', 'BackFinalCheck', (type) => ({ type, req_prod: shared.req_prod }))
+      .with('BackTakeRequest', (type) => ({
+        type,
+        request: slotOctets(shared, this.snapshot.context.ring.req_cons).slice(),
+      }))
+      .with('BackWriteResponse', 'BackPushResponses', 'BackArm', (type) => ({ type }))
+      .exhaustive();
   }
 }
-
-const fronts = new Owners<FrontEnd>();
-const backs = new Owners<BackEnd>();
-
-const frontWithEffects = oncePerMachine((machine: typeof frontMachine) =>
-  machine.provide({
-    actions: {
-      writeRequest: ({ self }, { idx }) => {
-        const { shared, user } = fronts.of(self);
-        slotOctets(shared, idx).set(user.next());
-      },
-      storeReqProd: ({ self }, { value }) => {
-        fronts.of(self).shared.req_prod = value;
-      },
-      notifyBack: ({ self }, { due }) => {
-        if (due) fronts.of(self).port.notify();
-      },
-      clearPending: ({ self }) => fronts.of(self).port.clearPending(),
-      deliver: ({ self }, { response }) => fronts.of(self).user.onRead(response),
-      storeRspEvent: ({ self }, { value }) => {
-        fronts.of(self).shared.rsp_event = value;
-      },
-    },
-  }),
-);
-
-const backWithEffects = oncePerMachine((machine: typeof backMachine) =>
-  machine.provide({
-    actions: {
-      clearPending: ({ self }) => backs.of(self).port.clearPending(),
-      deliver: ({ self }, { request }) => backs.of(self).user.onRead(request),
-      storeReqEvent: ({ self }, { value }) => {
-        backs.of(self).shared.req_event = value;
-      },
-      writeResponse: ({ self }, { idx }) => {
-        const { shared, user } = backs.of(self);
-        slotOctets(shared, idx).set(user.next());
-      },
-      storeRspProd: ({ self }, { value }) => {
-        backs.of(self).shared.rsp_prod = value;
-      },
-      notifyFront: ({ self }, { due }) => {
-        if (due) backs.of(self).port.notify();
-      },
-    },
-  }),
-);

@@ -1,23 +1,31 @@
 /**
  * The front of Ring as a machine: what any frontend does with a ring, whatever its requests say. Its events are the
  * specification's actions, one for one, and what an action loads comes with the event; what it stores leaves as an
- * effect, named here and performed by whoever drives the machine (ring-ends.ts).
+ * effect, named here and performed by whoever drives the machine (ends.ts).
  *
  * It has two hands: the writer publishes requests, the poller consumes responses, and sleeps when there are none.
  */
 import { and, assign, not, or, type SnapshotFrom, setup, stateIn } from 'xstate';
+import { effect } from '../interpreter.js';
 import {
   add,
   type FrontRing,
   frontRing,
   hasUnpublished,
-  isBelievable,
-  isDrained,
   isFull,
   notifyDue,
   type RingIdx,
   sub,
 } from '../ring.js';
+import {
+  consumed,
+  frontAssigns,
+  frontEffects,
+  frontGuards,
+  isNotifyDue,
+  reqProd,
+  written,
+} from '../ring-front.js';
 
 /** How either end goes about it. */
 export interface EndConfig {
@@ -57,143 +65,130 @@ export const frontContext = (config: FrontConfig, nr_ents: number, first: RingId
 export const armedAt = ({ config, ring: { rsp_cons, req_prod } }: FrontContext): RingIdx =>
   add(rsp_cons, config.rspEventAt === 'half_way' ? Math.floor(sub(req_prod, rsp_cons) / 2) + 1 : 1);
 
-/** The front. Start it with {@link frontContext}. */
+/** What the front asks of its end, in the order that the figure names. */
+export const frontEndEffects = {
+  ...frontEffects,
+  writeRequest: effect<{ readonly idx: RingIdx }>(),
+  deliver: effect<{ readonly response: Uint8Array }>(),
+};
+
+/** The front. Its input is {@link frontContext}. */
 export const frontMachine = setup({
   types: { context: {} as FrontContext, events: {} as FrontEvent, input: {} as FrontContext },
-  guards: {
-    hasTwoHands: ({ context }) => context.config.hands === 'two',
-    pushesEmpty: ({ context }) => context.config.emptyPushes,
-    isFull: ({ context }) => isFull(context.ring),
-    hasUnpublished: ({ context }) => hasUnpublished(context.ring),
-    mayWake: ({ context: { config, ring } }, { pending }: { pending: boolean }) =>
-      pending && (config.hands === 'two' || (!hasUnpublished(ring) && ring.reqChecked === ring.req_prod)),
-    isBelievable: ({ context }, { rsp_prod }: { rsp_prod: RingIdx }) => isBelievable(context.ring, rsp_prod),
-    isDrained: ({ context }) => isDrained(context.ring),
-    hasMore: ({ context }, { rsp_prod }: { rsp_prod: RingIdx }) => rsp_prod !== context.ring.rsp_cons,
-  },
-  actions: {
-    write: assign(({ context: { ring } }) => ({
-      ring: { ...ring, req_prod_pvt: add(ring.req_prod_pvt, 1) },
-    })),
-    publish: assign(({ context: { ring } }) => ({ ring: { ...ring, req_prod: ring.req_prod_pvt } })),
-    checked: assign(({ context: { ring } }) => ({ ring: { ...ring, reqChecked: ring.req_prod } })),
-    believe: assign(({ context: { ring } }, { rsp_prod }: { rsp_prod: RingIdx }) => ({
-      ring: { ...ring, rspSeen: rsp_prod },
-    })),
-    consume: assign(({ context: { ring } }) => ({ ring: { ...ring, rsp_cons: add(ring.rsp_cons, 1) } })),
-
-    // Effects: named here, performed by the driver, in the order they are written below.
-    writeRequest: (_, _params: { idx: RingIdx }) => {},
-    storeReqProd: (_, _params: { value: RingIdx }) => {},
-    notifyBack: (_, _params: { due: boolean }) => {},
-    clearPending: () => {},
-    deliver: (_, _params: { response: Uint8Array }) => {},
-    storeRspEvent: (_, _params: { value: RingIdx }) => {},
-  },
-}).createMachine({
-  context: ({ input }) => input,
-  initial: 'running',
-  states: {
-    running: {
-      type: 'parallel',
-      states: {
-        writer: {
-          initial: 'idle',
-          states: {
-            idle: {
-              on: {
-                FrontWriteRequest: {
-                  guard: and([or(['hasTwoHands', stateIn('#frontAsleep')]), not('isFull')]),
-                  actions: [
-                    { type: 'writeRequest', params: ({ context }) => ({ idx: context.ring.req_prod_pvt }) },
-                    'write',
-                  ],
-                },
-                FrontPushRequests: {
-                  guard: and([or(['hasTwoHands', stateIn('#frontAsleep')]), 'hasUnpublished']),
-                  target: 'published',
-                  actions: [
-                    { type: 'storeReqProd', params: ({ context }) => ({ value: context.ring.req_prod_pvt }) },
-                    'publish',
-                  ],
+  guards: frontGuards,
+  actions: { ...frontAssigns<FrontContext, FrontEvent>(), ...frontEndEffects },
+})
+  .extend({
+    guards: {
+      hasTwoHands: ({ context }) => context.config.hands === 'two',
+      pushesEmpty: ({ context }) => context.config.emptyPushes,
+      isFull: ({ context }) => isFull(context.ring),
+      mayWake: ({ context: { config, ring } }, { pending }: { pending: boolean }) =>
+        pending && (config.hands === 'two' || (!hasUnpublished(ring) && ring.reqChecked === ring.req_prod)),
+      hasMore: ({ context }, { rsp_prod }: { rsp_prod: RingIdx }) => rsp_prod !== context.ring.rsp_cons,
+    },
+    actions: {
+      write: assign(({ context: { ring } }) => ({ ring: written(ring) })),
+      consume: assign(({ context: { ring } }) => ({ ring: consumed(ring) })),
+    },
+  })
+  .createMachine({
+    context: ({ input }) => input,
+    initial: 'running',
+    states: {
+      running: {
+        type: 'parallel',
+        states: {
+          writer: {
+            initial: 'idle',
+            states: {
+              idle: {
+                on: {
+                  FrontWriteRequest: {
+                    guard: and([or(['hasTwoHands', stateIn('#frontAsleep')]), not('isFull')]),
+                    actions: [
+                      { type: 'writeRequest', params: ({ context }) => ({ idx: context.ring.req_prod_pvt }) },
+                      'write',
+                    ],
+                  },
+                  FrontPushRequests: {
+                    guard: and([or(['hasTwoHands', stateIn('#frontAsleep')]), 'hasUnpublished']),
+                    target: 'published',
+                    actions: [{ type: 'storeReqProd', params: reqProd }, 'publish'],
+                  },
                 },
               },
-            },
-            published: {
-              on: {
-                FrontCheckNotify: {
-                  guard: or(['hasTwoHands', stateIn('#frontAsleep')]),
-                  target: 'idle',
-                  actions: [
-                    {
-                      type: 'notifyBack',
-                      params: ({ context: { ring }, event }) => ({
-                        due: notifyDue(event.req_event, ring.reqChecked, ring.req_prod),
-                      }),
-                    },
-                    'checked',
-                  ],
+              published: {
+                on: {
+                  FrontCheckNotify: {
+                    guard: or(['hasTwoHands', stateIn('#frontAsleep')]),
+                    target: 'idle',
+                    actions: [{ type: 'notifyBack', params: isNotifyDue }, 'checked'],
+                  },
                 },
               },
             },
           },
-        },
-        poller: {
-          initial: 'asleep',
-          states: {
-            asleep: {
-              id: 'frontAsleep',
-              on: {
-                FrontWake: {
-                  guard: { type: 'mayWake', params: ({ event }) => event },
-                  target: 'reading',
-                  actions: 'clearPending',
-                },
-              },
-            },
-            reading: {
-              on: {
-                FrontReadRspProd: [
-                  {
-                    guard: { type: 'isBelievable', params: ({ event }) => event },
-                    target: 'polling',
-                    actions: { type: 'believe', params: ({ event }) => event },
+          poller: {
+            initial: 'asleep',
+            states: {
+              asleep: {
+                id: 'frontAsleep',
+                on: {
+                  FrontWake: {
+                    guard: { type: 'mayWake', params: ({ event }) => event },
+                    target: 'reading',
+                    actions: 'clearPending',
                   },
-                  { target: '#frontBroken' },
-                ],
-              },
-            },
-            polling: {
-              on: {
-                FrontConsumeResponse: {
-                  guard: not('isDrained'),
-                  actions: [{ type: 'deliver', params: ({ event }) => event }, 'consume'],
-                },
-                FrontArm: {
-                  guard: 'isDrained',
-                  target: 'armed',
-                  actions: { type: 'storeRspEvent', params: ({ context }) => ({ value: armedAt(context) }) },
                 },
               },
-            },
-            armed: {
-              on: {
-                FrontFinalCheck: [
-                  { guard: { type: 'hasMore', params: ({ event }) => event }, target: 'reading' },
-                  { guard: 'pushesEmpty', target: 'pushing' },
-                  { target: 'asleep' },
-                ],
+              reading: {
+                on: {
+                  FrontReadRspProd: [
+                    {
+                      guard: { type: 'isBelievable', params: ({ event }) => event },
+                      target: 'polling',
+                      actions: { type: 'believe', params: ({ event }) => event },
+                    },
+                    { target: '#frontBroken' },
+                  ],
+                },
               },
-            },
-            pushing: {
-              on: {
-                FrontPushNothing: {
-                  target: 'asleep',
-                  actions: {
-                    type: 'notifyBack',
-                    params: ({ context: { ring }, event }) => ({
-                      due: notifyDue(event.req_event, ring.req_prod, ring.req_prod),
-                    }),
+              polling: {
+                on: {
+                  FrontConsumeResponse: {
+                    guard: not('isDrained'),
+                    actions: [{ type: 'deliver', params: ({ event }) => event }, 'consume'],
+                  },
+                  FrontArm: {
+                    guard: 'isDrained',
+                    target: 'armed',
+                    actions: {
+                      type: 'storeRspEvent',
+                      params: ({ context }) => ({ value: armedAt(context) }),
+                    },
+                  },
+                },
+              },
+              armed: {
+                on: {
+                  FrontFinalCheck: [
+                    { guard: { type: 'hasMore', params: ({ event }) => event }, target: 'reading' },
+                    { guard: 'pushesEmpty', target: 'pushing' },
+                    { target: 'asleep' },
+                  ],
+                },
+              },
+              pushing: {
+                on: {
+                  FrontPushNothing: {
+                    target: 'asleep',
+                    actions: {
+                      type: 'notifyBack',
+                      params: ({ context: { ring }, event }) => ({
+                        due: notifyDue(event.req_event, ring.req_prod, ring.req_prod),
+                      }),
+                    },
                   },
                 },
               },
@@ -201,11 +196,10 @@ export const frontMachine = setup({
           },
         },
       },
+      // The back did what no back may: nothing is sent any more.
+      broken: { id: 'frontBroken' },
     },
-    // The back did what no back may: nothing is sent any more.
-    broken: { id: 'frontBroken' },
-  },
-});
+  });
 
 /** What the front looks like at rest between two steps. */
 export type FrontSnapshot = SnapshotFrom<typeof frontMachine>;

@@ -118,10 +118,10 @@ export const driverFaults = {
     what: 'looks into the slot again for the status when the block is released: another request may be there',
     target: {
       driver: class extends TxDriver {
-        constructor(...[host, config, onDone, machine]: ConstructorParameters<typeof TxDriver>) {
+        constructor(...[host, config, onCompleted, machine]: ConstructorParameters<typeof TxDriver>) {
           const again = (): number =>
             readTxResponse(slotOf(this.shared, sub(this.snapshot.context.ring.rsp_cons, 1))).status;
-          super(host, config, (done, packet) => onDone?.({ ...done, status: again() }, packet), machine);
+          super(host, config, (packet) => onCompleted?.({ ...packet, status: again() }), machine);
         }
       },
     },
@@ -130,10 +130,10 @@ export const driverFaults = {
     what: 'tells the application twice that its frame is done',
     target: {
       driver: class extends TxDriver {
-        constructor(...[host, config, onDone, machine]: ConstructorParameters<typeof TxDriver>) {
-          const twice: typeof onDone = (...done) => {
-            onDone?.(...done);
-            onDone?.(...done);
+        constructor(...[host, config, onCompleted, machine]: ConstructorParameters<typeof TxDriver>) {
+          const twice: typeof onCompleted = (packet) => {
+            onCompleted?.(packet);
+            onCompleted?.(packet);
           };
           super(host, config, twice, machine);
         }

@@ -177,7 +177,7 @@ export const ringFaults = {
   },
   checkedNotMoved: {
     what: 'tests every notification against the first publish',
-    target: { backMachine: backMachine.provide({ actions: { checked: () => {} } }) },
+    target: { backMachine: backMachine.provide({ actions: { checked: assign({}) } }) },
   },
   loopWakesUnpublished: {
     what: 'wakes, as one loop, with requests that it has not published',

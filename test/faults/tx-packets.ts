@@ -9,8 +9,7 @@ import {
 } from '../../impl/netif.js';
 import { hasUnpublished, isDrained, isFull, SRING_HEADER } from '../../impl/ring.js';
 import { get, set } from '../../impl/table.js';
-import type { Done } from '../../impl/tx.js';
-import { isRequestDue, slotsOf } from '../../impl/tx-chain.js';
+import { afterRelease, type Completion, isRequestDue, slotsOf } from '../../impl/tx-chain.js';
 import { TxDriver } from '../../impl/tx-driver.js';
 import { txMachine } from '../../impl/tx-machine.js';
 import { freeRequests } from '../../impl/ring.js';
@@ -25,10 +24,10 @@ const withExtra = (change: (extra: ExtraInfo, driver: TxDriver) => ExtraInfo): t
   });
 
 /** A driver that tells the application otherwise. */
-const telling = (tell: (onDone: TxDriver['onDone'], done: Done, packet: number) => void): typeof TxDriver =>
+const telling = (tell: (onCompleted: TxDriver['onCompleted'], packet: Completion) => void): typeof TxDriver =>
   class extends TxDriver {
-    constructor(...[host, config, onDone, machine]: ConstructorParameters<typeof TxDriver>) {
-      super(host, config, (done, packet) => tell(onDone ?? (() => {}), done, packet), machine);
+    constructor(...[host, config, onCompleted, machine]: ConstructorParameters<typeof TxDriver>) {
+      super(host, config, (packet) => tell(onCompleted ?? (() => {}), packet), machine);
     }
   };
 
@@ -125,44 +124,41 @@ export const txPacketsFaults = {
     what: 'leaves the slots of a send that failed on the ring: a chain without an end',
     target: { machine: assigning('abandon', (assigned, { ring }) => ({ ...assigned, ring })) },
   },
-  abandonKeepsNumber: {
-    what: 'loses the number of a packet whose send failed',
-    target: { machine: assigning('abandon', (assigned, { packets }) => ({ ...assigned, packets })) },
-  },
   lastStatus: {
     what: 'tells the status of the block that is released last',
     target: {
-      machine: assigning('release', (assigned, { done, packets }) => {
-        const number = get(packets.numberOf, done!.block)!;
-        const left = get(assigned.packets!.unfinished, number);
-        if (left === undefined) return assigned;
-        const unfinished = set(assigned.packets!.unfinished, number, { ...left, status: NETIF_RSP.OKAY });
-        return { ...assigned, packets: { ...assigned.packets!, unfinished } };
+      machine: assigning('release', (assigned, { done, sent }) => {
+        const packet = { ...afterRelease(sent, done!.block, NETIF_RSP.OKAY), status: NETIF_RSP.OKAY };
+        return {
+          ...assigned,
+          sent: packet.blocks.reduce((table, block) => set(table, block, packet), assigned.sent!),
+        };
       }),
     },
   },
   toldPerBlock: {
     what: 'tells of a packet with each of its blocks',
     target: {
-      driver: after('TxRelease', (driver, { done, packets }) => {
-        const number = get(packets.numberOf, done!.block)!;
-        if (get(driver.snapshot.context.packets.unfinished, number) !== undefined)
-          driver.onDone(done!, number);
+      driver: after('TxRelease', (driver, { done, sent }) => {
+        const { blocks, ...packet } = afterRelease(sent, done!.block, done!.status);
+        if (blocks.length > 0) driver.onCompleted(packet);
       }),
     },
   },
   toldTwice: {
     what: 'tells of a packet twice',
     target: {
-      driver: telling((onDone, done, packet) => {
-        onDone(done, packet);
-        onDone(done, packet);
+      driver: telling((onCompleted, packet) => {
+        onCompleted(packet);
+        onCompleted(packet);
       }),
     },
   },
   toldOfAnother: {
-    what: 'tells of the packet that has the next number',
-    target: { driver: telling((onDone, done, packet) => onDone(done, packet + 1)) },
+    what: 'tells of the packet that has the next token',
+    target: {
+      driver: telling((onCompleted, packet) => onCompleted({ ...packet, token: packet.token + 1 })),
+    },
   },
   firstSizeOwn: {
     what: 'writes the size of the first fragment where the size of the packet belongs',

@@ -12,8 +12,8 @@ import {
   writeTxResponse,
 } from '../../impl/netif.js';
 import { SimulatedHost } from '../../impl/back/simhost.js';
-import type { Done, TxConfig } from '../../impl/tx.js';
-import type { TxPacket } from '../../impl/tx-chain.js';
+import type { TxConfig } from '../../impl/tx.js';
+import type { Completion, TxPacket } from '../../impl/tx-chain.js';
 import { type TxAction, type TxArgs, TxDriver } from '../../impl/tx-driver.js';
 import { keysOf } from '../fixtures/keys-of.js';
 
@@ -43,7 +43,7 @@ const packetOf = (requests: number, ...extras: ExtraInfo[]): TxPacket => ({
 /** A driver, and what a test does to it by hand. */
 class Bench {
   readonly host: SimulatedHost;
-  readonly told: (readonly [Done, number])[] = [];
+  readonly completed: Completion[] = [];
   readonly driver: TxDriver;
 
   constructor(config: Partial<TxConfig> = {}, grefs = 100) {
@@ -60,7 +60,7 @@ class Bench {
         grantPerRequest: false,
         ...config,
       },
-      (done, packet) => this.told.push([done, packet]),
+      (completion) => this.completed.push(completion),
     );
   }
 
@@ -91,10 +91,11 @@ class Bench {
   }
 
   /** A slot of 20 octets; the first one says what packet it is of. */
-  request(octet: number, packet?: TxPacket): this {
+  request(octet: number, packet?: TxPacket, token?: number): this {
     this.do('TxFill', {
       frame: new Uint8Array(20).fill(octet),
       ...(packet === undefined ? {} : { packet }),
+      ...(token === undefined ? {} : { token }),
     });
     if (this.driver.config.grantPerRequest) this.do('TxGrantAccess', { gref: this.host.claimGref() });
     return this.do('TxEnqueue');
@@ -200,11 +201,10 @@ describe('the answers to a packet', () => {
   test('release a block each, and the application is told once, with the last one', () => {
     const bench = new Bench().request(1, packetOf(3)).request(2).request(3).push();
     bench.answer(2).answer(0);
-    expect([bench.told, bench.pool]).toEqual([[], [0, 2, 3, 4, 5]]);
+    expect([bench.completed, bench.pool]).toEqual([[], [0, 2, 3, 4, 5]]);
     bench.answer(1);
-    expect(bench.told).toEqual([[{ block: 0, status: 0 }, 0]]);
-    expect(keysOf(bench.context.packets.unfinished)).toEqual([]);
-    expect(keysOf(bench.context.packets.numberOf)).toEqual([]);
+    expect(bench.completed).toEqual([{ token: 0, first: 0, status: 0 }]);
+    expect(keysOf(bench.context.sent)).toEqual([]);
   });
 
   test.each([
@@ -219,28 +219,25 @@ describe('the answers to a packet', () => {
   ])('%j come to %i', (statuses, told) => {
     const bench = new Bench().request(1, packetOf(3)).request(2).request(3).push();
     statuses.forEach((status, id) => bench.answer(id, status));
-    expect(bench.told).toEqual([[{ block: 0, status: told }, 0]]);
+    expect(bench.completed).toEqual([{ token: 0, first: 0, status: told }]);
   });
 
   test('are told apart where the first block is in another packet by then', () => {
-    const bench = new Bench().request(1, packetOf(2)).request(2).push();
+    const bench = new Bench().request(1, packetOf(2), 7).request(2).push();
     bench.answer(0);
-    bench.request(3, packetOf(2)).request(4).push();
+    bench.request(3, packetOf(2), 8).request(4).push();
     expect(readTxRequest(bench.slot(2)).id).toBe(0);
     bench.answer(0, -1).answer(2).answer(1);
-    expect(bench.told).toEqual([
-      [{ block: 0, status: -1 }, 1],
-      [{ block: 0, status: 0 }, 0],
+    expect(bench.completed).toEqual([
+      { token: 8, first: 0, status: -1 },
+      { token: 7, first: 0, status: 0 },
     ]);
   });
 
-  test('leave no number behind: it is given again', () => {
+  test('bring the token back that came with the packet', () => {
     const bench = new Bench();
-    for (let n = 0; n < 20; n++) {
-      bench.request(1, packetOf(2)).request(2).push().answer(0).answer(1);
-    }
-    expect(bench.told).toHaveLength(20);
-    expect([...valuesOf(bench.context.packets.freeNumbers)]).toHaveLength(6);
+    for (let n = 0; n < 20; n++) bench.request(1, packetOf(2), n).request(2).push().answer(0).answer(1);
+    expect(bench.completed.map(({ token }) => token)).toEqual([...Array(20).keys()]);
   });
 
   test('with the status NULL are for an extra, whatever their id is, and free nothing', () => {
@@ -250,9 +247,13 @@ describe('the answers to a packet', () => {
       .do('TxEnqueueExtra');
     bench.request(2).push();
     bench.answer(0, NETIF_RSP.NULL).answer(0xbeef, NETIF_RSP.NULL);
-    expect([bench.pool, bench.told, keysOf(bench.context.ids.inFlight)]).toEqual([[2, 3, 4, 5], [], [0, 1]]);
+    expect([bench.pool, bench.completed, keysOf(bench.context.ids.inFlight)]).toEqual([
+      [2, 3, 4, 5],
+      [],
+      [0, 1],
+    ]);
     expect(bench.context.unansweredExtras).toBe(0);
-    expect(bench.answer(0).answer(1).told).toEqual([[{ block: 0, status: 0 }, 0]]);
+    expect(bench.answer(0).answer(1).completed).toEqual([{ token: 0, first: 0, status: 0 }]);
   });
 
   test('with the status NULL break the frontend where no extra is unanswered', () => {
@@ -261,7 +262,7 @@ describe('the answers to a packet', () => {
     expect(bench.isBroken).toBe(false);
     bench.answer(0, NETIF_RSP.NULL);
     expect(bench.isBroken).toBe(true);
-    expect(bench.told).toEqual([]);
+    expect(bench.completed).toEqual([]);
   });
 
   test('with the status NULL break it where the extra is in the open chain, which the backend cannot see', () => {
@@ -275,7 +276,7 @@ describe('the answers to a packet', () => {
     const bench = new Bench().request(1).push();
     bench.request(2, packetOf(2));
     bench.answer(1);
-    expect([bench.isBroken, bench.told]).toEqual([true, []]);
+    expect([bench.isBroken, bench.completed]).toEqual([true, []]);
   });
 });
 
@@ -303,7 +304,7 @@ describe('a chain that is given up', () => {
         [2, 0],
       ]);
       bench.answer(0).answer(1).answer(2);
-      expect(bench.told).toHaveLength(2);
+      expect(bench.completed).toHaveLength(2);
     }
   });
 

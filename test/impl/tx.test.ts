@@ -4,7 +4,8 @@ import { blockNumber, freeList, type IdScheme } from '../../impl/ids.js';
 import { valuesOf } from '../../impl/list.js';
 import { NETIF_RSP, readTxRequest, slotOf, writeTxResponse } from '../../impl/netif.js';
 import { SimulatedHost } from '../../impl/back/simhost.js';
-import type { Done, TxConfig } from '../../impl/tx.js';
+import type { TxConfig } from '../../impl/tx.js';
+import type { Completion } from '../../impl/tx-chain.js';
 
 const actions: readonly TxAction[] = [
   'TxFill',
@@ -25,7 +26,7 @@ const FIRST = 2 ** 32 - 1;
 /** A driver, and what a test does to it by hand. */
 class Bench {
   readonly host = new SimulatedHost();
-  readonly told: Done[] = [];
+  readonly completed: Completion[] = [];
   readonly driver: TxDriver;
 
   constructor(config: Partial<TxConfig> = {}) {
@@ -42,7 +43,7 @@ class Bench {
         grantPerRequest: false,
         ...config,
       },
-      (done) => this.told.push(done),
+      (completion) => this.completed.push(completion),
     );
   }
 
@@ -215,11 +216,11 @@ describe('the poller', () => {
     bench.do('TxConsumeResponse');
     expect(bench.context.done).toEqual({ block: 0, status: -1 });
     expect([...valuesOf(bench.context.pool)]).toEqual([1, 2]);
-    expect(bench.told).toEqual([]);
+    expect(bench.completed).toEqual([]);
     expect(bench.allowed).toEqual(['TxFill', 'TxRelease']);
 
     bench.do('TxRelease');
-    expect(bench.told).toEqual([{ block: 0, status: -1 }]);
+    expect(bench.completed).toEqual([{ token: 0, first: 0, status: -1 }]);
     expect([...valuesOf(bench.context.pool)]).toEqual([0, 1, 2]);
     expect(bench.allowed).toEqual(['TxFill', 'TxReadRspProd', 'TxArm']);
 
@@ -267,7 +268,7 @@ describe('a backend that does what it must not', () => {
   test.each([1, 2, 15, 16, 65535])('with the id %i, which is not in flight, breaks the frontend', (id) => {
     const bench = polling(new Bench().publish(1).respond(id)).do('TxReadRspProd');
     expect(bench.do('TxConsumeResponse').state).toBe('broken');
-    expect(bench.told).toEqual([]);
+    expect(bench.completed).toEqual([]);
   });
 
   test('which keeps the page mapped that it has answered for breaks the frontend', () => {

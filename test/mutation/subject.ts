@@ -3,6 +3,8 @@
 /** The files of impl/ that a replay drives: of these the score is held to {@link THRESHOLD}. */
 export const driven = [
   'impl/ring.ts',
+  'impl/ring-front.ts',
+  'impl/ring-driver.ts',
   'impl/netif.ts',
   'impl/ids.ts',
   'impl/list.ts',
@@ -19,7 +21,7 @@ export const driven = [
   'impl/rx-machine.ts',
   'impl/rx-driver.ts',
   'impl/txrx.ts',
-  'impl/actor.ts',
+  'impl/interpreter.ts',
   'impl/sure.ts',
 ] as const;
 

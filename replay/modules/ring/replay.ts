@@ -7,7 +7,8 @@
  */
 import { SharedRing } from '../../../impl/ring.js';
 import type { BackEvent, backMachine } from '../../../impl/ring/back-machine.js';
-import { BackEnd, FrontEnd, type Port, type RingUser } from '../../../impl/ring/ends.js';
+import type { Port } from '../../../impl/ring-front.js';
+import { BackEnd, FrontEnd, type RingUser } from '../../../impl/ring/ends.js';
 import type { FrontEvent, frontMachine } from '../../../impl/ring/front-machine.js';
 import type { Args } from '../../../graph/args.js';
 import { ComparedMemory } from '../../compared-memory.js';

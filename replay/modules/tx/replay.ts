@@ -1,6 +1,7 @@
 /** The replay of NetfrontTx. */
 import { match } from 'ts-pattern';
-import type { Done, TxConfig } from '../../../impl/tx.js';
+import type { TxConfig } from '../../../impl/tx.js';
+import type { Completion } from '../../../impl/tx-chain.js';
 import { type TxAction, type TxArgs, TxDriver } from '../../../impl/tx-driver.js';
 import type { TxSnapshot, txMachine } from '../../../impl/tx-machine.js';
 import { type Args, functionValues } from '../../../graph/args.js';
@@ -147,7 +148,7 @@ export class TxReplay extends NetifReplay<TxDriver, ExpectedTx, ReplayedTxBack> 
         grantPerRequest: constants.GrantPerRequest,
         ...this.limits,
       },
-      (done, packet) => this.reports.push(this.reportText(done, packet)),
+      (completion) => this.reports.push(this.reportText(completion)),
       target.machine,
     );
   }
@@ -156,8 +157,8 @@ export class TxReplay extends NetifReplay<TxDriver, ExpectedTx, ReplayedTxBack> 
   protected readonly limits: Partial<TxConfig> = {};
 
   /** What was reported to the application, as text. */
-  protected reportText({ block, status }: Done, _packet: number): string {
-    return `${block} ${status}`;
+  protected reportText({ first, status }: Completion): string {
+    return `${first} ${status}`;
   }
 
   protected override attempt({ action, args }: FrontStep): boolean {

@@ -38,17 +38,11 @@ export const txPacketsProjections = (
         )
         .toSorted()
         .join(', '),
-    actual: ({ context: { packets } }) => {
-      const blocks = new Map<number, number[]>();
-      for (let block = 0; block < constants.blocks; block++) {
-        const number = get(packets.numberOf, block);
-        if (number !== undefined) blocks.set(number, [...(blocks.get(number) ?? []), block]);
-      }
-      return [...blocks]
-        .map(([number, its]) => {
-          const { left = 0, status = Number.NaN } = get(packets.unfinished, number) ?? {};
-          return packetText(its, left, status);
-        })
+    actual: ({ context: { sent } }) => {
+      const packets = new Set(Array.from({ length: constants.blocks }, (_, block) => get(sent, block)));
+      packets.delete(undefined);
+      return [...packets]
+        .map((packet) => packetText(packet!.blocks, packet!.blocks.length, packet!.status))
         .toSorted()
         .join(', ');
     },

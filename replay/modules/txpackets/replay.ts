@@ -1,8 +1,8 @@
 /** The replay of TxPackets: that of NetfrontTx, and what packets of several slots have beside. */
 import { match } from 'ts-pattern';
-import type { Done, TxConfig } from '../../../impl/tx.js';
+import type { TxConfig } from '../../../impl/tx.js';
+import type { Completion } from '../../../impl/tx-chain.js';
 import type { TxAction, TxArgs } from '../../../impl/tx-driver.js';
-import { valuesOf } from '../../../impl/list.js';
 import type { Value } from '../../../tlc/index.js';
 import { type Args, functionValues } from '../../../graph/args.js';
 import type { ReplayedTxBack } from '../../back-steps.js';
@@ -39,13 +39,10 @@ export class TxPacketsReplay extends TxReplay {
   readonly #reported: Column<string>;
   readonly #released: Column<number>;
   readonly #isOpen: Column<boolean>;
-  readonly #packets: Column<number>;
   /** The blocks of the requests taken: a block is a page, and its number its reference. */
   readonly #taken: Column<readonly number[]>;
   readonly #takenExtras: Column<number>;
   readonly #expected: ExpectedTxPackets;
-  /** By what the implementation calls the packet: which of the path it is. */
-  readonly #serials = new Map<number, number>();
 
   /** @throws ToolError if the target has no scheme of the model's name, or `first` does not fit the model */
   constructor(
@@ -63,7 +60,6 @@ export class TxPacketsReplay extends TxReplay {
     this.#isOpen = new Column(states, 'chain', (value) => fragmentsOf(value) > 0);
     this.#taken = new Column(states, 'taken', grefsOf);
     this.#takenExtras = new Column(states, 'takenExtras', (value) => value as number);
-    this.#packets = new Column(states, 'sent', (value) => functionValues(value).length);
   }
 
   override candidates(row: number): readonly FrontStep[] {
@@ -130,19 +126,6 @@ export class TxPacketsReplay extends TxReplay {
     ).flat();
   }
 
-  protected override newDriver() {
-    this.#serials.clear();
-    return super.newDriver();
-  }
-
-  protected override attempt(step: FrontStep): boolean {
-    if (!super.attempt(step)) return false;
-    const { chain } = this.driver.snapshot.context;
-    if (step.args.frags !== undefined && chain !== null)
-      this.#serials.set(chain.number, this.#expected.opened + 1);
-    return true;
-  }
-
   protected override argsFor(action: string, { frags, extras }: Args): TxArgs {
     if (action !== 'TxFill') return {};
     const frame = this.#expected.nextFrame();
@@ -150,6 +133,8 @@ export class TxPacketsReplay extends TxReplay {
     const { size, flags, extras: planned } = this.#expected.nextPacket(frags as number, extras as number);
     return {
       frame,
+      // Its number among the packets of the path.
+      token: this.#expected.opened + 1,
       packet: {
         requests: frags as number,
         size,
@@ -159,8 +144,8 @@ export class TxPacketsReplay extends TxReplay {
     };
   }
 
-  protected override reportText({ block, status }: Done, packet: number): string {
-    return packetReport(this.#serials.get(packet) ?? -1, block, status);
+  protected override reportText({ token, first, status }: Completion): string {
+    return packetReport(token, first, status);
   }
 
   /** A packet is reported once, under the number and the block that the driver gave for it. */
@@ -169,13 +154,6 @@ export class TxPacketsReplay extends TxReplay {
     if (status === '-') return undefined;
     const { serial, first } = this.#expected.packetOf(this.#released.at(from)) ?? { serial: -1, first: -1 };
     return packetReport(serial, first, statusNumber(status));
-  }
-
-  /** Every packet has a number, and no number is lost. */
-  protected override ownDifference(row: number): Difference | null {
-    const expected = this.packets.blocks - this.#packets.at(row) - (this.#isOpen.at(row) ? 1 : 0);
-    const actual = [...valuesOf(this.driver.snapshot.context.packets.freeNumbers)].length;
-    return actual === expected ? null : { what: 'free numbers of packets', expected, actual };
   }
 }
 

@@ -43,7 +43,6 @@ const graphs = faultsOnGraphs({
       ['abandonLeaks', 'txp_two_slots', diverged('TxAbandon', 'pool')],
       ['abandonKeepsIds', 'txp_two_slots', diverged('TxAbandon', 'freeIds')],
       ['abandonKeepsSlots', 'txp_two_slots', diverged('TxAbandon', 'req_prod_pvt')],
-      ['abandonKeepsNumber', 'txp_two_slots', diverged('TxAbandon', 'free numbers of packets')],
     ],
     'what the application is told': [
       ['lastStatus', 'txp_two_slots', diverged('TxRelease', 'sent')],
