@@ -1,6 +1,6 @@
 /** netfront check: run the models, and compare what TLC says with what the manifest expects. */
 import { availableParallelism } from 'node:os';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type Manifest, readManifest } from '../tlc/models.js';
 import { newReport, readIfThere, updateReport } from './report-file.js';
 import { rootOf } from './context.js';
@@ -10,7 +10,9 @@ import { type Checked, judge, line, phrase } from './judge.js';
 import { junit } from './junit.js';
 import { meaningOf } from './meaning.js';
 import { chosen } from './models.js';
-import { figure, mustBeWritable, note, print, wrapped, writeResult } from './output.js';
+import { countTo, MOST_AT_A_TIME } from './numbers.js';
+import { figure, note, print, wrapped } from './output.js';
+import { mustBeWritable, writeResult } from './output-file.js';
 import { forEachModel } from './progress.js';
 import { record } from './record.js';
 import { modelsTable } from './report-tables.js';
@@ -41,10 +43,10 @@ export function addCheck(program: Command): void {
       '--workers <N>',
       'TLC workers for each model; with more than one neither the counts of a violated model nor the ' +
         'length of its counterexample are the same each time, and they are not compared',
-      positive,
+      countTo(MOST_AT_A_TIME),
       1,
     )
-    .option('--jobs <N>', 'models at a time', positive, Math.min(2, availableParallelism()))
+    .option('--jobs <N>', 'models at a time', countTo(MOST_AT_A_TIME), Math.min(2, availableParallelism()))
     .option('--json <FILE>', 'write the results as JSON')
     .option('--junit <FILE>', 'write the results as JUnit XML')
     .option('--report <FILE>', 'write the section models of a report; without MODEL the report begins anew')
@@ -150,8 +152,3 @@ async function explanation(root: string, { models }: Manifest, { row, verdict }:
     `To see how: netfront explain ${row.name}`
   );
 }
-
-const positive = (text: string): number => {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1 to 9999.');
-  return Number(text);
-};

@@ -1,5 +1,4 @@
 /** netfront conform: the corpus for ports against a driver. */
-import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -27,7 +26,9 @@ import { rootOf } from './context.js';
 import { oneLine, UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { nearest } from './models.js';
-import { counted, duration, mustBeWritable, print, writeResult } from './output.js';
+import { countTo, MOST_AT_A_TIME, seconds } from './numbers.js';
+import { counted, duration, print } from './output.js';
+import { mustBeWritable, writeResult } from './output-file.js';
 import { meter } from './progress.js';
 import { corpusFolder } from './traces/files.js';
 
@@ -35,8 +36,8 @@ interface Options {
   readonly case?: readonly string[];
   readonly start?: string;
   readonly steps?: string;
-  readonly jobs?: string;
-  readonly timeout: string;
+  readonly jobs: number;
+  readonly timeout: number;
   readonly junit?: string;
   readonly tap?: string;
   readonly json?: string;
@@ -58,9 +59,9 @@ export function addConform(program: Command): void {
     .option('--case <NAME...>', 'only these cases, or all of these folders (tx, rx/chains)')
     .option('--start <JSON>', 'the sizes of one case that is not in the corpus; with --steps')
     .option('--steps <STEPS>', 'the steps of one case that is not in the corpus')
-    .option('--jobs <N>', 'drivers at a time; as many as there are processors if left out')
+    .option('--jobs <N>', 'drivers at a time', countTo(MOST_AT_A_TIME), availableParallelism())
     .option('--bail', 'begin no other case once one has failed')
-    .option('--timeout <SECONDS>', 'how long one answer may take', '5')
+    .option('--timeout <SECONDS>', 'how long one answer may take', seconds, 5)
     .option('--junit <FILE>', 'write the results as JUnit XML')
     .option('--tap <FILE>', 'write the results in the Test Anything Protocol')
     .option('--json <FILE>', 'write the results as JSON')
@@ -94,8 +95,8 @@ async function run(
     command,
     signal,
     bail: given.bail === true,
-    jobs: number(given.jobs, '--jobs') ?? availableParallelism(),
-    timeoutMs: (number(given.timeout, '--timeout') ?? 5) * 1000,
+    jobs: given.jobs,
+    timeoutMs: given.timeout * 1000,
     onProgress: meter('conform'),
   };
   const begun = performance.now();
@@ -130,8 +131,7 @@ async function recording(
     throw new UsageError(
       `--record ${file} is one file, and there are ${cases.length} cases: take one with --case, or a folder, ${file}/.`,
     );
-  if (isFolder) await mkdir(file, { recursive: true });
-  else await mustBeWritable(file);
+  await mustBeWritable(isFolder ? join(file, '-') : file);
   return ({ name }, { header, events }) =>
     writeResult(isFolder ? join(file, `${name.replaceAll('/', '-')}.ndjson`) : file, logText(header, events));
 }
@@ -196,14 +196,6 @@ const givenCase = (start: string | undefined, steps: string | undefined): Case =
   // Wrong words are found before a driver is started.
   stepsOf(steps, onlyRing({ start: sizes }));
   return { name: 'given/case', needs: [], start: sizes, steps };
-};
-
-const number = (text: string | undefined, option: string): number | undefined => {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0)
-    throw new UsageError(`${option} ${text}: take a number above 0.`);
-  return value;
 };
 
 /** The shortest case that fails as this one does; each is run by a driver of its own. */

@@ -49,9 +49,7 @@ export function endingOf(error: unknown, env: NodeJS.ProcessEnv = process.env): 
   };
 }
 
-// Help and the version are thrown as errors too; Commander has printed them by then.
 function endingOfCommander(error: CommanderError): Ending {
-  if (error.exitCode === 0) return { status: 0 };
   if (error.code === 'commander.help') return { status: 2 };
   const what = oneLine(error.message.replace(/^error: /, ''));
   return { status: 2, sentence: `${what}${what.endsWith('.') ? ' See' : ': see'} netfront --help.` };

@@ -1,9 +1,7 @@
 /** How results and progress are written: results to stdout, everything else to stderr. */
-import { access, constants, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import writeFileAtomic from 'write-file-atomic';
 import { ToolError } from '../tlc/index.js';
 
 // Not picocolors' own choice, which colours files where CI is set.
@@ -17,8 +15,32 @@ export const colours = pc.createColors(coloured(process.stdout));
 /** Whether someone watches: a terminal at both ends of the output, so that neither is disturbed. */
 export const isWatched = (): boolean => process.stdout.isTTY === true && process.stderr.isTTY === true;
 
-/** A line, or several, of the result. */
+let fault: Error | undefined;
+
+/** Notes when stdout cannot be written. What cannot be told on stderr is not told. To be called once. */
+export function watchOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough, such as head, is no reason to fail.
+    if (error.code !== 'EPIPE') fault ??= error;
+  });
+  process.stderr.on('error', () => {});
+}
+
+/** Waits until all of the result is written. Throws {@link ToolError} if it cannot be. */
+export async function flushed(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr])
+    await new Promise<void>((resolve) => stream.write('', () => resolve()));
+  mustBeHeard();
+}
+
+function mustBeHeard(): void {
+  if (fault !== undefined)
+    throw new ToolError(`The result cannot be written (${fault.message}): make room, or write it elsewhere.`);
+}
+
+/** A line, or several, of the result. Throws {@link ToolError} once it is known that nothing can be written. */
 export const print = (text = ''): void => {
+  mustBeHeard();
   process.stdout.write(`${text}\n`);
 };
 
@@ -88,33 +110,3 @@ export function shown(file: string): string {
   const here = path.relative(process.cwd(), file);
   return here === '' || here.startsWith('..') ? file : here;
 }
-
-/**
- * Makes sure that a result can be written, before the minutes that it takes to have one.
- * Throws {@link ToolError} if it cannot; what is there is left as it is.
- */
-export async function mustBeWritable(file: string): Promise<void> {
-  try {
-    await mkdir(path.dirname(file), { recursive: true });
-    await access(path.dirname(file), constants.W_OK);
-    const there = await stat(file).catch(() => undefined);
-    if (there?.isDirectory()) throw new Error('it is a folder');
-    if (there) await access(file, constants.W_OK);
-  } catch (error) {
-    throw cannotWrite(file, error);
-  }
-}
-
-/** Writes a whole file or leaves what is there. Throws {@link ToolError} if it cannot be written. */
-export async function writeResult(file: string, text: string): Promise<void> {
-  try {
-    await writeFileAtomic(file, text);
-  } catch (error) {
-    throw cannotWrite(file, error);
-  }
-}
-
-const cannotWrite = (file: string, error: unknown): ToolError =>
-  new ToolError(
-    `${shown(file)} cannot be written (${(error as Error).message}): make its folder writable, or name another file.`,
-  );

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { ToolError } from '../tlc/index.js';
 import { manifestPath } from '../tlc/models.js';
 import type { ModelRow } from './report-file.js';
-import { writeResult } from './output.js';
+import { writeResult } from './output-file.js';
 
 /**
  * Puts the figures of these rows into the manifest, whole or not at all. Everything else in it stays as it is,

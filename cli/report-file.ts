@@ -4,11 +4,10 @@
  * A full check begins it anew; every other command puts its own rows into it, in the place of earlier ones of
  * the same model. So a section that is empty was never made since the models were checked.
  */
-import { mkdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ToolError } from '../tlc/index.js';
+import { writeResult } from './output-file.js';
 
 const count = z.int().nonnegative();
 const seconds = z.number().nonnegative();
@@ -121,13 +120,5 @@ export async function readIfThere(file: string): Promise<Report | undefined> {
   }
 }
 
-async function write(file: string, report: Report): Promise<void> {
-  try {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFileAtomic(file, `${JSON.stringify(Report.parse(report), null, 2)}\n`);
-  } catch (error) {
-    throw new ToolError(
-      `${file} cannot be written (${(error as Error).message}): make its folder writable, or name another file.`,
-    );
-  }
-}
+const write = (file: string, report: Report): Promise<void> =>
+  writeResult(file, `${JSON.stringify(Report.parse(report), null, 2)}\n`);

@@ -31,7 +31,7 @@ export interface RunOptions extends Tools {
 
 /** Finds Java and the jar, which may have to be fetched first. Throws {@link ToolError}. */
 export async function findTools(signal: AbortSignal): Promise<Tools> {
-  const java = await findJava();
+  const java = await findJava({ signal });
   const onDownload = (pin: { name: string; version: string }) => note(`fetching ${pin.name} ${pin.version}`);
   return { java, jar: await findJar({ signal, onDownload }) };
 }

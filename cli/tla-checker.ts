@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
+import { guarded, OWN_GROUP } from '../tlc/child.js';
 import { ToolError } from '../tlc/index.js';
 import { type Model, modelFiles } from '../tlc/models.js';
 import { ended, Interrupted, oneLine } from './errors.js';
@@ -19,7 +20,9 @@ export async function findChecker(root: string, signal: AbortSignal): Promise<st
   if ((await execa(file, ['--version'], { reject: false })).exitCode === 0) return file;
   note(`building tla-checker ${VERSION}`);
   const args = ['install', 'tla-checker', '--version', `=${VERSION}`, '--locked', '--root', folder];
-  const built = await execa('cargo', args, { reject: false, stdin: 'ignore', cancelSignal: signal });
+  const cargo = execa('cargo', args, { ...OWN_GROUP, stdin: 'ignore' });
+  guarded(cargo, signal);
+  const built = await cargo;
   if (signal.aborted) throw new Interrupted();
   if (built.code === 'ENOENT')
     throw new ToolError(
@@ -76,7 +79,9 @@ export async function opinionOf(
       for (const name of await readdir(from))
         if (name.endsWith('.tla')) await copyFile(path.join(from, name), path.join(folder, name));
     const args = [path.basename(spec), '--config', path.resolve(config), ...OPTIONS];
-    const run = await execa(checker, args, { cwd: folder, reject: false, cancelSignal: signal });
+    const child = execa(checker, args, { ...OWN_GROUP, cwd: folder });
+    guarded(child, signal);
+    const run = await child;
     if (signal.aborted) throw new Interrupted();
     return read(model, run.stdout);
   } finally {

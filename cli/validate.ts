@@ -1,6 +1,6 @@
 /** netfront validate: a log against the specification. */
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { DRIVERS, type LogHeader, type RingLog } from '../logs/event.js';
 import { logText, readLog } from '../logs/read.js';
 import { type RingVerdict, validate, type Validated, windowOf } from '../logs/validate.js';
@@ -8,17 +8,9 @@ import type { RingName } from '../replay/netif.js';
 import { rootOf } from './context.js';
 import { UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';
-import {
-  colours,
-  counted,
-  duration,
-  figure,
-  mustBeWritable,
-  note,
-  print,
-  shown,
-  writeResult,
-} from './output.js';
+import { countTo, MOST_LINES } from './numbers.js';
+import { colours, counted, duration, figure, note, print, shown } from './output.js';
+import { mustBeWritable, writeResult } from './output-file.js';
 import { findTools } from './run.js';
 import { impossiblePage } from './validate/impossible.js';
 
@@ -44,8 +36,12 @@ export function addValidate(program: Command): void {
     .addOption(
       new Option('--ring <RING>', 'which ring to look at').choices(['tx', 'rx', 'both']).default('both'),
     )
-    .option('--from <N>', 'the first event to look at, in the state that those before it lead to', positive)
-    .option('--to <N>', 'the last event to look at, counted from 1', positive)
+    .option(
+      '--from <N>',
+      'the first event to look at, in the state that those before it lead to',
+      countTo(MOST_LINES),
+    )
+    .option('--to <N>', 'the last event to look at, counted from 1', countTo(MOST_LINES))
     .addOption(
       new Option(
         '--driver <DRIVER>',
@@ -132,8 +128,3 @@ const ringLine = (file: string, { ring, events, impossible }: RingVerdict): stri
     : colours.red(
         `NOT ok  ${shown(file)}: ${ring}: event ${impossible.number} (line ${impossible.line}) is impossible`,
       );
-
-const positive = (text: string): number => {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1.');
-  return Number(text);
-};

@@ -45,8 +45,9 @@ const STARTING_MS = 30_000;
 export async function startDriver({
   command,
   timeoutMs,
+  signal,
 }: ConformOptions): Promise<{ driver: DriverProcess; hello: HelloAnswer }> {
-  const driver = new DriverProcess(command, timeoutMs);
+  const driver = new DriverProcess(command, timeoutMs, signal);
   try {
     const [hello] = await driver.ask([
       {
@@ -65,6 +66,7 @@ export async function startDriver({
     await driver.settle();
     const { stderr } = driver;
     await driver.end();
+    signal?.throwIfAborted();
     if (error instanceof DriverFault && stderr !== '')
       throw new DriverFault(error.kind, `${error.message}; its stderr: ${stderr}`);
     throw error;
@@ -102,6 +104,7 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
     }
     const recorder = options.onLog === undefined ? undefined : new CaseRecorder(given);
     const verdict = await runCase(driver, given, recorder);
+    options.signal?.throwIfAborted();
     const log = recorder?.log;
     if (log !== undefined) await options.onLog?.(given, log);
     // A driver that has failed, or is in the middle of a call, is of no further use. Another one goes on.

@@ -4,6 +4,7 @@
  */
 import { execa } from 'execa';
 import type { z } from 'zod';
+import { guarded, OWN_GROUP } from '../tlc/child.js';
 import type { Message } from './protocol.js';
 
 /** What a driver does wrong, whatever the port in it does. */
@@ -46,29 +47,37 @@ const STDERR_KEPT = 4000;
 const PATIENCE_MS = 1000;
 const CLOSED_MS = 200;
 
+type ReadMessage = Extract<Message, { do: 'read' }>;
+
+/** Who reads octets of a page relies on their number. */
+const hasAllOctets = (message: Message, answer: unknown): boolean =>
+  message.do !== 'read' || (answer as { octets: string }).octets.length === 2 * message.length;
+
 const shortened = (line: string): string => (line.length > 300 ? `${line.slice(0, 300)}…` : line);
 
 /** A driver that runs. */
 export class DriverProcess implements Port {
   readonly #child;
+  readonly #kill: () => void;
+  readonly #ended: Promise<void>;
   readonly #lines: string[] = [];
   #unfinished = '';
   #stderr = '';
   #failed: DriverFault | undefined;
   #wake: (() => void) | undefined;
 
-  /** @param timeoutMs how long one answer may take */
+  /**
+   * @param timeoutMs how long one answer may take
+   * @param signal ends it, and all that it has started
+   */
   constructor(
     readonly command: readonly [string, ...string[]],
     readonly timeoutMs: number,
+    signal?: AbortSignal,
   ) {
     const [file, ...args] = command;
-    this.#child = execa(file, args, {
-      reject: false,
-      buffer: false,
-      cleanup: true,
-      forceKillAfterDelay: PATIENCE_MS,
-    });
+    this.#child = execa(file, args, { ...OWN_GROUP, buffer: false });
+    this.#kill = guarded(this.#child, signal);
     this.#child.stdout.on('data', (chunk: Buffer) => this.#take(chunk.toString('latin1')));
     this.#child.stderr.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-STDERR_KEPT);
@@ -79,7 +88,7 @@ export class DriverProcess implements Port {
     });
     // It may be gone while we write: that is told when its end is.
     this.#child.stdin.on('error', () => {});
-    void this.#child.then(({ exitCode, signal, shortMessage, failed }) => {
+    this.#ended = this.#child.then(({ exitCode, signal, shortMessage, failed }) => {
       const how =
         signal !== undefined
           ? `ended by ${signal}`
@@ -118,8 +127,8 @@ export class DriverProcess implements Port {
   async end(): Promise<void> {
     this.#failed ??= new DriverFault('ended', 'the driver was ended');
     this.#child.stdin.end();
-    const timer = setTimeout(() => this.#child.kill(), PATIENCE_MS);
-    await this.#child;
+    const timer = setTimeout(this.#kill, PATIENCE_MS);
+    await this.#ended;
     clearTimeout(timer);
   }
 
@@ -127,7 +136,7 @@ export class DriverProcess implements Port {
   async settle(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, 100)));
-    await Promise.race([this.#child, patience]);
+    await Promise.race([this.#ended, patience]);
     clearTimeout(timer);
   }
 
@@ -170,8 +179,10 @@ export class DriverProcess implements Port {
       throw this.#fail('garbage', `the answer to ${asked} is no JSON: ${shortened(line)}`);
     }
     const result = answer.safeParse(json);
-    if (result.success) return result.data;
-    const [issue] = result.error.issues;
+    if (result.success && hasAllOctets(message, result.data)) return result.data;
+    const [issue] = result.error?.issues ?? [
+      { path: ['octets'], message: `not ${(message as ReadMessage).length} octets` },
+    ];
     const where = issue?.path.join('.') || 'the line';
     throw this.#fail(
       'wrong answer',

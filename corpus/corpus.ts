@@ -1,7 +1,6 @@
 /** The committed corpus: traces/valid, traces/invalid, the schemas, and the manifest that explains them. */
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ToolError } from '../tlc/index.js';
 import { PORT_FOLDER } from '../conform/corpus.js';
@@ -47,21 +46,6 @@ export const wholeCorpus = (traces: readonly CorpusFile[]): readonly CorpusFile[
     [MANIFEST, json({ version: 1, flags: flagMeanings, files: listed })],
   ];
 };
-
-/** Writes the corpus below `folder`; each file is replaced whole. */
-export async function writeCorpus(folder: string, files: readonly CorpusFile[]): Promise<void> {
-  for (const [file, text] of files) {
-    const target = path.join(folder, file);
-    try {
-      await mkdir(path.dirname(target), { recursive: true });
-      await writeFileAtomic(target, text);
-    } catch (error) {
-      throw new ToolError(
-        `${target} cannot be written (${(error as Error).message}): make its folder writable`,
-      );
-    }
-  }
-}
 
 /** How the corpus in a folder differs from what was made: a sentence a file, none if it is the same. */
 export async function corpusDifferences(

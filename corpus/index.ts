@@ -2,7 +2,7 @@
 export { type Args, argsOf, type GraphArgs, graphArgs } from '../graph/args.js';
 export { type Conformance, type ConformanceOptions, conformance, type Found } from '../replay/conformance.js';
 export { type Constants, constantsOf, readConstants } from '../replay/constants.js';
-export { corpusDifferences, corpusOf, corpusTraces, wholeCorpus, writeCorpus } from './corpus.js';
+export { corpusDifferences, corpusOf, corpusTraces, wholeCorpus } from './corpus.js';
 export { type Cover, coverTransitions } from '../graph/cover.js';
 export { replayTrace, type TraceVerdict } from '../replay/file-replay.js';
 export {

@@ -10,6 +10,7 @@ import { execa } from 'execa';
 import pLimit from 'p-limit';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { guarded, OWN_GROUP } from './child.js';
 import { Code, Exit } from './codes.js';
 import { ToolError } from './errors.js';
 import { cacheFolder, type JarResult } from './jar.js';
@@ -117,7 +118,7 @@ async function answer(question: Question, folder: string, java: string, jar: str
   await mkdir(folder);
   await writeFile(join(folder, 'Probe.tla'), question.spec);
   await writeFile(join(folder, 'Probe.cfg'), question.config);
-  const { exitCode, stdout } = await execa(
+  const child = execa(
     java,
     [
       // Most of such a short run is compilation; the first tier is enough.
@@ -127,8 +128,10 @@ async function answer(question: Question, folder: string, java: string, jar: str
       ...(question.options ?? []),
       'Probe.tla',
     ],
-    { cwd: folder, reject: false, stdin: 'ignore', timeout: 60_000, maxBuffer: 1_000_000 },
+    { ...OWN_GROUP, cwd: folder, stdin: 'ignore', timeout: 60_000, maxBuffer: 1_000_000 },
   );
+  guarded(child);
+  const { exitCode, stdout } = await child;
   const parser = new MessageParser();
   const output = [...parser.push(stdout ?? ''), ...parser.finish()];
   return {

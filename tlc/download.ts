@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { execa } from 'execa';
 import { match } from 'ts-pattern';
+import { guarded, OWN_GROUP } from './child.js';
 import { messageOf, ToolError } from './errors.js';
 import type { Pin } from './pins.js';
 import { sha256 } from './sha256.js';
@@ -78,20 +79,21 @@ async function maven(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const result = await execa(
+  const child = execa(
     'mvn',
     ['-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`],
     {
+      ...OWN_GROUP,
       cwd: folder,
       env,
       extendEnv: false,
       all: true,
-      reject: false,
       stdin: 'ignore',
       timeout: 300_000,
-      ...(signal && { cancelSignal: signal }),
     },
   );
+  guarded(child, signal);
+  const result = await child;
   if (!result.failed) return undefined;
   if (result.code === 'ENOENT') return 'mvn is not on PATH';
   if (result.timedOut) return 'mvn took longer than five minutes';

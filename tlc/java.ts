@@ -1,6 +1,7 @@
 /** The Java that runs TLC. */
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
+import { guarded, OWN_GROUP } from './child.js';
 import { ToolError } from './errors.js';
 
 /** The oldest Java that the jars we pin run on. */
@@ -17,16 +18,18 @@ export interface Java {
 /** Where to look; for tests and for callers with an environment of their own. */
 export interface JavaOptions {
   readonly env?: NodeJS.ProcessEnv;
+  /** Ends the search; what was not yet looked at counts as broken. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * The Java of `JAVA_HOME`, else the first one on `PATH`; an old or a broken one is passed over.
  * Throws {@link ToolError}, which says what was found instead, if none is of release 11 or later.
  */
-export async function findJava({ env = process.env }: JavaOptions = {}): Promise<Java> {
+export async function findJava({ env = process.env, signal }: JavaOptions = {}): Promise<Java> {
   const refused: string[] = [];
   for (const path of candidates(env)) {
-    const version = await versionOf(path, env);
+    const version = await versionOf(path, env, signal);
     if (version !== undefined && version >= oldestJava) return { path, version };
     refused.push(`${path} ${version === undefined ? 'does not run' : `is Java ${version}`}`);
   }
@@ -50,13 +53,19 @@ function candidates(env: NodeJS.ProcessEnv): readonly string[] {
   return [...home, ...(onPath.length > 0 ? ['java'] : [])];
 }
 
-async function versionOf(path: string, env: NodeJS.ProcessEnv): Promise<number | undefined> {
-  const { all, failed } = await execa(path, ['-version'], {
+async function versionOf(
+  path: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  const child = execa(path, ['-version'], {
+    ...OWN_GROUP,
     env,
     extendEnv: false,
     all: true,
-    reject: false,
     timeout: 30_000,
   });
+  guarded(child, signal);
+  const { all, failed } = await child;
   return failed ? undefined : javaVersion(all ?? '');
 }

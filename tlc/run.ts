@@ -3,6 +3,7 @@ import { access, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
+import { guarded, OWN_GROUP } from './child.js';
 import { classify } from './classify.js';
 import { Code } from './codes.js';
 import { commandLine, type RunRequest } from './command-line.js';
@@ -12,8 +13,6 @@ import type { Outcome } from './outcome.js';
 import { type Folder, sources } from './sources.js';
 import { progress } from './stats.js';
 
-// A JVM that does not end when it is asked to is made to.
-const PATIENCE_MS = 2000;
 const TAIL_LENGTH = 4000;
 
 /**
@@ -40,15 +39,12 @@ async function runIn(folder: string, request: RunRequest): Promise<Outcome> {
   const folders = await searched(request);
   const started = performance.now();
   const child = execa(request.java.path, await commandLine(request, folder, folders), {
+    ...OWN_GROUP,
     cwd: folder,
     stdin: 'ignore',
-    reject: false,
     buffer: false,
-    // If this process ends first, its JVM does not stay.
-    cleanup: true,
-    forceKillAfterDelay: PATIENCE_MS,
-    ...(request.signal && { cancelSignal: request.signal }),
   });
+  const kill = guarded(child, request.signal);
   if (child.pid !== undefined) request.onStart?.(child.pid);
   const record = new Record(request);
   child.stderr.on('data', (chunk) => record.complain(String(chunk)));
@@ -56,7 +52,7 @@ async function runIn(folder: string, request: RunRequest): Promise<Outcome> {
     for await (const chunk of child.stdout) record.take(chunk as Uint8Array);
   } catch (error) {
     // Either a callback threw, which is the caller's affair, or the stream broke off because of an abort.
-    child.kill();
+    kill();
     await child;
     if (!request.signal?.aborted) throw error;
   }

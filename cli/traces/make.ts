@@ -1,6 +1,7 @@
 /** netfront traces make: the graphs, their full covers, and the committed corpus. */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { runModel } from '../../tlc/index.js';
 import {
@@ -17,7 +18,6 @@ import {
   readConstants,
   readManifest,
   wholeCorpus,
-  writeCorpus,
   writeCover,
 } from '../../corpus/index.js';
 import { portCorpus } from '../../conform/corpus.js';
@@ -28,7 +28,8 @@ import { type GraphRow, readIfThere, updateReport } from '../report-file.js';
 import { rootOf } from '../context.js';
 import { interruptible } from '../interrupt.js';
 import { type Checked, judge, line } from '../judge.js';
-import { counted, mustBeWritable, note, print } from '../output.js';
+import { counted, note, print } from '../output.js';
+import { mustBeWritable, writeResult } from '../output-file.js';
 import { forEachModel } from '../progress.js';
 import { propertiesOf } from '../properties.js';
 import { graphsTable } from '../report-tables.js';
@@ -64,7 +65,7 @@ async function make(root: string, { check, report }: Options, signal: AbortSigna
     await mustBeWritable(report);
     await readIfThere(report);
   }
-  await mustBeWritable(`${graphFolder(root)}/-`);
+  await mustBeWritable(join(graphFolder(root), '-'));
 
   const found = await runAll(root, [...graphs, ...violated], await findTools(signal), signal);
   const findings = [...found.checked.values()].flatMap((each) => each.findings);
@@ -96,7 +97,7 @@ async function make(root: string, { check, report }: Options, signal: AbortSigna
   signal.throwIfAborted();
   const corpus = [...wholeCorpus(files), ...portCorpus(contracted)];
   const differences = check ? await corpusDifferences(corpusFolder(root), corpus) : [];
-  if (!check) await writeCorpus(corpusFolder(root), corpus);
+  if (!check) for (const [file, text] of corpus) await writeResult(join(corpusFolder(root), file), text);
   if (report !== undefined) await updateReport(report, 'graphs', rows);
 
   print(graphsTable(rows));

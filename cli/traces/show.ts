@@ -1,11 +1,12 @@
 /** netfront traces show: a trace as a table. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Step } from '../../tlc/index.js';
 import { itfOf, readTraces, statesOf, type Trace, tracedModule } from '../../corpus/index.js';
 import { rootOf } from '../context.js';
 import { UsageError } from '../errors.js';
 import { legend, stepsTable } from '../explain/steps.js';
 import { story } from '../explain/story.js';
+import { countTo, MOST_LINES } from '../numbers.js';
 import { colours, counted, print, wrapped } from '../output.js';
 import { fileOf } from './files.js';
 
@@ -16,7 +17,7 @@ export function addShow(traces: Command): void {
     .summary('print a trace as a table, with the ring drawn')
     .description('Prints a trace step by step: whose step it is, what it changes, and the ring after it.')
     .argument('<TRACE>', 'a name from netfront traces list, or a file')
-    .option('--path <N>', 'which one, if there are several in the file', positive, 1)
+    .option('--path <N>', 'which one, if there are several in the file', countTo(MOST_LINES), 1)
     .option('--itf', 'print it in the Informal Trace Format instead')
     .action(async (given: string, { path, itf }: { path: number; itf?: boolean }, command: Command) => {
       const trace = await nth(await fileOf(rootOf(command), given), path);
@@ -49,8 +50,3 @@ function page(trace: Trace): string {
     stepsTable(told),
   ].join('\n');
 }
-
-const positive = (text: string): number => {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1.');
-  return Number(text);
-};

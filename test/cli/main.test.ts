@@ -29,8 +29,8 @@ describe('the command line', () => {
   test.each([
     [['chekc'], "unknown command 'chekc' (Did you mean check?)"],
     [['check', '--worker', '2'], "unknown option '--worker'"],
-    [['check', '--jobs', '0'], 'a number from 1'],
-    [['check', '--workers', 'all'], 'a number from 1'],
+    [['check', '--jobs', '0'], 'a whole number from 1 to 256'],
+    [['conform', '--timeout', '1e9', '--', 'true'], 'a number of seconds from 0.1 to 86400'],
     [['check', '--workers', '2', '--record', 'tx_1_4_1'], 'leave --workers out'],
     [['explain'], "missing required argument 'MODEL'"],
     [['explain', 'tx_1_4_1', '--json', '--mermaid'], 'cannot be used with'],

@@ -6,16 +6,8 @@
  */
 import { readFile, rm } from 'node:fs/promises';
 import { Stryker } from '@stryker-mutator/core';
-import {
-  colours,
-  figure,
-  isWatched,
-  mustBeWritable,
-  note,
-  print,
-  table,
-  writeResult,
-} from '../../cli/output.js';
+import { colours, figure, isWatched, note, print, table } from '../../cli/output.js';
+import { mustBeWritable, writeResult } from '../../cli/output-file.js';
 import { keepGraph, KEPT } from './kept-graphs.js';
 import { pageWith, partOf, type ScoreRow } from './page.js';
 import { idleReasons, reasonFor } from './reasons.js';

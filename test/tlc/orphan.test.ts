@@ -38,7 +38,7 @@ const running = async (): Promise<readonly string[]> =>
     .split('\n')
     .filter((line) => line.includes(folder) && line.includes('tlc2.TLC'));
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
+test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
   'a program that ends by %s takes its JVM with it',
   async (signal) => {
     const [java, jar] = await Promise.all([findJava(), findJar()]);

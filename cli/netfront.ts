@@ -1,0 +1,79 @@
+/** The netfront command: its options, and how a run of it ends. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { addCheck } from './check.js';
+import { addConform } from './conform.js';
+import { endingOf } from './errors.js';
+import { addExplain } from './explain.js';
+import { flushed, note } from './output.js';
+import { addReplay } from './replay.js';
+import { addReport } from './report.js';
+import { addSecondOpinion } from './second-opinion.js';
+import { addTraces } from './traces.js';
+import { addValidate } from './validate.js';
+
+const packageJson = new URL('../../package.json', import.meta.url);
+
+function netfront(): Command {
+  const { version } = JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string };
+  const program = new Command('netfront')
+    .description(
+      "Xen's netfront as a model-checked specification, a reference implementation, and the traces between them.",
+    )
+    .version(version)
+    .addOption(new Option('--root <DIR>', 'the project to work on').hideHelp())
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .exitOverride()
+    // The sentence is ours to print, with all others.
+    .configureOutput({ outputError: () => {} })
+    .addHelpText(
+      'after',
+      `
+To begin with:
+  netfront check tx_1_4_2      is the fixed driver safe? TLC looks at every state it can reach
+  netfront check tx_1_4_1      the driver before the fix (MSA00), and the property it violates
+  netfront explain tx_1_4_1    how it comes to that, step by step, with the ring drawn
+
+A model is a set of constants in spec/models/*.cfg; spec/models/manifest.json says what is expected of each.
+TLC needs Java 11 or later. TLA2TOOLS_JAR names a tla2tools.jar to use; without it one is fetched and verified.
+
+Exit status: 0 as expected, 1 a finding, 2 wrong usage or a missing tool.`,
+    );
+  addCheck(program);
+  addExplain(program);
+  addTraces(program);
+  addReplay(program);
+  addValidate(program);
+  addConform(program);
+  addReport(program);
+  addSecondOpinion(program);
+  return program;
+}
+
+/**
+ * Runs the command once, with everything that it prints.
+ * @returns its exit status, which stands in errors.ts
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  process.exitCode = 0;
+  try {
+    await netfront().parseAsync(args, { from: 'user' }).catch(unlessHelp);
+    await flushed();
+    return Number(process.exitCode);
+  } catch (error) {
+    return end(error);
+  }
+}
+
+// Help and the version are thrown as errors too; Commander has printed them by then.
+function unlessHelp(error: unknown): void {
+  if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
+}
+
+/** Says what has stopped a run. @returns its exit status */
+export function end(error: unknown): number {
+  const { status, sentence } = endingOf(error);
+  if (sentence !== undefined) note(`netfront: ${sentence}`);
+  return status;
+}

@@ -1,0 +1,27 @@
+/** Numbers on the command line. Each option says what range it takes. */
+import { InvalidArgumentError } from 'commander';
+
+/** The most models or drivers at a time, and the most workers of TLC. */
+export const MOST_AT_A_TIME = 256;
+/** The most events of a log, or traces of a file. */
+export const MOST_LINES = 999_999_999;
+/** The longest time limit, in seconds: a day. */
+export const LONGEST = 86_400;
+
+/** Takes a whole number from 1 to `most`, written in digits. */
+export const countTo =
+  (most: number) =>
+  (text: string): number => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+    if (value < 1 || value > most)
+      throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+    return value;
+  };
+
+/** Takes a number of seconds, from a tenth to {@link LONGEST}, which may have decimals. */
+export const seconds = (text: string): number => {
+  const value = /^\d{0,9}(\.\d{1,9})?$/.test(text) ? Number(text) : 0;
+  if (value < 0.1 || value > LONGEST)
+    throw new InvalidArgumentError(`It must be a number of seconds from 0.1 to ${LONGEST}.`);
+  return value;
+};
