@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { ToolError } from '../tlc/index.js';
-import { type Case, Sizes } from '../conform/case.js';
+import { type Case, onlyRing, Sizes } from '../conform/case.js';
 import {
   type CaseResult,
   conform,
@@ -17,6 +17,7 @@ import { DriverFault } from '../conform/driver.js';
 import { failuresOf } from '../conform/failures.js';
 import { type CaseVerdict, runCase } from '../conform/run-case.js';
 import { type Shrunk, shrink } from '../conform/shrink.js';
+import { stepsOf } from '../conform/steps.js';
 import { logText } from '../logs/read.js';
 import { failureText } from './conform/failure.js';
 import { json, junit, tap } from './conform/reports.js';
@@ -192,6 +193,8 @@ const givenCase = (start: string | undefined, steps: string | undefined): Case =
     const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
     throw new UsageError(`--start ${start} are no sizes (${oneLine(why)}).`);
   }
+  // Wrong words are found before a driver is started.
+  stepsOf(steps, onlyRing({ start: sizes }));
   return { name: 'given/case', needs: [], start: sizes, steps };
 };
 

@@ -135,7 +135,8 @@ export class FrontWatch {
     const { published, due } = await this.#takeRings(glances, effects.notified);
     this.#checkNotified(effects.notified, due);
     if (effects.broken) this.#giveUp();
-    if (isUnexpected) this.isInStep = false;
+    // In the specification a frontend that is stopped in a call of the application has published nothing in its turn.
+    if (isUnexpected || (this.isPaused && published > 0)) this.isInStep = false;
     this.#seen = sumOf(this.#seen, {
       ...{ requests: published, notified: due > 0, received: effects.received.length },
       sent: effects.sent.map(({ status }) => status),
@@ -222,8 +223,11 @@ export class FrontWatch {
   /** The frontend rests: it has done all that it could, and will be woken. */
   #checkRest(isPoll: boolean): void {
     for (const side of this.sides) {
-      if (isPoll && !this.pending) side.checkConsumed(this.cameLate);
-      if (isPoll) side.checkArmed();
+      // While an event is pending the frontend will be woken, whatever it has asked for.
+      if (isPoll && !this.pending) {
+        side.checkConsumed(this.cameLate);
+        side.checkArmed();
+      }
       if (isPoll && side.askedAhead !== 1) this.isInStep = false;
       side.checkIdle();
       if (side.isOwnWay) this.isInStep = false;
