@@ -66,7 +66,8 @@ export class Sender {
   poll(): void {
     const { driver } = this;
     while (driver.isPolling) {
-      this.#do('TxReadRspProd');
+      // The final check may have seen more already; then rsp_prod is not loaded again.
+      if (isDrained(driver.snapshot.context.ring)) this.#do('TxReadRspProd');
       while (!driver.isBroken && !isDrained(driver.snapshot.context.ring)) {
         this.#do('TxConsumeResponse');
         // An answer to an extra frees nothing.

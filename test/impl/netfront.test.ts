@@ -480,3 +480,31 @@ describe('options that cannot be', () => {
     expect(() => connect(new SimulatedHost(), { tx: options })).toThrow(RangeError);
   });
 });
+
+describe('the final check', () => {
+  /** A response comes when `rsp_event` is stored: after the poller found no more, and before it looks again. */
+  test('finds a response that came while the frontend armed, and its frame is settled', async () => {
+    const host = new SimulatedHost();
+    const { netfront, tx } = connect(host, { tx: { nr_ents: 4 }, rx: { nr_ents: 1 } });
+    const answer = (idx: number): void => {
+      writeTxResponse(slotOf(tx.shared, idx), { id: idx, status: 0 });
+      tx.shared.rsp_prod = idx + 1;
+    };
+    const sends = [1, 2].map(() => netfront.send(new Uint8Array(60)));
+    const { get, set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(tx.shared), 'rsp_event')!;
+    let armed = 0;
+    Object.defineProperty(tx.shared, 'rsp_event', {
+      get: () => get!.call(tx.shared),
+      set: (value: number) => {
+        set!.call(tx.shared, value);
+        if (armed++ === 0) answer(1);
+      },
+    });
+    answer(0);
+    host.back.notify();
+    expect(await Promise.all(sends)).toEqual(['OKAY', 'OKAY']);
+    expect(armed).toBe(2);
+    expect(netfront.isBroken).toBe(false);
+    expect(await netfront.close()).toBe(0);
+  });
+});

@@ -66,7 +66,7 @@ export const reasons: readonly Reason[] = [
   {
     file: 'impl/netif.ts',
     on: ['flags: view.getUint16(offset + 4'],
-    why: 'The replay’s backend sets flags of the low octet only, and none of several slots; `impl-netif.test.ts` does.',
+    why: 'The replay’s backend sets flags of the low octet only, and none of several slots; `netif.test.ts` does.',
   },
   {
     file: 'impl/ids.ts',
@@ -101,7 +101,7 @@ export const reasons: readonly Reason[] = [
   {
     file: 'impl/table.ts',
     on: ['if (!(key >= 0 && key < size))', 'the table has no key'],
-    why: 'No backend of the specification answers with an id beyond all there are; `impl-ids.test.ts` does.',
+    why: 'No backend of the specification answers with an id beyond all there are; `ids.test.ts` does.',
   },
   {
     file: 'impl/tx-machine.ts',
@@ -116,7 +116,7 @@ export const reasons: readonly Reason[] = [
   {
     file: 'impl/rx-machine.ts',
     on: ["guard: 'isIdAvailable'"],
-    why: 'No model of the receive ring has fewer ids than slots, so that none is ever without an id; `impl-rx.test.ts` does.',
+    why: 'No model of the receive ring has fewer ids than slots, so that none is ever without an id; `rx.test.ts` does.',
   },
   {
     file: 'impl/rx-driver.ts',
