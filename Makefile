@@ -24,6 +24,7 @@ check: $(BUILT) ## check every model, make the traces, replay them; ends with a 
 	$(NETFRONT) check --report $(REPORT)
 	$(NETFRONT) traces make --check --report $(REPORT)
 	$(NETFRONT) replay --report $(REPORT)
+	$(NETFRONT) replay --scheduler --report $(REPORT)
 	$(NETFRONT) report $(REPORT)
 
 test: $(BUILT) peer ## lint, types, unit and conformance tests, and the ports
@@ -71,6 +72,7 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	$(NETFRONT) second-opinion
 	$(NETFRONT) traces make --check --report $(REPORT)
 	$(NETFRONT) replay --report $(REPORT)
+	$(NETFRONT) replay --scheduler --report $(REPORT)
 	node dist/ports/faults.js --check
 	node dist/bench/soak.js --frames 1000000
 	node dist/bench/soak-peer.js --packets 1000000

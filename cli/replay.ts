@@ -1,6 +1,6 @@
 /** netfront replay: traces against the reference implementation. */
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ToolError } from '../tlc/index.js';
 import {
   conformance,
@@ -28,7 +28,14 @@ import { counted, figure, note, print, shown } from './output.js';
 import { mustBeWritable, writeResult } from './output-file.js';
 import { meter } from './progress.js';
 import { conformanceTable } from './report-tables.js';
+import { choices, hasScheduler, runScheduler } from './replay/scheduler.js';
 import { corpusFolder, fileOf, graphFolder } from './traces/files.js';
+
+interface Options {
+  readonly report?: string;
+  readonly scheduler?: string | true;
+  readonly schedule?: readonly number[];
+}
 
 /** Adds the command. */
 export function addReplay(program: Command): void {
@@ -41,9 +48,36 @@ export function addReplay(program: Command): void {
         "The graphs are replayed twice: with the trace's octets, and with a backend over Xen's headers that does its steps itself.",
     )
     .argument('[TRACE...]', 'names from netfront traces list, or files')
-    .option('--report <FILE>', 'write the section conformance of a report (without TRACE)')
-    .action(async (given: string[], { report }: { report?: string }, command: Command) => {
+    .option('--report <FILE>', 'write the sections of a report that this makes (without TRACE)')
+    .addOption(
+      new Option(
+        '--scheduler [MODEL]',
+        'run connect, send, onReceive and close on the graphs instead, the backend stepping in wherever it can',
+      ),
+    )
+    .addOption(
+      new Option('--schedule <CHOICES>', 'with --scheduler MODEL: this schedule only').argParser(choices),
+    )
+    .action(async (given: string[], { report, scheduler, schedule }: Options, command: Command) => {
       const root = rootOf(command);
+      if (schedule !== undefined && typeof scheduler !== 'string')
+        throw new ToolError('--schedule is of one graph: name it, as in --scheduler tx_1_4_2 --schedule 0,1');
+      if (scheduler !== undefined) {
+        if (given.length > 0)
+          throw new ToolError(`--scheduler takes no traces: leave out ${given.join(' ')}`);
+        const models = graphModels(await readManifest(root)).filter(hasScheduler);
+        const name = typeof scheduler === 'string' ? scheduler : undefined;
+        const chosen = models.filter(({ graphOf }) => name === undefined || graphOf === name);
+        if (chosen.length === 0)
+          throw new ToolError(
+            `the scheduler is run on the graphs of ${models.map(({ graphOf }) => graphOf).join(', ')}, and ${name} is none of them`,
+          );
+        process.exitCode = await runScheduler(
+          chosen.map((model) => () => made(root, model)),
+          { report, schedule },
+        );
+        return;
+      }
       // There is no JVM to end here, and nothing half is ever written: a Ctrl-C may simply end us.
       process.exitCode = await (given.length > 0 ? named(root, given) : everything(root, report));
     });

@@ -55,12 +55,22 @@ const ConformanceRow = z.strictObject({
   seconds,
 });
 
+const ScheduleRow = z.strictObject({
+  model: z.string(),
+  schedules: count.describe('Ways through the scheduler that were run.'),
+  points: count.describe('Different points at which the backend could have its turn.'),
+  transitions: count.describe("Transitions of the graph that the frontend's steps were."),
+  failures: count.describe('0, or 1 where a schedule went wrong.'),
+  seconds,
+});
+
 /** The schema of the report. */
 export const Report = z.strictObject({
   version: z.literal(1),
   models: z.array(ModelRow),
   graphs: z.array(GraphRow),
   conformance: z.array(ConformanceRow),
+  schedules: z.array(ScheduleRow).default([]),
 });
 
 /** The whole report. */
@@ -72,10 +82,13 @@ export type GraphRow = z.infer<typeof GraphRow>;
 /** What a replay of a model's traces found. */
 export type ConformanceRow = z.infer<typeof ConformanceRow>;
 
+/** What came of running the scheduler on a model's graph. */
+export type ScheduleRow = z.infer<typeof ScheduleRow>;
+
 /** A section by its name. */
 export type Section = Exclude<keyof Report, 'version'>;
 
-const empty: Report = { version: 1, models: [], graphs: [], conformance: [] };
+const empty: Report = { version: 1, models: [], graphs: [], conformance: [], schedules: [] };
 
 /** Reads a report. Throws {@link ToolError} if it is missing or not as the schema says. */
 export async function readReport(file: string): Promise<Report> {

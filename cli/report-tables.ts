@@ -1,5 +1,5 @@
 /** The sections of a report as tables. */
-import type { ConformanceRow, GraphRow, ModelRow } from './report-file.js';
+import type { ConformanceRow, GraphRow, ModelRow, ScheduleRow } from './report-file.js';
 import { type Column, colours, duration, figure, table } from './output.js';
 
 const left = (title: string): Column => ({ title });
@@ -39,5 +39,20 @@ export const conformanceTable = (rows: readonly ConformanceRow[]): string =>
       ...[row.model, row.target],
       ...[row.transitions, row.steps, row.refusals, row.divergences].map(figure),
       ...[duration(row.seconds), mark(row.divergences === 0 && row.steps > 0)],
+    ]),
+  );
+
+/** What came of running the scheduler. */
+export const schedulesTable = (rows: readonly ScheduleRow[]): string =>
+  table(
+    [
+      left('scheduler on'),
+      ...['schedules', 'points', 'transitions', 'failures', 'seconds'].map(right),
+      left('ok'),
+    ],
+    rows.map((row) => [
+      row.model,
+      ...[row.schedules, row.points, row.transitions, row.failures].map(figure),
+      ...[duration(row.seconds), mark(row.failures === 0 && row.transitions > 0)],
     ]),
   );

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { PEER_TARGET, type Report, readReport } from './report-file.js';
 import { rootOf } from './context.js';
 import { colours, counted, figure, print, shown } from './output.js';
-import { conformanceTable, graphsTable, modelsTable } from './report-tables.js';
+import { conformanceTable, graphsTable, modelsTable, schedulesTable } from './report-tables.js';
 
 /** Adds the command. */
 export function addReport(program: Command): void {
@@ -18,27 +18,35 @@ export function addReport(program: Command): void {
     .argument('[FILE]', 'the report; build/report.json if none is named')
     .action(async (file: string | undefined, _: unknown, command: Command) => {
       const report = await readReport(shown(file ?? path.join(rootOf(command), 'build', 'report.json')));
-      const { models, graphs, conformance } = report;
-      print([modelsTable(models), graphsTable(graphs), conformanceTable(conformance)].join('\n\n'));
+      const { models, graphs, conformance, schedules } = report;
+      print(
+        [
+          modelsTable(models),
+          graphsTable(graphs),
+          conformanceTable(conformance),
+          schedulesTable(schedules),
+        ].join('\n\n'),
+      );
       const findings = findingsOf(report);
       print(
         findings.length > 0
           ? `\n${findings.map((finding) => `${colours.red('not ok')}  ${finding}`).join('\n')}`
           : `\n${colours.green('ok')}  ${counted(models.length, 'model')} as expected, ${counted(graphs.length, 'graph')} covered, ` +
-              `${counted(conformance.length, 'replay')} without divergence`,
+              `${counted(conformance.length, 'replay')} without divergence, the scheduler on ${counted(schedules.length, 'graph')}`,
       );
       process.exitCode = findings.length > 0 ? 1 : 0;
     });
 }
 
 /** A sentence for each reason why a report is not good. That nothing was run is one of them. */
-export function findingsOf({ models, graphs, conformance }: Report): readonly string[] {
+export function findingsOf({ models, graphs, conformance, schedules }: Report): readonly string[] {
   const nothing = {
     models: 'no model was run',
     graphs: 'no graph was made',
     conformance: 'nothing was replayed',
+    schedules: 'the scheduler was not run',
   };
-  const sections = { models, graphs, conformance };
+  const sections = { models, graphs, conformance, schedules };
   return [
     ...(Object.keys(nothing) as (keyof typeof nothing)[])
       .filter((section) => sections[section].length === 0)
@@ -65,6 +73,10 @@ export function findingsOf({ models, graphs, conformance }: Report): readonly st
       conformance.length > 0 && !conformance.some(({ target }) => target === PEER_TARGET),
       "nothing was replayed with a backend over Xen's headers",
     ),
+    ...schedules.flatMap(({ model, transitions, failures }) => [
+      ...when(failures !== 0, `${model}: a schedule goes wrong`),
+      ...when(transitions === 0, `${model}: the scheduler took no step of its graph`),
+    ]),
     ...conformance.flatMap(({ model, target, transitions, steps, refusals, divergences, backSteps }) => {
       const all = graphs.find((graph) => graph.model === model)?.transitions ?? transitions;
       return [

@@ -10,6 +10,19 @@ export class ReceiveError extends Error {
   override readonly name = 'ReceiveError';
 }
 
-/** The message of either error where the backend broke the protocol. */
-export const BROKEN =
-  'the backend broke the ring protocol: nothing is sent or received any more; connect again';
+/** Why nothing is sent or received any more: the message of either error, and the host's error if there is one. */
+export interface Breakage {
+  readonly message: string;
+  readonly options?: { readonly cause: unknown };
+}
+
+/** The backend broke the protocol. */
+export const PROTOCOL_BROKEN: Breakage = {
+  message: 'the backend broke the ring protocol: nothing is sent or received any more; connect again',
+};
+
+/** Work on the interface threw this: a method of the host, or what cannot happen. */
+export const failed = (cause: unknown): Breakage => ({
+  message: `the interface failed (${String(cause)}): nothing is sent or received any more; connect again`,
+  options: { cause },
+});

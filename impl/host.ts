@@ -9,28 +9,33 @@ export interface Page {
   readonly octets: Uint8Array;
 }
 
-/** The frontend's side of a host. */
+/**
+ * The frontend's side of a host. A method that throws has done nothing. What it throws breaks the interface, except a
+ * {@link HostError} of {@link Host.claimGref}.
+ */
 export interface Host {
   /** A new page, all octets zero. It is the caller's and never given out again. */
   allocatePage(): Page;
-  /** Takes a free grant reference. Throws {@link HostError} where there is none. */
+  /** Takes a free grant reference. Throws {@link HostError} where there is none; then a packet or page waits for one. */
   claimGref(): number;
-  /** gnttab_grant_foreign_access_ref: the backend may reach the page under this reference from now on. */
-  grantAccess(gref: number, page: Page, access: 'read-only' | 'writable'): void;
-  /** Does the backend have the page of this reference mapped? The flag that Xen keeps in the entry. */
-  isMapped(gref: number): boolean;
   /**
-   * gnttab_end_foreign_access_ref: the reference grants nothing any more, and is free.
-   * The caller has asked {@link isMapped} first.
+   * gnttab_grant_foreign_access_ref: the backend may reach the page under this reference from now on. One that throws
+   * leaves the reference free.
    */
-  endAccess(gref: number): void;
+  grantAccess(gref: number, page: Page, access: 'read-only' | 'writable'): void;
+  /**
+   * gnttab_end_foreign_access_ref: ends a grant, unless the backend has its page mapped. The two are one step, in Xen a
+   * compare-and-exchange of the entry: a backend that could map the page between them would keep it (XSA-396).
+   * @returns true if the reference grants nothing any more, and is free; false if the page is mapped, and stays granted
+   */
+  endAccess(gref: number): boolean;
   /** Sends an event to the backend. */
   notify(): void;
   /** Is there an event from the backend that the frontend has not taken yet? */
   readonly pending: boolean;
   /** Takes the event that waits. */
   clearPending(): void;
-  /** Calls the listener soon after each event, and the listener takes it. There is one listener. */
+  /** Calls the listener soon after each event, one that waits already included. The listener takes it; there is one. */
   onEvent(listener: () => void): void;
 }
 
@@ -39,15 +44,12 @@ export class HostError extends Error {
   override readonly name = 'HostError';
 }
 
-/**
- * Takes back those of some grants that the backend has not mapped.
- * @returns how many it has mapped, which stay granted
- */
-export const endAll = (host: Host, grefs: Iterable<number>): number => {
-  let mapped = 0;
-  for (const gref of grefs) {
-    if (host.isMapped(gref)) mapped++;
-    else host.endAccess(gref);
+/** Takes a free grant reference. Where there is none, returns what the host says of that. */
+export const claimGref = (host: Host): number | HostError => {
+  try {
+    return host.claimGref();
+  } catch (error) {
+    if (error instanceof HostError) return error;
+    throw error;
   }
-  return mapped;
 };

@@ -129,14 +129,15 @@ class ListenerReader implements Reader {
   take(frame: Frame): void {
     // The listener may cause another handover. The next frame must not come before it has returned.
     this.isReady = false;
-    let result: void | PromiseLike<void> = undefined;
+    let promise: PromiseLike<void> | undefined;
     try {
-      result = this.#onFrame(frame);
+      const result = this.#onFrame(frame);
+      if (isPromise(result)) promise = result;
     } catch (error) {
       this.#report(error, frame);
     }
-    if (isPromise(result)) this.#wait(result, frame);
-    else this.isReady = true;
+    if (promise === undefined) this.isReady = true;
+    else this.#wait(promise, frame);
   }
 
   end(error: ReceiveError | undefined): void {
@@ -151,7 +152,8 @@ class ListenerReader implements Reader {
       this.isReady = true;
       this.#onReady();
     };
-    result.then(ready, (error: unknown) => {
+    // What is no promise of JavaScript's own may throw in `then`.
+    Promise.resolve(result).then(ready, (error: unknown) => {
       this.#report(error, frame);
       ready();
     });

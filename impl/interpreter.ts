@@ -31,6 +31,7 @@ export class Interpreter<Machine extends AnyStateMachine, Declared extends Effec
   readonly #scope: ActorScope<SnapshotFrom<Machine>, EventFromLogic<Machine>>;
   #snapshot: SnapshotFrom<Machine>;
   #effects: { readonly type: keyof Declared; readonly params: never }[] = [];
+  #isPerforming = false;
 
   constructor(machine: Machine, input: InputFrom<Machine>, perform: Performers<Declared>) {
     this.#machine = machine;
@@ -59,17 +60,25 @@ export class Interpreter<Machine extends AnyStateMachine, Declared extends Effec
    * Gives the machine an event. If it takes it, its effects are performed in their order, and then it is in its next
    * state. An effect that throws leaves the machine where it was.
    * @returns whether it took the event; one that it does not take changes nothing
+   * @throws Error if an effect sends the machine an event: it is in no state in which it could take one
    */
   send(event: EventFromLogic<Machine>): boolean {
+    if (this.#isPerforming)
+      throw new Error(`${event.type} is sent while an effect is performed: send it after the step`);
     this.#effects = [];
     const next = this.#machine.transition(
       this.#snapshot as never,
       event,
       this.#scope as never,
     ) as SnapshotFrom<Machine>;
-    // xstate keeps the snapshot as it is where no transition takes the event.
-    if (next === this.#snapshot) return false;
-    for (const { type, params } of this.#effects) this.#perform[type]!(params);
+    // xstate keeps the snapshot where no transition takes the event, and where one does that only has effects.
+    if (next === this.#snapshot && this.#effects.length === 0) return false;
+    this.#isPerforming = true;
+    try {
+      for (const { type, params } of this.#effects) this.#perform[type]!(params);
+    } finally {
+      this.#isPerforming = false;
+    }
     this.#snapshot = next;
     return true;
   }

@@ -2,8 +2,9 @@
  * The shell: the interface of a netfront to an application. It only decides which action comes next. After each input (a
  * packet to send, an event, a page returned) the frontend's own steps run until none is left to do.
  */
-import { BROKEN, SendError } from './errors.js';
+import { type Breakage, failed, PROTOCOL_BROKEN, SendError } from './errors.js';
 import type { Host } from './host.js';
+import { checkFrame, checkHost, checkListener, checkOffload, checkOptions } from './arguments.js';
 import type { Frame, FrameListener, ReceiveErrorListener } from './inbox.js';
 import type { TxStatus } from './netif.js';
 import { type NetfrontOptions, rxConfig, txConfig } from './options.js';
@@ -29,7 +30,8 @@ export interface Netfront extends AsyncIterable<Frame> {
    * @param offload metadata for the backend, which must have offered to take it: netif.h has a feature for each
    * @returns the status of the packet, when the backend has answered all of its requests: OKAY if all of it was sent
    * @throws SendError if the packet cannot be sent, with the limit that it exceeds; or if the netfront was closed, the host
-   *   has no grant references, or the backend broke the protocol
+   *   has no grant references or failed, or the backend broke the protocol
+   * @throws TypeError if an argument is not what it must be
    */
   send(frame: Uint8Array | readonly Uint8Array[], offload?: Offload): Promise<TxStatus>;
   /**
@@ -39,13 +41,14 @@ export interface Netfront extends AsyncIterable<Frame> {
    *   application still has to release it, and the next one follows. Without `onError` the error is thrown where nobody
    *   catches it, as Node does with what an event listener throws
    * @throws ReceiveError if there is a listener or an iterator already
+   * @throws TypeError if an argument is no function
    */
   onReceive(listener: FrameListener, onError?: ReceiveErrorListener): void;
   /**
    * Frames in the order of their arrival, until the netfront is closed. After `break` the next iterator or listener gets
    * the frames that follow.
-   * @throws ReceiveError if there is a listener or an iterator already. Where the backend has broken the protocol, `next` is
-   *   rejected with one after the last frame
+   * @throws ReceiveError if there is a listener or an iterator already. Where the backend has broken the protocol, or the
+   *   host failed, `next` is rejected with one after the last frame
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Frame>;
   /**
@@ -54,7 +57,7 @@ export interface Netfront extends AsyncIterable<Frame> {
   readonly maxFrame: number;
   /** Packets accepted and not completed: waiting, or with the backend. */
   readonly unsettled: number;
-  /** Has the backend broken the protocol on either ring? Then nothing can be sent or received any more. */
+  /** Has the backend broken the protocol on either ring, or the host failed? Then nothing is sent or received any more. */
   readonly isBroken: boolean;
   /** What was sent and received so far. */
   readonly statistics: Statistics;
@@ -62,7 +65,8 @@ export interface Netfront extends AsyncIterable<Frame> {
    * Refuses further packets. When all accepted ones are completed, stops receiving and takes back every grant. Frames that
    * wait for the application by then are still handed over, and the iterator ends after them. Responses that wait on the
    * ring are dropped.
-   * @returns the number of pages that the backend still has mapped. These stay granted and are never reused
+   * @returns the number of pages that the backend still has mapped, or may have where the host failed. These stay granted
+   *   and are never reused
    */
   close(): Promise<number>;
 }
@@ -79,9 +83,13 @@ export interface Connected {
  * listens for events.
  * @throws RangeError if the options do not fit each other: a ring's size is no power of two, or a scheme cannot keep
  *   ids unique with them
- * @throws HostError if the host has no grant references for the rings and the transmit pool
+ * @throws TypeError if an argument is not what it must be
+ * @throws what the host throws, a HostError if it has no grant references for the rings and the transmit pool. Then nothing
+ *   is granted, and nothing listens for events
  */
 export const connect = (host: Host, options: NetfrontOptions = {}): Connected => {
+  checkHost(host);
+  checkOptions(options);
   const netfront = new Shell(host, options);
   return { netfront, tx: netfront.sender.driver, rx: netfront.receiver.driver };
 };
@@ -92,20 +100,27 @@ class Shell implements Netfront {
   #isClosing = false;
   #isClosed = false;
   readonly #closing: ((mapped: number) => void)[] = [];
+  /** What the host threw, or what cannot happen. */
+  #failure: Breakage | undefined;
   /** How many grants stayed because the backend had them mapped. */
   #mapped = 0;
 
   constructor(host: Host, options: NetfrontOptions) {
     const [tx, rx] = [txConfig(options.tx), rxConfig(options.rx)];
-    this.sender = new Sender(host, tx, () => this.#onBroken());
+    this.sender = new Sender(host, tx);
     try {
-      this.receiver = new Receiver(host, rx, () => this.#onBroken());
+      this.receiver = new Receiver(host, rx, (work) => this.#attempt(work));
     } catch (error) {
       this.sender.driver.disconnect();
       throw error;
     }
-    host.onEvent(() => this.#onEvent());
     this.receiver.run();
+    // Last: a listener cannot be taken back.
+    if (this.#failure === undefined) this.#attempt(() => host.onEvent(() => this.#onEvent()));
+    if (this.#failure !== undefined) {
+      this.#disconnect();
+      throw this.#failure.options?.cause;
+    }
   }
 
   get maxFrame(): number {
@@ -117,7 +132,12 @@ class Shell implements Netfront {
   }
 
   get isBroken(): boolean {
-    return this.sender.driver.isBroken || this.receiver.driver.isBroken;
+    return this.#breakage !== undefined;
+  }
+
+  get #breakage(): Breakage | undefined {
+    const isBroken = this.sender.driver.isBroken || this.receiver.driver.isBroken;
+    return this.#failure ?? (isBroken ? PROTOCOL_BROKEN : undefined);
   }
 
   get statistics(): Statistics {
@@ -126,12 +146,19 @@ class Shell implements Netfront {
   }
 
   async send(frame: Uint8Array | readonly Uint8Array[], offload: Offload = {}): Promise<TxStatus> {
+    checkFrame(frame);
+    checkOffload(offload);
     if (this.#isClosing) throw new SendError('the netfront is closed: connect again');
-    if (this.isBroken) throw new SendError(BROKEN);
-    return this.sender.send(planPacket(frame, offload, this.sender.driver.config));
+    const breakage = this.#breakage;
+    if (breakage !== undefined) throw new SendError(breakage.message, breakage.options);
+    const settled = this.sender.accept(planPacket(frame, offload, this.sender.driver.config));
+    this.#attempt(() => this.sender.pump());
+    return settled;
   }
 
   onReceive(listener: FrameListener, onError?: ReceiveErrorListener): void {
+    checkListener('listener', listener);
+    if (onError !== undefined) checkListener('onError', onError);
     this.receiver.inbox.listen(listener, onError);
   }
 
@@ -149,19 +176,30 @@ class Shell implements Netfront {
 
   #onEvent(): void {
     if (this.#isClosed || this.isBroken) return;
-    takeEvent(this.sender.driver, this.receiver.driver);
-    this.sender.poll();
-    if (this.sender.driver.isBroken) this.#onBroken();
-    else this.receiver.run();
-    if (!this.isBroken) this.sender.pump();
+    this.#attempt(() => {
+      takeEvent(this.sender.driver, this.receiver.driver);
+      this.sender.poll();
+    });
+    if (!this.isBroken) this.receiver.run();
+    if (!this.isBroken) this.#attempt(() => this.sender.pump());
     this.#finishClosing();
   }
 
-  /** One ring is broken, and the backend is not to be believed on the other either. */
-  #onBroken(): void {
-    this.sender.failAll();
-    this.receiver.stop('broken');
-    // It may be the application that came by, and no event that would.
+  /**
+   * Does work in which the host may throw, or the backend turn out to be broken. Then everything ends: of a host that has
+   * failed nobody knows what it has done, and a backend that breaks one ring is not to be believed on the other either.
+   */
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#failure ??= failed(error);
+    }
+    const breakage = this.#breakage;
+    if (breakage === undefined) return;
+    this.sender.failAll(breakage);
+    this.receiver.stop(breakage);
+    // No event is taken any more that would finish it.
     this.#finishClosing();
   }
 
@@ -170,8 +208,12 @@ class Shell implements Netfront {
     if (!this.#isClosed) {
       this.#isClosed = true;
       this.receiver.stop('closed');
-      this.#mapped = this.sender.driver.disconnect() + this.receiver.driver.disconnect();
+      this.#mapped = this.#disconnect();
     }
     for (const resolve of this.#closing.splice(0)) resolve(this.#mapped);
+  }
+
+  #disconnect(): number {
+    return this.sender.driver.disconnect() + this.receiver.driver.disconnect();
   }
 }

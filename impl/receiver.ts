@@ -1,6 +1,6 @@
 /** The receive side of the shell: which action of NetfrontRx comes next, and how frames reach the application. */
-import { BROKEN, ReceiveError } from './errors.js';
-import { type Host, HostError } from './host.js';
+import { type Breakage, ReceiveError } from './errors.js';
+import { claimGref, type Host } from './host.js';
 import { isIdAvailable } from './ids.js';
 import { type Frame, Inbox } from './inbox.js';
 import type { ExtraInfo } from './netif.js';
@@ -19,22 +19,26 @@ export class Receiver {
   readonly counters: RxCounters = rxCounters();
   readonly inbox: Inbox;
   readonly #lowWater: number;
-  readonly #onBroken: () => void;
+  readonly #attempt: (work: () => void) => void;
   #isRunning = false;
   #isStopped = false;
 
   /**
    * Makes the ring. Nothing is posted yet.
-   * @param onBroken called when the backend has broken the protocol
+   * @param attempt does work that may throw what the host throws, or find the backend broken, and sees to that
    */
-  constructor(host: Host, { lowWater, queue, ...config }: RxConfig & RxLimits, onBroken: () => void) {
+  constructor(
+    host: Host,
+    { lowWater, queue, ...config }: RxConfig & RxLimits,
+    attempt: (work: () => void) => void,
+  ) {
     this.driver = new RxDriver(host, config, {
       onDelivered: (frame) => this.#delivered(frame),
       onDropped: (_, reason) => this.#dropped(reason),
     });
     this.inbox = new Inbox(queue, () => this.run());
     this.#lowWater = lowWater;
-    this.#onBroken = onBroken;
+    this.#attempt = attempt;
   }
 
   /**
@@ -45,22 +49,23 @@ export class Receiver {
     // A frame that is handed over may be released at once, which runs this again.
     if (this.#isRunning || this.#isStopped) return;
     this.#isRunning = true;
-    try {
-      do {
-        this.#poll();
-        this.inbox.handOver();
-        this.#refill();
-      } while (!this.#isStopped && this.driver.isPolling && !this.inbox.isFull);
-    } finally {
-      this.#isRunning = false;
-    }
-    if (this.driver.isBroken) this.#onBroken();
+    this.#attempt(() => {
+      try {
+        do {
+          this.#poll();
+          this.inbox.handOver();
+          this.#refill();
+        } while (!this.#isStopped && this.driver.isPolling && !this.inbox.isFull);
+      } finally {
+        this.#isRunning = false;
+      }
+    });
   }
 
   /** Stops consuming and posting. Frames that wait in the inbox are still handed over. */
-  stop(why: 'broken' | 'closed'): void {
+  stop(why: Breakage | 'closed'): void {
     this.#isStopped = true;
-    this.inbox.end(why === 'broken' ? new ReceiveError(BROKEN) : undefined);
+    this.inbox.end(why === 'closed' ? undefined : new ReceiveError(why.message, why.options));
   }
 
   /**
@@ -93,8 +98,9 @@ export class Receiver {
     const { req_prod_pvt, rsp_cons } = this.driver.snapshot.context.ring;
     if (sub(req_prod_pvt, rsp_cons) >= this.#lowWater) return;
     while (this.#hasRoom()) {
-      const gref = this.#claimGref();
-      if (gref === null) break;
+      const gref = claimGref(this.driver.host);
+      // The next event, or page that is returned, tries again.
+      if (typeof gref === 'object') break;
       this.#do('RxGrantAccess', { gref });
       this.#do('RxPost');
     }
@@ -108,16 +114,6 @@ export class Receiver {
   #hasRoom(): boolean {
     const { ring, pool, ids, config } = this.driver.snapshot.context;
     return !isFull(ring) && pool !== null && isIdAvailable(config.scheme, ids);
-  }
-
-  /** A reference for the next page; null where the host has none. The next event, or returned page, tries again. */
-  #claimGref(): number | null {
-    try {
-      return this.driver.host.claimGref();
-    } catch (error) {
-      if (!(error instanceof HostError)) throw error;
-      return null;
-    }
   }
 
   /** One step that the shell knows to be due. */

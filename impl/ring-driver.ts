@@ -3,7 +3,7 @@
  * driver loads what an action needs, gives the machine the event, and performs the effects that come back. Who decides
  * which action is next (the shell, or a trace) makes no difference to it.
  */
-import { endAll, type Host, type Page } from './host.js';
+import type { Host, Page } from './host.js';
 import { type RingIdx, SharedRing } from './ring.js';
 import type { RingContext } from './ring-context.js';
 
@@ -36,10 +36,12 @@ export abstract class RingDriver<Snapshot extends RingSnapshot, Event> {
   /** The references of the pages that are granted for life, by page. */
   protected readonly grefsForLife: readonly number[];
   protected abstract readonly machine: { readonly snapshot: Snapshot; send(event: Event): boolean };
+  /** The references that grant a page now. */
+  readonly #granted = new Set<number>();
 
   /**
    * Initialises the ring page and grants it; grants the pool's pages too where they are granted for life.
-   * @throws HostError where the host has no grant references for them; then nothing is granted
+   * @throws what the host throws, a HostError where it has no grant references for them; then nothing is granted
    */
   constructor(
     readonly host: Host,
@@ -49,16 +51,19 @@ export abstract class RingDriver<Snapshot extends RingSnapshot, Event> {
     this.shared = new SharedRing(ringPage.octets, slotSize, nr_ents);
     this.shared.init(first);
     this.pages = Array.from({ length: pages }, () => host.allocatePage());
-    const grefs: number[] = [];
+    const grant = (page: Page, access: 'read-only' | 'writable'): number => {
+      const gref = host.claimGref();
+      this.grantAccess(gref, page, access);
+      return gref;
+    };
     try {
-      if (isGrantedForLife) for (const page of this.pages) grefs.push(grant(host, page, 'read-only'));
-      this.ringGref = grant(host, ringPage, 'writable');
+      this.grefsForLife = isGrantedForLife ? this.pages.map((page) => grant(page, 'read-only')) : [];
+      this.ringGref = grant(ringPage, 'writable');
     } catch (error) {
-      // The host has no more. The backend does not know of those that it gave.
-      endAll(host, grefs);
+      // The backend does not know of those that the host gave.
+      this.disconnect();
       throw error;
     }
-    this.grefsForLife = grefs;
   }
 
   /** Where the machine is. */
@@ -92,23 +97,39 @@ export abstract class RingDriver<Snapshot extends RingSnapshot, Event> {
 
   /**
    * Takes back every grant that the backend has not mapped. Only for closing the interface.
-   * @returns how many it has mapped. Those stay granted, and their pages are never reused
+   * @returns how many it may still have mapped. Those stay granted, and their pages are never reused
    */
   disconnect(): number {
-    const { grefs } = this.snapshot.context;
-    // Two blocks of a page have one reference.
-    return endAll(this.host, new Set([this.ringGref, ...grefs.filter((gref) => gref !== null)]));
+    for (const gref of this.#granted) {
+      try {
+        this.endAccess(gref);
+      } catch {
+        // The host does not say whether the page is mapped, and so it counts as mapped.
+      }
+    }
+    return this.#granted.size;
   }
 
-  /** Does the backend have the page of this buffer mapped? Not where there is no buffer, or it is not granted. */
-  protected isMapped(buffer: number | undefined): boolean {
+  /** Grants a page. */
+  protected grantAccess(gref: number, page: Page, access: 'read-only' | 'writable'): void {
+    this.host.grantAccess(gref, page, access);
+    this.#granted.add(gref);
+  }
+
+  /** Ends a grant. False if the backend has the page mapped: then it stays granted. */
+  protected endAccess(gref: number): boolean {
+    const isEnded = this.host.endAccess(gref);
+    if (isEnded) this.#granted.delete(gref);
+    return isEnded;
+  }
+
+  /**
+   * Ends the grant of a buffer that was answered, if the poller is about to release it. What the host says comes with the
+   * event, as a load does, since the machine decides by it. So the host is only asked where the machine takes the event.
+   * @returns false if the backend has the page mapped
+   */
+  protected endAnswered(buffer: number | undefined): boolean {
     const gref = buffer === undefined ? null : (this.snapshot.context.grefs[buffer] ?? null);
-    return gref !== null && this.host.isMapped(gref);
+    return this.poller === 'releasing' && gref !== null && this.endAccess(gref);
   }
 }
-
-const grant = (host: Host, page: Page, access: 'read-only' | 'writable'): number => {
-  const gref = host.claimGref();
-  host.grantAccess(gref, page, access);
-  return gref;
-};

@@ -61,9 +61,8 @@ export class RxDriver extends RingDriver<RxSnapshot, RxEvent> {
     const { shared, pages } = this;
     this.machine = new Interpreter<typeof rxMachine, typeof rxEffects>(machine, rxContext(config), {
       ...frontPerformers(shared, host),
-      grantAccess: ({ page, gref }) => host.grantAccess(gref, pages[page]!, 'writable'),
+      grantAccess: ({ page, gref }) => this.grantAccess(gref, pages[page]!, 'writable'),
       writeRequest: ({ idx, request }) => writeRxRequest(slotOf(shared, idx), request),
-      endAccess: ({ gref }) => host.endAccess(gref),
       deliver: (packet) => this.deliver(packet),
       reportDrop: ({ drop }) => {
         if (drop !== null) this.listener.onDropped(drop.answered, drop.reason);
@@ -96,7 +95,7 @@ export class RxDriver extends RingDriver<RxSnapshot, RxEvent> {
       .with('RxTakeEvent', (type) => ({ type, pending: host.pending }))
       .with('RxReadRspProd', 'RxFinalCheck', (type) => ({ type, rsp_prod: shared.rsp_prod }))
       .with('RxConsumeResponse', (type) => ({ type, ...this.#contents() }))
-      .with('RxRelease', (type) => ({ type, mapped: this.isMapped(this.snapshot.context.done?.page) }))
+      .with('RxRelease', (type) => ({ type, isEnded: this.endAnswered(this.snapshot.context.done?.page) }))
       .with('AppReturn', (type) => ({ type, page: args.page ?? 0 }))
       .with('RxPost', 'RxPushRequests', 'RxDeliver', 'RxArm', (type) => ({ type }))
       .exhaustive();

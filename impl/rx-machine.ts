@@ -45,7 +45,6 @@ export const rxEffects = {
   ...frontEffects,
   grantAccess: effect<{ readonly page: number; readonly gref: number }>(),
   writeRequest: effect<{ readonly idx: RingIdx; readonly request: RxRequest }>(),
-  endAccess: effect<{ readonly gref: number }>(),
   deliver: effect<PartialPacket>(),
   reportDrop: effect<{ readonly drop: Drop | null }>(),
   clearPages: effect<{ readonly pages: readonly number[] }>(),
@@ -62,7 +61,7 @@ export const rxMachine = setup({
       hasRoomAndPage: ({ context }) => !isFull(context.ring) && context.pool !== null,
       isInFlight: ({ context }, slot: SlotContents) =>
         !isDrained(context.ring) && answeredPage(context, slot) !== null,
-      isMapped: (_, { mapped }: { mapped: boolean }) => mapped,
+      isMapped: (_, { isEnded }: { isEnded: boolean }) => !isEnded,
       hasFrame: ({ context }) => hasFrame(context),
       isGood: ({ context }) => isGood(context),
       copiesOut: ({ context }) => context.config.copyOut,
@@ -183,7 +182,6 @@ export const rxMachine = setup({
                       guard: 'hasFrame',
                       target: 'delivering',
                       actions: [
-                        { type: 'endAccess', params: ({ context }) => endedGref(context) },
                         { type: 'clearPages', params: ({ context }) => ({ pages: extraPages(context) }) },
                         'release',
                       ],
@@ -192,7 +190,6 @@ export const rxMachine = setup({
                       guard: 'isGood',
                       target: 'polling',
                       actions: [
-                        { type: 'endAccess', params: ({ context }) => endedGref(context) },
                         { type: 'clearPages', params: ({ context }) => ({ pages: extraPages(context) }) },
                         'gather',
                       ],
@@ -200,7 +197,6 @@ export const rxMachine = setup({
                     {
                       target: 'polling',
                       actions: [
-                        { type: 'endAccess', params: ({ context }) => endedGref(context) },
                         { type: 'reportDrop', params: ({ context }) => ({ drop: drop(context) }) },
                         { type: 'clearPages', params: ({ context }) => ({ pages: droppedPages(context) }) },
                         'recover',
@@ -249,10 +245,6 @@ export const rxMachine = setup({
       broken: { id: 'broken' },
     },
   });
-
-const endedGref = ({ grefs, done }: RxContext): { gref: number } => ({
-  gref: sure(grefs[sure(done).page]),
-});
 
 /** What the machine looks like at rest between two steps. */
 export type RxSnapshot = SnapshotFrom<typeof rxMachine>;

@@ -64,7 +64,8 @@ export type RxEvent =
   | { readonly type: 'RxTakeEvent'; readonly pending: boolean }
   | { readonly type: 'RxReadRspProd'; readonly rsp_prod: RingIdx }
   | ({ readonly type: 'RxConsumeResponse' } & SlotContents)
-  | { readonly type: 'RxRelease'; readonly mapped: boolean }
+  /** `isEnded`: its page is not granted any more. */
+  | { readonly type: 'RxRelease'; readonly isEnded: boolean }
   | { readonly type: 'RxDeliver' }
   | { readonly type: 'RxArm' }
   | { readonly type: 'RxFinalCheck'; readonly rsp_prod: RingIdx }

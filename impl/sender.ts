@@ -1,6 +1,6 @@
 /** The transmit side of the shell: which action of NetfrontTx and TxPackets comes next. */
-import { BROKEN, SendError } from './errors.js';
-import { type Host, HostError } from './host.js';
+import { type Breakage, SendError } from './errors.js';
+import { claimGref, type Host, type HostError } from './host.js';
 import { areIdsAvailable } from './ids.js';
 import { hasLength } from './list.js';
 import { NETIF_RSP, statusName, type TxStatus } from './netif.js';
@@ -26,16 +26,11 @@ export class Sender {
   readonly #waiting: Waiting[] = [];
   /** What is on the ring, by token. */
   readonly #sent = new Map<number, Waiting>();
-  readonly #onBroken: () => void;
   #token = 0;
 
-  /**
-   * Makes the ring and grants what is granted for life.
-   * @param onBroken called when the backend has broken the protocol, and it was not {@link poll} that saw it
-   */
-  constructor(host: Host, config: TxConfig, onBroken: () => void) {
+  /** Makes the ring and grants what is granted for life. */
+  constructor(host: Host, config: TxConfig) {
     this.driver = new TxDriver(host, config, (completion) => this.#complete(completion));
-    this.#onBroken = onBroken;
   }
 
   /** Packets accepted and not completed. */
@@ -43,15 +38,14 @@ export class Sender {
     return this.#waiting.length + this.#sent.size;
   }
 
-  /** Accepts a packet, and puts it on the ring if there is room. */
-  send(plan: TxPlan): Promise<TxStatus> {
+  /** Accepts a packet, which {@link pump} puts on the ring. */
+  accept(plan: TxPlan): Promise<TxStatus> {
     return new Promise((settle, fail) => {
       this.#waiting.push({ ...plan, settle, fail });
-      this.pump();
     });
   }
 
-  /** Writes every packet that has room, publishes, and notifies once. */
+  /** Writes every packet that has room, publishes, and notifies once. Throws what the host throws. */
   pump(): void {
     const { driver } = this;
     while (this.#writeNext());
@@ -59,10 +53,9 @@ export class Sender {
       this.#do('TxPushRequests');
       this.#do('TxCheckNotify');
     }
-    if (driver.isBroken) this.#onBroken();
   }
 
-  /** The event was taken: consumes until the final check finds nothing, then sleeps. */
+  /** The event was taken: consumes until the final check finds nothing, then sleeps. Throws what the host throws. */
   poll(): void {
     const { driver } = this;
     while (driver.isPolling) {
@@ -80,8 +73,8 @@ export class Sender {
   }
 
   /** Fails every packet that is not completed: nothing is sent any more. */
-  failAll(): void {
-    for (const { fail } of [...this.#sent.values(), ...this.#waiting]) fail(new SendError(BROKEN));
+  failAll({ message, options }: Breakage): void {
+    for (const { fail } of [...this.#sent.values(), ...this.#waiting]) fail(new SendError(message, options));
     this.#sent.clear();
     this.#waiting.length = 0;
   }
@@ -97,14 +90,12 @@ export class Sender {
       this.#fail(new SendError(GONE));
       return true;
     }
-    try {
-      this.#write(next);
-    } catch (error) {
+    const missing = this.#write(next);
+    if (missing !== undefined) {
       this.#abandon();
-      // The host has no reference. One of ours may come back, if any is with the backend.
-      const isTemporary = error instanceof HostError && this.#sent.size > 0;
-      if (this.driver.isBroken || isTemporary) return false;
-      this.#fail(error instanceof HostError ? new SendError(error.message) : error);
+      // One of our references may come back, if any is with the backend.
+      if (this.driver.isBroken || this.#sent.size > 0) return false;
+      this.#fail(new SendError(missing.message));
       return true;
     }
     this.#waiting.shift();
@@ -112,16 +103,21 @@ export class Sender {
     return true;
   }
 
-  /** Writes all slots of a packet, in their order. Throws what the host throws, and then half of it is written. */
-  #write({ packet, octets }: Waiting): void {
+  /**
+   * Writes all slots of a packet, in their order.
+   * @returns what the host says if it has too few references; then half of the packet is written
+   */
+  #write({ packet, octets }: Waiting): HostError | undefined {
     const { host, config } = this.driver;
-    octets.forEach((frame, n) => {
-      const gref = config.grantPerRequest ? host.claimGref() : undefined;
+    for (const [n, frame] of octets.entries()) {
+      const gref = config.grantPerRequest ? claimGref(host) : undefined;
+      if (typeof gref === 'object') return gref;
       this.#do('TxFill', { frame, packet, token: this.#token });
       if (gref !== undefined) this.#do('TxGrantAccess', { gref });
       this.#do('TxEnqueue');
       if (n === 0) for (let due = packet.extras.length; due > 0; due--) this.#do('TxEnqueueExtra');
-    });
+    }
+    return undefined;
   }
 
   /** Takes back what was written of a packet. */
@@ -130,7 +126,7 @@ export class Sender {
   }
 
   /** The packet that waits longest fails. */
-  #fail(error: unknown): void {
+  #fail(error: SendError): void {
     this.#waiting.shift()?.fail(error);
   }
 

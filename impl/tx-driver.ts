@@ -59,12 +59,6 @@ export class TxDriver extends RingDriver<TxSnapshot, TxEvent> {
         grantAccess: ({ block, gref }) => this.grantBlock(block, gref),
         writeRequest: ({ idx, request }) => writeTxRequest(slotOf(shared, idx), request),
         writeExtra: ({ idx, extra }) => writeExtraInfo(slotOf(shared, idx), extra),
-        endAccess: ({ gref }) => {
-          if (gref !== null) host.endAccess(gref);
-        },
-        endAccesses: ({ grefs }) => {
-          for (const gref of grefs) host.endAccess(gref);
-        },
         complete: ({ completion }) => {
           if (completion !== null) this.onCompleted(completion);
         },
@@ -100,10 +94,13 @@ export class TxDriver extends RingDriver<TxSnapshot, TxEvent> {
         type,
         response: readTxResponse(slotOf(shared, this.snapshot.context.ring.rsp_cons)),
       }))
-      .with('TxRelease', (type) => ({ type, mapped: this.isMapped(this.snapshot.context.done?.block) }))
+      .with('TxRelease', (type) => ({
+        type,
+        isEnded: !this.config.grantPerRequest || this.endAnswered(this.snapshot.context.done?.block),
+      }))
       .with('TxAbandon', (type) => ({
         type,
-        mapped: chainGrefs(this.snapshot.context).some((gref) => host.isMapped(gref)),
+        isEnded: !this.isBroken && chainGrefs(this.snapshot.context).every((gref) => this.endAccess(gref)),
       }))
       .with('TxEnqueue', 'TxEnqueueExtra', 'TxPushRequests', 'TxArm', (type) => ({ type }))
       .exhaustive();
@@ -112,6 +109,6 @@ export class TxDriver extends RingDriver<TxSnapshot, TxEvent> {
   /** Grants the page of a block under a reference that the host gave. */
   grantBlock(block: number, gref: number): void {
     const page = this.pages[pageOf(this.config, block)];
-    if (page !== undefined) this.host.grantAccess(gref, page, 'read-only');
+    if (page !== undefined) this.grantAccess(gref, page, 'read-only');
   }
 }

@@ -18,7 +18,6 @@ import type { Completion, TxPacket } from './tx-chain.js';
 import { answersExtra, answersRequest, completion, consume, consumeExtra, release } from './tx-poll.js';
 import {
   abandon,
-  chainGrefs,
   enqueue,
   enqueueExtra,
   extraFor,
@@ -37,8 +36,6 @@ export const txEffects = {
   grantAccess: effect<{ readonly block: Block; readonly gref: number }>(),
   writeRequest: effect<{ readonly idx: RingIdx; readonly request: TxRequest }>(),
   writeExtra: effect<{ readonly idx: RingIdx; readonly extra: ExtraInfo }>(),
-  endAccess: effect<{ readonly gref: number | null }>(),
-  endAccesses: effect<{ readonly grefs: readonly number[] }>(),
   complete: effect<{ readonly completion: Completion | null }>(),
 };
 
@@ -62,9 +59,8 @@ export const txMachine = setup({
       isForExtra: ({ context }, { response }: { response: TxResponse }) => answersExtra(context, response),
       isInFlight: ({ context }, { response }: { response: TxResponse }) => answersRequest(context, response),
       // The reference of this page was never published. A backend that has it mapped has guessed it.
-      isChainMapped: ({ context }, { mapped }: { mapped: boolean }) =>
-        context.chain !== null && context.config.grantPerRequest && mapped,
-      mustNotEnd: ({ context }, { mapped }: { mapped: boolean }) => context.config.grantPerRequest && mapped,
+      isChainMapped: ({ context }, { isEnded }: { isEnded: boolean }) => context.chain !== null && !isEnded,
+      isMapped: (_, { isEnded }: { isEnded: boolean }) => !isEnded,
     },
     actions: {
       fill: assign(({ context }, filling: Filling) => fill(context, filling)),
@@ -96,10 +92,7 @@ export const txMachine = setup({
                 {
                   guard: 'isChainOpen',
                   target: '.idle',
-                  actions: [
-                    { type: 'endAccesses', params: ({ context }) => ({ grefs: chainGrefs(context) }) },
-                    'abandon',
-                  ],
+                  actions: 'abandon',
                 },
               ],
             },
@@ -232,16 +225,10 @@ export const txMachine = setup({
               releasing: {
                 on: {
                   TxRelease: [
-                    { guard: { type: 'mustNotEnd', params: ({ event }) => event }, target: '#broken' },
+                    { guard: { type: 'isMapped', params: ({ event }) => event }, target: '#broken' },
                     {
                       target: 'polling',
                       actions: [
-                        {
-                          type: 'endAccess',
-                          params: ({ context: { config, grefs, done } }) => ({
-                            gref: config.grantPerRequest ? sure(grefs[sure(done).block]) : null,
-                          }),
-                        },
                         { type: 'complete', params: ({ context }) => ({ completion: completion(context) }) },
                         'release',
                       ],

@@ -54,13 +54,15 @@ export type TxEvent =
   | { readonly type: 'TxGrantAccess'; readonly gref: number }
   | { readonly type: 'TxEnqueue' }
   | { readonly type: 'TxEnqueueExtra' }
-  | { readonly type: 'TxAbandon'; readonly mapped: boolean }
+  /** `isEnded`: none of its pages is granted any more. */
+  | { readonly type: 'TxAbandon'; readonly isEnded: boolean }
   | { readonly type: 'TxPushRequests' }
   | { readonly type: 'TxCheckNotify'; readonly req_event: RingIdx }
   | { readonly type: 'TxTakeEvent'; readonly pending: boolean }
   | { readonly type: 'TxReadRspProd'; readonly rsp_prod: RingIdx }
   | { readonly type: 'TxConsumeResponse'; readonly response: TxResponse }
-  | { readonly type: 'TxRelease'; readonly mapped: boolean }
+  /** `isEnded`: its page is not granted any more, or is granted for life. */
+  | { readonly type: 'TxRelease'; readonly isEnded: boolean }
   | { readonly type: 'TxArm' }
   | { readonly type: 'TxFinalCheck'; readonly rsp_prod: RingIdx };
 

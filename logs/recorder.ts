@@ -73,11 +73,12 @@ export class RecordingHost implements Host {
     this.#events.push({ ring, side: 'front', op: 'GNT_GRANT', gref, ro: ring === 'tx' ? 1 : 0 });
   }
 
-  endAccess(gref: number): void {
-    this.#host.endAccess(gref);
+  endAccess(gref: number): boolean {
+    if (!this.#host.endAccess(gref)) return false;
     const ring = this.#granted.get(gref);
     this.#granted.delete(gref);
     if (ring !== undefined) this.#events.push({ ring, side: 'front', op: 'GNT_END', gref });
+    return true;
   }
 
   notify(): void {
@@ -86,7 +87,6 @@ export class RecordingHost implements Host {
   }
 
   claimGref = (): number => this.#host.claimGref();
-  isMapped = (gref: number): boolean => this.#host.isMapped(gref);
   clearPending = (): void => this.#host.clearPending();
   onEvent = (listener: () => void): void => this.#host.onEvent(listener);
 

@@ -61,11 +61,7 @@ export class PeerFront {
         host.grantAccess(gref, page, access);
         return gref;
       },
-      endAccess(gref) {
-        if (host.isMapped(gref)) return false;
-        host.endAccess(gref);
-        return true;
-      },
+      endAccess: (gref) => host.endAccess(gref),
       packet: onFrame,
       sent: (token, status) => this.#settle(token, status),
     };

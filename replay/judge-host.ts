@@ -52,15 +52,12 @@ export class JudgeHost implements Host {
     this.access[gref] = access;
   }
 
-  isMapped(gref: number): boolean {
-    if (this.table[gref] === undefined) this.misuse ??= `isMapped(${gref}), which grants nothing`;
-    return (this.maps[gref] ?? 0) > 0;
-  }
-
-  endAccess(gref: number): void {
+  endAccess(gref: number): boolean {
     if (this.table[gref] === undefined) this.misuse ??= `endAccess(${gref}), which grants nothing`;
+    else if ((this.maps[gref] ?? 0) > 0) return false;
     else this.grants--;
     this.table[gref] = undefined;
+    return true;
   }
 
   notify(): void {

@@ -7,6 +7,7 @@ import type { Peer } from '../peer/peer.js';
 import type { Cover } from '../graph/cover.js';
 import type { Graph } from '../graph/graph.js';
 import type { JudgeHost } from './judge-host.js';
+import type { Backs } from './modules/module.js';
 import { type ReplayTargets, tracedModules } from './modules/index.js';
 import type {
   BackStep,
@@ -159,9 +160,15 @@ export const backStepsOf = ({ actions, labels }: Graph, { paths }: Cover): numbe
   );
 };
 
+/** The peer as the backends of both rings. */
+export const peerBacks = (peer: Peer): Backs => ({
+  tx: new PeerTxSteps(peer, 'tx'),
+  rx: new PeerRxSteps(peer, 'rx'),
+});
+
 /** Replay targets whose backend is the peer; of the modules that have one. */
 export const peerTargets = (peer: Peer): ReplayTargets => {
-  const backs = { tx: new PeerTxSteps(peer, 'tx'), rx: new PeerRxSteps(peer, 'rx') };
+  const backs = peerBacks(peer);
   return Object.fromEntries(
     tracedModules.flatMap((module) =>
       module.withBacks === undefined ? [] : [[module.name, module.withBacks(backs)]],

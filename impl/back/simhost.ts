@@ -83,13 +83,13 @@ export class SimulatedHost implements Host {
     this.#table.set(gref, { page, maps: 0 });
   }
 
-  isMapped(gref: number): boolean {
-    return (this.#table.get(gref)?.maps ?? 0) > 0;
-  }
-
-  endAccess(gref: number): void {
-    if (!this.#table.delete(gref)) throw new HostError(`grant reference ${gref} grants nothing`);
+  endAccess(gref: number): boolean {
+    const entry = this.#table.get(gref);
+    if (entry === undefined) throw new HostError(`grant reference ${gref} grants nothing`);
+    if (entry.maps > 0) return false;
+    this.#table.delete(gref);
     this.#free.push(gref);
+    return true;
   }
 
   notify(): void {

@@ -4,6 +4,7 @@ import type { ReplayedRxBack, ReplayedTxBack } from '../back-steps.js';
 import type { Constants } from '../constants.js';
 import type { Replay } from '../replay.js';
 import type { Rows } from '../rows.js';
+import type { Scheduled } from '../scheduler.js';
 import type { Scenario } from '../scenario.js';
 import type { View } from '../view.js';
 import type { Words } from '../words/words.js';
@@ -45,6 +46,8 @@ export interface TracedModule<Name extends string = string, Target = unknown> {
   replay(rows: Rows, constants: Constants, target?: Target): Replay;
   /** The target with an id scheme that is safe, where the model's own is not and the target has none. */
   withSafeScheme?(constants: Constants, target?: Target): Target;
+  /** How the scheduler is run on a graph of it; absent where there is no interface for one. */
+  schedule?(rows: Rows, constants: Constants, backs: Backs): Scheduled;
   /** A target whose backend does its steps itself; absent where there is none. */
   withBacks?(backs: Backs): Target;
 }

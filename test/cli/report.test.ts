@@ -27,9 +27,12 @@ const good: Report = {
       ...{ refusals: 0, divergences: 0, backSteps: 3, seconds: 0.1 },
     },
   ],
+  schedules: [{ model: 'tx', schedules: 9, points: 7, transitions: 4, failures: 0, seconds: 0.1 }],
 };
 const [model, graph] = [good.models[0]!, good.graphs[0]!];
 const [replay, withPeer] = [good.conformance[0]!, good.conformance[1]!];
+
+const [scheduled] = good.schedules as [Report['schedules'][number]];
 
 let folder: string;
 beforeAll(async () => {
@@ -57,6 +60,17 @@ describe('exits 1 for a report', () => {
   test.each<[string, Partial<Report>, string]>([
     ['without models', { models: [] }, 'the section models is empty'],
     ['without graphs', { graphs: [] }, 'the section graphs is empty'],
+    ['without a scheduler', { schedules: [] }, 'the scheduler was not run'],
+    [
+      'with a schedule that fails',
+      { schedules: [{ ...scheduled, failures: 1 }] },
+      'tx: a schedule goes wrong',
+    ],
+    [
+      'with a scheduler that did nothing',
+      { schedules: [{ ...scheduled, transitions: 0 }] },
+      'tx: the scheduler took no step',
+    ],
     ['without replays', { conformance: [] }, 'the section conformance is empty'],
     [
       'with another verdict',

@@ -2,6 +2,7 @@
 import { assign, StateMachine } from 'xstate';
 import { TxDriver } from '../../impl/tx-driver.js';
 import type { Host } from '../../impl/host.js';
+import type { JudgeHost } from '../../replay/judge-host.js';
 import { type TxContext, type TxEvent } from '../../impl/tx.js';
 import { txMachine } from '../../impl/tx-machine.js';
 import type { TxTarget } from '../../replay/modules/tx/replay.js';
@@ -83,23 +84,34 @@ export const loading = <Action extends TxEvent['type']>(
   };
 
 /** A driver that asks something else of its host than it should. */
-export const asking = (faults: Partial<Host>): typeof TxDriver =>
+export const asking = (fault: (host: Host) => Partial<Host>): typeof TxDriver =>
   class extends TxDriver {
     constructor(...[host, ...rest]: ConstructorParameters<typeof TxDriver>) {
-      super({ ...delegating(host), ...faults } as Host, ...rest);
-      // A spread would have asked for `pending` once, and kept the answer.
-      Object.defineProperty(this.host, 'pending', { get: () => host.pending });
+      super(hostWith(host, fault), ...rest);
     }
   };
 
-/** What a host does, in an object of its own; `pending` is not in it, which changes. */
-export const delegating = (host: Host): Omit<Host, 'pending'> => ({
+/** Of a host: it ends a grant though the backend has the page mapped, as some kernels did (XSA-396). */
+export const endsMapped = (host: Host): Partial<Host> => ({
+  endAccess(gref) {
+    const judge = host as JudgeHost;
+    if (judge.table[gref] !== undefined) judge.grants--;
+    judge.table[gref] = undefined;
+    return true;
+  },
+});
+
+/** A host that does something else than this one. */
+export const hostWith = (host: Host, fault: (host: Host) => Partial<Host>): Host => ({
   allocatePage: () => host.allocatePage(),
   claimGref: () => host.claimGref(),
   grantAccess: (...args) => host.grantAccess(...args),
-  isMapped: (gref) => host.isMapped(gref),
   endAccess: (gref) => host.endAccess(gref),
   notify: () => host.notify(),
   clearPending: () => host.clearPending(),
   onEvent: (listener) => host.onEvent(listener),
+  get pending() {
+    return host.pending;
+  },
+  ...fault(host),
 });

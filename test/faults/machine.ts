@@ -116,7 +116,7 @@ export const machineFaults = {
     },
   },
   endsMapped: {
-    what: 'takes a page back that the backend still has mapped (XSA-396)',
-    target: { machine: txMachine.provide({ guards: { mustNotEnd: () => false } }) },
+    what: 'uses a page again of which the host says that the backend has it mapped',
+    target: { machine: txMachine.provide({ guards: { isMapped: () => false } }) },
   },
 } satisfies Record<string, Fault>;

@@ -10,7 +10,8 @@ import { gather, handUp, pagesOf, recover, release } from '../../impl/rx-pages.j
 import { rxMachine } from '../../impl/rx-machine.js';
 import { type List, push } from '../../impl/list.js';
 import { get, set } from '../../impl/table.js';
-import { loading, type RxFault, telling } from './rx.js';
+import { endsMapped } from './fault.js';
+import { asking, loading, type RxFault, telling } from './rx.js';
 
 /** The machine with what some of its actions assign changed. */
 const assigning = (
@@ -265,6 +266,6 @@ export const rxPacketsFaults = {
   },
   chainWhileMapped: {
     what: 'puts a page into the chain that the backend still has mapped (XSA-396)',
-    target: { machine: rxMachine.provide({ guards: { isMapped: () => false } }) },
+    target: { driver: asking(endsMapped) },
   },
 } satisfies Record<string, RxFault>;

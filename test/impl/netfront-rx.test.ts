@@ -129,6 +129,10 @@ describe('a listener', () => {
     expect([it.netback.backlog, it.rx.isPolling]).toEqual([0, false]);
   });
 
+  const fail = (why: string): never => {
+    throw new Error(why);
+  };
+
   test('that throws, or whose promise is rejected, gets the next frame, and the error listener the error', async () => {
     const it = pair();
     const errors: unknown[] = [];
@@ -138,17 +142,22 @@ describe('a listener', () => {
         got.push(frame);
         if (frame.octets[0] === 1) throw new Error('one');
         if (frame.octets[0] === 2) return Promise.reject(new Error('two'));
+        if (frame.octets[0] === 3) return { then: () => fail('three') };
+        if (frame.octets[0] === 4)
+          return Object.defineProperty({}, 'then', { get: () => fail('four') }) as never;
         return undefined;
       },
       (error, frame) => errors.push([(error as Error).message, frame?.octets[0]]),
     );
-    await it.deliver(1, 2, 3);
-    expect(firsts(got)).toEqual([1, 2, 3]);
+    await it.deliver(1, 2, 3, 4, 5);
+    expect(firsts(got)).toEqual([1, 2, 3, 4, 5]);
     expect(errors).toEqual([
       ['one', 1],
       ['two', 2],
+      ['three', 3],
+      ['four', 4],
     ]);
-    expect(it.netfront.statistics.rx).toMatchObject({ packets: 3, errors: 0, dropped: 0 });
+    expect(it.netfront.statistics.rx).toMatchObject({ packets: 5, errors: 0, dropped: 0 });
   });
 
   test('whose errors nobody wants to hear throws them where Node reports them', async () => {

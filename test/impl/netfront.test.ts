@@ -365,9 +365,9 @@ describe('the simulated host', () => {
     host.back.map(gref);
     host.back.map(gref);
     host.back.unmap(gref);
-    expect(host.isMapped(gref)).toBe(true);
+    expect(host.endAccess(gref)).toBe(false);
     host.back.unmap(gref);
-    expect(host.isMapped(gref)).toBe(false);
+    expect(host.endAccess(gref)).toBe(true);
   });
 });
 

@@ -5,13 +5,17 @@
 import { corpusTraces } from '../../corpus/corpus.js';
 import type { Constants } from '../../replay/constants.js';
 import { replayTrace } from '../../replay/file-replay.js';
-import type { ReplayTargets } from '../../replay/modules/index.js';
+import { explore } from '../../replay/explore.js';
+import { type ReplayTargets, tracedModule, type TracedModule } from '../../replay/modules/index.js';
+import { peerBacks } from '../../replay/peer-steps.js';
+import { schedulerProgram, Successors } from '../../replay/scheduler.js';
+import { Peer, readPeer } from '../../peer/peer.js';
 import type { TxTarget } from '../../replay/modules/tx/replay.js';
 import { readTraces, type Trace, TraceError } from '../../replay/format.js';
 import { idFaults } from '../faults/ids.js';
 import { conform } from '../fixtures/small-graphs/graphs.js';
 import { keptGraph } from './kept-graphs.js';
-import { graphs } from './subject.js';
+import { explored, graphs } from './subject.js';
 
 /** Replays all there is. */
 export const judge = async (): Promise<void> => {
@@ -24,6 +28,23 @@ export const judge = async (): Promise<void> => {
   if (first === undefined) throw new Error('the corpus has no trace');
   for (const [nr_ents, isAllowed] of sizesOfRings) judgeRing(first, nr_ents, isAllowed);
   for (const name of graphs) await judgeGraph(name);
+};
+
+/** Runs the scheduler under every interleaving. Ends with an error at the first schedule on which something is wrong. */
+export const judgeScheduler = async (): Promise<void> => {
+  for (const name of explored) {
+    const { graph, args, module, constants } = await keptGraph(name);
+    const peer = new Peer(readPeer('.'));
+    const scheduled = tracedModule(module as TracedModule['name']).schedule!(
+      graph,
+      constants,
+      peerBacks(peer),
+    );
+    const successors = new Successors(graph, args, scheduled.backActions);
+    const { failing } = await explore(schedulerProgram(scheduled, successors), { maxSchedules: 20_000 });
+    if (failing !== undefined) differ(`the scheduler on ${name}`, failing);
+    if (successors.taken.size === 0) throw new Error(`no transition of ${name} was taken`);
+  }
 };
 
 /** Schemes that are wrong as the specification has them wrong: the rest of impl/ must carry them to the end. */

@@ -3,6 +3,9 @@
  * what was not told, writes build/mutation.json, and compares README.md beside this file; `--write` writes it.
  *
  * Exit status 1: a score below the threshold, a survivor without a reason, or a page that is not as it was.
+ *
+ * `npm run mutation -- impl/sender.ts impl/receiver.ts` tries the mutants of these files only. It prints their scores and what
+ * was not told, and holds nothing against the page.
  */
 import { readFile, rm } from 'node:fs/promises';
 import { Stryker } from '@stryker-mutator/core';
@@ -12,7 +15,7 @@ import { keepGraph, KEPT } from './kept-graphs.js';
 import { pageWith, partOf, type ScoreRow } from './page.js';
 import { idleReasons, reasonFor } from './reasons.js';
 import { type MutationReport, scoreOf, type Survivor, survivorsOf } from './score.js';
-import { driven, graphs, replaced, THRESHOLD } from './subject.js';
+import { driven, explored, graphs, replaced, scheduler, THRESHOLD } from './subject.js';
 
 type Asked = ConstructorParameters<typeof Stryker>[0];
 
@@ -21,9 +24,18 @@ const REPORT = 'build/mutation/report.json';
 const SANDBOX = 'build/mutation/sandbox';
 const PAGE = 'test/mutation/README.md';
 
+const front = [...driven, ...scheduler];
+const all: readonly string[] = [...front, ...replaced];
+const files = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const unknown = files.filter((file) => !all.includes(file));
+if (unknown.length > 0) {
+  note(`${unknown.join(', ')}: name files of impl/ as test/mutation/subject.ts does`);
+  process.exit(2);
+}
+
 /** What Stryker is asked. Nothing is remembered from one run to the next: each tries all mutants. */
 const options = {
-  mutate: [...driven, ...replaced],
+  mutate: files.length > 0 ? files : [...all],
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
@@ -45,9 +57,10 @@ const options = {
 } satisfies Asked;
 
 await mustBeWritable(RESULT);
-for (const [i, name] of graphs.entries()) {
+const kept = [...new Set([...graphs, ...explored])];
+for (const [i, name] of kept.entries()) {
   const { graph } = await keepGraph(name);
-  note(`graph ${i + 1} of ${graphs.length}: ${name}, ${figure(graph.transitionCount)} transitions`);
+  note(`graph ${i + 1} of ${kept.length}: ${name}, ${figure(graph.transitionCount)} transitions`);
 }
 // Not the report of the last run, whatever becomes of this one.
 await rm(REPORT, { force: true });
@@ -56,13 +69,17 @@ await rm(SANDBOX, { recursive: true, force: true });
 await new Stryker(options).runMutationTest();
 
 const report = JSON.parse(await readFile(REPORT, 'utf8')) as MutationReport;
-const all = [...driven, ...replaced];
-const mine = scoreOf(report, driven);
-const survivors = survivorsOf(report, driven);
+const judged: readonly string[] = files.length > 0 ? files : front;
+const mine = scoreOf(report, judged);
+const survivors = survivorsOf(report, judged);
 const rows: readonly ScoreRow[] = [
-  ...driven.map((file): ScoreRow => [file, scoreOf(report, [file])]),
-  ['what the replay drives', mine],
-  ['impl/, with the shell that the trace replaces', scoreOf(report, all)],
+  ...judged.map((file): ScoreRow => [file, scoreOf(report, [file])]),
+  ...(files.length > 0
+    ? []
+    : [
+        ['the front', mine] as const,
+        ['impl/, with the backend and the host that the graph replaces', scoreOf(report, all)] as const,
+      ]),
 ];
 const unreasoned = survivors.filter((survivor) => reasonFor(survivor) === undefined);
 
@@ -105,6 +122,11 @@ print(
 print();
 survivors.forEach((survivor) => print(shownSurvivor(survivor)));
 print();
+
+if (files.length > 0) {
+  print(`${mine.score} % of the mutants of ${files.join(', ')} are told`);
+  process.exit(0);
+}
 
 const findings = [
   ...(mine.score < THRESHOLD ? [`the score is ${mine.score} %, below ${THRESHOLD} %`] : []),

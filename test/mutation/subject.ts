@@ -25,16 +25,21 @@ export const driven = [
   'impl/sure.ts',
 ] as const;
 
-/** The files whose part the trace plays itself: no replay can tell their mutants, and they are counted apart. */
-export const replaced = [
+/** The scheduler and what it is given, which the explorer runs. */
+export const scheduler = [
   'impl/netfront.ts',
   'impl/sender.ts',
-  'impl/tx-packet.ts',
   'impl/receiver.ts',
   'impl/inbox.ts',
+  'impl/tx-packet.ts',
   'impl/options.ts',
+  'impl/arguments.ts',
   'impl/statistics.ts',
   'impl/errors.ts',
+] as const;
+
+/** The files whose part the graph plays: neither can tell their mutants, and they are counted apart. */
+export const replaced = [
   'impl/back/netback.ts',
   'impl/back/tx.ts',
   'impl/back/chain.ts',
@@ -77,6 +82,25 @@ export const graphs = [
   'ring_overruns',
   'ring_half_way',
   'ring_empty_pushes',
+  'txp_two_slots',
+  'txp_two_packets',
+  'txp_null_for_request',
+  'rxp_two_slots',
+  'rxp_extras',
+  'rxp_few_pages',
+  'rxp_held',
+  'rxp_late_unmap',
+  'rxp_unknown_extra',
+] as const;
+
+/** The graphs that the scheduler is run on. */
+export const explored = [
+  'one_slot_grants',
+  'rx_one_slot',
+  'rx_one_slot_held',
+  'rxp_one_slot',
+  'txrx_one_slot',
+  'two_slots_any_time',
 ] as const;
 
 /** The least score, in per cent. */

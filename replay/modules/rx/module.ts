@@ -5,6 +5,7 @@ import { rxConstants } from './constants.js';
 import { rxArgs } from './args.js';
 import { RX_BACK_ACTIONS, RX_FRONT_ACTIONS, RxReplay, type RxTarget } from './replay.js';
 import { rxScenarios } from './scenarios.js';
+import { rxSchedule } from './schedule.js';
 import { rxView } from './view.js';
 import { rxWords } from './words.js';
 
@@ -22,5 +23,6 @@ export const rx: TracedModule<'NetfrontRx', RxTarget> = {
   isOfAdvisory: (model) => /^rx_1_(4_1|5_0)/.test(model),
   replay: (rows, constants, target) => new RxReplay(rows, rxConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'rx'), ...target }),
+  schedule: (rows, constants, backs) => rxSchedule(rows, constants, backs.rx),
   withBacks: (backs) => ({ back: backs.rx }),
 };

@@ -6,6 +6,7 @@ import { rxPacketsConstants } from './constants.js';
 import { rxPacketsArgs } from './args.js';
 import { RX_PACKETS_BACK_ACTIONS, RxPacketsReplay } from './replay.js';
 import { rxPacketsScenarios } from './scenarios.js';
+import { rxPacketsSchedule } from './schedule.js';
 import { rxPacketsView } from './view.js';
 import { rxPacketsWords } from './words.js';
 
@@ -22,5 +23,6 @@ export const rxpackets: TracedModule<'RxPackets', RxTarget> = {
   view: () => rxPacketsView,
   replay: (rows, constants, target) => new RxPacketsReplay(rows, rxPacketsConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'rx'), ...target }),
+  schedule: (rows, constants, backs) => rxPacketsSchedule(rows, constants, backs.rx),
   withBacks: (backs) => ({ back: backs.rx }),
 };

@@ -5,6 +5,7 @@ import { txConstants } from './constants.js';
 import { txArgs } from './args.js';
 import { TX_BACK_ACTIONS, TX_FRONT_ACTIONS, TxReplay, type TxTarget } from './replay.js';
 import { txScenarios } from './scenarios.js';
+import { txSchedule } from './schedule.js';
 import { txView } from './view.js';
 import { txWords } from './words.js';
 
@@ -22,5 +23,6 @@ export const tx: TracedModule<'NetfrontTx', TxTarget> = {
   isOfAdvisory: (model) => /^tx_1_(4_1|5_0)/.test(model),
   replay: (rows, constants, target) => new TxReplay(rows, txConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'tx'), ...target }),
+  schedule: (rows, constants, backs) => txSchedule(rows, constants, backs.tx),
   withBacks: (backs) => ({ back: backs.tx }),
 };

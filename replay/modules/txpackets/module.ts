@@ -6,6 +6,7 @@ import { txPacketsConstants } from './constants.js';
 import { txPacketsArgs } from './args.js';
 import { TX_PACKETS_BACK_ACTIONS, TX_PACKETS_FRONT_ACTIONS, TxPacketsReplay } from './replay.js';
 import { txPacketsScenarios } from './scenarios.js';
+import { txPacketsSchedule } from './schedule.js';
 import { txPacketsView } from './view.js';
 import { txPacketsWords } from './words.js';
 
@@ -23,5 +24,6 @@ export const txpackets: TracedModule<'TxPackets', TxTarget> = {
   view: txPacketsView,
   replay: (rows, constants, target) => new TxPacketsReplay(rows, txPacketsConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'tx'), ...target }),
+  schedule: (rows, constants, backs) => txPacketsSchedule(rows, constants, backs.tx),
   withBacks: (backs) => ({ back: backs.tx }),
 };

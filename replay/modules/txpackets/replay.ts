@@ -170,7 +170,7 @@ const packetReport = (serial: number, first: number, status: number): string =>
  * The states with the two variables that NetfrontTx has beside: every block is a page that is granted for life under its
  * own number, and mapped while its request is with the backend.
  */
-const withGrants = (rows: Rows, blocks: number): Rows => {
+export const withGrants = (rows: Rows, blocks: number): Rows => {
   const { variables, values, cells } = rows;
   const taken = variables.indexOf('taken');
   // Column will say so.

@@ -8,6 +8,7 @@ import { txrxArgs } from './args.js';
 import { TxRxReplay, type TxRxTarget } from './replay.js';
 import { actionOf } from './projection.js';
 import { txrxScenarios } from './scenarios.js';
+import { txrxSchedule } from './schedule.js';
 import { txrxWords } from './words.js';
 
 /** NetfrontTxRx. */
@@ -29,5 +30,6 @@ export const txrx: TracedModule<'NetfrontTxRx', TxRxTarget> = {
     tx: { ...safeScheme(TxIdScheme, 'tx'), ...target?.tx },
     rx: { ...safeScheme(RxIdScheme, 'rx'), ...target?.rx },
   }),
+  schedule: (rows, constants, backs) => txrxSchedule(rows, constants, backs),
   withBacks: ({ tx, rx }) => ({ tx: { back: tx }, rx: { back: rx } }),
 };

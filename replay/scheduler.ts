@@ -1,0 +1,578 @@
+/**
+ * The scheduler that applications run (`connect`, `send`, `onReceive`, `close`) against a state graph: at each load and
+ * store of a shared word and at each call of the host, the backend may take any step that the graph allows. What the
+ * frontend does must be a path of the graph, whatever the backend did in between.
+ *
+ * The backend's steps are done by a backend that does them itself (`back-steps.ts`), to the memory of the frontend.
+ */
+import { connect, type Connected } from '../impl/netfront.js';
+import type { NetfrontOptions, RxOptions, TxOptions } from '../impl/options.js';
+import type { Frame } from '../impl/inbox.js';
+import type { Offload } from '../impl/offload.js';
+import type { PageMemory } from '../impl/page-memory.js';
+import type { SharedRing } from '../impl/ring.js';
+import type { Args, GraphArgs } from '../graph/args.js';
+import type { Graph } from '../graph/graph.js';
+import type { Chooser, Program } from './explore.js';
+import { FIRST_GREF } from './expected-ring.js';
+import type { RingName } from './netif.js';
+import type { Difference } from './replay.js';
+import { type Grefs, ScheduledHost } from './scheduled-host.js';
+
+/** References of the receive pool are numbered from here, so that no reference is ever both rings'. */
+export const FIRST_RX_GREF = FIRST_GREF + 100;
+
+/** The two ring pages. */
+export const RINGS_FOR_LIFE = 2;
+
+/** A transmit ring that is not in the graph, and on which nothing happens. */
+export const IDLE_TX: TxOptions = { nr_ents: 1, blocks: 1 };
+/** The same of a receive ring. */
+export const IDLE_RX: RxOptions = { nr_ents: 1, pages: 1 };
+
+/** A packet that the application sends. */
+export interface SentPacket {
+  /** One frame, or the fragments of one. */
+  readonly octets: readonly Uint8Array[];
+  readonly offload: Offload;
+}
+
+/** What happens to the application, as the backend of a schedule is told. */
+export interface Traffic {
+  /** The packets of {@link Scheduled.packets} in the order in which they were sent. */
+  readonly sent: readonly SentPacket[];
+  /** By packet, from 0: OKAY if all answers to it were OKAY, else another one of them. */
+  readonly answers: string[];
+  /** What the application is to be given next, oldest first. */
+  readonly due: Uint8Array[];
+}
+
+/** A step of the backend in the graph, and the rows between which it leads. */
+export interface BackMove {
+  readonly action: string;
+  readonly args: Args;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The backend of one run. */
+export interface ScheduledBack {
+  /**
+   * Does a step of the graph to memory.
+   * @returns what is wrong with what it found there, in a sentence
+   */
+  step(move: BackMove, traffic: Traffic): string | null;
+}
+
+/** What the scheduler has to know of a module: how its graph is that of an interface. */
+export interface Scheduled {
+  /** The sizes of the model. */
+  readonly options: NetfrontOptions;
+  /** Where the pages of the host have to come from. */
+  readonly memory: PageMemory;
+  /** What the application sends, in this order. */
+  readonly packets: readonly SentPacket[];
+  /** The rings that are in the graph. */
+  readonly rings: readonly RingName[];
+  readonly grefs: Grefs;
+  /** Does the application return what it was lent in steps of its own? */
+  readonly lends: boolean;
+  /** Is the application busy with one of the frames, and takes none meanwhile? It makes six times as many schedules. */
+  readonly isBusy: boolean;
+  readonly backActions: ReadonlySet<string>;
+  /** Which step of the backend begins a frame for the guest, and how many it begins: without an end nobody would rest. */
+  readonly frames: { readonly action: string; readonly most: number };
+  /** The name that taking an event has in the graph. */
+  readonly takeEvent: string;
+  /** The arguments that an action has in the graph, from what the scheduler gives the driver. */
+  argsOf(action: string, args: object, connected: Connected): Args;
+  /** How the frontend's state differs from a row; null if it is the same. */
+  difference(connected: Connected, host: ScheduledHost, row: number): Difference | null;
+  /** A backend for an interface that has just been connected. */
+  newBack(connected: Connected, host: ScheduledHost): ScheduledBack;
+}
+
+/** A graph that a scheduler is run on. */
+export interface ScheduledGraph {
+  readonly graph: Graph;
+  readonly args: GraphArgs;
+}
+
+/** A step of the graph with its target. */
+interface GraphStep extends BackMove {
+  readonly transition: number;
+}
+
+/** The graph by state: what may follow. */
+export class Successors {
+  readonly #known = new Map<number, ReadonlyMap<string, GraphStep>>();
+  /** The frontend's transitions that were taken. */
+  readonly taken = new Set<number>();
+
+  constructor(
+    readonly graph: Graph,
+    readonly args: GraphArgs,
+    readonly backActions: ReadonlySet<string>,
+  ) {}
+
+  of(row: number): ReadonlyMap<string, GraphStep> {
+    const known = this.#known.get(row);
+    if (known !== undefined) return known;
+    const { graph, args } = this;
+    const steps = new Map<string, GraphStep>();
+    for (let t = graph.offsets[row]!; t < graph.offsets[row + 1]!; t++) {
+      const action = graph.actions[graph.labels[t]!]!;
+      const stepArgs = args.values[args.ofTransition[t]!]!;
+      steps.set(stepText(action, stepArgs), {
+        transition: t,
+        action,
+        args: stepArgs,
+        from: row,
+        to: graph.targets[t]!,
+      });
+    }
+    this.#known.set(row, steps);
+    return steps;
+  }
+
+  /** The rows after a step, of those that allow it. */
+  after(rows: readonly number[], step: string): readonly number[] {
+    return unique(
+      rows.flatMap((row) => {
+        const found = this.of(row).get(step);
+        if (found === undefined) return [];
+        if (!this.backActions.has(found.action)) this.taken.add(found.transition);
+        return [found.to];
+      }),
+    );
+  }
+
+  /** The backend's steps that are possible in one of these rows, by their texts. */
+  back(rows: readonly number[]): ReadonlyMap<string, GraphStep> {
+    const found = new Map<string, GraphStep>();
+    for (const row of rows)
+      for (const [text, step] of this.of(row)) if (this.backActions.has(step.action)) found.set(text, step);
+    return found;
+  }
+}
+
+const unique = (rows: readonly number[]): readonly number[] =>
+  rows.length < 2 ? rows : [...new Set(rows)].toSorted((a, b) => a - b);
+
+/** A step in one line: `BackRespond(1, OKAY)`. */
+export const stepText = (action: string, args: Args): string => {
+  const values = Object.values(args).map((value) =>
+    typeof value === 'object' ? JSON.stringify(value) : String(value),
+  );
+  return values.length === 0 ? action : `${action}(${values.join(', ')})`;
+};
+
+const GO_ON = 'the frontend goes on';
+/** A frontend that has not come to rest after so many points of one run never will. */
+const MOST_POINTS = 2000;
+
+/** A step of the frontend that is under way. */
+interface UnderWay {
+  readonly step: string;
+  /** Its first access to something shared is done. */
+  hasBegun: boolean;
+  /** The rows if it is still to come, after what the backend has done meanwhile. */
+  before: readonly number[];
+  /** The rows if it is done: before, between or after what the backend has done meanwhile. */
+  after: readonly number[];
+}
+
+/** One run of the scheduler. */
+class ScheduledRun {
+  readonly #host: ScheduledHost;
+  #back!: ScheduledBack;
+  readonly #traffic = { sent: [] as SentPacket[], answers: [] as string[], due: [] as Uint8Array[] };
+  readonly #held: Frame[] = [];
+  /** Ends what the application is busy with. It takes no frame before. */
+  #goOn: (() => void) | undefined;
+  #wasBusy = false;
+  /** Frames that RxDeliver has given to the shell, and that the application has not been given yet. */
+  #delivered = 0;
+  #connected!: Connected;
+  #rows: readonly number[];
+  #underWay: UnderWay | undefined;
+  /** Is what the frontend does held against the graph? Not while it connects, and not any more once it disconnects. */
+  #isFollowed = false;
+  #wrong: string | null = null;
+  #points = 0;
+  /** Frames that the backend has begun. */
+  #begun = 0;
+  #isEventTaken = false;
+  /** The packets that are settled, from 0. */
+  readonly #settled = new Set<number>();
+  #closed: number | 'open' | 'closing' = 'open';
+  #isClosedAgain = false;
+
+  constructor(
+    readonly scheduled: Scheduled,
+    readonly successors: Successors,
+    readonly chooser: Chooser,
+  ) {
+    this.#host = new ScheduledHost(
+      scheduled.grefs,
+      (where, gref) => this.#point(where, gref),
+      scheduled.memory,
+    );
+    this.#rows = [...successors.graph.initial];
+  }
+
+  async run(): Promise<string | null> {
+    const { scheduled } = this;
+    try {
+      this.#connected = connect(this.#host, scheduled.options);
+    } catch (error) {
+      return `connect throws: ${(error as Error).message}`;
+    }
+    const { netfront } = this.#connected;
+    // What the receive ring told the backend of is not in the graph of a transmit ring.
+    if (!scheduled.rings.includes('rx')) this.#host.backPending = false;
+    this.#rows = this.#rowsAfterConnect();
+    if (this.#rows.length === 0) return 'connect leads to no state of the graph';
+    for (const ring of ['tx', 'rx'] as const) this.#watch(ring);
+    if (scheduled.rings.includes('rx'))
+      this.#host.nextPage = () => this.#connected.rx.snapshot.context.pool?.head;
+    this.#back = scheduled.newBack(this.#connected, this.#host);
+    netfront.onReceive(
+      (frame) => this.#received(frame),
+      (error) => this.#fail(`onError is told: ${String(error)}`),
+    );
+    this.#isFollowed = true;
+    for (;;) {
+      // What settles a promise runs before anything else happens.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#wrong !== null) return this.#wrong;
+      if (this.chooser.isKnown) return null;
+      if (this.#goOn === undefined) {
+        if (this.#delivered > 0) return 'a frame is delivered, and the application is not given it';
+        const isAtWork = !netfront.isBroken && typeof this.#closed !== 'number';
+        const still = scheduled.rings.find((ring) => isAtWork && this.#connected[ring].isPolling);
+        if (still !== undefined) return `the poller of ${still} is awake, and does nothing`;
+      }
+      const turns = [...this.#turns()];
+      const [first, ...others] = turns.map(({ text }) => text);
+      if (first === undefined) return this.#wrongAtEnd();
+      const turn = turns[this.chooser.choose(this.#key('at rest'), [first, ...others])]!;
+      if (this.chooser.isKnown) return null;
+      try {
+        turn.act();
+      } catch (error) {
+        return `${turn.text}: it throws «${(error as Error).message}»`;
+      }
+    }
+  }
+
+  /** What may happen while the frontend rests. What it needs to go on comes first. */
+  *#turns(): Generator<{ readonly text: string; readonly act: () => void }> {
+    const isClosed = typeof this.#closed === 'number';
+    const { rings } = this.scheduled;
+    // A ring that is not in the graph would take the event that one in it leaves pending while its poller is awake.
+    const isTaken = rings.length > 1 || rings.every((ring) => !this.#connected[ring].isPolling);
+    if (this.#host.pending && isTaken)
+      yield {
+        text: 'Xen delivers the event',
+        act: () => {
+          this.#host.deliver();
+          // An interface that is broken or closed takes no event any more, and Xen does not deliver this one again.
+          if (isClosed || this.#connected.netfront.isBroken) this.#host.pending = false;
+        },
+      };
+    const next = this.scheduled.packets[this.#traffic.sent.length];
+    if (next !== undefined && this.#closed === 'open')
+      yield {
+        text: `the application sends packet ${this.#traffic.sent.length + 1}`,
+        act: () => this.#send(next),
+      };
+    for (const step of this.#backSteps(this.#rows))
+      yield { text: step.text, act: () => this.#stepBack(step) };
+    if (this.#held.length > 0)
+      yield { text: 'the application releases a frame', act: () => this.#held.shift()!.release() };
+    const goOn = this.#goOn;
+    if (goOn !== undefined)
+      yield {
+        text: 'the application takes frames again',
+        act: () => {
+          this.#goOn = undefined;
+          goOn();
+        },
+      };
+    if (next === undefined && this.#closed === 'open')
+      yield { text: 'the application closes the interface', act: () => this.#close() };
+    if (isClosed && !this.#isClosedAgain)
+      yield { text: 'the application closes the interface again', act: () => this.#closeAgain() };
+  }
+
+  /** The backend's steps that are possible in one of these rows. */
+  #backSteps(rows: readonly number[]): readonly (GraphStep & { readonly text: string })[] {
+    if (!this.#isFollowed) return [];
+    const { action, most } = this.scheduled.frames;
+    const steps = [...this.successors.back(rows)].map(([text, step]) => ({ ...step, text }));
+    return this.#begun < most ? steps : steps.filter((step) => step.action !== action);
+  }
+
+  /** The rows to which the frontend's own steps lead from the initial ones, and that are as it is now. */
+  #rowsAfterConnect(): readonly number[] {
+    const { successors, scheduled } = this;
+    const met = new Set(this.#rows);
+    for (const row of met)
+      for (const { action, to } of successors.of(row).values())
+        if (!scheduled.backActions.has(action)) met.add(to);
+    return [...met].filter((row) => this.#isAsIn(row));
+  }
+
+  #isAsIn(row: number): boolean {
+    return this.scheduled.difference(this.#connected, this.#host, row) === null;
+  }
+
+  /** Looks at what a driver does: which action it loads for, what it loads and stores, and whether it takes the step. */
+  #watch(ring: RingName): void {
+    const { scheduled } = this;
+    const driver = this.#connected[ring];
+    const isInGraph = scheduled.rings.includes(ring);
+    const isWakeUp = (action: string): boolean => action.endsWith('TakeEvent');
+    const [load, send] = [driver.load.bind(driver), driver.send.bind(driver)] as unknown as [
+      (action: string, args?: object) => object,
+      (event: { readonly type: string }) => boolean,
+    ];
+    const watched = driver as unknown as { load: typeof load; send: typeof send };
+    watched.load = (action, args = {}) => {
+      if (isWakeUp(action)) this.#begin(scheduled.takeEvent, {});
+      else if (isInGraph) this.#begin(action, scheduled.argsOf(action, args, this.#connected));
+      return load(action, args);
+    };
+    watched.send = (event) => {
+      const isTaken = send(event);
+      if (!isWakeUp(event.type)) {
+        if (isInGraph) this.#end(isTaken);
+      } else {
+        if (isInGraph) this.#isEventTaken ||= isTaken;
+        // It is loaded for the one ring, then for the other, and taken in the same order.
+        if (ring === 'rx') {
+          this.#end(this.#isEventTaken);
+          this.#isEventTaken = false;
+        }
+      }
+      return isTaken;
+    };
+    if (isInGraph) this.#watchWords(driver.shared);
+  }
+
+  /** The words of a ring: before each load and store the backend may have its turn. */
+  #watchWords(shared: SharedRing): void {
+    for (const word of ['req_prod', 'req_event', 'rsp_prod', 'rsp_event'] as const) {
+      const { get, set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(shared), word)!;
+      Object.defineProperty(shared, word, {
+        get: () => {
+          this.#point(`load ${word}`);
+          return get!.call(shared) as number;
+        },
+        set: (value: number) => {
+          this.#point(`store ${word}`);
+          set!.call(shared, value);
+        },
+      });
+    }
+  }
+
+  /** The frontend begins a step. Taking an event is one step of the graph, whichever ring it is taken for. */
+  #begin(action: string, args: Args): void {
+    if (!this.#isFollowed || this.#underWay !== undefined) return;
+    const step = stepText(action, args);
+    this.#point(`it takes ${step}`);
+    const before = this.#rows;
+    // The event bit is loaded now; anything else is loaded or stored at a point that is still to come.
+    const hasBegun = action === this.scheduled.takeEvent;
+    this.#underWay = { step, hasBegun, before, after: this.successors.after(before, step) };
+  }
+
+  /** The frontend has ended a step, or has refused it. */
+  #end(isTaken: boolean): void {
+    const underWay = this.#underWay;
+    if (!this.#isFollowed || underWay === undefined) return;
+    this.#underWay = undefined;
+    if (isTaken && underWay.step === 'RxDeliver') this.#delivered++;
+    const possible = isTaken ? underWay.after : underWay.before;
+    const rows = possible.filter((row) => this.#isAsIn(row));
+    if (rows.length > 0) this.#rows = rows;
+    else
+      this.#fail(
+        possible.length === 0
+          ? `the frontend takes ${underWay.step}, which the specification does not allow here`
+          : `after ${underWay.step}${isTaken ? '' : ', which it refuses,'} ${this.#differenceTo(possible[0]!)}`,
+      );
+  }
+
+  #differenceTo(row: number): string {
+    const { what, expected, actual } = this.scheduled.difference(this.#connected, this.#host, row)!;
+    return `${what} is ${String(actual)} and must be ${String(expected)}`;
+  }
+
+  /**
+   * The backend may do as many steps as it likes before what is about to happen.
+   * @param gref the reference that is about to be ended: until it is, the backend may map its page
+   */
+  #point(where: string, gref?: number): void {
+    const underWay = this.#underWay;
+    if (underWay?.hasBegun === false) {
+      // Just now, before the step was begun, it had its turn.
+      underWay.hasBegun = true;
+      return;
+    }
+    while (this.#wrong === null && !this.chooser.isKnown) {
+      if (++this.#points > MOST_POINTS) return this.#fail('the frontend comes to no rest');
+      const steps = this.#backSteps(
+        underWay === undefined ? this.#rows : [...underWay.before, ...underWay.after],
+      );
+      const place = underWay === undefined ? `before ${where}` : `in ${underWay.step}, before ${where}`;
+      const options = [
+        ...steps.map((step) => ({ text: `${step.text} ${place}`, act: () => this.#stepBack(step) })),
+        ...this.#mappings(gref).map(({ text, act }) => ({ text: `${text} ${place}`, act })),
+      ];
+      if (options.length === 0) return;
+      const index = this.chooser.choose(this.#key(`${where} ${gref ?? ''}`), [
+        GO_ON,
+        ...options.map(({ text }) => text),
+      ]);
+      if (index === 0) return;
+      options[index - 1]!.act();
+    }
+  }
+
+  /** A backend that is granted a page may map it at any time, until the grant is ended. The graph's has no reason to. */
+  #mappings(gref: number | undefined) {
+    const { table, maps } = this.#host;
+    if (gref === undefined || table[gref] === undefined || (maps[gref] ?? 0) > 0) return [];
+    return [
+      {
+        text: `the backend maps the page of grant ${gref}`,
+        act: () => {
+          this.#host.map(gref);
+          this.#isFollowed = false;
+        },
+      },
+    ];
+  }
+
+  #stepBack({ text, ...move }: GraphStep & { readonly text: string }): void {
+    const { successors } = this;
+    const underWay = this.#underWay;
+    if (move.action === this.scheduled.frames.action) this.#begun++;
+    const wrong = this.#back.step(move, this.#traffic);
+    if (wrong !== null) this.#fail(`${text}: ${wrong}`);
+    if (underWay === undefined) {
+      this.#rows = successors.after(this.#rows, text);
+      return;
+    }
+    const before = successors.after(underWay.before, text);
+    const after = underWay.hasBegun ? successors.after(underWay.after, text) : [];
+    underWay.after = unique([...after, ...successors.after(before, underWay.step)]);
+    underWay.before = before;
+    if (!underWay.hasBegun) this.#rows = before;
+  }
+
+  #send(packet: SentPacket): void {
+    const { sent, answers } = this.#traffic;
+    const n = sent.push(packet) - 1;
+    const { octets, offload } = packet;
+    const isOne = octets.length === 1;
+    this.#connected.netfront.send(isOne ? octets[0]! : octets, offload).then(
+      (status) => {
+        this.#settled.add(n);
+        if (status !== answers[n])
+          this.#fail(`packet ${n + 1} is settled with ${status}, and its answer was ${answers[n]}`);
+      },
+      (error: unknown) => {
+        this.#settled.add(n);
+        if (!this.#connected.netfront.isBroken)
+          this.#fail(`packet ${n + 1} fails: ${(error as Error).message}`);
+      },
+    );
+  }
+
+  #received(frame: Frame): Promise<void> | undefined {
+    this.#delivered--;
+    const due = this.#traffic.due.shift();
+    const hex = (octets: Uint8Array | undefined): string =>
+      octets === undefined ? 'nothing' : Buffer.from(octets).toString('hex');
+    if (hex(due) !== hex(frame.octets))
+      this.#fail(`the application is given ${hex(frame.octets)} and must be given ${hex(due)}`);
+    const { lends, isBusy } = this.scheduled;
+    const index = this.chooser.choose(this.#key('a frame is handed over'), [
+      'the application takes the frame',
+      ...(lends ? ['the application releases the frame at once'] : []),
+      // Once is enough: the frames behind it fill inbox and ring.
+      ...(!isBusy || lends || this.#wasBusy ? [] : ['the application takes the frame, and is busy']),
+    ]);
+    if (lends && index === 0) this.#held.push(frame);
+    else frame.release();
+    if (lends || index === 0) return undefined;
+    this.#wasBusy = true;
+    return new Promise((resolve) => (this.#goOn = resolve));
+  }
+
+  #close(): void {
+    this.#closed = 'closing';
+    this.#host.onEndAccess = () => {
+      // From here on it takes back its grants, which the graph does not have.
+      if (this.#underWay === undefined) this.#isFollowed = false;
+    };
+    void this.#connected.netfront.close().then((mapped) => (this.#closed = mapped));
+  }
+
+  #closeAgain(): void {
+    this.#isClosedAgain = true;
+    const mapped = this.#closed;
+    this.#closed = 'closing';
+    void this.#connected.netfront.close().then((again) => {
+      this.#closed = again;
+      if (again !== mapped) this.#fail(`close says ${again} when it is called again, and said ${mapped}`);
+    });
+  }
+
+  /** Nothing can happen any more. */
+  #wrongAtEnd(): string | null {
+    const { grants, maps, misuse, table } = this.#host;
+    if (misuse !== null) return `it asks its host for ${misuse}`;
+    const unsettled = this.#traffic.sent.length - this.#settled.size;
+    if (unsettled > 0) return `${unsettled} packets are never settled`;
+    if (typeof this.#closed !== 'number') return 'close never resolves';
+    const reused = maps.findIndex((count, gref) => count > 0 && table[gref] === undefined);
+    if (reused >= 0) return `grant ${reused} was ended while the backend had its page mapped`;
+    const mapped = table.filter((page, gref) => page !== undefined && (maps[gref] ?? 0) > 0).length;
+    if (grants !== mapped) return `${grants} grants are left, and the backend has ${mapped} pages mapped`;
+    if (this.#closed !== mapped) return `close says that ${this.#closed} pages are mapped, and ${mapped} are`;
+    return null;
+  }
+
+  #fail(why: string): void {
+    this.#wrong ??= why;
+  }
+
+  /** Two points with the same key go on alike: rows, what the application has seen, and where the program is. */
+  #key(where: string): string {
+    const { sent, due } = this.#traffic;
+    const underWay = this.#underWay;
+    const place = new Error().stack!.split('\n').slice(2).join();
+    return [
+      where,
+      this.#rows,
+      underWay && [underWay.step, underWay.hasBegun, underWay.before, underWay.after].join(';'),
+      [sent.length, this.#begun, due.length, this.#held.length, this.#closed, this.#isClosedAgain],
+      [this.#delivered, this.#goOn === undefined, this.#wasBusy],
+      [...this.#settled].toSorted(),
+      this.#connected.netfront.unsettled,
+      this.#isFollowed || [this.#host.pending, Object.keys(this.#host.table), this.#host.maps],
+      place,
+    ].join('|');
+  }
+}
+
+/** The program that {@link explore} runs: one interface from `connect` to `close`. */
+export const schedulerProgram =
+  (scheduled: Scheduled, successors: Successors): Program =>
+  (chooser) =>
+    new ScheduledRun(scheduled, successors, chooser).run();
