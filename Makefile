@@ -20,12 +20,13 @@ BUILT := dist/.built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F'	' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-check: $(BUILT) ## check every model, make the traces, replay them; ends with a table and build/report.json
+check: $(BUILT) ## check every model, make the traces, replay them; writes build/report.json; ends with a table, and holds docs/figures.json against it
 	$(NETFRONT) check --report $(REPORT)
 	$(NETFRONT) traces make --check --report $(REPORT)
 	$(NETFRONT) replay --report $(REPORT)
 	$(NETFRONT) replay --scheduler --report $(REPORT)
 	$(NETFRONT) report $(REPORT)
+	$(NETFRONT) docs --check --against $(REPORT)
 
 test: $(BUILT) peer ## lint, types, unit and conformance tests, and the ports
 	npx --no-install prettier --check .
@@ -77,6 +78,7 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	node dist/bench/soak.js --frames 1000000
 	node dist/bench/soak-peer.js --packets 1000000
 	$(NETFRONT) report $(REPORT)
+	$(NETFRONT) docs --check --against $(REPORT)
 	npm run --silent mutation
 	$(MAKE) mutants-rust
 

@@ -29,7 +29,7 @@ export default tseslint.config(
         ...['exit', 'exitCode', 'stdout', 'stderr'].map((property) => ({
           object: 'process',
           property,
-          message: 'Only a program of cli/ or bench/ prints and exits.',
+          message: 'Only a program of cli/, bench/ or ports/ prints and exits.',
         })),
       ],
     },

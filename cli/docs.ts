@@ -6,19 +6,25 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ToolError } from '../tlc/index.js';
 import { rootOf } from './context.js';
-import { disagreements, figuresFile, readFigures, recordFigures } from './docs/figures.js';
+import { differenceFrom, disagreements, figuresFile, readFigures, recordFigures } from './docs/figures.js';
 import { parts, readSources, type Sources } from './docs/parts.js';
 import { MODELS_PAGE, modelsPage } from './docs/models-page.js';
 import { note, print, shown } from './output.js';
 import { writeResult } from './output-file.js';
 
-/** The pages that have such parts. */
-const PAGES = ['README.md', 'spec/README.md', 'traces/README.md', 'traces/PORTING.md'];
+/** The pages that have such parts, and which, in their order: one that was lost is not taken for one that was not wanted. */
+const PAGES = {
+  'README.md': ['models', 'graphs', 'totals'],
+  'spec/README.md': ['properties'],
+  'traces/README.md': ['corpus'],
+  'traces/PORTING.md': ['cases'],
+};
 
-const PART = /(<!-- made by make docs: (\w+)([^>]*?) ?-->\n)[\s\S]*?(<!-- end -->)/g;
+const PART = /(<!-- made by make docs: (\w+)([^>]*?) ?-->\n)([\s\S]*?)(<!-- end -->)/g;
+const BEGIN = '<!-- made by';
 
 /** Adds the command. */
 export function addDocs(program: Command): void {
@@ -26,16 +32,32 @@ export function addDocs(program: Command): void {
     .command('docs')
     .summary('write the tables and figures of the pages, or check them')
     .description(
-      `Writes ${MODELS_PAGE} and the parts of ${PAGES.join(', ')} that stand between comments of «make docs», from the ` +
+      `Writes ${MODELS_PAGE} and the parts of ${Object.keys(PAGES).join(', ')} that stand between comments of «make docs», from the ` +
         'manifests of models and traces and from docs/figures.json.',
     )
     .option('--check', 'write nothing, and fail if a page is not what would be written')
     .option('--from <REPORT>', 'first write docs/figures.json from the report of a make check that was good')
-    .addHelpText('after', '\nExit status: 0 if it was written, or is as it would be; 1 if a page differs.')
-    .action(async ({ check, from }: { check?: true; from?: string }, command: Command) => {
+    .addOption(
+      new Option('--against <REPORT>', 'the same, and fail if docs/figures.json is not what this report says')
+        .implies({ check: true })
+        .conflicts('from'),
+    )
+    .addHelpText(
+      'after',
+      '\nExit status: 0 if it was written, or is as it would be; 1 if a page or the figures differ.',
+    )
+    .action(async ({ check, from, against }: Options, command: Command) => {
       const root = rootOf(command);
       if (from !== undefined) await recordFigures(from, root);
-      const sources = await readSources(root, await readFigures(root));
+      const figures = await readFigures(root);
+      const difference = against === undefined ? undefined : await differenceFrom(against, figures);
+      if (difference !== undefined) {
+        note(`${shown(figuresFile(root))}: ${difference}`);
+        print(`NOT ok  the figures are not those of the report: run netfront docs --from ${against}`);
+        process.exitCode = 1;
+        return;
+      }
+      const sources = await readSources(root, figures);
       const stale = disagreements(sources.figures, sources.models);
       if (stale !== undefined)
         throw new ToolError(
@@ -49,6 +71,12 @@ export function addDocs(program: Command): void {
       print(summary(differing.length, check === true));
       process.exitCode = check && differing.length > 0 ? 1 : 0;
     });
+}
+
+interface Options {
+  readonly check?: true;
+  readonly from?: string;
+  readonly against?: string;
 }
 
 const summary = (differing: number, check: boolean): string => {
@@ -66,21 +94,39 @@ interface Page {
 
 async function pagesThatDiffer(root: string, sources: Sources): Promise<readonly Page[]> {
   const made: Page[] = [{ page: MODELS_PAGE, text: modelsPage(sources.models) }];
-  for (const page of PAGES) made.push({ page, text: filled(page, await textOf(root, page), sources) });
+  for (const [page, names] of Object.entries(PAGES))
+    made.push({ page, text: filled(page, names, await textOf(root, page), sources) });
   const differs = await Promise.all(made.map(async ({ page, text }) => (await textOf(root, page)) !== text));
   return made.filter((_, i) => differs[i]);
 }
 
-/** The page with each of its parts made anew. Throws {@link ToolError} if it has none, or one of a name that there is not. */
-function filled(page: string, text: string, sources: Sources): string {
-  if (text.search(PART) < 0)
-    throw new ToolError(`${page} has no part that make docs could write: put its comments back`);
-  return text.replace(PART, (_, begin: string, name: string, rest: string, end: string) => {
-    const part = parts[name];
-    if (part === undefined)
-      throw new ToolError(`${page} wants ${name}: make docs writes ${Object.keys(parts).join(', ')}`);
-    return `${begin}\n${part(sources, rest.trim().split(/\s+/))}\n\n${end}`;
-  });
+/**
+ * The page with each of its parts made anew. Throws {@link ToolError} if one has a name that there is not, or no end before
+ * the next, or if they are not those that the page has.
+ */
+function filled(page: string, names: readonly string[], text: string, sources: Sources): string {
+  const found: string[] = [];
+  const whole = text.replace(
+    PART,
+    (all: string, begin: string, name: string, rest: string, old: string, end: string, at: number) => {
+      const part = parts[name];
+      if (part === undefined)
+        throw new ToolError(`${page} wants ${name}: make docs writes ${Object.keys(parts).join(', ')}`);
+      if (old.includes(BEGIN)) {
+        const line = text.slice(0, at + all.indexOf(BEGIN, begin.length)).split('\n').length;
+        throw new ToolError(
+          `${page}:${line}: a part begins inside of ${name}: put the end of that before it`,
+        );
+      }
+      found.push(name);
+      return `${begin}\n${part(sources, rest.trim().split(/\s+/))}\n\n${end}`;
+    },
+  );
+  if (found.join() !== names.join())
+    throw new ToolError(
+      `${page} has ${found.length === 0 ? 'no part' : `the parts ${found.join(', ')}`}, and make docs writes ${names.join(', ')}: put its comments back`,
+    );
+  return whole;
 }
 
 /** A page that is not there is an empty one: it differs. */

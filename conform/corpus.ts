@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { ToolError } from '../tlc/index.js';
-import type { CorpusFile } from '../corpus/make.js';
+import type { CorpusFile } from '../replay/format.js';
 import { Case } from './case.js';
 import { coverCases } from './cover-cases.js';
 import { grouped } from './grouped.js';

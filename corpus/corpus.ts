@@ -6,7 +6,7 @@ import { ToolError } from '../tlc/index.js';
 import { PORT_FOLDER } from '../conform/corpus.js';
 import { TraceHeader, TraceStep } from '../replay/format.js';
 import { LogEvent, LogHeader } from '../logs/event.js';
-import type { CorpusFile } from './make.js';
+import type { CorpusFile } from '../replay/format.js';
 import { flagMeanings } from './scenarios.js';
 
 /** The folders below traces/ that hold nothing but generated files. */

@@ -6,6 +6,7 @@ export { corpusDifferences, corpusOf, corpusTraces, wholeCorpus } from './corpus
 export { type Cover, coverTransitions } from '../graph/cover.js';
 export { replayTrace, type TraceVerdict } from '../replay/file-replay.js';
 export {
+  type CorpusFile,
   readTraces,
   statesOf,
   type Trace,
@@ -17,7 +18,6 @@ export {
 export { type Graph, GraphError, readGraph, stateAt, successors } from '../graph/graph.js';
 export { itfOf } from '../replay/itf.js';
 export {
-  type CorpusFile,
   type CoverFile,
   counterexampleFile,
   divergenceTrace,

@@ -11,7 +11,7 @@ import { argsOf, type GraphArgs, graphArgs } from '../graph/args.js';
 import type { Found } from '../replay/conformance.js';
 import { type Constants, readConstants } from '../replay/constants.js';
 import { type Cover, coverTransitions, reducedCover } from '../graph/cover.js';
-import { headerOf, type TraceInfo, traceText } from '../replay/format.js';
+import { type CorpusFile, headerOf, type TraceInfo, traceText } from '../replay/format.js';
 import { type Graph, readGraph, sources, stateAt } from '../graph/graph.js';
 import { type Manifest, type Model, modelFiles } from '../tlc/models.js';
 import { moduleOfModel, replayFor, type ReplayTargets, type TracedModule } from '../replay/modules/index.js';
@@ -185,9 +185,6 @@ function* coverTexts(made: ModelGraph): Generator<string> {
     yield text;
   }
 }
-
-/** A file of the committed corpus, by its path below traces/, and its text. */
-export type CorpusFile = readonly [file: string, text: string];
 
 /** The scenarios and the reduced cover of a graph. */
 export const graphCorpus = (made: ModelGraph): readonly CorpusFile[] => {

@@ -67,6 +67,9 @@ export interface Trace {
   readonly line: number;
 }
 
+/** A file of the committed corpus, by its path below traces/, and its text. */
+export type CorpusFile = readonly [file: string, text: string];
+
 /** A trace file that cannot be used. The message is one sentence: file, line, what, and what to do. */
 export class TraceError extends Error {
   override readonly name = 'TraceError';

@@ -32,9 +32,28 @@ const pages = async (): Promise<readonly string[]> =>
 
 /** The lines of prose: neither of code nor of a table. */
 function proseOf(text: string): readonly string[] {
-  const withoutCode = text.replaceAll(/^```[\s\S]*?^```$|<!--[\s\S]*?-->/gm, '');
-  return withoutCode.split('\n').filter((line) => !/^(\|| {4}|<!--)/.test(line));
+  const withoutFences = text.replaceAll(/^```[\s\S]*?^```$|<!--[\s\S]*?-->/gm, '');
+  // What is indented is code after an empty line. In a list it is a part of its item, unless it is indented twice.
+  let before = '';
+  let isList = false;
+  let isCode = false;
+  return withoutFences.split('\n').filter((line) => {
+    if (/^\S/.test(line)) isList = /^([-*]|\d+\.) /.test(line) || (isList && before !== '');
+    const isIndented = line.startsWith(isList ? ' '.repeat(8) : ' '.repeat(4));
+    isCode = isIndented && (isCode || before === '');
+    before = line;
+    return !isCode && !/^(\||<!--)/.test(line);
+  });
 }
+
+/** The anchors of the headings of a page, as GitHub makes them. */
+const anchorsOf = (text: string): readonly string[] =>
+  [...text.replaceAll(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
 
 describe('netfront docs', () => {
   let root: string;
@@ -101,8 +120,29 @@ describe('netfront docs', () => {
     await edit('README.md', (text) => text.replaceAll('made by', 'written by'));
     expect(await docs('--check')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('put its comments back'),
+      stderr: expect.stringContaining('README.md has no part,'),
     });
+  });
+
+  test('refuses a page that has lost a part, or the end of one', async () => {
+    const whole = await readFile(at('README.md'), 'utf8');
+    await edit('README.md', (text) =>
+      text.replace(/<!-- made by make docs: graphs[\s\S]*?<!-- end -->\n/, ''),
+    );
+    expect(await docs('--check')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(
+        'README.md has the parts models, totals, and make docs writes models, graphs',
+      ),
+    });
+    const cut = whole.replace(/(?<=make docs: graphs[\s\S]*?)<!-- end -->\n/, '');
+    await edit('README.md', () => cut);
+    const line = cut.slice(0, cut.indexOf('<!-- made by make docs: totals')).split('\n').length;
+    expect(await docs()).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(`README.md:${line}: a part begins inside of graphs`),
+    });
+    expect(await readFile(at('README.md'), 'utf8')).toBe(cut);
   });
 
   test('takes the figures of a good report, and of no other', async () => {
@@ -122,6 +162,26 @@ describe('netfront docs', () => {
     const { status, stderr } = await docs('--from', file);
     expect(status).toBe(2);
     expect(stderr).toContain('diverged on 1 path');
+  });
+
+  test('holds the figures against a report, and names the first that differs', async () => {
+    const figures = JSON.parse(await readFile('docs/figures.json', 'utf8')) as Figures;
+    const file = at('report.json');
+    await writeFile(file, JSON.stringify(reportOf(figures)));
+    expect(await docs('--against', file)).toMatchObject({ status: 0, stderr: '' });
+    const [{ model, steps }] = figures.graphs as [Figures['graphs'][number]];
+    await edit('docs/figures.json', (text) => text.replace(`"steps": ${steps}`, `"steps": ${steps + 1}`));
+    await docs();
+    expect(await docs('--check')).toMatchObject({ status: 0 });
+    expect(await docs('--check', '--against', file)).toMatchObject({
+      status: 1,
+      stdout: `NOT ok  the figures are not those of the report: run netfront docs --from ${file}`,
+      stderr: expect.stringContaining(`steps of ${model} is ${steps + 1}, and ${steps} in the report`),
+    });
+    await docs('--from', file);
+    await edit('docs/figures.json', (text) => text.replace(/"replaySeconds": \d+/, '"replaySeconds": 9'));
+    await docs();
+    expect(await docs('--against', file)).toMatchObject({ status: 0 });
   });
 });
 
@@ -180,6 +240,24 @@ describe('the pages', () => {
     }
   });
 
+  test('are read as what they are: an item of a list is prose, however far it is indented', () => {
+    const item = '1. One.\n\n    More of it.\n    - Below it.\n\n        code\n';
+    const lines = proseOf(`Text\n    goes on.\n\n    code\n\n    code\n\n${item}\nText.\n\n    code\n`);
+    expect(lines.filter((line) => line !== '')).toEqual([
+      ...['Text', '    goes on.', '1. One.', '    More of it.', '    - Below it.', 'Text.'],
+    ]);
+  });
+
+  test('link to headings that there are', async () => {
+    for (const page of await pages()) {
+      const links = [...(await readFile(page, 'utf8')).matchAll(/\]\(([^)#:]*)#([^)]*)\)/g)];
+      for (const [, link, anchor] of links) {
+        const file = link === '' ? page : path.join(path.dirname(page), link!);
+        expect(anchorsOf(await readFile(file, 'utf8')), `${page} links to ${file}`).toContain(anchor);
+      }
+    }
+  });
+
   test('link to files that there are', async () => {
     const there = new Set(await filesIn());
     for (const page of await pages()) {
@@ -193,21 +271,29 @@ describe('the pages', () => {
     }
   });
 
-  test('name files that there are', async () => {
-    const there = (await filesIn()).map((file) => `/${file}`);
+  test('name files and folders that there are', async () => {
+    const files = (await filesIn()).map((file) => `/${file}`);
+    const folders = new Set(files.map((file) => `${path.dirname(file)}/`));
+    // With the folders that have only folders.
+    for (const folder of folders) if (folder !== '/') folders.add(path.join(path.dirname(folder), '/'));
+    const there = [...files, ...folders];
     for (const page of await pages()) {
       const text = proseAndTables(await readFile(page, 'utf8'));
-      const named = [...text.matchAll(/`([\w./-]+\.(?:ts|mjs|tla|json|md|rs|ml|c))`/g)].map(
-        ([, file]) => file!,
-      );
+      const named = [
+        ...text.matchAll(/`([\w./-]+(?:\.(?:ts|mjs|tla|cfg|json|md|rs|ml|c|sh|toml|yml)|\/))`/g),
+      ].map(([, file]) => file!);
       const missing = named.filter(
         (file) =>
           !file.startsWith('build/') &&
+          !PLACEHOLDERS.includes(file) &&
           !there.some((each) => each.endsWith(`/${file.replace(/^(\.\.\/)+/, '')}`)),
       );
       expect(`${page}: ${missing}`).toBe(`${page}: `);
     }
   });
 });
+
+/** What somebody who types it puts a name of their own for. */
+const PLACEHOLDERS = ['NAME.cfg', 'FILE/'];
 
 const proseAndTables = (text: string): string => text.replaceAll(/^```[\s\S]*?^```$/gm, '');

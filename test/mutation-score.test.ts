@@ -1,8 +1,10 @@
 /** How a run of `npm run mutation` is counted and told; the run itself takes minutes and is in `make check-all`. */
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { pageWith, partOf } from './mutation/page.js';
 import { idleReasons, reasonFor } from './mutation/reasons.js';
 import { type Mutant, type MutationReport, scoreOf, survivorsOf } from './mutation/score.js';
+import { driven, notMutated, replaced, scheduler } from './mutation/subject.js';
 
 const mutant = (status: string, line = 1, column = 15, endColumn = 16): Mutant => ({
   mutatorName: 'EqualityOperator',
@@ -85,6 +87,14 @@ describe('a survivor', () => {
       '| impl/a.ts: `return is(i < j \\|\\| k);` | `i < j` → `<=`<br>`<` → `<=` |  |',
     );
   });
+});
+
+test('every file of impl/ is mutated, or is left out for a reason', () => {
+  const files = readdirSync('impl', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `impl/${name}`);
+  const named = [...driven, ...scheduler, ...replaced, ...Object.keys(notMutated)];
+  expect(named.toSorted()).toEqual(files.toSorted());
 });
 
 test('a page keeps what is written by hand, and has its marks', () => {

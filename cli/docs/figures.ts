@@ -51,13 +51,35 @@ export async function readFigures(root: string): Promise<Figures> {
 }
 
 /** Writes the figures of a report. Throws {@link ToolError} unless the report is good. */
-export async function recordFigures(file: string, root: string): Promise<void> {
+export const recordFigures = async (file: string, root: string): Promise<void> =>
+  writeResult(figuresFile(root), `${JSON.stringify(await figuresOf(file), null, 2)}\n`);
+
+/**
+ * Where the figures of graphs and replays are not those of a report, the first such place; undefined if there is none. The
+ * date, the processors and the seconds are not held against it: they differ from run to run.
+ * Throws {@link ToolError} unless the report is good.
+ */
+export async function differenceFrom(file: string, { graphs }: Figures): Promise<string | undefined> {
+  const { graphs: found } = await figuresOf(file);
+  const gone = graphs.find(({ model }) => !found.some((each) => each.model === model));
+  if (gone !== undefined) return `${gone.model} is not in the report`;
+  for (const now of found) {
+    const said = graphs.find(({ model }) => model === now.model);
+    if (said === undefined) return `${now.model} is missing`;
+    const keys = Object.keys(now) as (keyof typeof now)[];
+    const key = keys.find((each) => said[each] !== now[each]);
+    if (key !== undefined) return `${key} of ${now.model} is ${said[key]}, and ${now[key]} in the report`;
+  }
+  return undefined;
+}
+
+async function figuresOf(file: string): Promise<Figures> {
   const report = await readReport(file);
   const [finding] = findingsOf(report);
   if (finding !== undefined) throw new ToolError(`${shown(file)} is not good: ${finding}`);
   const of = (model: string, target: string) =>
     report.conformance.find((row) => row.model === model && row.target === target);
-  const figures: Figures = {
+  return {
     version: 1,
     date: (await stat(file)).mtime.toISOString().slice(0, 10),
     processors: availableParallelism(),
@@ -68,7 +90,6 @@ export async function recordFigures(file: string, root: string): Promise<void> {
       peer: of(model, PEER_TARGET) !== undefined,
     })),
   };
-  await writeResult(figuresFile(root), `${JSON.stringify(figures, null, 2)}\n`);
 }
 
 /** Where the figures are not those of the models' manifest, the first such place; undefined if there is none. */

@@ -4,8 +4,14 @@
 export const driven = [
   'impl/ring.ts',
   'impl/ring-front.ts',
+  'impl/ring-context.ts',
   'impl/ring-driver.ts',
+  'impl/ring/front-machine.ts',
+  'impl/ring/back-machine.ts',
+  'impl/ring/ends.ts',
   'impl/netif.ts',
+  'impl/offload.ts',
+  'impl/octets.ts',
   'impl/ids.ts',
   'impl/list.ts',
   'impl/table.ts',
@@ -49,7 +55,13 @@ export const replaced = [
   'impl/back/bridge.ts',
   'impl/back/simhost.ts',
   'impl/host.ts',
+  'impl/page-memory.ts',
 ] as const;
+
+/** The files of impl/ that are not mutated, and why. */
+export const notMutated: Readonly<Record<string, string>> = {
+  'impl/index.ts': 'It has nothing of its own: what it names is mutated where it is.',
+};
 
 /** The small graphs, those first that tell most mutants soonest. */
 export const graphs = [

@@ -22,6 +22,18 @@ test.each(['replay/modules', 'traces/valid', 'traces/invalid'])(
   },
 );
 
+// What a module need not have. One that loses some of it is asked less: by ports, by the schedules, by the replay of what is unsafe.
+test.each([
+  ['isOfAdvisory', ['NetfrontTx', 'NetfrontRx']],
+  ['view', ['NetfrontTx', 'NetfrontRx', 'TxPackets', 'RxPackets']],
+  ['withSafeScheme', ['NetfrontTx', 'NetfrontRx', 'NetfrontTxRx', 'TxPackets', 'RxPackets']],
+  ['schedule', ['NetfrontTx', 'NetfrontRx', 'NetfrontTxRx', 'TxPackets', 'RxPackets']],
+  ['withBacks', ['NetfrontTx', 'NetfrontRx', 'NetfrontTxRx', 'TxPackets', 'RxPackets']],
+  ['modelsWithoutTraces', ['TxPackets']],
+] as const)('%s is what these modules have, and no other', (part, names) => {
+  expect(tracedModules.filter((module) => module[part] !== undefined).map(({ name }) => name)).toEqual(names);
+});
+
 describe.each(tracedModules.map((module) => [module.name, module] as const))('%s', (name, module) => {
   test('is found by its name and its models', () => {
     expect(tracedModule(name)).toBe(module);
