@@ -67,6 +67,7 @@ $(MUTANTS)/bin/cargo-mutants:
 
 check-all: test $(BUILT) ## everything there is, the slow included: also the models that check leaves out
 	STRESS_REQUESTS=10000000 npx --no-install vitest run test/impl/two-threads.test.ts
+	FUZZ=20000 npx --no-install vitest run test/fuzz
 	RECORDINGS=all npx --no-install vitest run test/logs/recordings.test.ts
 	RECORDED_RUNS=1000 npx --no-install vitest run test/logs/recorded-runs.test.ts
 	$(NETFRONT) check --all --report $(REPORT)

@@ -32,12 +32,15 @@ import { mustBeWritable, writeResult } from './output-file.js';
 import { meter } from './progress.js';
 import { corpusFolder } from './traces/files.js';
 
+// Far more than any port needs, and little to wait for one that is silent.
+const ANSWER_S = 5;
+
 interface Options {
   readonly case?: readonly string[];
   readonly start?: string;
   readonly steps?: string;
   readonly jobs: number;
-  readonly timeout: number;
+  readonly timeout?: number;
   readonly junit?: string;
   readonly tap?: string;
   readonly json?: string;
@@ -61,7 +64,11 @@ export function addConform(program: Command): void {
     .option('--steps <STEPS>', 'the steps of one case that is not in the corpus')
     .option('--jobs <N>', 'drivers at a time', countTo(MOST_AT_A_TIME), availableParallelism())
     .option('--bail', 'begin no other case once one has failed')
-    .option('--timeout <SECONDS>', 'how long one answer may take', seconds, 5)
+    .option(
+      '--timeout <SECONDS>',
+      `how long one answer may take (default: ${ANSWER_S}; the first, which the driver has to start for, 30)`,
+      seconds,
+    )
     .option('--junit <FILE>', 'write the results as JUnit XML')
     .option('--tap <FILE>', 'write the results in the Test Anything Protocol')
     .option('--json <FILE>', 'write the results as JSON')
@@ -96,7 +103,8 @@ async function run(
     signal,
     bail: given.bail === true,
     jobs: given.jobs,
-    timeoutMs: given.timeout * 1000,
+    timeoutMs: (given.timeout ?? ANSWER_S) * 1000,
+    ...(given.timeout !== undefined && { startMs: given.timeout * 1000 }),
     onProgress: meter('conform'),
   };
   const begun = performance.now();

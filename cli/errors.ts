@@ -6,6 +6,7 @@
  */
 import { constants } from 'node:os';
 import { CommanderError } from 'commander';
+import { isSystemError } from '../tlc/errors.js';
 import { ToolError } from '../tlc/index.js';
 import { GraphError, LogError, TraceError } from '../corpus/index.js';
 
@@ -39,6 +40,9 @@ export function endingOf(error: unknown, env: NodeJS.ProcessEnv = process.env): 
     return { status: 128 + constants.signals[error.signal], sentence: error.message };
   if (mendable.some((kind) => error instanceof kind))
     return { status: 2, sentence: ended(oneLine((error as Error).message)) };
+  // A file that is missing, a folder that is closed, a disk that is full: the message has the path.
+  if (isSystemError(error) && error.syscall !== undefined)
+    return { status: 2, sentence: `${oneLine(error.message)}: mend that, and run the command again.` };
   const stack = env.NETFRONT_DEBUG === '1' && error instanceof Error ? `\n${error.stack}` : '';
   const what = oneLine(error instanceof Error ? error.message : String(error));
   return {

@@ -55,17 +55,23 @@ Exit status: 0 as expected, 1 a finding, 2 wrong usage or a missing tool.`,
 
 /**
  * Runs the command once, with everything that it prints.
+ * @param work what does it; here, if left out
  * @returns its exit status, which stands in errors.ts
  */
-export async function run(args: readonly string[]): Promise<number> {
-  process.exitCode = 0;
+export async function run(args: readonly string[], work = inPlace): Promise<number> {
   try {
-    await netfront().parseAsync(args, { from: 'user' }).catch(unlessHelp);
+    const status = await work(args);
     await flushed();
-    return Number(process.exitCode);
+    return status;
   } catch (error) {
     return end(error);
   }
+}
+
+async function inPlace(args: readonly string[]): Promise<number> {
+  process.exitCode = 0;
+  await netfront().parseAsync(args, { from: 'user' }).catch(unlessHelp);
+  return Number(process.exitCode);
 }
 
 // Help and the version are thrown as errors too; Commander has printed them by then.

@@ -1,19 +1,23 @@
 /** How results and progress are written: results to stdout, everything else to stderr. */
 import path from 'node:path';
+import { isatty } from 'node:tty';
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { ToolError } from '../tlc/index.js';
 
+// Their isTTY is not asked: in a thread it is always undefined.
+const [STDOUT, STDERR] = [1, 2];
+
 // Not picocolors' own choice, which colours files where CI is set.
-const coloured = (stream: NodeJS.WriteStream): boolean =>
+const isColoured =
   !process.env.NO_COLOR &&
-  (Boolean(process.env.FORCE_COLOR) || (stream.isTTY === true && process.env.TERM !== 'dumb'));
+  (Boolean(process.env.FORCE_COLOR) || (isatty(STDOUT) && process.env.TERM !== 'dumb'));
 
 /** Colours for stdout: none unless it is a terminal. */
-export const colours = pc.createColors(coloured(process.stdout));
+export const colours = pc.createColors(isColoured);
 
 /** Whether someone watches: a terminal at both ends of the output, so that neither is disturbed. */
-export const isWatched = (): boolean => process.stdout.isTTY === true && process.stderr.isTTY === true;
+export const isWatched = (): boolean => isatty(STDOUT) && isatty(STDERR);
 
 let fault: Error | undefined;
 

@@ -1,16 +1,9 @@
 /** The temporal properties that a configuration names: TLC does not say which of them is violated. */
-import { readFile } from 'node:fs/promises';
-import { ToolError } from '../tlc/index.js';
+import { readConfig } from '../tlc/models.js';
 
 /** The names after PROPERTY or PROPERTIES. Throws {@link ToolError} if the file cannot be read. */
 export async function propertiesOf(config: string): Promise<readonly string[]> {
-  try {
-    return propertiesIn(await readFile(config, 'utf8'));
-  } catch (error) {
-    throw new ToolError(
-      `The configuration ${config} cannot be read (${(error as Error).message}): restore it.`,
-    );
-  }
+  return propertiesIn(await readConfig(config));
 }
 
 // Every keyword of a configuration is in capitals with an underscore or two; so is no property of ours.

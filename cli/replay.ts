@@ -17,10 +17,12 @@ import {
   readManifest,
   readTraces,
   replayTrace,
+  TraceError,
   type TraceVerdict,
   replayOf,
 } from '../corpus/index.js';
 import { Peer } from '../peer/peer.js';
+import { setOf } from '../replay/constants.js';
 import { backStepsOf, peerTargets } from '../replay/peer-steps.js';
 import { type ConformanceRow, OWN_TARGET, PEER_TARGET, readIfThere, updateReport } from './report-file.js';
 import { peerModule, rootOf } from './context.js';
@@ -78,13 +80,12 @@ export function addReplay(program: Command): void {
         );
         return;
       }
-      // There is no JVM to end here, and nothing half is ever written: a Ctrl-C may simply end us.
       process.exitCode = await (given.length > 0 ? named(root, given) : everything(root, report));
     });
 }
 
 const named = async (root: string, given: readonly string[]): Promise<0 | 1> =>
-  replayFiles(await Promise.all(given.map((name) => fileOf(root, name))));
+  replayFiles(await Promise.all(given.map((name) => fileOf(root, name))), new Peer(peerModule()));
 
 async function everything(root: string, report: string | undefined): Promise<0 | 1> {
   if (report !== undefined) {
@@ -109,7 +110,7 @@ async function everything(root: string, report: string | undefined): Promise<0 |
       print(`${inGraph(`${traced.name}, against ${target}`, found, file)}\n`);
     }
   }
-  const status = await replayFiles(corpus);
+  const status = await replayFiles(corpus, peer);
   if (report !== undefined) await updateReport(report, 'conformance', rows);
   print(`\n${conformanceTable(rows)}`);
   return good ? status : 1;
@@ -163,7 +164,7 @@ async function made(root: string, model: Model): Promise<ModelGraph> {
 }
 
 /** Replays files; prints a line for each, and more for the first divergence of each that has one. */
-async function replayFiles(files: readonly string[]): Promise<0 | 1> {
+async function replayFiles(files: readonly string[], peer: Peer): Promise<0 | 1> {
   let status: 0 | 1 = 0;
   for (const file of files) {
     const wrong: TraceVerdict[] = [];
@@ -172,6 +173,7 @@ async function replayFiles(files: readonly string[]): Promise<0 | 1> {
     let last: TraceVerdict | undefined;
     for await (const trace of readTraces(file)) {
       last = replayTrace(trace);
+      mustBeBehaviour(last, peer);
       traces++;
       steps += last.steps;
       if (!last.ok) wrong.push(last);
@@ -189,6 +191,31 @@ async function replayFiles(files: readonly string[]): Promise<0 | 1> {
       );
   }
   return status;
+}
+
+/**
+ * A frontend has to take whatever its backend does, so that it is no judge of that. The peer does the backend's steps by
+ * Xen's headers: where it does something else than the trace has, the trace is none.
+ * Throws {@link TraceError} there.
+ */
+function mustBeBehaviour({ trace, divergence }: TraceVerdict, peer: Peer): void {
+  const { file, line, header } = trace;
+  // The peer answers in the order of the ring, and never a packet from its end.
+  if (setOf(header.constants.BackFaults).includes('reversed')) return;
+  const no = (step: number, why: string): TraceError =>
+    new TraceError(file, line + step, `this is no behaviour of ${header.module}: ${why}`);
+  let withPeer: Divergence | null;
+  try {
+    withPeer = replayTrace(trace, peerTargets(peer)).divergence;
+  } catch (error) {
+    // A trap of WebAssembly: a slot that there is not.
+    if ((error as Error).name === 'RuntimeError')
+      throw no(0, "a backend over Xen's headers cannot do its steps");
+    throw error;
+  }
+  if (withPeer === null || (divergence !== null && divergence.step <= withPeer.step)) return;
+  const { expected, actual } = expectation(withPeer);
+  throw no(withPeer.step, `a backend over Xen's headers has ${actual} and not ${expected}`);
 }
 
 const inFile = ({ trace, divergence }: TraceVerdict): string =>

@@ -12,11 +12,22 @@ const RingSizes = z.strictObject({
   ids: z.int().positive(),
 });
 
+/** The most slots, buffers or ids of a ring, and the most times of a step: more than any ring of Xen's has. */
+export const LARGEST = 65_536;
+
 /** The sizes in `start`. */
-export const Sizes = z.strictObject({
-  tx: RingSizes.optional(),
-  rx: RingSizes.extend({ copy: z.boolean() }).optional(),
-});
+export const Sizes = z
+  .strictObject({ tx: RingSizes.optional(), rx: RingSizes.extend({ copy: z.boolean() }).optional() })
+  .refine(({ tx, rx }) => tx !== undefined || rx !== undefined, 'neither a ring tx nor a ring rx')
+  .refine(
+    ({ tx, rx }) =>
+      [tx, rx].every(
+        (ring) =>
+          ring === undefined ||
+          (Math.max(ring.nr_ents, ring.buffers, ring.ids) <= LARGEST && ring.first < 2 ** 32),
+      ),
+    `a size is at most ${LARGEST}, and an index below 2^32`,
+  );
 
 /** What can be observed of the frontend from the step that wakes it until it rests, by the specification. */
 export const Observation = z.strictObject({

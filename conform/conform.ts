@@ -14,6 +14,8 @@ export interface ConformOptions {
   readonly jobs: number;
   /** How long the driver may take for one answer. */
   readonly timeoutMs: number;
+  /** How long it may take to start and to answer `hello`; half a minute if absent, or what one answer may take if that is more. */
+  readonly startMs?: number;
   readonly signal?: AbortSignal;
   /** Once a case has failed no other is begun. */
   readonly bail?: boolean;
@@ -45,6 +47,7 @@ const STARTING_MS = 30_000;
 export async function startDriver({
   command,
   timeoutMs,
+  startMs = Math.max(timeoutMs, STARTING_MS),
   signal,
 }: ConformOptions): Promise<{ driver: DriverProcess; hello: HelloAnswer }> {
   const driver = new DriverProcess(command, timeoutMs, signal);
@@ -53,7 +56,7 @@ export async function startDriver({
       {
         message: { do: 'hello', version: PROTOCOL_VERSION },
         answer: HelloAnswer,
-        withinMs: Math.max(timeoutMs, STARTING_MS),
+        withinMs: startMs,
       },
     ]);
     if (hello.version !== PROTOCOL_VERSION)

@@ -1,7 +1,7 @@
 /** The words of a case, as traces/PORTING.md lists them: what the backend, Xen and the application do. */
 import type { RingName } from '../replay/netif.js';
 import { ToolError } from '../tlc/index.js';
-import { type Case, onlyRing } from './case.js';
+import { type Case, LARGEST, onlyRing } from './case.js';
 
 /** What a packet leaves for others to do: nothing, its checksum, or its checksum and its segmentation. */
 export type Offload = 'none' | 'csum' | 'gso';
@@ -125,10 +125,13 @@ const isWord = (text: string): text is Action['do'] => Object.hasOwn(WORDS, text
 const wrong = (text: string, why: string): ToolError =>
   new ToolError(`the step ${text} cannot be used (${why}): see traces/PORTING.md for the words of a case`);
 
+// Loops in loops soon fill any memory. The longest case of the corpus has 2,000 steps.
+const MOST_STEPS = 100_000;
+
 /**
  * The steps of a case, loops written out: `(send take answer:1 event)*300`.
  * @param only the ring of a case that has one; the words of the backend name their ring if this is undefined
- * @throws ToolError if a word is none
+ * @throws ToolError if a word is none, or there are more than 100,000 steps
  */
 export function stepsOf(text: string, only: RingName | undefined): readonly Step[] {
   const words = text.match(/\(|\)(?:\*\d+)?|[^\s()]+/g) ?? [];
@@ -138,7 +141,12 @@ export function stepsOf(text: string, only: RingName | undefined): readonly Step
     else if (each.startsWith(')')) {
       const loop = open.pop()!;
       if (open.length === 0) throw wrong(text, 'a bracket is closed that was not opened');
-      for (let i = Number(each.slice(2) || 1); i > 0; i--) open.at(-1)!.push(...loop);
+      const outer = open.at(-1)!;
+      const times = Number(each.slice(2) || 1);
+      // An empty loop takes no memory, and as long.
+      if (outer.length + times * Math.max(1, loop.length) > MOST_STEPS)
+        throw wrong(text, `it has more than ${MOST_STEPS} steps`);
+      for (let i = times; i > 0; i--) for (const step of loop) outer.push(step);
     } else open.at(-1)!.push(stepOf(each, only));
   }
   if (open.length > 1) throw wrong(text, 'a bracket is not closed');
@@ -152,9 +160,12 @@ function stepOf(text: string, only: RingName | undefined): Step {
   if (!isWord(name!)) throw wrong(text, `there are ${Object.keys(WORDS).join(', ')}`);
   const { of, form, hint, action } = WORDS[name];
   if (!form.test(args!)) throw wrong(text, hint);
+  if (Number(times) > LARGEST) throw wrong(text, `at most ${LARGEST} times`);
   const ring = ringOf(text, of, prefix as RingName | undefined, only);
   const step = action(args!.split(':').slice(1), ring);
   if (step.do === 'packet') checkPacket(text, step);
+  if (step.do === 'send' && step.requests > LONGEST)
+    throw wrong(text, `a packet has ${LONGEST} slots at most`);
   return { ...step, times: Number(times), text };
 }
 

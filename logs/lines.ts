@@ -1,8 +1,6 @@
 /** Lines of JSON from a file, packed or not, with their numbers, and the error for one that cannot be used. */
-import { open } from 'node:fs/promises';
-import { gunzip } from 'node:zlib';
-import { promisify } from 'node:util';
 import type { z } from 'zod';
+import { jsonLines, LineError } from '../replay/json-lines.js';
 
 /** A log that cannot be used. The message is one sentence: file, line, what, and what to do. */
 export class LogError extends Error {
@@ -23,48 +21,26 @@ export interface Line {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
+// All of a log is kept in memory, and its events take several times what they take in the file.
+const MOST_LINES = 1_000_000;
+
 /**
- * The lines of a file; one that begins as gzip does is unpacked, whatever its name.
- * @throws LogError if the file cannot be read or unpacked, has no lines, or a line is not a JSON object
+ * The lines of a file; one that is packed with gzip is unpacked.
+ * @throws LogError if the file cannot be read or unpacked, has no lines or too many, or a line is not a JSON object
  */
 export async function readLines(file: string): Promise<readonly Line[]> {
-  const texts = (await textOf(file)).split('\n');
-  // The last line ends in a newline.
-  if (texts.at(-1) === '') texts.pop();
-  if (texts.length === 0) throw new LogError(file, 1, 'the file is empty');
-  return texts.map((text, i) => ({ number: i + 1, json: objectOf(file, i + 1, text) }));
-}
-
-async function textOf(file: string): Promise<string> {
-  let octets: Buffer;
+  const lines: Line[] = [];
   try {
-    const handle = await open(file);
-    try {
-      octets = await handle.readFile();
-    } finally {
-      await handle.close();
+    for await (const { number, json } of jsonLines(file)) {
+      if (typeof json !== 'object' || json === null || Array.isArray(json))
+        throw new LogError(file, number, 'this line is not a JSON object');
+      if (number > MOST_LINES) throw new LogError(file, number, `the log has more than ${MOST_LINES} lines`);
+      lines.push({ number, json: json as Record<string, unknown> });
     }
   } catch (error) {
-    throw new LogError(file, 1, `the file cannot be read (${(error as Error).message})`);
+    throw error instanceof LineError ? new LogError(file, error.line, error.message) : error;
   }
-  if (octets[0] !== 0x1f || octets[1] !== 0x8b) return octets.toString('utf8');
-  try {
-    return (await promisify(gunzip)(octets)).toString('utf8');
-  } catch (error) {
-    throw new LogError(file, 1, `the file cannot be unpacked (${(error as Error).message})`);
-  }
-}
-
-function objectOf(file: string, line: number, text: string): Record<string, unknown> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new LogError(file, line, 'this line is not JSON');
-  }
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw new LogError(file, line, 'this line is not a JSON object');
-  return json as Record<string, unknown>;
+  return lines;
 }
 
 /** The value, checked by the schema. @throws LogError if it does not fit */

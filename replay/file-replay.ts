@@ -1,5 +1,7 @@
 /** Replay of trace files: valid ones must be followed to the end, counterexamples must not be. */
-import { statesOf, type Trace, TraceError } from './format.js';
+import { ToolError } from '../tlc/index.js';
+import { checkedStates } from './file-check.js';
+import { type Trace, TraceError } from './format.js';
 import { type ReplayTargets, safeReplayFor, type TracedModule, tracedModule } from './modules/index.js';
 import type { Divergence, Replay } from './replay.js';
 import { rowsOf } from './rows.js';
@@ -20,16 +22,13 @@ const begin = (
   module: TracedModule,
   targets: ReplayTargets,
 ): { readonly replay: Replay; readonly divergence: Divergence | null } => {
-  for (const { step, action } of trace.steps)
-    if (!module.frontActions.has(action) && !module.backActions.has(action))
-      throw new TraceError(trace.file, trace.line + step, `${module.name} has no action ${action}`);
-  const { constants } = trace.header;
+  const states = checkedStates(trace, module);
   try {
-    const replay = safeReplayFor(module, rowsOf(statesOf(trace)), constants, targets);
+    const replay = safeReplayFor(module, rowsOf(states), trace.header.constants, targets);
     return { replay, divergence: replay.start(0) };
   } catch (error) {
-    // The file is wrong, and not this code: the ring has no power of two slots, or a variable is missing.
-    if (error instanceof RangeError) throw new TraceError(trace.file, trace.line, error.message);
+    // The file is wrong, and not this code: its indices cannot start there, or its id scheme is unknown.
+    if (error instanceof ToolError) throw new TraceError(trace.file, trace.line, error.message);
     throw error;
   }
 };

@@ -3,24 +3,23 @@
  * each further line is one step: its number, the action, its arguments, and the variables that it changed. All
  * values are spelt as in ITF. A file may hold several traces, one after the other; traces/README.md has the rest.
  */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import type { State, Value } from '../tlc/index.js';
 import type { Args } from '../graph/args.js';
+import { jsonLines, LineError } from './json-lines.js';
 
 /** A value of TLA+ as ITF spells it. */
 export const ItfValue: z.ZodType<Value> = z.lazy(() =>
   z.union([
     z.boolean(),
-    z.number(),
+    z.int(),
     z.string(),
     z.array(ItfValue),
     z.strictObject({ '#set': z.array(ItfValue) }),
     z.strictObject({ '#map': z.array(z.tuple([ItfValue, ItfValue])) }),
-    z.strictObject({ '#bigint': z.string() }),
-    z.record(z.string(), ItfValue),
+    z.strictObject({ '#bigint': z.string().regex(/^-?\d+$/) }),
+    // What begins with # is one of the above.
+    z.record(z.string().regex(/^[^#]/), ItfValue),
   ]),
 );
 
@@ -83,18 +82,26 @@ export class TraceError extends Error {
   }
 }
 
+// All of a trace is kept in memory. The longest path of a cover has a tenth of that.
+const MOST_STEPS = 1_000_000;
+
 /**
- * Reads the traces of a file, one at a time; a name that ends in .gz is unpacked.
+ * Reads the traces of a file, one at a time; a file that is packed with gzip is unpacked.
  * @throws TraceError if a line is not as the format has it, a trace is cut short, or there is none
  */
 export async function* readTraces(file: string): AsyncGenerator<Trace> {
   let line = 0;
   let open: { header: TraceHeader; steps: TraceStep[]; line: number } | undefined;
-  for await (const text of linesOf(file)) {
-    line++;
-    const json = parseLine(file, line, text);
+  for await (const { number, json } of linesOf(file)) {
+    line = number;
     if (open === undefined) {
       open = { header: parsed(TraceHeader, json, file, line), steps: [], line };
+      if (open.header.steps > MOST_STEPS)
+        throw new TraceError(
+          file,
+          line,
+          `a trace of ${open.header.steps} steps: at most ${MOST_STEPS} can be read`,
+        );
     } else {
       const step = parsed(TraceStep, json, file, line);
       if (step.step !== open.steps.length + 1)
@@ -108,27 +115,15 @@ export async function* readTraces(file: string): AsyncGenerator<Trace> {
   }
   if (open !== undefined)
     throw new TraceError(file, line, `the file ends after step ${open.steps.length} of ${open.header.steps}`);
-  if (line === 0) throw new TraceError(file, 1, 'the file is empty');
 }
 
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const stream = createReadStream(file);
-  const input = file.endsWith('.gz') ? stream.pipe(createGunzip()) : stream;
-  stream.on('error', (error) => input.destroy(error));
+async function* linesOf(file: string): ReturnType<typeof jsonLines> {
   try {
-    for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) yield text;
+    yield* jsonLines(file);
   } catch (error) {
-    throw new TraceError(file, 1, `the file cannot be read (${(error as Error).message})`);
+    throw error instanceof LineError ? new TraceError(file, error.line, error.message) : error;
   }
 }
-
-const parseLine = (file: string, line: number, text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new TraceError(file, line, 'this line is not JSON');
-  }
-};
 
 const parsed = <T>(schema: z.ZodType<T>, json: unknown, file: string, line: number): T => {
   const result = schema.safeParse(json);

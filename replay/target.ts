@@ -27,12 +27,15 @@ export const firstIndex = (
   return first;
 };
 
+const schemeNamed = (name: string): IdScheme | undefined =>
+  Object.hasOwn(idSchemes, name) ? idSchemes[name] : undefined;
+
 /** The scheme of a target, or the model's. Throws {@link ToolError} if the implementation has none of its name. */
 export const schemeOf = (
   { scheme }: { readonly scheme?: IdScheme },
   { IdScheme }: NetifConstants,
 ): IdScheme => {
-  const found = scheme ?? idSchemes[IdScheme];
+  const found = scheme ?? schemeNamed(IdScheme);
   if (found === undefined)
     throw new ToolError(
       `the implementation has no id scheme ${IdScheme}: replay with one of ${Object.keys(idSchemes).join(', ')}`,
@@ -58,6 +61,7 @@ const SAFE: Readonly<Record<RingName, Readonly<Record<string, string>>>> = {
 
 /** A target with the scheme of this name in a model, or with the one that is safe in its place. */
 export const safeScheme = (name: Value | undefined, ring: RingName): { readonly scheme?: IdScheme } => {
-  const scheme = idSchemes[SAFE[ring][String(name)] ?? String(name)];
+  const given = String(name);
+  const scheme = schemeNamed(Object.hasOwn(SAFE[ring], given) ? SAFE[ring][given]! : given);
   return scheme === undefined ? {} : { scheme };
 };

@@ -56,3 +56,12 @@ export const modelFiles = (
   config: path.join(root, 'spec', 'models', `${model.name}.cfg`),
   libraries: [path.join(root, 'spec')],
 });
+
+/** The text of a .cfg file. Throws {@link ToolError} if it cannot be read. */
+export async function readConfig(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new ToolError(`the configuration ${file} cannot be read (${(error as Error).message}): restore it`);
+  }
+}

@@ -3,6 +3,7 @@ import reportBuilder, { type Builder } from 'junit-report-builder';
 import type { CaseResult, Conformed } from '../../conform/conform.js';
 import { grouped } from '../../conform/grouped.js';
 import { areaOf } from '../../conform/corpus.js';
+import { oneLine } from '../errors.js';
 
 // The package exports the builder itself; its types, written for another kind of module, say otherwise.
 const builder = reportBuilder as unknown as Builder;
@@ -45,7 +46,7 @@ export const tap = ({ results }: Conformed): string =>
     ...results.flatMap((result, i) => {
       const { verdict } = result;
       const line = `${verdict.kind === 'failed' ? 'not ok' : 'ok'} ${i + 1} - ${result.case.name}`;
-      if (verdict.kind === 'left out') return [`${line} # SKIP ${verdict.why}`];
+      if (verdict.kind === 'left out') return [`${line} # SKIP ${oneLine(verdict.why)}`];
       if (verdict.kind === 'passed') return [line];
       // A string of JSON is one of YAML.
       return [line, '  ---', `  message: ${JSON.stringify(details(result).join('; '))}`, '  ...'];

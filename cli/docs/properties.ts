@@ -1,7 +1,6 @@
 /** The numbered properties: what each says, the models in which it holds, and those in which it is violated. */
-import { readFile } from 'node:fs/promises';
 import { grouped } from '../../conform/grouped.js';
-import { type Model, modelFiles } from '../../tlc/models.js';
+import { type Model, modelFiles, readConfig } from '../../tlc/models.js';
 import { type Meaning, meaningOf } from '../meaning.js';
 import { propertiesOf } from '../properties.js';
 
@@ -59,7 +58,7 @@ async function usesIn(
 ): Promise<readonly Use[]> {
   const { config } = modelFiles(root, model);
   const temporal = await propertiesOf(config);
-  const words = unique((await readFile(config, 'utf8')).replaceAll(/\\\*.*/g, '').match(/^ {2}\w+$/gm) ?? []);
+  const words = unique((await readConfig(config)).replaceAll(/\\\*.*/g, '').match(/^ {2}\w+$/gm) ?? []);
   const uses = words.map(async (word): Promise<readonly Use[]> => {
     const name = word.trim();
     const key = `${model.module} ${name}`;

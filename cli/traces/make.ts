@@ -1,9 +1,9 @@
 /** netfront traces make: the graphs, their full covers, and the committed corpus. */
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { runModel } from '../../tlc/index.js';
+import { readConfig } from '../../tlc/models.js';
 import {
   type CorpusFile,
   corpusDifferences,
@@ -113,7 +113,7 @@ async function modelsWithCorpus(root: string, models: readonly Model[]): Promise
   for (const model of models) {
     if (model.expected === 'holds') continue;
     const { config } = modelFiles(root, model);
-    const isFair = /^SPECIFICATION\s+FairSpec\b/m.test(await readFile(config, 'utf8'));
+    const isFair = /^SPECIFICATION\s+FairSpec\b/m.test(await readConfig(config));
     if (!isFair && hasCorpus(model, await readConstants(config))) found.push(model);
   }
   return found;

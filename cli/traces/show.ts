@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Step } from '../../tlc/index.js';
 import { itfOf, readTraces, statesOf, type Trace, tracedModule } from '../../corpus/index.js';
+import { checkedStates } from '../../replay/file-check.js';
 import { rootOf } from '../context.js';
 import { UsageError } from '../errors.js';
 import { legend, stepsTable } from '../explain/table.js';
@@ -27,7 +28,11 @@ export function addShow(traces: Command): void {
 
 async function nth(file: string, number: number): Promise<Trace> {
   let seen = 0;
-  for await (const trace of readTraces(file)) if (++seen === number) return trace;
+  for await (const trace of readTraces(file))
+    if (++seen === number) {
+      checkedStates(trace, tracedModule(trace.header.module));
+      return trace;
+    }
   throw new UsageError(`${file} has ${counted(seen, 'path')}: give --path a number up to ${seen}.`);
 }
 

@@ -1,4 +1,5 @@
 /** What graph, replay, corpus, conform and explain have to know of a module of the specification that has traces. */
+import type { z } from 'zod';
 import type { Readers } from '../../graph/args.js';
 import type { ReplayedRxBack, ReplayedTxBack } from '../back-steps.js';
 import type { Constants } from '../constants.js';
@@ -41,6 +42,9 @@ export interface TracedModule<Name extends string = string, Target = unknown> {
   readonly isOfAdvisory?: (model: string) => boolean;
   /** The port's view of it; absent where ports are not asked about it. Depends on the sizes of the model. */
   readonly view?: (constants: Constants) => View;
+
+  /** The variables of a state of these constants, as TypeOK has them. Throws ToolError where the constants do not fit. */
+  readonly state: (constants: Constants) => z.ZodObject;
 
   /** A replay of these states. Throws ToolError where constants or target do not fit. */
   replay(rows: Rows, constants: Constants, target?: Target): Replay;

@@ -1,6 +1,8 @@
 /** Drivers that misbehave as processes, and signals while programs of others run. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterEach, describe, expect, test } from 'vitest';
 import { netfront, start } from '../fixtures/cli/netfront.js';
@@ -19,30 +21,50 @@ const running = async (): Promise<readonly string[]> =>
     .filter((line) => line.includes(rude) && !line.includes('main.js'));
 afterEach(() => expect.poll(running, { timeout: 10_000 }).toEqual([]));
 
+const silent = [
+  'says nothing',
+  'says nothing after hello',
+  'half a hello',
+  'ignores signals',
+  'closes its input',
+  'closes its output',
+];
+
 test.each([
   'child keeps pipes, driver exits',
   'child of another session keeps pipes',
   'child of another session keeps pipes, driver exits',
-  'short octets',
-  'long octets',
-  'no octets',
-  'nulls',
-  'numbers',
-  'own keys',
-])('%s: a failed case, at once', async (way) => {
+  ...['random octets', 'octets without end', 'lines without end', 'lines without end after start'],
+  ...['stderr without end', 'answers twice', 'half a hello, and exits', 'exits after three answers'],
+  ...['kills itself', 'no UTF-8', 'features that there are not', 'no features', 'another version'],
+  ...['a version in letters', 'a reference below 0', 'a reference of 32 bits', 'a reference of more bits'],
+  ...['half a reference', 'octets of a mebibyte', 'octets of 80 MB', 'half an octet', 'short octets'],
+  ...['long octets', 'no octets', 'octets of ones', 'empty objects', 'nulls', 'numbers', 'deep arrays'],
+  ...['deep arrays in an object', 'own keys', 'carriage returns', 'a byte order mark', 'a long name'],
+  ...['a name of control characters', 'an excuse of control characters'],
+  ...['answers before it is asked', 'an infinite count', 'sends that there are not'],
+  ...['control characters everywhere', ...silent],
+])('%s: nothing passes, at once and without a stack', async (way) => {
   const begun = performance.now();
-  const { status, stdout, stderr } = await netfront(conform(way, '10'));
+  const { status, stdout, stderr } = await netfront(conform(way, silent.includes(way) ? '1' : '10'));
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
-  expect(stdout).toContain('NOT ok  tx/one-frame-there-and-back');
+  expect(stdout).toContain('NOT ok  ');
+  expect(stdout).not.toMatch(/^ +at .*:\d+:\d+/m);
   // Far less than the children live.
   expect(performance.now() - begun).toBeLessThan(25_000);
 });
 
-test('a driver that says nothing is bounded by --timeout', async () => {
-  expect(await netfront(conform('ignores signals', '0.5'))).toMatchObject({
+test('--timeout bounds the first answer, too', async () => {
+  expect(await netfront(conform('says nothing', '0.5'))).toMatchObject({
     status: 1,
-    stdout: expect.stringContaining('within 0.5 s'),
+    stdout: expect.stringMatching(/no answer to \{"do":"hello".* within 0\.5 s/),
   });
+});
+
+test('what a driver says of itself cannot add lines to a TAP report', async () => {
+  const [command, ...others] = conform('an excuse of control characters', '10');
+  const { stdout } = await netfront([command!, '--tap', '/dev/stdout', ...others]);
+  expect(stdout).toMatch(/^TAP version 14\n1\.\.1\nok 1 - .* # SKIP .*\n(?!#)/);
 });
 
 describe('a signal', () => {
@@ -72,5 +94,24 @@ describe('a signal', () => {
     await sleep(500);
     child.kill('SIGKILL');
     await child;
+  });
+
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGKILL', undefined],
+  ] as const)('%s ends validate and its JVM', async (signal, status) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'netfront-drivers-'));
+    const jvms = async (): Promise<readonly string[]> =>
+      (await execa('ps', ['-eo', 'args'])).stdout
+        .split('\n')
+        .filter((line) => line.includes(folder) && line.includes('tlc2.TLC'));
+    const child = start(['validate', 'traces/recordings/linux-6.1-instrumented.ndjson.gz'], {
+      env: { TMPDIR: folder },
+    });
+    await expect.poll(jvms, { timeout: 60_000 }).not.toEqual([]);
+    child.kill(signal);
+    expect((await child).exitCode).toBe(status);
+    await expect.poll(jvms, { timeout: 5000 }).toEqual([]);
+    await rm(folder, { recursive: true });
   });
 });

@@ -115,6 +115,8 @@ describe('each of these exits 2 with one sentence and leaves earlier results as 
     await rm(other.at('spec/models/tick.cfg'));
     failed(await other.run('check', 'tick'), 'tick.cfg');
     failed(await other.run('explain', 'tick'), 'tick.cfg');
+    await rm(other.at('spec/models/tick_two.cfg'));
+    failed(await other.run('traces', 'make'), 'tick_two.cfg', 'restore it');
     await other.remove();
   });
 

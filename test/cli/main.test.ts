@@ -50,6 +50,18 @@ describe('an error that nobody foresaw', () => {
     expect(sentence).not.toContain('    at ');
   });
 
+  test('is no mistake of netfront’s if the system refused something', () => {
+    const { status, sentence } = endingOf(
+      Object.assign(new Error("EACCES: permission denied, open 'a file'"), {
+        code: 'EACCES',
+        syscall: 'open',
+      }),
+      {},
+    );
+    expect(status).toBe(2);
+    expect(sentence).toBe("EACCES: permission denied, open 'a file': mend that, and run the command again.");
+  });
+
   test('has its stack shown to whoever asks for it', () => {
     expect(endingOf(new TypeError('x'), { NETFRONT_DEBUG: '1' }).sentence).toContain('    at ');
   });

@@ -104,7 +104,8 @@ describe.skipIf(process.platform !== 'linux')('a file to be written', () => {
 });
 
 describe.skipIf(!existsSync('/dev/full'))('stdout', () => {
-  test.each(['--version', '--help', 'report build/report.json', 'check tick'])(
+  const trace = path.resolve('traces/valid/tx/batch-is-notified-once.ndjson');
+  test.each(['--version', '--help', 'report build/report.json', 'check tick', `replay ${trace}`])(
     'that is full: %s exits 2 with a sentence',
     async (args) => {
       await mkdir(project.at('build'), { recursive: true });
@@ -122,7 +123,8 @@ describe.skipIf(!existsSync('/dev/full'))('stdout', () => {
       stdout: expect.stringMatching(/^Usage: .*\n0$/),
       stderr: '',
     });
-    expect(await sh('$N check tick 2>&1 | true; echo ${PIPESTATUS[0]}')).toMatchObject({ stdout: '0' });
+    for (const args of ['check tick', `replay ${trace} ${trace}`])
+      expect(await sh(`$N ${args} 2>&1 | true; echo \${PIPESTATUS[0]}`)).toMatchObject({ stdout: '0' });
   });
 
   test('that is closed, or full together with stderr, ends in no crash', async () => {

@@ -18,6 +18,11 @@ describe('the words of a case', () => {
     ['send)', 'a bracket is closed'],
     ['take', 'which ring'],
     ['rx.null', 'a word of the ring tx'],
+    ['send:25', '24 slots at most'],
+    ['event*99999', 'at most 65536 times'],
+    ['(send)*100001', 'more than 100000 steps'],
+    ['()*9999999999', 'more than 100000 steps'],
+    ['(((send)*999)*999)*999', 'more than 100000 steps'],
   ])('%s is refused, with a reason', (text, why) => {
     expect(() => stepsOf(text, undefined)).toThrow(why);
   });

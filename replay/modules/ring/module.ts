@@ -3,6 +3,7 @@ import type { TracedModule } from '../module.js';
 import { ringConstants } from './constants.js';
 import { RING_BACK_ACTIONS, RingReplay, type RingTarget, RING_FRONT_ACTIONS } from './replay.js';
 import { ringScenarios } from './scenarios.js';
+import { ringState } from './state.js';
 import { ringWords } from './words.js';
 
 /** Ring. */
@@ -15,5 +16,6 @@ export const ring: TracedModule<'Ring', RingTarget> = {
   args: {},
   words: ringWords,
   scenarios: ringScenarios,
+  state: ringState,
   replay: (rows, constants, target) => new RingReplay(rows, ringConstants(constants), target),
 };

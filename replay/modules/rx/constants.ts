@@ -1,5 +1,5 @@
 /** The constants of NetfrontRx. */
-import { type Constants, type NetifConstants, netifConstants, setOf } from '../../constants.js';
+import { type Constants, countIn, type NetifConstants, netifConstants } from '../../constants.js';
 
 /** What a replay of NetfrontRx needs of them. */
 export interface RxConstants extends NetifConstants {
@@ -10,6 +10,6 @@ export interface RxConstants extends NetifConstants {
 /** Reads them. Throws ToolError if one is missing or of another kind. */
 export const rxConstants = (constants: Constants): RxConstants => ({
   ...netifConstants(constants),
-  pages: setOf(constants.Page).length,
+  pages: countIn(constants, 'Page'),
   CopyOut: constants.CopyOut === true,
 });

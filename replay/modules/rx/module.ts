@@ -6,6 +6,7 @@ import { rxArgs } from './args.js';
 import { RX_BACK_ACTIONS, RX_FRONT_ACTIONS, RxReplay, type RxTarget } from './replay.js';
 import { rxScenarios } from './scenarios.js';
 import { rxSchedule } from './schedule.js';
+import { rxState } from './state.js';
 import { rxView } from './view.js';
 import { rxWords } from './words.js';
 
@@ -21,6 +22,7 @@ export const rx: TracedModule<'NetfrontRx', RxTarget> = {
   scenarios: rxScenarios,
   view: () => rxView,
   isOfAdvisory: (model) => /^rx_1_(4_1|5_0)/.test(model),
+  state: rxState,
   replay: (rows, constants, target) => new RxReplay(rows, rxConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'rx'), ...target }),
   schedule: (rows, constants, backs) => rxSchedule(rows, constants, backs.rx),

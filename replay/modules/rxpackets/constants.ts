@@ -12,6 +12,6 @@ export interface RxPacketsConstants extends RxConstants {
 /** Reads them. Throws ToolError if one is missing or of another kind. */
 export const rxPacketsConstants = (constants: Constants): RxPacketsConstants => ({
   ...rxConstants(constants),
-  MaxSlots: numberIn(constants, 'MaxSlots'),
+  MaxSlots: numberIn(constants, 'MaxSlots', 1, 256),
   isTotalFirst: setOf(constants.Faults).includes('sizes_of_transmit'),
 });

@@ -7,6 +7,7 @@ import { rxPacketsArgs } from './args.js';
 import { RX_PACKETS_BACK_ACTIONS, RxPacketsReplay } from './replay.js';
 import { rxPacketsScenarios } from './scenarios.js';
 import { rxPacketsSchedule } from './schedule.js';
+import { rxPacketsState } from './state.js';
 import { rxPacketsView } from './view.js';
 import { rxPacketsWords } from './words.js';
 
@@ -20,6 +21,7 @@ export const rxpackets: TracedModule<'RxPackets', RxTarget> = {
   args: rxPacketsArgs,
   words: rxPacketsWords,
   scenarios: rxPacketsScenarios,
+  state: rxPacketsState,
   view: () => rxPacketsView,
   replay: (rows, constants, target) => new RxPacketsReplay(rows, rxPacketsConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'rx'), ...target }),

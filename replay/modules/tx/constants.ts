@@ -1,5 +1,12 @@
 /** The constants of NetfrontTx. */
-import { type Constants, type NetifConstants, netifConstants, numberIn, setOf } from '../../constants.js';
+import {
+  type Constants,
+  countIn,
+  framesIn,
+  type NetifConstants,
+  netifConstants,
+  numberIn,
+} from '../../constants.js';
 
 /** What a replay of NetfrontTx needs of them. */
 export interface TxConstants extends NetifConstants {
@@ -12,8 +19,8 @@ export interface TxConstants extends NetifConstants {
 /** Reads them. Throws ToolError if one is missing or of another kind. */
 export const txConstants = (constants: Constants): TxConstants => ({
   ...netifConstants(constants),
-  blocks: setOf(constants.Block).length,
-  BlocksPerPage: numberIn(constants, 'BlocksPerPage') === 1 ? 1 : 2,
+  blocks: countIn(constants, 'Block'),
+  BlocksPerPage: numberIn(constants, 'BlocksPerPage', 1, 2) === 1 ? 1 : 2,
   GrantPerRequest: constants.GrantPerRequest === true,
-  frames: setOf(constants.Frame).map(String),
+  frames: framesIn(constants, 'Frame'),
 });

@@ -6,6 +6,7 @@ import { txArgs } from './args.js';
 import { TX_BACK_ACTIONS, TX_FRONT_ACTIONS, TxReplay, type TxTarget } from './replay.js';
 import { txScenarios } from './scenarios.js';
 import { txSchedule } from './schedule.js';
+import { txState } from './state.js';
 import { txView } from './view.js';
 import { txWords } from './words.js';
 
@@ -21,6 +22,7 @@ export const tx: TracedModule<'NetfrontTx', TxTarget> = {
   scenarios: txScenarios,
   view: () => txView,
   isOfAdvisory: (model) => /^tx_1_(4_1|5_0)/.test(model),
+  state: txState,
   replay: (rows, constants, target) => new TxReplay(rows, txConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'tx'), ...target }),
   schedule: (rows, constants, backs) => txSchedule(rows, constants, backs.tx),

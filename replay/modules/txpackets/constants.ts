@@ -12,7 +12,7 @@ export interface TxPacketsConstants extends TxConstants {
 /** Reads them. Throws ToolError if one is missing or of another kind. */
 export const txPacketsConstants = (constants: Constants): TxPacketsConstants => ({
   ...txConstants({ ...constants, BlocksPerPage: 1, GrantPerRequest: false, Frame: { '#set': [] } }),
-  MaxFrags: numberIn(constants, 'MaxFrags'),
-  MaxExtras: numberIn(constants, 'MaxExtras'),
-  MaxSlots: numberIn(constants, 'MaxSlots'),
+  MaxFrags: numberIn(constants, 'MaxFrags', 1, 256),
+  MaxExtras: numberIn(constants, 'MaxExtras', 0, 256),
+  MaxSlots: numberIn(constants, 'MaxSlots', 1, 256),
 });

@@ -7,6 +7,7 @@ import { txPacketsArgs } from './args.js';
 import { TX_PACKETS_BACK_ACTIONS, TX_PACKETS_FRONT_ACTIONS, TxPacketsReplay } from './replay.js';
 import { txPacketsScenarios } from './scenarios.js';
 import { txPacketsSchedule } from './schedule.js';
+import { txPacketsState } from './state.js';
 import { txPacketsView } from './view.js';
 import { txPacketsWords } from './words.js';
 
@@ -21,6 +22,7 @@ export const txpackets: TracedModule<'TxPackets', TxTarget> = {
   args: txPacketsArgs,
   words: txPacketsWords,
   scenarios: txPacketsScenarios,
+  state: txPacketsState,
   view: txPacketsView,
   replay: (rows, constants, target) => new TxPacketsReplay(rows, txPacketsConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'tx'), ...target }),

@@ -11,14 +11,22 @@ export interface TxRxConstants {
 
 /** Reads them. Throws ToolError if one is missing or of another kind. */
 export const txrxConstants = (constants: Constants): TxRxConstants => {
-  const { TxIdScheme, TxIds, TxBlock, RxIdScheme, RxIds, RxPage, ...both } = constants;
+  const { tx, rx } = constantsOfRings(constants);
+  return { tx: txConstants(tx), rx: rxConstants(rx) };
+};
+
+/** The constants under the names that the modules of the rings have for them. */
+export const constantsOfRings = (
+  constants: Constants,
+): { readonly tx: Constants; readonly rx: Constants } => {
+  const { TxIdScheme, TxIds, TxBlock, TxPage, RxIdScheme, RxIds, RxPage, RxGref, ...both } = constants;
   return {
     // One block a page, granted for life: so the module instantiates NetfrontTx.
-    tx: txConstants({
+    tx: {
       ...both,
-      ...{ IdScheme: TxIdScheme!, Ids: TxIds!, Block: TxBlock! },
+      ...{ IdScheme: TxIdScheme!, Ids: TxIds!, Block: TxBlock!, Gref: TxPage! },
       ...{ BlocksPerPage: 1, GrantPerRequest: false },
-    }),
-    rx: rxConstants({ ...both, IdScheme: RxIdScheme!, Ids: RxIds!, Page: RxPage! }),
+    },
+    rx: { ...both, IdScheme: RxIdScheme!, Ids: RxIds!, Page: RxPage!, Gref: RxGref! },
   };
 };

@@ -9,6 +9,7 @@ import { TxRxReplay, type TxRxTarget } from './replay.js';
 import { actionOf } from './projection.js';
 import { txrxScenarios } from './scenarios.js';
 import { txrxSchedule } from './schedule.js';
+import { txrxState } from './state.js';
 import { txrxWords } from './words.js';
 
 /** NetfrontTxRx. */
@@ -24,6 +25,7 @@ export const txrx: TracedModule<'NetfrontTxRx', TxRxTarget> = {
   args: txrxArgs,
   words: txrxWords,
   scenarios: txrxScenarios,
+  state: txrxState,
   replay: (rows, constants, target) => new TxRxReplay(rows, txrxConstants(constants), target),
   withSafeScheme: ({ TxIdScheme, RxIdScheme }, target) => ({
     ...target,

@@ -1,0 +1,29 @@
+/** Work that computes for seconds without a pause. No handler of a signal would run meanwhile, so it has a thread of its own. */
+import { once } from 'node:events';
+import { getHeapStatistics } from 'node:v8';
+import { Worker } from 'node:worker_threads';
+import { interruptible } from './interrupt.js';
+
+/**
+ * Runs the command with these arguments in a thread, which an interrupt ends wherever it is.
+ * @returns the exit status. Throws Interrupted within a second of a signal
+ */
+export const inThread = (args: readonly string[]): Promise<number> =>
+  interruptible(async (signal) => {
+    const thread = new Worker(new URL('./main.js', import.meta.url), {
+      argv: [...args],
+      ...{ stdout: true, stderr: true },
+      // A thread would have less than the process has.
+      resourceLimits: { maxOldGenerationSizeMb: getHeapStatistics().heap_size_limit / 2 ** 20 },
+    });
+    signal.addEventListener('abort', () => void thread.terminate());
+    // Not a pipe: it would stop where a reader goes away, and the thread would wait for it.
+    thread.stdout.on('data', (chunk: Buffer) => process.stdout.write(chunk));
+    thread.stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk));
+    const [[status]] = await Promise.all([
+      once(thread, 'exit') as Promise<[number]>,
+      once(thread.stdout, 'end'),
+      once(thread.stderr, 'end'),
+    ]);
+    return status;
+  });
