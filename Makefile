@@ -65,6 +65,9 @@ mutants-rust: $(BUILT) $(MUTANTS)/bin/cargo-mutants ## how many small changes to
 $(MUTANTS)/bin/cargo-mutants:
 	cargo install cargo-mutants --version =27.1.0 --locked --root $(MUTANTS)
 
+# The property tests of make test have a fixed seed. Here they have another one each time, which test/build.ts prints.
+check-all: export PROPERTY_SEED := $(or $(PROPERTY_SEED),$(shell od -An -N3 -tu4 /dev/urandom | tr -d ' '))
+
 check-all: test $(BUILT) ## everything there is, the slow included: also the models that check leaves out
 	STRESS_REQUESTS=10000000 npx --no-install vitest run test/impl/two-threads.test.ts
 	FUZZ=20000 npx --no-install vitest run test/fuzz

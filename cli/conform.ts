@@ -5,29 +5,25 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { ToolError } from '../tlc/index.js';
 import { type Case, onlyRing, Sizes } from '../conform/case.js';
-import {
-  type CaseResult,
-  conform,
-  type Conformed,
-  type ConformOptions,
-  startDriver,
-} from '../conform/conform.js';
+import { conform, type Conformed, type ConformOptions } from '../conform/conform.js';
 import { readPortCorpus } from '../conform/corpus.js';
 import { DriverFault } from '../conform/driver.js';
-import { failuresOf } from '../conform/failures.js';
-import { type CaseVerdict, runCase } from '../conform/run-case.js';
-import { type Shrunk, shrink } from '../conform/shrink.js';
+import { drawnOf } from '../conform/failures.js';
+import { atRealSizes } from '../conform/real-sizes.js';
+import type { CaseVerdict } from '../conform/run-case.js';
+import { shortestOf } from '../conform/shrink.js';
 import { stepsOf } from '../conform/steps.js';
+import { unaskedFeatures } from '../conform/unasked.js';
 import { logText } from '../logs/read.js';
 import { failureText } from './conform/failure.js';
 import { json, junit, tap } from './conform/reports.js';
-import { areasTable, leftOutText, propertiesTable } from './conform/table.js';
+import { areasTable, leftOutText, causesTable } from './conform/table.js';
 import { rootOf } from './context.js';
 import { oneLine, UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { nearest } from './models.js';
-import { countTo, MOST_AT_A_TIME, seconds } from './numbers.js';
-import { counted, duration, print } from './output.js';
+import { countTo, indexFrom, MOST_AT_A_TIME, MOST_SLOTS, seconds } from './numbers.js';
+import { counted, duration, figure, note, print } from './output.js';
 import { mustBeWritable, writeResult } from './output-file.js';
 import { meter } from './progress.js';
 import { corpusFolder } from './traces/files.js';
@@ -39,6 +35,8 @@ interface Options {
   readonly case?: readonly string[];
   readonly start?: string;
   readonly steps?: string;
+  readonly nrEnts?: number;
+  readonly first?: number;
   readonly jobs: number;
   readonly timeout?: number;
   readonly junit?: string;
@@ -62,6 +60,8 @@ export function addConform(program: Command): void {
     .option('--case <NAME...>', 'only these cases, or all of these folders (tx, rx/chains)')
     .option('--start <JSON>', 'the sizes of one case that is not in the corpus; with --steps')
     .option('--steps <STEPS>', 'the steps of one case that is not in the corpus')
+    .option('--nr-ents <N>', 'the slots of each ring, for a driver that has no others', countTo(MOST_SLOTS))
+    .option('--first <N>', 'where indices start, for a driver that has no other place', indexFrom)
     .option('--jobs <N>', 'drivers at a time', countTo(MOST_AT_A_TIME), availableParallelism())
     .option('--bail', 'begin no other case once one has failed')
     .option(
@@ -78,7 +78,7 @@ export function addConform(program: Command): void {
     )
     .addHelpText(
       'after',
-      '\nExit status: 0 if all cases passed that the driver claims, 1 if one failed or none was run, 2 wrong usage.',
+      '\nExit status: 0 if all cases passed that the driver claims, 1 if one failed or of a feature that it claims none was run, 2 wrong usage.',
     )
     .action(async (given: string[], options: Options, command: Command) => {
       const [file, ...args] = given;
@@ -115,17 +115,17 @@ async function run(
   if (given.tap !== undefined) await writeResult(given.tap, tap(conformed));
   if (given.json !== undefined) await writeResult(given.json, json(conformed));
 
-  const [failed] = failuresOf(results);
-  if (failed !== undefined)
-    print(`${await failureText(root, await shortest(failed, options), failed, command)}\n`);
+  const drawn = drawnOf(results);
+  for (const failed of drawn)
+    print(`${await failureText(root, await shortestOf(failed, options), failed, command)}\n`);
   print(areasTable(results));
-  const properties = propertiesTable(results);
-  if (properties !== '') print(`\n${properties}`);
+  const causes = causesTable(results);
+  if (causes !== '') print(`\n${causes}`);
   const leftOut = leftOutText(results);
   if (leftOut !== '') print(`\n${leftOut}`);
   print(`\n${summary(conformed, (performance.now() - begun) / 1000)}`);
   const run = results.filter(({ verdict }) => verdict.kind !== 'left out').length;
-  return failed === undefined && run > 0 ? 0 : 1;
+  return drawn.length === 0 && run > 0 && unaskedFeatures(conformed).length === 0 ? 0 : 1;
 }
 
 /** Writes logs to where `--record` says: of one case to a file, of several into a folder. Throws {@link UsageError}. */
@@ -157,7 +157,8 @@ async function introduced(cases: readonly Case[], options: ConformOptions): Prom
   }
 }
 
-const summary = ({ hello, results }: Conformed, seconds: number): string => {
+const summary = (conformed: Conformed, seconds: number): string => {
+  const { hello, results } = conformed;
   const of = (kind: CaseVerdict['kind']): number =>
     results.filter(({ verdict }) => verdict.kind === kind).length;
   const took = `in ${duration(seconds)} s`;
@@ -165,15 +166,23 @@ const summary = ({ hello, results }: Conformed, seconds: number): string => {
   if (passed + failed === 0)
     return `NOT ok  ${hello.name}: nothing was tested; it claims ${hello.features.join(', ') || 'nothing'}`;
   const rest = leftOut === 0 ? '' : `, ${counted(leftOut, 'case')} left out`;
+  const unasked = unaskedFeatures(conformed);
+  if (failed === 0 && unasked.length > 0)
+    return `NOT ok  ${hello.name}: it claims ${unasked.join(', ')}, and can start no case that needs ${unasked.length === 1 ? 'it' : 'any of these'}`;
   return failed === 0
     ? `ok  ${hello.name}: ${counted(passed, 'case')} passed${rest}, ${took}`
     : `NOT ok  ${hello.name}: ${counted(failed, 'case')} failed of ${passed + failed}${rest}, ${took}`;
 };
 
 /** The cases to run. Throws {@link UsageError}. */
-async function chosen(root: string, { case: names, start, steps }: Options): Promise<readonly Case[]> {
+async function chosen(root: string, options: Options): Promise<readonly Case[]> {
+  const { case: names, start, steps, nrEnts, first } = options;
   if (start !== undefined || steps !== undefined) return [givenCase(start, steps)];
-  const all = await readPortCorpus(corpusFolder(root));
+  const real = { ...(nrEnts !== undefined && { nr_ents: nrEnts }), ...(first !== undefined && { first }) };
+  const corpus = await readPortCorpus(corpusFolder(root));
+  const all = nrEnts === undefined && first === undefined ? corpus : atRealSizes(corpus, real);
+  if (all !== corpus)
+    note(`${figure(all.length)} of ${counted(corpus.length, 'case')} can be asked at these sizes.`);
   if (names === undefined) return all;
   const found = all.filter(({ name }) => names.some((each) => isNamed(each, name)));
   const unknown = names.find((each) => !all.some(({ name }) => isNamed(each, name)));
@@ -205,22 +214,3 @@ const givenCase = (start: string | undefined, steps: string | undefined): Case =
   stepsOf(steps, onlyRing({ start: sizes }));
   return { name: 'given/case', needs: [], start: sizes, steps };
 };
-
-/** The shortest case that fails as this one does; each is run by a driver of its own. */
-async function shortest(failed: CaseResult, options: ConformOptions): Promise<Shrunk & { stderr: string }> {
-  const { verdict } = failed;
-  if (verdict.kind !== 'failed') throw new Error('a case that passed was to be shortened'); // cannot happen
-  // Each silence would be waited for, again and again.
-  const given = { case: failed.case, verdict };
-  if (verdict.failure.property === undefined) return { ...given, stderr: failed.stderr };
-  const found = await shrink(given, async (each) => {
-    options.signal?.throwIfAborted();
-    const { driver } = await startDriver(options);
-    try {
-      return await runCase(driver, each);
-    } finally {
-      await driver.end();
-    }
-  });
-  return { ...found, stderr: failed.stderr };
-}

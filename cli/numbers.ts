@@ -3,6 +3,8 @@ import { InvalidArgumentError } from 'commander';
 
 /** The most models or drivers at a time, and the most workers of TLC. */
 export const MOST_AT_A_TIME = 256;
+/** The most slots that a ring has in its page: those of 8 octets. */
+export const MOST_SLOTS = 256;
 /** The most events of a log, or traces of a file. */
 export const MOST_LINES = 999_999_999;
 /** The longest time limit, in seconds: a day. */
@@ -17,6 +19,14 @@ export const countTo =
       throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
     return value;
   };
+
+/** Takes an index of a ring: 32 bits, written in digits. */
+export const indexFrom = (text: string): number => {
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : -1;
+  if (value < 0 || value >= 2 ** 32)
+    throw new InvalidArgumentError(`It must be a whole number from 0 to ${2 ** 32 - 1}.`);
+  return value;
+};
 
 /** Takes a number of seconds, from a tenth to {@link LONGEST}, which may have decimals. */
 export const seconds = (text: string): number => {

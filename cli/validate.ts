@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { DRIVERS, type LogHeader, type RingLog } from '../logs/event.js';
 import { logText, readLog } from '../logs/read.js';
-import { type RingVerdict, validate, type Validated, windowOf } from '../logs/validate.js';
+import { type Impossible, type RingVerdict, validate, type Validated, windowOf } from '../logs/validate.js';
 import type { RingName } from '../replay/netif.js';
 import { rootOf } from './context.js';
 import { UsageError } from './errors.js';
@@ -45,14 +45,15 @@ export function addValidate(program: Command): void {
     .addOption(
       new Option(
         '--driver <DRIVER>',
-        "whose order of operations it must have, in place of the log's",
+        'the program that it has to keep to as well; without it, leaving a program is only noted',
       ).choices(DRIVERS),
     )
     .option('--save <FILE>', 'write these events as a log that says in what state it starts')
     .option('--json', 'the verdict as JSON')
     .addHelpText(
       'after',
-      '\nExit status: 0 if the log is a behaviour, 1 if an event is impossible, 2 if it is no log.',
+      '\nExit status: 0 if the log is a behaviour of the protocol, 1 if an event is impossible, or by the program that ' +
+        '--driver names, 2 if it is no log.',
     )
     .action(async (file: string, options: Options, command: Command) => {
       process.exitCode = await interruptible((signal) => run(rootOf(command), file, options, signal));
@@ -87,32 +88,49 @@ async function run(root: string, file: string, options: Options, signal: AbortSi
 }
 
 /** Prints a verdict. `before` is the number of events in front of those that it is about. */
-function report(file: string, verdict: Validated, log: RingLog, { json }: Options, before = 0): 0 | 1 {
+function report(
+  file: string,
+  verdict: Validated,
+  log: RingLog,
+  { json, driver }: Options,
+  before = 0,
+): 0 | 1 {
   const isBehaviour = verdict.rings.every(({ impossible }) => impossible === undefined);
+  const keepsToProgram = verdict.rings.every(({ leaves }) => leaves === undefined);
   const rings = verdict.rings.map((ring) => shifted(ring, before));
-  if (json) print(JSON.stringify({ version: 1, log: file, isBehaviour, ...verdict, rings }, null, 2));
-  else print(page(file, { ...verdict, rings }, log.skipped));
-  return isBehaviour ? 0 : 1;
+  const isAsked = driver !== undefined;
+  if (json)
+    print(JSON.stringify({ version: 2, log: file, isBehaviour, keepsToProgram, ...verdict, rings }, null, 2));
+  else print(page(file, { ...verdict, rings }, log.skipped, isAsked));
+  return isBehaviour && (keepsToProgram || !isAsked) ? 0 : 1;
 }
 
-const shifted = ({ impossible, ...ring }: RingVerdict, by: number): RingVerdict =>
-  impossible === undefined
-    ? ring
-    : {
-        ...ring,
-        impossible: {
-          ...impossible,
-          number: impossible.number + by,
-          before: impossible.before.map(({ number, event }) => ({ number: number + by, event })),
-        },
-      };
+const shifted = ({ impossible, leaves, ...ring }: RingVerdict, by: number): RingVerdict => ({
+  ...ring,
+  ...(impossible && { impossible: later(impossible, by) }),
+  ...(leaves && { leaves: { ...leaves, at: later(leaves.at, by) } }),
+});
 
-function page(file: string, verdict: Validated, skipped: ReadonlyMap<string, number>): string {
+const later = (impossible: Impossible, by: number): Impossible => ({
+  ...impossible,
+  number: impossible.number + by,
+  before: impossible.before.map(({ number, event }) => ({ number: number + by, event })),
+});
+
+function page(
+  file: string,
+  verdict: Validated,
+  skipped: ReadonlyMap<string, number>,
+  isAsked: boolean,
+): string {
   const { rings, steps, seconds, peakMb } = verdict;
-  const impossible = rings.filter((ring) => ring.impossible !== undefined);
   return [
     ...rings.map((ring) => ringLine(file, ring)),
-    ...impossible.map((ring) => `\n${impossiblePage(ring)}`),
+    ...rings.flatMap((ring) => leavingLines(file, ring, isAsked)),
+    ...rings.flatMap(({ ring, impossible, leaves }) => {
+      const shownPage = impossible ?? (isAsked ? leaves?.at : undefined);
+      return shownPage === undefined ? [] : [`\n${impossiblePage(ring, shownPage)}`];
+    }),
     ...(skipped.size === 0
       ? []
       : [
@@ -121,6 +139,14 @@ function page(file: string, verdict: Validated, skipped: ReadonlyMap<string, num
     `${counted(steps, 'step')} of the specification, ${duration(seconds)} s${peakMb === undefined ? '' : `, ${figure(peakMb)} MiB at most (largest resident set of the JVM)`}`,
   ].join('\n');
 }
+
+/** Where a ring leaves the program of its driver: a failure where that was asked, otherwise a note. */
+const leavingLines = (file: string, { ring, leaves }: RingVerdict, isAsked: boolean): readonly string[] => {
+  if (leaves === undefined) return [];
+  const { driver, at } = leaves;
+  const what = `${shown(file)}: ${ring}: event ${at.number} (line ${at.line}) is not in the order of ${driver}`;
+  return [isAsked ? colours.red(`NOT ok  ${what}`) : `note    ${what}; --driver ${driver} tells more`];
+};
 
 const ringLine = (file: string, { ring, events, impossible }: RingVerdict): string =>
   impossible === undefined

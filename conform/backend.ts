@@ -90,7 +90,9 @@ export class Backend {
   async rest(most: number): Promise<void> {
     const rx = this.front.rx!; // packets for the guest are on the receive ring
     const count = Math.min(most, rx.rest);
-    if (count > 0 && rx.unanswered.length >= count) await this.#publish(rx, this.#sendSlots(rx, count));
+    if (count === 0 || rx.unanswered.length < count) return;
+    rx.goOn();
+    await this.#publish(rx, this.#sendSlots(rx, count));
   }
 
   #sendSlots(rx: RxSide, count: number): readonly Exchange<unknown>[] {

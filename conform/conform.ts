@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { RingLog } from '../logs/event.js';
 import type { Case } from './case.js';
 import { DriverFault, DriverProcess } from './driver.js';
+import { firstError, hasErrors, withoutErrors } from './plain.js';
 import { HelloAnswer, PROTOCOL_VERSION } from './protocol.js';
 import { CaseRecorder } from './recorder.js';
 import { type CaseVerdict, runCase } from './run-case.js';
@@ -32,6 +33,8 @@ export interface CaseResult {
   readonly seconds: number;
   /** The last that the driver wrote to stderr in a case that failed. */
   readonly stderr: string;
+  /** The same case without its errors, which was run because it failed with them. */
+  readonly plain?: Pick<CaseResult, 'case' | 'verdict' | 'stderr'>;
 }
 
 /** What a driver says of itself, and the results of the cases, in their order. */
@@ -76,7 +79,7 @@ export async function startDriver({
   }
 }
 
-/** Runs the cases. Throws {@link DriverFault} if not even the first driver introduces itself. */
+/** Runs the cases, those without errors first. Throws {@link DriverFault} if not even the first driver introduces itself. */
 export async function conform(cases: readonly Case[], options: ConformOptions): Promise<Conformed> {
   const first = await startDriver(options);
   const { hello } = first;
@@ -88,6 +91,16 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
   const claims = new Set(hello.features);
 
   const run = async (given: Case): Promise<CaseResult> => {
+    const result = await runOnce(given, options.onLog);
+    if (result.verdict.kind !== 'failed') return result;
+    // A case that fails before its first error does not fail for it.
+    const error = firstError(given);
+    if (error === undefined || result.verdict.failure.step < error) return result;
+    const { verdict, stderr, case: plain } = await runOnce(withoutErrors(given));
+    return { ...result, plain: { case: plain, verdict, stderr } };
+  };
+
+  const runOnce = async (given: Case, onLog?: ConformOptions['onLog']): Promise<CaseResult> => {
     const missing = given.needs.filter((feature) => !claims.has(feature));
     const why = `the driver does not claim ${missing.join(', ')}`;
     if (missing.length > 0)
@@ -105,11 +118,11 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
       driver = (started as { driver: DriverProcess }).driver;
       all.add(driver);
     }
-    const recorder = options.onLog === undefined ? undefined : new CaseRecorder(given);
+    const recorder = onLog === undefined ? undefined : new CaseRecorder(given);
     const verdict = await runCase(driver, given, recorder);
     options.signal?.throwIfAborted();
     const log = recorder?.log;
-    if (log !== undefined) await options.onLog?.(given, log);
+    if (log !== undefined) await onLog?.(given, log);
     // A driver that has failed, or is in the middle of a call, is of no further use. Another one goes on.
     const isUsable = driver.isUsable && verdict.kind !== 'failed';
     if (!driver.isUsable) await driver.settle();
@@ -122,14 +135,17 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
     return { case: given, verdict, seconds: (performance.now() - begun) / 1000, stderr };
   };
 
+  const results: CaseResult[] = [];
+  const [plain, others] = [cases.filter((each) => !hasErrors(each)), cases.filter(hasErrors)];
+  const places = new Map(cases.map((given, place) => [given, place]));
   try {
-    const results = await Promise.all(
-      cases.map((given) =>
+    await Promise.all(
+      [...plain, ...others].map((given) =>
         limit(async () => {
           const result = await run(given);
           hasFailed ||= result.verdict.kind === 'failed';
           options.onProgress?.(++done, cases.length);
-          return result;
+          results[places.get(given)!] = result;
         }),
       ),
     );
@@ -146,8 +162,7 @@ const notStarted = (fault: DriverFault): { verdict: CaseVerdict } => ({
   verdict: {
     kind: 'failed',
     failure: {
-      step: 0,
-      doing: 'hello',
+      ...{ step: 0, doing: 'hello', fault: fault.kind },
       expected: 'a driver that introduces itself, as the first one did',
       actual: fault.message,
       rings: [],

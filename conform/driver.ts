@@ -41,8 +41,8 @@ export interface Port {
   ask<const E extends readonly Exchange<unknown>[]>(exchanges: E): Promise<Answers<E>>;
 }
 
-// Longer than any answer, and short enough to notice a flood.
-const LONGEST_LINE = 1 << 20;
+// Longer than any answer, which has the octets of 256 pages at most, and short enough to notice a flood.
+const LONGEST_LINE = 1 << 22;
 const STDERR_KEPT = 4000;
 const PATIENCE_MS = 1000;
 const CLOSED_MS = 200;

@@ -1,16 +1,65 @@
-/** Which failure is shown first. */
+/** Which failures are shown, in what order, and what they have in common. */
 import type { CaseResult } from './conform.js';
+import type { FaultKind } from './driver.js';
+import { grouped } from './grouped.js';
+import { hasErrors } from './plain.js';
 
-/** The failures, those first that tell most. */
+/** The failures, those first that tell most. One that is there without the errors of its case too is shown so. */
 export const failuresOf = (results: readonly CaseResult[]): readonly CaseResult[] =>
-  results.filter(({ verdict }) => verdict.kind === 'failed').toSorted((a, b) => rank(a) - rank(b));
+  results
+    .filter(({ verdict }) => verdict.kind === 'failed')
+    .map(({ plain, ...result }) =>
+      plain === undefined
+        ? result
+        : plain.verdict.kind === 'failed'
+          ? { ...result, ...plain }
+          : { ...result, plain },
+    )
+    .toSorted((a, b) => rank(a) - rank(b));
+
+/** The failures by what would mend them, those of the most cases first; of each group those first that tell most. */
+export const causesOf = (results: readonly CaseResult[]): ReadonlyMap<string, readonly CaseResult[]> =>
+  new Map([...grouped(failuresOf(results), causeOf)].toSorted(([, a], [, b]) => b.length - a.length));
+
+/** The failures to draw: the violation that tells most, and the first of each way in which the driver itself failed. */
+export const drawnOf = (results: readonly CaseResult[]): readonly CaseResult[] => {
+  const failures = failuresOf(results);
+  const violation = failures.find((each) => faultOf(each) === undefined);
+  const faults = grouped(
+    failures.filter((each) => faultOf(each) !== undefined),
+    causeOf,
+  );
+  return [...(violation === undefined ? [] : [violation]), ...[...faults.values()].map(([first]) => first!)];
+};
+
+const FAULTS: Readonly<Record<FaultKind, string>> = {
+  ended: 'the driver ended',
+  silent: 'no answer',
+  garbage: 'no line of JSON',
+  unasked: 'an answer that nobody asked for',
+  'wrong answer': 'a wrong answer',
+  'cannot start': 'the driver cannot be started',
+};
+
+const faultOf = ({ verdict }: CaseResult): FaultKind | undefined =>
+  verdict.kind === 'failed' ? verdict.failure.fault : undefined;
+
+const causeOf = (failed: CaseResult): string => {
+  const fault = faultOf(failed);
+  const { verdict, plain } = failed;
+  const what =
+    fault !== undefined ? FAULTS[fault] : verdict.kind === 'failed' ? verdict.failure.property! : '';
+  return plain === undefined ? what : `${what}, only with errors`;
+};
 
 /**
  * A case that was written for one reason says more than a path through a graph, one with a backend that keeps to the
- * protocol more than one with another, and one slot more than several.
+ * protocol more than one with another, one slot more than several, and one without errors more than one with them.
  */
-const rank = ({ case: { name, needs, see } }: CaseResult): number => {
-  if (see !== undefined) return 3;
-  if (name.includes('/hostile/')) return 2;
-  return needs.some((need) => need === 'chains' || need === 'gso') ? 1 : 0;
+const rank = ({ case: given }: CaseResult): number => {
+  const { name, needs, see } = given;
+  const last = hasErrors(given) ? 1 : 0;
+  if (see !== undefined) return 6 + last;
+  if (name.includes('/hostile/')) return 4 + last;
+  return (needs.some((need) => need === 'chains' || need === 'gso') ? 2 : 0) + last;
 };

@@ -22,6 +22,8 @@ export type AnySide = TxSide | RxSide;
 
 const effectsOf = (message: Message): Exchange<Effects> => ({ message, answer: Effects });
 
+const hasOctets = ({ length }: TxOutstanding): boolean => length > 0;
+
 const merged = (list: readonly Effects[]) => ({
   granted: list.flatMap(({ granted = [] }) => granted),
   ended: list.flatMap(({ ended = [] }) => ended),
@@ -108,7 +110,7 @@ export class FrontWatch {
     isPoll: boolean,
   ): Promise<void> {
     const sides = this.sides;
-    const blocks = this.tx?.page.isSmall ? [...this.tx.unanswered] : [];
+    const blocks = this.tx?.page.isSmall ? this.tx.unanswered.filter(hasOctets) : [];
     const held = this.rx?.page.isSmall ? [...this.rx.held] : [];
     const answers: readonly unknown[] = await this.port.ask([
       ...turns,
@@ -175,8 +177,9 @@ export class FrontWatch {
    */
   async checkBlocks(requests: readonly TxOutstanding[]): Promise<void> {
     const tx = this.tx!; // there are requests on it
-    const blocks = await this.port.ask(requests.map((request) => tx.readBlock(request)));
-    requests.forEach((request, i) => tx.checkBlock(request, blocks[i]!));
+    const filled = requests.filter(hasOctets);
+    const blocks = await this.port.ask(filled.map((request) => tx.readBlock(request)));
+    filled.forEach((request, i) => tx.checkBlock(request, blocks[i]!));
   }
 
   #checkEnded(ended: readonly number[]): void {

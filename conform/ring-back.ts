@@ -95,8 +95,8 @@ export abstract class RingBack<Ring extends RingName, R extends Outstanding> {
   }
 
   /** The page is mapped while its request is served. The backend of a large ring has Xen copy, as Linux' does. */
-  map({ gref }: Pick<Outstanding, 'gref'>, by: 1 | -1): readonly Exchange<unknown>[] {
-    if (!this.page.isSmall) return [];
+  map({ gref, length }: Pick<Outstanding, 'gref' | 'length'>, by: 1 | -1): readonly Exchange<unknown>[] {
+    if (!this.page.isSmall || length === 0) return [];
     this.grants.map(gref, by);
     return [{ message: { do: by === 1 ? 'map' : 'unmap', gref }, answer: Acknowledgement }];
   }

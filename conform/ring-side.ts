@@ -211,7 +211,8 @@ export abstract class RingSide<Ring extends RingName, R extends Outstanding> ext
         `it has id ${request.id}, as request ${same.n}: which of them a response with this id answers cannot be told`,
       );
     const access = this.grants.access(request.gref);
-    if (access !== this.access && access !== 'writable')
+    // Nobody looks at the page of a slot without octets.
+    if (request.length > 0 && access !== this.access && access !== 'writable')
       throw new Violation(
         this.ring === 'tx' ? 'BufferStable' : 'DeliveredIntact',
         `${this.name}: request ${request.n} to name a grant that is ${this.access}`,

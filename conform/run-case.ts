@@ -6,7 +6,7 @@ import { match, P } from 'ts-pattern';
 import { sring } from '../replay/netif.js';
 import { Backend } from './backend.js';
 import { type Case, onlyRing } from './case.js';
-import { DriverFault, type Port } from './driver.js';
+import { DriverFault, type FaultKind, type Port } from './driver.js';
 import { type AnySide, FrontWatch } from './front-watch.js';
 import { hexOf } from './protocol.js';
 import type { CaseRecorder } from './recorder.js';
@@ -30,6 +30,8 @@ export interface Failure {
   readonly doing: string;
   /** Undefined where it is the driver that failed, and not the port in it. */
   readonly property?: Property;
+  /** What the driver did wrong, where it is the driver that failed. */
+  readonly fault?: FaultKind;
   readonly expected: string;
   readonly actual: string;
   readonly rings: readonly DrawnRing[];
@@ -52,11 +54,11 @@ export async function runCase(port: Port, given: Case, recorder?: CaseRecorder):
       const { property, expected, actual } = error;
       return { kind: 'failed', failure: { step, doing, property, expected, actual, rings } };
     }
-    if (error instanceof DriverFault)
-      return {
-        kind: 'failed',
-        failure: { step, doing, expected: 'an answer, in time and in turn', actual: error.message, rings },
-      };
+    if (error instanceof DriverFault) {
+      const { kind: fault, message: actual } = error;
+      const expected = 'an answer, in time and in turn';
+      return { kind: 'failed', failure: { step, doing, fault, expected, actual, rings } };
+    }
     throw error;
   }
 }

@@ -1,6 +1,9 @@
 /**
  * Packets for the guest: sent, and perhaps still to be consumed by the frontend. Which of them it must deliver, which it
  * may drop, and what is at stake where it delivers something else.
+ *
+ * netif.h does not ask a frontend to wait for the rest of a packet, nor to take more slots than XEN_NETIF_NR_SLOTS_MIN.
+ * Linux drops a packet of which not all is published, and then takes the rest for a packet of its own.
  */
 import { XEN_NETIF_NR_SLOTS_MIN } from '../replay/netif.js';
 import { brief, type Effects, type Gso } from './protocol.js';
@@ -28,13 +31,18 @@ export interface Arrived {
   /** What must be delivered; undefined where it carries no frame, or is to be dropped. */
   readonly octets: string | undefined;
   readonly gso: Gso | undefined;
-  readonly csum_blank: boolean;
+  /** Undefined where the application may be told either. */
+  readonly csum_blank: boolean | undefined;
   /** The index of its first slot for which it has to be dropped, once that is sent. */
   wrongAt: number | undefined;
   /** It had every page that there is before it was whole. */
   hadEveryPage: boolean;
   /** The backend has kept its page mapped. A frontend that cannot use the page may drop the packet, and go on. */
   readonly isMapped: boolean;
+  /** The octets of the last of several parts, and how many pages came before it; undefined while there is one part. */
+  lastPart: { octets: string; readonly after: number } | undefined;
+  /** More pages were posted than would be left if it were still waited for. */
+  isGivenUp: boolean;
 }
 
 /** A frame as the application is given it. */
@@ -55,16 +63,23 @@ export class Arrivals {
   begin(first: Outstanding, slots: number, content: Content, isMapped = false): void {
     this.#packets.push({
       ...{ n: first.n, slots, left: slots, end: first.index, ...content, isMapped },
-      ...{ pages: [], wrongAt: undefined, hadEveryPage: false },
+      ...{ pages: [], wrongAt: undefined, hadEveryPage: false, lastPart: undefined, isGivenUp: false },
     });
   }
 
+  /** What follows of the packet that was begun last comes after the frontend could look. */
+  goOn(): void {
+    const packet = this.#packets.at(-1)!; // one was begun
+    packet.lastPart = { octets: '', after: packet.pages.length };
+  }
+
   /** The next slot of the packet that was begun last is answered; the packet has to be dropped if it is wrong. */
-  answered({ index }: Outstanding, isWrong = false): void {
+  answered({ index }: Outstanding, isWrong = false, octets = ''): void {
     const packet = this.#packets.at(-1)!; // one was begun
     packet.left--;
     packet.end = (index + 1) >>> 0;
-    if (isWrong || packet.slots - packet.left > XEN_NETIF_NR_SLOTS_MIN) packet.wrongAt ??= index;
+    if (packet.lastPart !== undefined) packet.lastPart.octets += octets;
+    if (isWrong) packet.wrongAt ??= index;
   }
 
   /** The page of that slot is the packet's from now on. */
@@ -81,33 +96,59 @@ export class Arrivals {
   }
 
   /**
-   * The packet that was delivered. It and those before it have been consumed.
+   * The pages of the packet that was delivered, and whether the frontend went its own way with it. That packet and those
+   * before it have been consumed.
    * @throws Violation if no packet, or another one, was to be delivered, or this one otherwise
    */
-  deliver(given: Received, octets: string): Arrived {
+  deliver(
+    given: Received,
+    octets: string,
+  ): { readonly pages: readonly ArrivedPage[]; readonly isOwnWay: boolean } {
     const whole = this.#packets.filter((each) => each.left === 0 && !this.#isToDrop(each));
     const found = whole.find((each) => each.octets === octets);
-    const [expected] = whole.filter((each) => each === found || !(each.hadEveryPage || each.isMapped));
+    const cut = this.#packets.find(({ left, lastPart }) => left === 0 && lastPart?.octets === octets);
+    if (found === undefined && cut !== undefined) {
+      this.#consume(cut);
+      return { pages: cut.pages.slice(cut.lastPart!.after), isOwnWay: true };
+    }
+    const [expected] = whole.filter(
+      (each) => each === found || !(each.hadEveryPage || each.isMapped || mayBeDropped(each)),
+    );
     if (found === undefined || found !== expected) throw this.#notIntact(expected, found, octets);
-    const [actual, due] = [offloadText(given), offloadText(found)];
+    if (found.isGivenUp)
+      throw new Violation(
+        'ChainOwnership',
+        `RX: the pages of the packet of request ${found.n} to be in the packet alone until it is delivered`,
+        'there were others in their place meanwhile, and it was delivered',
+      );
+    const { gso, csum_blank = given.csum_blank } = found;
+    const [actual, due] = [offloadText(given), offloadText({ gso, csum_blank })];
     if (actual !== due)
       throw new Violation(
         'PacketIntact',
         `RX: the packet of request ${found.n} to be delivered with ${due}`,
         `it was delivered with ${actual}`,
       );
-    this.#packets.splice(0, this.#packets.indexOf(found) + 1);
-    return found;
+    this.#consume(found);
+    return { pages: found.pages, isOwnWay: found.hadEveryPage };
+  }
+
+  /** This packet and those before it have been consumed. */
+  #consume(packet: Arrived): void {
+    this.#packets.splice(0, this.#packets.indexOf(packet) + 1);
   }
 
   /** The first packet that had to be delivered and was not. */
   get missed(): Arrived | undefined {
-    return this.#packets.find((each) => each.left === 0 && !this.#isToDrop(each) && !each.hadEveryPage);
+    return this.#packets.find(
+      (each) => each.left === 0 && !this.#isToDrop(each) && !each.hadEveryPage && !mayBeDropped(each),
+    );
   }
 
-  /** All whole packets have been consumed. */
-  forgetWhole(): void {
-    this.#packets.splice(0, this.#packets.filter(({ left }) => left === 0).length);
+  /** All whole packets have been consumed. @returns whether one of them was dropped that could have been delivered */
+  forgetWhole(): boolean {
+    const whole = this.#packets.splice(0, this.#packets.filter(({ left }) => left === 0).length);
+    return whole.some((each) => !this.#isToDrop(each) && mayBeDropped(each));
   }
 
   /** The packet of which the frontend has perhaps not consumed all, if responses up to `consumed` certainly are. */
@@ -132,7 +173,7 @@ export class Arrivals {
     const error =
       before.find((each) => each.slots > 1 && this.#isToDrop(each)) ??
       this.#packets.find((each) => each.slots === 1 && each.octets === undefined);
-    const cut = this.#packets.find(({ left }) => left > 0);
+    const cut = this.#packets.find(({ left, lastPart }) => left > 0 || lastPart !== undefined);
     const isChain = (expected ?? cut)?.slots !== 1 && (expected ?? cut) !== undefined;
     return new Violation(
       propertyOf(error, isChain, found !== undefined),
@@ -143,6 +184,10 @@ export class Arrivals {
     );
   }
 }
+
+/** No header says that it has to be delivered: it has more slots than one may have, or comes in parts. */
+export const mayBeDropped = ({ slots, left, lastPart }: Arrived): boolean =>
+  slots > XEN_NETIF_NR_SLOTS_MIN || left > 0 || lastPart !== undefined;
 
 /** What a packet is called in sentences. */
 export const frameText = ({ slots }: Arrived): string => (slots === 1 ? 'frame' : 'packet');

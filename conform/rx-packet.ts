@@ -6,7 +6,6 @@ import {
   XEN_NETIF_EXTRA_TYPE,
   XEN_NETIF_GSO_TYPE,
   XEN_NETIF_MAX_TX_SIZE,
-  XEN_NETIF_NR_SLOTS_MIN,
 } from '../replay/netif.js';
 import { extraOctets, gsoOctets } from './extra.js';
 import { type Gso, hexOf } from './protocol.js';
@@ -43,7 +42,8 @@ export interface RxPacket {
   /** What the application must be given; undefined where the packet has to be dropped. */
   readonly octets: string | undefined;
   readonly gso: Gso | undefined;
-  readonly csum_blank: boolean;
+  /** Undefined where a frontend may tell either: it knows by the segmentation that the checksum is blank, if not by a flag. */
+  readonly csum_blank: boolean | undefined;
 }
 
 /** The packet with a slot for each letter, from the `n`-th fragment of the case on. */
@@ -52,11 +52,13 @@ export function planPacket(letters: string, n: number): RxPacket {
   const isExtra = (letter: string): boolean => /[xuz]/.test(letter);
   const count = all.filter((letter) => !isExtra(letter)).length;
   const gso = letters.includes('x') ? gsoOf(n, [536, 1448, 1, 9000]) : undefined;
-  const csum_blank = letters.startsWith('b') || gso !== undefined;
+  const isUnsaid = letters.startsWith('n');
+  const saysBlank = letters.startsWith('b') || (gso !== undefined && !isUnsaid);
+  const csum_blank = isUnsaid && gso !== undefined ? undefined : saysBlank;
   const flagsOf = (i: number): number =>
     (all.slice(i + 1).some((letter) => !isExtra(letter)) ? NETRXF.more_data : 0) |
     (i === 0 && isExtra(all[1] ?? '') ? NETRXF.extra_info : 0) |
-    (i === 0 ? validatedOf(n, csum_blank) : 0);
+    (i === 0 ? validatedOf(n, saysBlank) : 0);
   let k = 0;
   const slots = all.map((letter, i): RxSlot => {
     if (isExtra(letter)) {
@@ -70,7 +72,7 @@ export function planPacket(letters: string, n: number): RxPacket {
     k++;
     return { kind: 'fragment', ...fragment, flags };
   });
-  const isBroken = /[eouz]/.test(letters) || letters.length > XEN_NETIF_NR_SLOTS_MIN;
+  const isBroken = /[eouz]/.test(letters);
   const octets = slots.map((slot) => (slot.kind === 'fragment' ? hexOf(slot.octets) : '')).join('');
   return { slots, gso, csum_blank, octets: isBroken ? undefined : octets };
 }

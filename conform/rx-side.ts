@@ -6,7 +6,7 @@ import { Acknowledgement, brief, type Effects, hexOf, OctetsAnswer, type RingSta
 import { sub } from './ring-page.js';
 import type { Outstanding, Response } from './ring-back.js';
 import { RingSide } from './ring-side.js';
-import { Arrivals, frameText } from './rx-arrivals.js';
+import { Arrivals, frameText, mayBeDropped } from './rx-arrivals.js';
 import { answerOf, fragmentOf, planPacket, type RxSlot } from './rx-packet.js';
 import type { Status } from './steps.js';
 import { type Property, Violation } from './violation.js';
@@ -92,12 +92,17 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
     this.#arrivals.begin(this.unanswered[0]!, slots.length, content); // there are as many as slots are sent
   }
 
+  /** The rest of the packet follows, after the frontend could look. */
+  goOn(): void {
+    this.#arrivals.goOn();
+  }
+
   /** The next slot of the packet, in place of the oldest request. That request, and what is written into its page. */
   sendSlot(): { readonly request: RxOutstanding; readonly fill: readonly Exchange<unknown>[] } {
     const request = this.unanswered.shift()!; // there are as many as slots are sent
     const slot = this.#rest.shift()!;
     const isWrong = slot.kind === 'wrong' || (slot.kind === 'extra' && slot.isWrong);
-    this.#arrivals.answered(request, isWrong);
+    this.#arrivals.answered(request, isWrong, slot.kind === 'fragment' ? hexOf(slot.octets) : '');
     if (slot.kind === 'extra') {
       this.respondWith(slot.octets);
       this.page.extras.add(this.page.slotNumber(request.index));
@@ -117,7 +122,7 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
     this.#arrivals.takeEnded((gref) => ended.includes(gref) || this.grants.access(gref) === undefined);
     for (const each of received) {
       const octets = each.octets.toLowerCase();
-      const { pages, hadEveryPage } = this.#arrivals.deliver(each, octets);
+      const { pages, isOwnWay } = this.#arrivals.deliver(each, octets);
       const granted = pages.find(({ isEnded }) => !isEnded);
       if (!this.sizes.copy && granted !== undefined)
         throw new Violation(
@@ -125,7 +130,7 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
           `RX: the grant ${granted.gref} to be ended before its page is handed up`,
           'it is still granted',
         );
-      if (hadEveryPage) this.isOwnWay = true;
+      if (isOwnWay) this.isOwnWay = true;
       this.held.push({ frame: each.frame, octets, pages: pages.length });
     }
   }
@@ -156,7 +161,10 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
       packet === undefined || packet.hadEveryPage
         ? 0
         : packet.pages.filter(({ index }) => (sub(index, this.consumed) | 0) < 0).length;
-    const keeps = packet?.wrongAt !== undefined || copy ? 0 : mayKeep;
+    if (packet !== undefined && mayBeDropped(packet) && !copy && posted + lent + mayKeep > buffers)
+      packet.isGivenUp ||= packet.wrongAt === undefined;
+    const keeps =
+      packet === undefined || mayBeDropped(packet) || packet.wrongAt !== undefined || copy ? 0 : mayKeep;
     if (posted + lent + keeps > buffers)
       throw new Violation(
         keeps > 0 ? 'ChainOwnership' : 'LinearOwnership',
@@ -199,7 +207,7 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
         `the ${frameText(missed)} of request ${missed.n} to be delivered`,
         isLate,
       );
-    this.#arrivals.forgetWhole();
+    if (this.#arrivals.forgetWhole()) this.isOwnWay = true;
     this.consumed = this.rsp_prod;
   }
 

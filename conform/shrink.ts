@@ -1,6 +1,7 @@
 /** A shorter case that fails as a given one does. */
 import { type Case, onlyRing } from './case.js';
-import type { CaseVerdict } from './run-case.js';
+import { type CaseResult, type ConformOptions, startDriver } from './conform.js';
+import { type CaseVerdict, runCase } from './run-case.js';
 import { type Step, stepsOf } from './steps.js';
 
 /** A case that fails, and how. */
@@ -46,4 +47,27 @@ export async function shrink(failed: Shrunk, run: (given: Case) => Promise<CaseV
       else at += chunk;
     }
   return best;
+}
+
+/**
+ * The shortest case that fails as this one does, and the last that its driver wrote to stderr. Each attempt has a driver of
+ * its own. A case in which the driver itself failed stays as it is: each silence would be waited for again and again.
+ */
+export async function shortestOf(
+  { case: given, verdict, stderr }: CaseResult,
+  options: ConformOptions,
+): Promise<Shrunk & { readonly stderr: string }> {
+  if (verdict.kind !== 'failed') throw new Error(`${given.name} did not fail`); // the caller has looked
+  const failed = { case: given, verdict };
+  if (verdict.failure.property === undefined) return { ...failed, stderr };
+  const shrunk = await shrink(failed, async (shorter) => {
+    options.signal?.throwIfAborted();
+    const { driver } = await startDriver(options);
+    try {
+      return await runCase(driver, shorter);
+    } finally {
+      await driver.end();
+    }
+  });
+  return { ...shrunk, stderr };
 }

@@ -104,8 +104,8 @@ const WORDS: Readonly<Record<Action['do'], Word>> = {
   packet: word(
     'rx',
     [
-      /^:[bde][xuz]*[deo]*(?::[1-9]\d*)?$/,
-      'd, b or e first, then x, u and z, then further d, e and o; behind them how many slots are published now',
+      /^:[bden][xuz]*[deo]*(?::[1-9]\d*)?$/,
+      'd, b, n or e first, then x, u and z, then further d, e and o; behind them how many slots are published now',
     ],
     ([letters = '', count]) => ({ do: 'packet', letters, count: Number(count ?? letters.length) }),
   ),
@@ -204,7 +204,7 @@ export function needsOf(start: Case['start'], steps: string): string[] {
     (step.do === 'send' && step.requests > 1) ||
     (step.do === 'packet' && step.letters.replaceAll(/[xuz]/g, '').length > 1);
   const isOffloaded = (step: Step): boolean =>
-    (step.do === 'send' && step.offload !== 'none') || (step.do === 'packet' && /[bxuz]/.test(step.letters));
+    (step.do === 'send' && step.offload !== 'none') || (step.do === 'packet' && /[bnxuz]/.test(step.letters));
   return [
     ...(tx ? ['tx'] : []),
     ...(rx ? ['rx', rx.copy ? 'copy' : 'lend'] : []),

@@ -53,8 +53,13 @@ export class TxAssembly {
     const { n, offset, size, flags, packet } = request;
     const { send } = packet;
     if (send.slots === 1 && (flags & NETTXF.more_data) === 0 && packet.slots === 1) {
-      if (flags !== 0 && !send.csum_blank)
-        throw new Violation('TxRefinesChannel', `TX: request ${n} to have no flags`, `it has ${flags}`);
+      const free = NETTXF.data_validated;
+      if ((flags & ~free) !== 0 && !send.csum_blank)
+        throw new Violation(
+          'TxRefinesChannel',
+          `TX: request ${n} to have no flags (or ${free})`,
+          `it has ${flags}`,
+        );
       if (size !== send.frame.length || offset + size > PAGE)
         throw new Violation(
           'TxRefinesChannel',

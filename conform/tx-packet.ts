@@ -64,8 +64,9 @@ export function closeChain({ send, requests }: TxPacket, block: number): void {
     );
   let from = 0;
   requests.forEach((request, i) => {
+    // A further one may be for none (XSA-448).
     const length = i === 0 ? own : request.size;
-    if (length === 0 || request.offset + length > PAGE)
+    if (request.offset + length > PAGE)
       throw new Violation(
         'SizeRule',
         `TX: request ${request.n} to be for octets that are within a page`,
@@ -85,7 +86,8 @@ function checkFlags({ n, flags, packet: { send } }: TxOutstanding, i: number, co
     (i < count - 1 ? NETTXF.more_data : 0) |
     (isBlank ? NETTXF.csum_blank : 0) |
     (i === 0 && send.gso !== undefined ? NETTXF.extra_info : 0);
-  const free = isBlank ? NETTXF.data_validated : 0;
+  // Octets that have not left the machine are good: a driver may say so of any packet (netif.h, NETTXF_data_validated).
+  const free = i === 0 ? NETTXF.data_validated : 0;
   if ((flags & ~free) !== due)
     throw new Violation(
       'AssembledAsSent',

@@ -229,9 +229,11 @@ export class TxSide extends RingSide<'tx', TxOutstanding> {
   }
 
   #checkBlockFree({ gref, offset, length, n, packet }: TxOutstanding): void {
+    if (length === 0) return;
     const other = this.unanswered.find(
       (each) =>
         each.n !== n &&
+        each.length > 0 &&
         each.gref === gref &&
         each.offset < offset + length &&
         offset < each.offset + each.length &&

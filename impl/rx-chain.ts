@@ -44,7 +44,7 @@ export const dropReasons = [
   'badSize',
   /** An extra of a type that netif.h does not have, or a bad GSO: of size 0, of an unknown protocol, or a second one. */
   'badExtra',
-  /** More slots than {@link XEN_NETIF_NR_SLOTS_MIN}, or than the pool has pages. */
+  /** More slots than {@link XEN_NETIF_NR_SLOTS_MIN}, or than the pool has pages. Known when the last slot says that more follow. */
   'tooManySlots',
   /** More octets than {@link XEN_NETIF_MAX_TX_SIZE}. */
   'tooLong',
@@ -140,7 +140,9 @@ interface Slot {
 const fault = ({ partial, answered, info, next, limits }: Slot): DropReason | null => {
   const own = 'extra' in info ? extraFault(partial, info.extra) : dataFault(partial, answered, info.flags);
   if (own !== null) return own;
-  if (partial.slots >= limits.slots) return 'tooManySlots';
+  // Nobody needs the slot after this one to know that it would be one too many. It would need a page, and perhaps the
+  // application has them all.
+  if (partial.slots + (next === 'start' ? 1 : 2) > limits.slots) return 'tooManySlots';
   const pages = partial.fragments.length + ('extra' in info ? 0 : 1);
   // Every page of the pool is in this packet, and none is left to be posted for the next slot.
   return next !== 'start' && pages >= limits.pages ? 'tooManySlots' : null;

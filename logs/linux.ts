@@ -4,11 +4,13 @@
  *
  * They have the operations of the log format. Three things are left to do: to give each NOTIFY and GNT_END its ring, to
  * split a slot's words into halves, and to leave out what is not of the ring (time stamps, functions, interrupt numbers).
+ * One event channel for both rings is told by an IRQ whose ring is `both`.
  */
 import { z } from 'zod';
 import type { RingName } from '../replay/netif.js';
 import { type Event, type LogHeader, type Op, operation, type RingLog, type Side } from './event.js';
 import { type Line, LogError, parsed } from './lines.js';
+import { SharedChannel } from './shared-channel.js';
 import { fieldsIn, fullRing, halvesIn, type SlotKind } from './slots.js';
 
 const index = z.int().min(0).max(0xffffffff);
@@ -36,12 +38,17 @@ export function readRecording(file: string, lines: readonly Line[]): RingLog {
   });
   inSequence(file, lines, recorded);
   const rings = ringsOf(file, lines, recorded);
-  const events = recorded.map((line, i) => eventOf(file, lines[i]!.number, line, rings[i]!));
+  const numbered = recorded.flatMap((line, i) => {
+    const { number } = lines[i]!;
+    return rings[i]!.map((ring) => ({ event: eventOf(file, number, line, ring), number }));
+  });
+  const events = numbered.map(({ event }) => event);
+  const unsent = rings.filter(({ length }) => length === 0).length;
   return {
     header: headerOf(file, events),
     events,
-    lines: lines.map(({ number }) => number),
-    skipped: new Map(),
+    lines: numbered.map(({ number }) => number),
+    skipped: new Map(unsent === 0 ? [] : [['IRQ with nothing pending', unsent]]),
   };
 }
 
@@ -53,19 +60,32 @@ function inSequence(file: string, lines: readonly Line[], recorded: readonly Rec
   });
 }
 
-/** The ring of each line. A grant's end has that of the grant; a notification that of its event channel. */
-function ringsOf(file: string, lines: readonly Line[], recorded: readonly Recorded[]): readonly RingName[] {
+/**
+ * The rings of each line: nearly always one. A grant's end has that of the grant; a notification that of its event channel.
+ * Where both rings have one channel, an interrupt is an event of each ring that has one pending.
+ */
+function ringsOf(
+  file: string,
+  lines: readonly Line[],
+  recorded: readonly Recorded[],
+): readonly (readonly RingName[])[] {
   const channels = channelsOf(recorded);
+  const shared = recorded.some(({ op, ring }) => op === 'IRQ' && ring === 'both')
+    ? new SharedChannel(recorded.some(({ op }) => op === 'NOTIFY'))
+    : undefined;
   const granted = new Map<unknown, RingName>();
-  return recorded.map(({ ring, side, op, irq, gref }, i) => {
+  return recorded.map(({ ring, side, op, irq, gref, notify }, i) => {
     if (ring === 'tx' || ring === 'rx') {
       if (op === 'GNT_GRANT') granted.set(gref, ring);
-      return ring;
+      if (notify === 1) shared?.check(side, ring);
+      return [ring];
     }
     // An end without a grant is found out by TLC, on whichever ring.
-    if (op === 'GNT_END') return granted.get(gref) ?? 'tx';
+    if (op === 'GNT_END') return [granted.get(gref) ?? 'tx'];
+    if (op === 'IRQ' && shared !== undefined) return shared.take();
+    if (op === 'NOTIFY' && shared !== undefined) return shared.notify(side);
     const channel = op === 'NOTIFY' ? channels.get(`${side} ${String(irq)}`) : undefined;
-    if (channel !== undefined) return channel;
+    if (channel !== undefined) return [channel];
     throw new LogError(file, lines[i]!.number, `nothing says which ring this ${op} is of`);
   });
 }

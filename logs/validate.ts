@@ -1,4 +1,10 @@
-/** From a log to a verdict: is it a behaviour of RecordedRing, and if not, which event is the first impossible one? */
+/**
+ * From a log to a verdict: is it a behaviour of RecordedRing, and if not, which event is the first impossible one?
+ *
+ * There are two questions. Is it a behaviour of the protocol: of netif.h, and of ring.h's macros as they are? And does the
+ * driver keep to its own program, where that is Linux'? Whatever Linux does is a behaviour of the protocol, so the program
+ * is asked first, and the protocol only about a log that leaves it.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { State, Value } from '../tlc/index.js';
@@ -14,7 +20,7 @@ export interface ValidateOptions extends JudgeOptions {
   readonly to?: number;
   /** Called with the state after the last event of each ring, if all of them are explained. */
   readonly onEnd?: (ring: RingName, state: State) => void;
-  /** The program whose order of events is demanded, in place of the one that the log names. */
+  /** The program whose order of events is looked at, in place of the one that the log names. */
   readonly driver?: LogHeader['driver'];
 }
 
@@ -23,8 +29,10 @@ export interface RingVerdict {
   readonly ring: RingName;
   /** The number of events of this ring that are steps. */
   readonly events: number;
-  /** The first that is impossible. */
+  /** The first that is impossible, by the protocol. Of a log that starts in the middle of a program, by that too. */
   readonly impossible?: Impossible;
+  /** Where the log leaves the program of its driver. */
+  readonly leaves?: { readonly driver: LogHeader['driver']; readonly at: Impossible };
 }
 
 /** An event that is no possible step. */
@@ -44,11 +52,6 @@ export interface Impossible {
   readonly state: State;
   /** What could happen in it. */
   readonly possible: readonly Value[];
-  /**
-   * A driver of less strict an order, for which all events of this ring are steps: it is the order alone that forbids this one.
-   * Undefined if there is none.
-   */
-  readonly allowedBy?: LogHeader['driver'];
 }
 
 /** A verdict. */
@@ -109,32 +112,34 @@ export async function validate(log: RingLog, options: ValidateOptions): Promise<
     }),
   );
   return {
-    rings: await Promise.all(verdicts.map((verdict) => withDriver(verdict, log, options))),
+    rings: await Promise.all(verdicts.map((verdict) => byProtocol(verdict, log, options))),
     ...figures,
   };
 }
 
-/** A ring that is no behaviour of Linux may be one of a driver that uses ring.h in another order: then it is said so. */
-async function withDriver(
+/** A ring that leaves the program of Linux is looked at once more, as one of a driver that uses ring.h in any order. */
+async function byProtocol(
   verdict: RingVerdict,
   log: RingLog,
   { onEnd: _, ...options }: ValidateOptions,
 ): Promise<RingVerdict> {
   const { ring, impossible } = verdict;
+  const { driver = log.header.driver } = options;
   // The state in which a log starts has the phases of its own program.
   if (impossible === undefined || log.header.rings[ring]!.start !== undefined) return verdict;
-  if (!isLinux(options.driver ?? log.header.driver)) return verdict;
-  const { rings } = await validate(log, { ...options, rings: [ring], driver: 'ring_h' });
-  return rings[0]!.impossible === undefined
-    ? { ...verdict, impossible: { ...impossible, allowedBy: 'ring_h' } }
-    : verdict;
+  if (!isLinux(driver)) return verdict;
+  const { rings } = await validate(log, { ...options, rings: [ring], driver: PROTOCOL });
+  return { ...rings[0]!, leaves: { driver, at: impossible } };
 }
+
+/** The program that has no order but that of ring.h's macros. */
+const PROTOCOL = 'ring_h';
 
 const isLinux = (driver: LogHeader['driver']): boolean => driver.startsWith('linux');
 
 /**
  * The events of a log from `from` to `to`, counted from 1, as a log of its own that starts in the state that those
- * before lead to: TLC has to have explained them.
+ * before lead to: TLC has to have explained them. Where those leave the program of their driver, it is a log of none.
  * @returns the log, or the verdict on what comes before if that is no behaviour
  */
 export async function windowOf(
@@ -143,15 +148,24 @@ export async function windowOf(
     from,
     to = log.events.length,
     ...options
-  }: JudgeOptions & { readonly from: number; readonly to?: number },
+  }: Pick<ValidateOptions, keyof JudgeOptions | 'driver' | 'rings'> & {
+    readonly from: number;
+    readonly to?: number;
+  },
 ): Promise<RingLog | Validated> {
   const states = new Map<RingName, State>();
+  let { driver = log.header.driver } = options;
   if (from > 1) {
-    const before = await validate(log, {
+    const how = {
       ...options,
       to: from - 1,
-      onEnd: (ring, state) => states.set(ring, state),
-    });
+      onEnd: (ring: RingName, state: State) => states.set(ring, state),
+    };
+    let before = await validate(log, how);
+    if (before.rings.some(({ leaves }) => leaves !== undefined)) {
+      driver = PROTOCOL;
+      before = await validate(log, { ...how, driver });
+    }
     if (before.rings.some(({ impossible }) => impossible !== undefined)) return before;
   }
   const rings = Object.fromEntries(
@@ -161,7 +175,7 @@ export async function windowOf(
     }),
   );
   return {
-    header: { ...log.header, name: `${log.header.name}, events ${from} to ${to}`, rings },
+    header: { ...log.header, driver, name: `${log.header.name}, events ${from} to ${to}`, rings },
     events: log.events.slice(from - 1, to),
     lines: log.lines.slice(from - 1, to),
     skipped: log.skipped,

@@ -210,6 +210,8 @@ IsWoken(e) == e.op = "READ_REQ_PROD" /\ hands[Hand(e)] \in Program.wokenIn
 WhyNotWrite(e) ==
   LET w == e.halves
       key == KeyOf(w, e.idx)
+      (* A further slot of a packet may have no octets (XSA-448).  Nobody looks at its page. *)
+      empty == IsTx /\ requests.next = "more" /\ Size(w) = 0
   IN CASE e.idx # req_prod_pvt -> "a request is written to the next slot, at req_prod_pvt"
        [] FreeRequests = 0 -> "the ring is full: the slot holds a response that was not consumed (RingBound, P7)"
        [] reqChecked # req_prod -> "what was published is checked for a notification first"
@@ -218,12 +220,12 @@ WhyNotWrite(e) ==
        [] OTHER ->
             CASE key \in DOMAIN inFlight -> "the id is that of a request in flight (NoReuseBeforeResponse)"
               [] Log.ids = "slot" /\ Id(w) # SlotOf(e.idx) -> "the id is that of the slot"
-              [] Shows("grants") /\ Gref(w) \notin granted -> "the page is granted before it is offered (RequestReadable)"
+              [] Shows("grants") /\ ~empty /\ Gref(w) \notin granted -> "the page is granted before it is offered (RequestReadable)"
               [] Program.grantsInOrder /\ (fresh = <<>> \/ Gref(w) # Head(fresh)) ->
                    "pages are offered in the order in which they were granted"
               [] IsTx /\ Offset(w) + (IF requests.next = "first" /\ Bit(ReqFlags(w), MoreData) THEN 1 ELSE Size(w)) > PageSize ->
                    "a fragment does not reach across its page"
-              [] IsTx /\ Size(w) = 0 -> "a fragment is not empty"
+              [] IsTx /\ Size(w) = 0 /\ ~empty -> "the first fragment is not empty"
               [] IsTx /\ requests.next = "more" /\ Bit(ReqFlags(w), ExtraInfo) -> "only the first slot of a packet has extra_info"
               [] IsTx /\ requests.next = "more" /\ Size(w) >= requests.left -> "the first size is the packet's, more than that of all further slots"
               [] IsTx /\ requests.slots = MaxSlots -> "a packet has no more slots than XEN_NETIF_NR_SLOTS_MIN"

@@ -212,13 +212,15 @@ DueAfter(says) ==
   ELSE IF chain.slots = 0 /\ says.extra_info THEN "extra"
   ELSE IF says.more_data THEN "octets" ELSE "start"
 
-(* Must the packet be dropped for this slot?  The slot may be wrong, or one too many.  Or
-   the packet is not at its end and has every page already, so that none can be posted for
-   the rest of it. *)
+(* Must the packet be dropped for this slot?  The slot may be wrong, or one too many.  The
+   last slot that the packet may have is enough if it says that more follow: the next one
+   would need a page, and the application may have them all.  Or the packet is not at its
+   end and has every page already, so that none can be posted for the rest of it. *)
 IsWrong(says) ==
   \/ says.kind = "response" /\ says.status = ERROR
   \/ says.kind = "extra" /\ says.type = "unknown"
-  \/ chain.slots >= MaxSlots /\ "no_slot_limit" \notin Faults
+  \/ /\ chain.slots + (IF DueAfter(says) = "start" THEN 1 ELSE 2) > MaxSlots
+     /\ "no_slot_limit" \notin Faults
   \/ /\ DueAfter(says) # "start"
      /\ Len(chain.pages) + (IF says.kind = "extra" THEN 0 ELSE 1) >= Cardinality(Page)
      /\ "no_page_limit" \notin Faults

@@ -1,7 +1,7 @@
 /** The results of the cases as tables. */
 import { areaOf } from '../../conform/corpus.js';
 import type { CaseResult } from '../../conform/conform.js';
-import { failuresOf } from '../../conform/failures.js';
+import { causesOf } from '../../conform/failures.js';
 import { grouped } from '../../conform/grouped.js';
 import { colours, counted, duration, figure, table } from '../output.js';
 
@@ -26,20 +26,13 @@ export const areasTable = (results: readonly CaseResult[]): string => {
   );
 };
 
-/** A row a property that is violated, those of the most cases first; empty if none is. */
-export const propertiesTable = (results: readonly CaseResult[]): string => {
-  const violated = failuresOf(results).flatMap(({ case: { name }, verdict }) =>
-    verdict.kind === 'failed' && verdict.failure.property !== undefined
-      ? [{ name, property: verdict.failure.property }]
-      : [],
-  );
-  if (violated.length === 0) return '';
-  const rows = [...grouped(violated, ({ property }) => property)].toSorted(
-    ([, a], [, b]) => b.length - a.length,
-  );
+/** A row a cause of failures, those of the most cases first; empty if none failed. */
+export const causesTable = (results: readonly CaseResult[]): string => {
+  const causes = causesOf(results);
+  if (causes.size === 0) return '';
   return table(
-    [{ title: 'property' }, right('cases'), { title: 'the first' }],
-    rows.map(([property, all]) => [property, figure(all.length), all[0]!.name]),
+    [{ title: 'what fails' }, right('cases'), { title: 'the first' }],
+    [...causes].map(([cause, all]) => [cause, figure(all.length), all[0]!.case.name]),
   );
 };
 

@@ -1,12 +1,13 @@
 /** The page about the first impossible event of a ring: what came before, the ring, the rule, and what was possible instead. */
-import type { RingVerdict } from '../../logs/validate.js';
+import type { Impossible } from '../../logs/validate.js';
+import type { RingName } from '../../replay/netif.js';
 import { colours, shown } from '../output.js';
 import { candidateText, eventText } from './events.js';
 import { bigRing } from './ring.js';
 
 /** All that is known of it, in several lines. */
-export function impossiblePage({ ring, impossible }: RingVerdict): string {
-  const { number, event, before, complaint, rule, state, possible, allowedBy } = impossible!;
+export function impossiblePage(ring: RingName, impossible: Impossible): string {
+  const { number, event, before, complaint, rule, state, possible } = impossible;
   const sameSide = possible.map(candidateText).filter(({ side }) => side === event.side);
   const otherSide = possible.map(candidateText).filter(({ side }) => side !== event.side);
   return [
@@ -15,12 +16,6 @@ export function impossiblePage({ ring, impossible }: RingVerdict): string {
     '',
     colours.bold(colours.red(`It is impossible: ${complaint}.`)),
     `  ${shown(rule.file)}:${rule.line}, ${rule.operator}`,
-    ...(allowedBy === undefined
-      ? []
-      : [
-          `  It is the order of Linux' own program that forbids it, and none of the rules of ring.h. With`,
-          `  --driver ${allowedBy} this ring is a behaviour.`,
-        ]),
     '',
     `The ${ring} ring before it:`,
     ...bigRing(state).map((line) => `  ${line}`),

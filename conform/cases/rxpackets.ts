@@ -74,7 +74,7 @@ export const rxPacketsCases: readonly ExplainedCase[] = [
     [4],
     '(packet:ddd:1 event rest:1 event spurious rest event return:1)*4',
     'A packet is published in three parts, with an event for each and one with nothing behind it.',
-    'It drops what has come, and takes the rest for a packet of its own.',
+    'It delivers something else than the packet or its last part, or loses pages.',
   ),
   ...copiedAndLent(
     'rx/chains/in-parts-with-extra',
@@ -95,7 +95,7 @@ export const rxPacketsCases: readonly ExplainedCase[] = [
     [4],
     '(packet:ded:2 event rest event packet:edd:1 event rest:1 event rest event packet:dd event return:1)*3',
     'A packet that has to be dropped comes in parts.',
-    'It takes what comes after the error for a packet of its own.',
+    'It delivers something else than the last part, or loses pages.',
   ),
   ...copiedAndLent(
     'rx/chains/final-check',
@@ -178,8 +178,15 @@ export const rxPacketsCases: readonly ExplainedCase[] = [
     'rx/chains/nineteen-slots',
     [32],
     `(packet:${'d'.repeat(19)} event packet:d event return:1)*2`,
-    'A packet has one slot more than XEN_NETIF_NR_SLOTS_MIN, and is dropped.',
-    'It takes packets of any length, and more pages than it has room for.',
+    'A packet has one slot more than XEN_NETIF_NR_SLOTS_MIN. It may be delivered or dropped; the next one is delivered.',
+    'It has room for fewer slots than come, and loses or overwrites what is behind.',
+  ),
+  ...copiedAndLent(
+    'rx/chains/segmentation-without-checksum-flag',
+    [4],
+    '(packet:nx event return:1 packet:nxd event return:1 packet:d event return:1)*4',
+    'A packet has segmentation, and no flag says that its checksum is blank: some backends leave it out.',
+    'It takes that for impossible, and ends or drops the packet.',
   ),
   ...copiedAndLent(
     'rx/chains/segmentation-without-sense',

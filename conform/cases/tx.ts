@@ -13,8 +13,8 @@ export const txCases: readonly ExplainedCase[] = [
   caseOf(
     'tx/msa00-two-blocks-of-a-page',
     tx(2, { buffers: 4 }),
-    'send send take take answer:1:ERROR event send take answer:2 answer:1 event',
-    'The run of the advisory: two requests in flight, the first is answered with an error, and the application sends again.',
+    'send send take take answer:1 event send take answer:2 answer:1 event',
+    'The run of the advisory: two requests in flight, the first is answered, and the application sends again.',
     'Two requests share an id, one response speaks for both, and the frame of another recipient is sent.',
   ),
   caseOf(

@@ -108,6 +108,20 @@ describe('a driver', () => {
     expect(stdout).toContain('nothing was tested; it claims nothing');
   });
 
+  test('that can start nothing that it claims fails, though it refuses what it must refuse', async () => {
+    const { stdout, exitCode } = await netfront(['conform', '--', ...driver('refuses', 'tx', 'rx', 'copy')]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('left out: ');
+    expect(stdout).toMatch(/^NOT ok {2}refuses: it claims tx, rx, copy, and can start no case that needs /m);
+  });
+
+  test('may refuse the sizes that no ring has, and is then asked for nothing else', async () => {
+    const given = ['--case', 'tx/ring-of-3-slots', '--', ...driver('refuses', 'tx')];
+    const { stdout, exitCode } = await netfront(['conform', ...given]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('1 case passed');
+  });
+
   test.each([
     ['crashes', /ended with status 3/],
     ['hangs', /no answer to \{"do":"start".* within 1 s/],

@@ -125,6 +125,17 @@ describe('a port that', { timeout: 60_000 }, () => {
     expect(failures.map((failure) => failure.property)).toEqual([property]);
   });
 
+  test('ends at segmentation without a flag that the checksum is blank fails the case that has it', async () => {
+    const cases = ofPackets.filter(({ name }) =>
+      /^rx.chains.(extra|segmentation-without-checksum|checksum)/.test(name),
+    );
+    const { results } = await run(cases, ...driver('liar', 'ends at segmentation without csum_blank'));
+    const failed = results.filter(({ verdict }) => verdict.kind === 'failed').map((each) => each.case.name);
+    expect(failed).toEqual(
+      ['copied', 'lent'].map((how) => `rx/chains/segmentation-without-checksum-flag-${how}`),
+    );
+  });
+
   test('grants its ring read-only is told so', async () => {
     const given = ofPackets.find(({ name }) => name === 'rx/chains/two-slots-lent')!;
     const [failure] = await failuresOf([given], ...driver('liar', 'grants its ring read-only', '1'));

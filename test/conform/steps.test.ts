@@ -43,15 +43,15 @@ describe('the words for packets', () => {
   });
 
   test.each([
-    ['packet', 'd, b or e first'],
+    ['packet', 'd, b, n or e first'],
     ['packet:', 'no word'],
-    ['packet:xd', 'd, b or e first'],
-    ['packet:ddx', 'd, b or e first'],
-    ['packet:db', 'd, b or e first'],
-    ['packet:dq', 'd, b or e first'],
+    ['packet:xd', 'd, b, n or e first'],
+    ['packet:ddx', 'd, b, n or e first'],
+    ['packet:db', 'd, b, n or e first'],
+    ['packet:dq', 'd, b, n or e first'],
     ['packet:dxx', 'one extra of segmentation at most'],
     ['packet:dd:3', 'fewer slots'],
-    ['packet:dd:0', 'd, b or e first'],
+    ['packet:dd:0', 'd, b, n or e first'],
     [`packet:${'d'.repeat(25)}`, '24 slots at most'],
     ['send:0', 'write send'],
     ['send:2:tso', 'write send'],

@@ -111,7 +111,7 @@ describe('a trace', () => {
     ['1-5-0', rxPacketsFaults.sizesOfTransmit, { step: 13, action: 'RxDeliver' }],
     ['extra-leaks', rxPacketsFaults.extraLeaks, { step: 12, action: 'RxRelease' }],
     ['error-ends-chain', rxPacketsFaults.errorEndsChain, { step: 10, action: 'RxRelease' }],
-    ['no-slot-limit', rxPacketsFaults.noLimits, { step: 20, action: 'RxRelease' }],
+    ['no-slot-limit', rxPacketsFaults.noLimits, { step: 13, action: 'RxRelease' }],
     ['end-access-unchecked', rxPacketsFaults.chainWhileMapped, { step: 8, action: 'RxRelease' }],
   ])(
     'of received packets, %s, is followed to the end by the frontend with that fault, and by no other',

@@ -336,6 +336,16 @@ describe('a packet that is wrong is dropped whole', () => {
     expectAllBack(bench);
   });
 
+  test('with the last slot that it may have, where that says that more follow', () => {
+    const bench = posted(32);
+    for (let n = 0; n < 18; n++) bench.answer(1, more_data);
+    bench.wake().consume();
+    expect([bench.reasons, bench.pool.length]).toEqual([['tooManySlots'], 18]);
+    bench.answer(1).do('RxReadRspProd').consume();
+    expect([bench.reasons.length, bench.frames]).toEqual([1, []]);
+    expectAllBack(bench);
+  });
+
   test('but not where it has all pages there are, and is whole', () => {
     const bench = posted(2, { pages: 2 }).answer(5, more_data).answer(6).wake().consume();
     expect([bench.reasons, lengths(bench)]).toEqual([[], [11]]);

@@ -379,4 +379,18 @@ describe('any packets, published in any parts', () => {
       { numRuns: 60 },
     );
   }, 60_000);
+
+  // Found with the seed 178991263. The application keeps 14 of 32 pages, and a nineteenth slot would need another.
+  test('also where the application holds the page that one slot too many would need', async () => {
+    const plan = { seed: 3, csum: 0, gso: undefined, extras: [], gsoAt: 0 };
+    const packets = [
+      packetOf({ ...plan, sizes: new Array<number>(14).fill(1), fault: undefined }, 32),
+      packetOf({ ...plan, sizes: [1], fault: { reason: 'tooManySlots', at: 0, variant: 0 } }, 32),
+    ];
+    const rx = { nr_ents: 32, pages: 32, copyOut: false };
+    const { netfront, driver, got } = await exchange(rx, packets, [false]);
+    expect(got).toEqual([expectedText(packets[0]!)]);
+    expect(netfront.statistics.rx.reasons.tooManySlots).toBe(1);
+    expectAllBack(driver);
+  });
 });

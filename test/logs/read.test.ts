@@ -158,3 +158,47 @@ describe('a recording of modules with logging', () => {
     expect((await readFile(file, 'utf8')).split('\n')).toHaveLength(40_444 + 2);
   });
 });
+
+describe('a recording with one event channel for both rings', () => {
+  const push = { op: 'SET_REQ_PROD', side: 'front', old: 0, new: 0 };
+  const check = (side: string, ring: string, notify: number) =>
+    side === 'front'
+      ? { op: 'READ_REQ_EVENT', side, ring, req_event: 1, notify }
+      : { op: 'READ_RSP_EVENT', side, ring, rsp_event: 1, notify };
+  const notifies = (side: string) => ({ op: 'NOTIFY', side, ring: '-', irq: 9 });
+  const irq = { op: 'IRQ', side: 'front', ring: 'both', irq: 9 };
+  const recorded = async (...list: readonly object[]) =>
+    readLog(await written(lines(...list.map((each, seq) => ({ seq, ...each })))));
+  const shown = ({ events, lines: numbers }: Awaited<ReturnType<typeof recorded>>) =>
+    events.map(({ op, side, ring }, i) => [numbers[i], side, op, ring].join(' '));
+
+  test('gives a notification to the ring whose check asked for one first', async () => {
+    const log = await recorded(
+      { ...push, ring: 'rx' },
+      check('front', 'rx', 1),
+      check('back', 'tx', 1),
+      check('front', 'tx', 1),
+      notifies('front'),
+      notifies('back'),
+      notifies('front'),
+      irq,
+    );
+    expect(shown(log).slice(4)).toEqual([
+      '5 front NOTIFY rx',
+      '6 back NOTIFY tx',
+      '7 front NOTIFY tx',
+      '8 front IRQ tx',
+    ]);
+  });
+
+  test('has an event for each ring where both have one pending, and none where none has', async () => {
+    const log = await recorded(check('back', 'rx', 1), check('back', 'tx', 1), irq, irq);
+    expect(shown(log).slice(2)).toEqual(['3 front IRQ tx', '3 front IRQ rx']);
+    expect([...log.skipped]).toEqual([['IRQ with nothing pending', 1]]);
+  });
+
+  test('has a notification for each ring where no check asked for it: one connects', async () => {
+    const log = await recorded({ op: 'RING_INIT', side: 'front', ring: 'tx' }, notifies('front'), irq);
+    expect(shown(log)).toEqual(['1 front RING_INIT tx', '2 front NOTIFY tx', '2 front NOTIFY rx']);
+  });
+});
