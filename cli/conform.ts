@@ -22,7 +22,7 @@ import { rootOf } from './context.js';
 import { oneLine, UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { nearest } from './models.js';
-import { countTo, indexFrom, MOST_AT_A_TIME, MOST_SLOTS, seconds } from './numbers.js';
+import { countTo, indexFrom, MOST_AT_A_TIME, seconds, slotsOf } from './numbers.js';
 import { counted, duration, figure, note, print } from './output.js';
 import { mustBeWritable, writeResult } from './output-file.js';
 import { meter } from './progress.js';
@@ -60,7 +60,7 @@ export function addConform(program: Command): void {
     .option('--case <NAME...>', 'only these cases, or all of these folders (tx, rx/chains)')
     .option('--start <JSON>', 'the sizes of one case that is not in the corpus; with --steps')
     .option('--steps <STEPS>', 'the steps of one case that is not in the corpus')
-    .option('--nr-ents <N>', 'the slots of each ring, for a driver that has no others', countTo(MOST_SLOTS))
+    .option('--nr-ents <N>', 'the slots of each ring, for a driver that has no others', slotsOf)
     .option('--first <N>', 'where indices start, for a driver that has no other place', indexFrom)
     .option('--jobs <N>', 'drivers at a time', countTo(MOST_AT_A_TIME), availableParallelism())
     .option('--bail', 'begin no other case once one has failed')
@@ -94,7 +94,7 @@ async function run(
   given: Options,
   signal: AbortSignal,
 ): Promise<0 | 1> {
-  const cases = await chosen(root, given);
+  const { chosen, cases } = await casesOf(root, given);
   for (const file of [given.junit, given.tap, given.json]) if (file !== undefined) await mustBeWritable(file);
   const onLog = await recording(given.record, cases);
   const options: ConformOptions = {
@@ -123,9 +123,11 @@ async function run(
   if (causes !== '') print(`\n${causes}`);
   const leftOut = leftOutText(results);
   if (leftOut !== '') print(`\n${leftOut}`);
-  print(`\n${summary(conformed, (performance.now() - begun) / 1000)}`);
+  const unasked = unaskedFeatures(conformed, chosen);
+  const hint = unasked.length === 0 ? '' : isResized(given) ? ' at these sizes' : ONE_SIZE;
+  print(`\n${summary(conformed, unasked, (performance.now() - begun) / 1000, hint)}`);
   const run = results.filter(({ verdict }) => verdict.kind !== 'left out').length;
-  return drawn.length === 0 && run > 0 && unaskedFeatures(conformed).length === 0 ? 0 : 1;
+  return drawn.length === 0 && run > 0 && unasked.length === 0 ? 0 : 1;
 }
 
 /** Writes logs to where `--record` says: of one case to a file, of several into a folder. Throws {@link UsageError}. */
@@ -157,8 +159,14 @@ async function introduced(cases: readonly Case[], options: ConformOptions): Prom
   }
 }
 
-const summary = (conformed: Conformed, seconds: number): string => {
-  const { hello, results } = conformed;
+const ONE_SIZE = ': a driver that has one size is run with --nr-ents 256 --first 0';
+
+const summary = (
+  { hello, results }: Conformed,
+  unasked: readonly string[],
+  seconds: number,
+  hint: string,
+): string => {
   const of = (kind: CaseVerdict['kind']): number =>
     results.filter(({ verdict }) => verdict.kind === kind).length;
   const took = `in ${duration(seconds)} s`;
@@ -166,23 +174,45 @@ const summary = (conformed: Conformed, seconds: number): string => {
   if (passed + failed === 0)
     return `NOT ok  ${hello.name}: nothing was tested; it claims ${hello.features.join(', ') || 'nothing'}`;
   const rest = leftOut === 0 ? '' : `, ${counted(leftOut, 'case')} left out`;
-  const unasked = unaskedFeatures(conformed);
   if (failed === 0 && unasked.length > 0)
-    return `NOT ok  ${hello.name}: it claims ${unasked.join(', ')}, and can start no case that needs ${unasked.length === 1 ? 'it' : 'any of these'}`;
+    return `NOT ok  ${hello.name}: it claims ${unasked.join(', ')}, and can start no case that needs ${unasked.length === 1 ? 'it' : 'any of these'}${hint}`;
   return failed === 0
     ? `ok  ${hello.name}: ${counted(passed, 'case')} passed${rest}, ${took}`
     : `NOT ok  ${hello.name}: ${counted(failed, 'case')} failed of ${passed + failed}${rest}, ${took}`;
 };
 
-/** The cases to run. Throws {@link UsageError}. */
-async function chosen(root: string, options: Options): Promise<readonly Case[]> {
+/** The cases that were chosen, and as they are to be run. */
+interface Cases {
+  readonly chosen: readonly Case[];
+  readonly cases: readonly Case[];
+}
+
+const isResized = ({ nrEnts, first }: Options): boolean => nrEnts !== undefined || first !== undefined;
+
+/** Throws {@link UsageError}. */
+async function casesOf(root: string, options: Options): Promise<Cases> {
   const { case: names, start, steps, nrEnts, first } = options;
-  if (start !== undefined || steps !== undefined) return [givenCase(start, steps)];
-  const real = { ...(nrEnts !== undefined && { nr_ents: nrEnts }), ...(first !== undefined && { first }) };
-  const corpus = await readPortCorpus(corpusFolder(root));
-  const all = nrEnts === undefined && first === undefined ? corpus : atRealSizes(corpus, real);
-  if (all !== corpus)
-    note(`${figure(all.length)} of ${counted(corpus.length, 'case')} can be asked at these sizes.`);
+  if (start !== undefined || steps !== undefined) {
+    if (isResized(options))
+      throw new UsageError('--nr-ents and --first are of the corpus: --start has the sizes of its case.');
+    const given = [givenCase(start, steps)];
+    return { chosen: given, cases: given };
+  }
+  const chosen = named(await readPortCorpus(corpusFolder(root)), names);
+  if (!isResized(options)) return { chosen, cases: chosen };
+  const { cases, alike, impossible } = atRealSizes(chosen, {
+    ...(nrEnts !== undefined && { nr_ents: nrEnts }),
+    ...(first !== undefined && { first }),
+  });
+  note(
+    `${figure(cases.length)} of ${counted(chosen.length, 'case')} at these sizes: ` +
+      `${figure(alike)} would be like another, ${figure(impossible)} cannot be asked there.`,
+  );
+  return { chosen, cases };
+}
+
+/** The cases of these names, or in these folders. Throws {@link UsageError}. */
+function named(all: readonly Case[], names: readonly string[] | undefined): readonly Case[] {
   if (names === undefined) return all;
   const found = all.filter(({ name }) => names.some((each) => isNamed(each, name)));
   const unknown = names.find((each) => !all.some(({ name }) => isNamed(each, name)));

@@ -1,12 +1,13 @@
 /** Numbers on the command line. Each option says what range it takes. */
 import { InvalidArgumentError } from 'commander';
 
+/** The most events of a log, or traces of a file. */
+export { MOST_LINES } from '../logs/lines.js';
+
 /** The most models or drivers at a time, and the most workers of TLC. */
 export const MOST_AT_A_TIME = 256;
 /** The most slots that a ring has in its page: those of 8 octets. */
 export const MOST_SLOTS = 256;
-/** The most events of a log, or traces of a file. */
-export const MOST_LINES = 999_999_999;
 /** The longest time limit, in seconds: a day. */
 export const LONGEST = 86_400;
 
@@ -19,6 +20,14 @@ export const countTo =
       throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
     return value;
   };
+
+/** Takes a number of slots that a ring can have: a power of two up to {@link MOST_SLOTS}, written in digits. */
+export const slotsOf = (text: string): number => {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (value < 1 || value > MOST_SLOTS || !Number.isInteger(Math.log2(value)))
+    throw new InvalidArgumentError(`It must be a power of two from 1 to ${MOST_SLOTS}.`);
+  return value;
+};
 
 /** Takes an index of a ring: 32 bits, written in digits. */
 export const indexFrom = (text: string): number => {

@@ -17,12 +17,10 @@ import {
   readManifest,
   readTraces,
   replayTrace,
-  TraceError,
   type TraceVerdict,
   replayOf,
 } from '../corpus/index.js';
 import { Peer } from '../peer/peer.js';
-import { setOf } from '../replay/constants.js';
 import { backStepsOf, peerTargets } from '../replay/peer-steps.js';
 import { type ConformanceRow, OWN_TARGET, PEER_TARGET, readIfThere, updateReport } from './report-file.js';
 import { peerModule, rootOf } from './context.js';
@@ -30,6 +28,7 @@ import { counted, figure, note, print, shown } from './output.js';
 import { mustBeWritable, writeResult } from './output-file.js';
 import { meter } from './progress.js';
 import { conformanceTable } from './report-tables.js';
+import { expectation, withPeer } from './replay/behaviour.js';
 import { choices, hasScheduler, runScheduler } from './replay/scheduler.js';
 import { corpusFolder, fileOf, graphFolder } from './traces/files.js';
 
@@ -172,8 +171,7 @@ async function replayFiles(files: readonly string[], peer: Peer): Promise<0 | 1>
     let steps = 0;
     let last: TraceVerdict | undefined;
     for await (const trace of readTraces(file)) {
-      last = replayTrace(trace);
-      mustBeBehaviour(last, peer);
+      last = withPeer(replayTrace(trace), peerTargets(peer));
       traces++;
       steps += last.steps;
       if (!last.ok) wrong.push(last);
@@ -191,31 +189,6 @@ async function replayFiles(files: readonly string[], peer: Peer): Promise<0 | 1>
       );
   }
   return status;
-}
-
-/**
- * A frontend has to take whatever its backend does, so that it is no judge of that. The peer does the backend's steps by
- * Xen's headers: where it does something else than the trace has, the trace is none.
- * Throws {@link TraceError} there.
- */
-function mustBeBehaviour({ trace, divergence }: TraceVerdict, peer: Peer): void {
-  const { file, line, header } = trace;
-  // The peer answers in the order of the ring, and never a packet from its end.
-  if (setOf(header.constants.BackFaults).includes('reversed')) return;
-  const no = (step: number, why: string): TraceError =>
-    new TraceError(file, line + step, `this is no behaviour of ${header.module}: ${why}`);
-  let withPeer: Divergence | null;
-  try {
-    withPeer = replayTrace(trace, peerTargets(peer)).divergence;
-  } catch (error) {
-    // A trap of WebAssembly: a slot that there is not.
-    if ((error as Error).name === 'RuntimeError')
-      throw no(0, "a backend over Xen's headers cannot do its steps");
-    throw error;
-  }
-  if (withPeer === null || (divergence !== null && divergence.step <= withPeer.step)) return;
-  const { expected, actual } = expectation(withPeer);
-  throw no(withPeer.step, `a backend over Xen's headers has ${actual} and not ${expected}`);
 }
 
 const inFile = ({ trace, divergence }: TraceVerdict): string =>
@@ -244,11 +217,4 @@ function details(divergence: Divergence): readonly string[] {
     `  expected  ${expected}`,
     `  actual    ${actual}`,
   ];
-}
-
-function expectation(divergence: Divergence): { readonly expected: string; readonly actual: string } {
-  if (divergence.kind === 'refused') return { expected: 'the step is taken', actual: 'it is refused' };
-  if (divergence.kind === 'accepted') return { expected: 'the step is refused', actual: 'it is taken' };
-  const { what, expected, actual } = divergence;
-  return { expected: `${what} = ${expected}`, actual: `${what} = ${actual}` };
 }

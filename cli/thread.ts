@@ -4,6 +4,10 @@ import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { interruptible } from './interrupt.js';
 
+/** Is this such a command? Its name is the first argument that is no option, nor the value of `--root`. */
+export const computes = (args: readonly string[]): boolean =>
+  args.find((arg, i) => !arg.startsWith('-') && args[i - 1] !== '--root') === 'replay';
+
 /**
  * Runs the command with these arguments in a thread, which an interrupt ends wherever it is.
  * @returns the exit status. Throws Interrupted within a second of a signal

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { DRIVERS, type LogHeader, type RingLog } from '../logs/event.js';
 import { logText, readLog } from '../logs/read.js';
-import { type Impossible, type RingVerdict, validate, type Validated, windowOf } from '../logs/validate.js';
+import { type RingVerdict, type Validated, validateWindow } from '../logs/validate.js';
 import type { RingName } from '../replay/netif.js';
 import { rootOf } from './context.js';
 import { UsageError } from './errors.js';
@@ -78,44 +78,25 @@ async function run(root: string, file: string, options: Options, signal: AbortSi
     rings,
     ...(options.driver !== undefined && { driver: options.driver }),
   };
-  const part = from === 1 && to === length ? log : await windowOf(log, { ...how, from, to });
-  if (!('header' in part)) {
-    note(`${shown(file)}: the events before ${figure(from)} are no behaviour.`);
-    return report(file, part, log, options);
-  }
-  if (save !== undefined) await writeResult(save, logText(part.header, part.events));
-  return report(file, await validate(part, how), part, options, from - 1);
+  const { verdict, window } = await validateWindow(log, { ...how, from, to });
+  if (window === undefined) {
+    const isBehaviour = verdict.rings.every(({ impossible }) => impossible === undefined);
+    const what = isBehaviour ? `leave the program of ${options.driver}` : 'are no behaviour';
+    note(`${shown(file)}: the events before ${figure(from)} ${what}.`);
+  } else if (save !== undefined) await writeResult(save, logText(window.header, window.events));
+  return report(file, verdict, log, options);
 }
 
-/** Prints a verdict. `before` is the number of events in front of those that it is about. */
-function report(
-  file: string,
-  verdict: Validated,
-  log: RingLog,
-  { json, driver }: Options,
-  before = 0,
-): 0 | 1 {
+/** Prints a verdict. */
+function report(file: string, verdict: Validated, { skipped }: RingLog, { json, driver }: Options): 0 | 1 {
   const isBehaviour = verdict.rings.every(({ impossible }) => impossible === undefined);
   const keepsToProgram = verdict.rings.every(({ leaves }) => leaves === undefined);
-  const rings = verdict.rings.map((ring) => shifted(ring, before));
   const isAsked = driver !== undefined;
   if (json)
-    print(JSON.stringify({ version: 2, log: file, isBehaviour, keepsToProgram, ...verdict, rings }, null, 2));
-  else print(page(file, { ...verdict, rings }, log.skipped, isAsked));
+    print(JSON.stringify({ version: 2, log: file, isBehaviour, keepsToProgram, ...verdict }, null, 2));
+  else print(page(file, verdict, skipped, isAsked));
   return isBehaviour && (keepsToProgram || !isAsked) ? 0 : 1;
 }
-
-const shifted = ({ impossible, leaves, ...ring }: RingVerdict, by: number): RingVerdict => ({
-  ...ring,
-  ...(impossible && { impossible: later(impossible, by) }),
-  ...(leaves && { leaves: { ...leaves, at: later(leaves.at, by) } }),
-});
-
-const later = (impossible: Impossible, by: number): Impossible => ({
-  ...impossible,
-  number: impossible.number + by,
-  before: impossible.before.map(({ number, event }) => ({ number: number + by, event })),
-});
 
 function page(
   file: string,

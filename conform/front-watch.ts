@@ -182,10 +182,11 @@ export class FrontWatch {
     filled.forEach((request, i) => tx.checkBlock(request, blocks[i]!));
   }
 
+  /** Nobody looks at the page of a slot without octets. */
   #checkEnded(ended: readonly number[]): void {
     for (const side of this.sides) {
       const request = side.unanswered.find(
-        ({ gref }) => ended.includes(gref) && this.grants.mapped(gref) === 0,
+        ({ gref, length }) => length > 0 && ended.includes(gref) && this.grants.mapped(gref) === 0,
       );
       if (request !== undefined)
         throw new Violation(

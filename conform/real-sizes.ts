@@ -9,7 +9,7 @@ import { type Step, stepsOf } from './steps.js';
 
 /** The sizes of a driver that can have no others. */
 export interface RealSizes {
-  /** Slots of each ring; those of the case if left out. */
+  /** Slots of each ring, a power of two; those of the case if left out. */
   readonly nr_ents?: number;
   /** Where indices start; as in the case if left out. */
   readonly first?: number;
@@ -17,21 +17,30 @@ export interface RealSizes {
 
 type Sizes = NonNullable<Case['start']['tx']>;
 
-/**
- * The cases at these sizes, each once. Those of a larger ring are left out, and those in which a page stays mapped: the
- * backend of a large ring copies.
- */
-export function atRealSizes(cases: readonly Case[], real: RealSizes): readonly Case[] {
+/** Cases at other sizes, and how many were left out. */
+export interface Resized {
+  readonly cases: readonly Case[];
+  /** Those that become what another case is already. */
+  readonly alike: number;
+  /** Those of a larger ring, and those in which a page stays mapped: the backend of a large ring copies. */
+  readonly impossible: number;
+}
+
+/** The cases at these sizes, each once. */
+export function atRealSizes(cases: readonly Case[], real: RealSizes): Resized {
+  const possible = cases.flatMap((given) => (given.cannot === true ? [given] : resizedCase(given, real)));
   const seen = new Set<string>();
-  return cases.flatMap((given) => {
-    const [resized] = given.cannot === true ? [given] : resizedCase(given, real);
-    if (resized === undefined) return [];
-    const { name: _, needs: __, ...what } = resized;
+  const unlike = possible.filter(({ name: _, needs: __, ...what }) => {
     const key = JSON.stringify(what);
-    if (seen.has(key)) return [];
+    const isNew = !seen.has(key);
     seen.add(key);
-    return [resized];
+    return isNew;
   });
+  return {
+    cases: unlike,
+    alike: possible.length - unlike.length,
+    impossible: cases.length - possible.length,
+  };
 }
 
 function resizedCase(given: Case, real: RealSizes): readonly Case[] {

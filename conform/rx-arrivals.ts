@@ -18,6 +18,15 @@ export interface ArrivedPage {
   isEnded: boolean;
 }
 
+/** What came of a packet after the frontend last could look. Linux takes it for a packet of its own. */
+interface LastPart {
+  octets: string;
+  /** The number of pages that came before it. */
+  readonly after: number;
+  /** One of its slots is wrong: no packet can be made of it. */
+  isWrong: boolean;
+}
+
 /** A packet that the frontend perhaps has still to consume. */
 export interface Arrived {
   /** The number of its first request. */
@@ -39,8 +48,8 @@ export interface Arrived {
   hadEveryPage: boolean;
   /** The backend has kept its page mapped. A frontend that cannot use the page may drop the packet, and go on. */
   readonly isMapped: boolean;
-  /** The octets of the last of several parts, and how many pages came before it; undefined while there is one part. */
-  lastPart: { octets: string; readonly after: number } | undefined;
+  /** The last of several parts; undefined while there is one part. */
+  lastPart: LastPart | undefined;
   /** More pages were posted than would be left if it were still waited for. */
   isGivenUp: boolean;
 }
@@ -55,6 +64,8 @@ type Content = Pick<Arrived, 'octets' | 'gso' | 'csum_blank'>;
 export class Arrivals {
   /** Oldest first. */
   readonly #packets: Arrived[] = [];
+  /** The frontend had a turn since the last slot was answered. A pause is in one. */
+  #hadTurn = false;
 
   /** @param copies the frontend hands up copies: it then has pages for a packet of any length */
   constructor(readonly copies: boolean) {}
@@ -67,10 +78,10 @@ export class Arrivals {
     });
   }
 
-  /** What follows of the packet that was begun last comes after the frontend could look. */
+  /** More follows of the packet that was begun last. It is a part of its own if the frontend could look meanwhile. */
   goOn(): void {
     const packet = this.#packets.at(-1)!; // one was begun
-    packet.lastPart = { octets: '', after: packet.pages.length };
+    if (this.#hadTurn) packet.lastPart = { octets: '', after: packet.pages.length, isWrong: false };
   }
 
   /** The next slot of the packet that was begun last is answered; the packet has to be dropped if it is wrong. */
@@ -78,7 +89,11 @@ export class Arrivals {
     const packet = this.#packets.at(-1)!; // one was begun
     packet.left--;
     packet.end = (index + 1) >>> 0;
-    if (packet.lastPart !== undefined) packet.lastPart.octets += octets;
+    this.#hadTurn = false;
+    if (packet.lastPart !== undefined) {
+      packet.lastPart.octets += octets;
+      packet.lastPart.isWrong ||= isWrong;
+    }
     if (isWrong) packet.wrongAt ??= index;
   }
 
@@ -89,8 +104,9 @@ export class Arrivals {
     if (packet.left > 0 && packet.pages.length >= buffers) packet.hadEveryPage = true;
   }
 
-  /** Takes which grants have been ended. */
-  takeEnded(isEnded: (gref: number) => boolean): void {
+  /** The frontend had a turn. Takes which grants have been ended. */
+  tookTurn(isEnded: (gref: number) => boolean): void {
+    this.#hadTurn = true;
     for (const page of this.#packets.flatMap(({ pages }) => pages))
       if (isEnded(page.gref)) page.isEnded = true;
   }
@@ -106,14 +122,14 @@ export class Arrivals {
   ): { readonly pages: readonly ArrivedPage[]; readonly isOwnWay: boolean } {
     const whole = this.#packets.filter((each) => each.left === 0 && !this.#isToDrop(each));
     const found = whole.find((each) => each.octets === octets);
-    const cut = this.#packets.find(({ left, lastPart }) => left === 0 && lastPart?.octets === octets);
-    if (found === undefined && cut !== undefined) {
-      this.#consume(cut);
-      return { pages: cut.pages.slice(cut.lastPart!.after), isOwnWay: true };
-    }
     const [expected] = whole.filter(
       (each) => each === found || !(each.hadEveryPage || each.isMapped || mayBeDropped(each)),
     );
+    const cut = this.#packets.find((each) => isLastPart(each, given, octets));
+    if (found === undefined && cut !== undefined && !this.#isBefore(expected, cut)) {
+      this.#consume(cut);
+      return { pages: cut.pages.slice(cut.lastPart!.after), isOwnWay: true };
+    }
     if (found === undefined || found !== expected) throw this.#notIntact(expected, found, octets);
     if (found.isGivenUp)
       throw new Violation(
@@ -131,6 +147,10 @@ export class Arrivals {
       );
     this.#consume(found);
     return { pages: found.pages, isOwnWay: found.hadEveryPage };
+  }
+
+  #isBefore(one: Arrived | undefined, other: Arrived): boolean {
+    return one !== undefined && this.#packets.indexOf(one) < this.#packets.indexOf(other);
   }
 
   /** This packet and those before it have been consumed. */
@@ -188,6 +208,15 @@ export class Arrivals {
 /** No header says that it has to be delivered: it has more slots than one may have, or comes in parts. */
 export const mayBeDropped = ({ slots, left, lastPart }: Arrived): boolean =>
   slots > XEN_NETIF_NR_SLOTS_MIN || left > 0 || lastPart !== undefined;
+
+/** Was the last part of this packet delivered, as a packet of its own? Only the first slot says what is to be offloaded. */
+const isLastPart = ({ left, lastPart }: Arrived, { gso, csum_blank }: Received, octets: string): boolean =>
+  left === 0 &&
+  octets !== '' &&
+  lastPart?.octets === octets &&
+  !lastPart.isWrong &&
+  gso === undefined &&
+  csum_blank !== true;
 
 /** What a packet is called in sentences. */
 export const frameText = ({ slots }: Arrived): string => (slots === 1 ? 'frame' : 'packet');

@@ -92,7 +92,7 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
     this.#arrivals.begin(this.unanswered[0]!, slots.length, content); // there are as many as slots are sent
   }
 
-  /** The rest of the packet follows, after the frontend could look. */
+  /** More of the packet follows. */
   goOn(): void {
     this.#arrivals.goOn();
   }
@@ -119,7 +119,7 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
   /** Takes which frames the application was given. */
   takeEffects({ received = [], ended = [] }: Effects): void {
     for (const gref of ended) this.#granted.delete(gref);
-    this.#arrivals.takeEnded((gref) => ended.includes(gref) || this.grants.access(gref) === undefined);
+    this.#arrivals.tookTurn((gref) => ended.includes(gref) || this.grants.access(gref) === undefined);
     for (const each of received) {
       const octets = each.octets.toLowerCase();
       const { pages, isOwnWay } = this.#arrivals.deliver(each, octets);

@@ -37,7 +37,14 @@ const RX = {
   lowWater: 'number',
   queue: 'number',
 } as const satisfies Shape<Omit<RxOptions, 'scheme'>>;
-const SCHEME = { name: 'string', choose: 'function' } as const satisfies Partial<Shape<IdScheme>>;
+const SCHEME = {
+  name: 'string',
+  init: 'function',
+  choose: 'function',
+  register: 'function',
+  answeredBlock: 'function',
+  unregister: 'function',
+} as const satisfies Shape<Omit<IdScheme, 'unfit'>>;
 
 /** Throws TypeError if this is no {@link Host}. */
 export const checkHost = (host: Host): void => {
@@ -57,6 +64,7 @@ export const checkOptions = (options: NetfrontOptions): void => {
     if (given.scheme === undefined) continue;
     isObject(`options.${ring}.scheme`, given.scheme);
     has(`options.${ring}.scheme`, given.scheme, SCHEME);
+    mayHave(`options.${ring}.scheme`, given.scheme, { unfit: 'function' });
   }
 };
 

@@ -23,6 +23,6 @@ export const PROTOCOL_BROKEN: Breakage = {
 
 /** Work on the interface threw this: a method of the host, or what cannot happen. */
 export const failed = (cause: unknown): Breakage => ({
-  message: `the interface failed (${String(cause)}): nothing is sent or received any more; connect again`,
+  message: `the interface failed (${cause instanceof Error ? String(cause) : typeof cause}): nothing is sent or received any more; connect again`,
   options: { cause },
 });

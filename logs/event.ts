@@ -127,18 +127,8 @@ export const DRIVERS = ['linux', 'linux_stock', 'ring_h', 'any', 'any_unseen'] a
 export const VARIABLES = [
   ...['req_prod', 'req_event', 'rsp_prod', 'rsp_event', 'ring', 'req_prod_pvt', 'rsp_cons', 'reqChecked'],
   ...['rsp_prod_pvt', 'req_cons', 'rspChecked', 'frontPending', 'backPending', 'hands', 'rspSeen', 'rspRead'],
-  ...[
-    'reqSeen',
-    'requests',
-    'responses',
-    'taking',
-    'inFlight',
-    'taken',
-    'nulls',
-    'granted',
-    'fresh',
-    'ending',
-  ],
+  ...['again', 'reqSeen', 'requests', 'responses', 'taking', 'inFlight', 'taken', 'worked', 'nulls'],
+  ...['granted', 'fresh', 'ending'],
 ] as const;
 
 const TlaState = z.strictObject(Object.fromEntries(VARIABLES.map((name) => [name, ItfValue])));

@@ -21,8 +21,11 @@ export interface Line {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-// All of a log is kept in memory, and its events take several times what they take in the file.
-const MOST_LINES = 1_000_000;
+/**
+ * The most lines of a log: ten million events and a header. All of it is kept in memory, where an event takes several times
+ * what it takes in the file.
+ */
+export const MOST_LINES = 10_000_001;
 
 /**
  * The lines of a file; one that is packed with gzip is unpacked.
@@ -34,7 +37,8 @@ export async function readLines(file: string): Promise<readonly Line[]> {
     for await (const { number, json } of jsonLines(file)) {
       if (typeof json !== 'object' || json === null || Array.isArray(json))
         throw new LogError(file, number, 'this line is not a JSON object');
-      if (number > MOST_LINES) throw new LogError(file, number, `the log has more than ${MOST_LINES} lines`);
+      if (number > MOST_LINES)
+        throw new LogError(file, number, `the log has more than ${MOST_LINES.toLocaleString('en')} lines`);
       lines.push({ number, json: json as Record<string, unknown> });
     }
   } catch (error) {

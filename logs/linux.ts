@@ -38,9 +38,16 @@ export function readRecording(file: string, lines: readonly Line[]): RingLog {
   });
   inSequence(file, lines, recorded);
   const rings = ringsOf(file, lines, recorded);
+  const shown = notifying(recorded);
   const numbered = recorded.flatMap((line, i) => {
     const { number } = lines[i]!;
-    return rings[i]!.map((ring) => ({ event: eventOf(file, number, line, ring), number }));
+    return rings[i]!.flatMap((ring) => {
+      const event = eventOf(file, number, line, ring);
+      // A log shows the notifications of both sides or of neither.
+      const isSent = line.notify === 1 && shown.size > 0 && !shown.has(line.side);
+      const events = isSent ? [event, { ring, side: line.side, op: 'NOTIFY' as const }] : [event];
+      return events.map((each) => ({ event: each, number }));
+    });
   });
   const events = numbered.map(({ event }) => event);
   const unsent = rings.filter(({ length }) => length === 0).length;
@@ -51,6 +58,10 @@ export function readRecording(file: string, lines: readonly Line[]): RingLog {
     skipped: new Map(unsent === 0 ? [] : [['IRQ with nothing pending', unsent]]),
   };
 }
+
+/** The sides whose notifications the recording has. */
+const notifying = (recorded: readonly Recorded[]): ReadonlySet<Side> =>
+  new Set(recorded.filter(({ op }) => op === 'NOTIFY').map(({ side }) => side));
 
 /** A recording in which a line is missing is none. */
 function inSequence(file: string, lines: readonly Line[], recorded: readonly Recorded[]): void {
@@ -71,7 +82,7 @@ function ringsOf(
 ): readonly (readonly RingName[])[] {
   const channels = channelsOf(recorded);
   const shared = recorded.some(({ op, ring }) => op === 'IRQ' && ring === 'both')
-    ? new SharedChannel(recorded.some(({ op }) => op === 'NOTIFY'))
+    ? new SharedChannel(notifying(recorded))
     : undefined;
   const granted = new Map<unknown, RingName>();
   return recorded.map(({ ring, side, op, irq, gref, notify }, i) => {

@@ -12,12 +12,12 @@ export class SharedChannel {
   /** The rings for which the back has sent an event that the front has not taken. */
   readonly #pending = new Set<RingName>();
 
-  /** @param showsNotify the recording has notifications; otherwise each is sent by the check that asks for it */
-  constructor(readonly showsNotify: boolean) {}
+  /** @param shown the sides whose notifications the recording has; any other sends each with the check that asks for it */
+  constructor(readonly shown: ReadonlySet<Side>) {}
 
   /** The event check of a ring said that the peer of this side is to be notified. */
   check(side: Side, ring: RingName): void {
-    if (this.showsNotify) this.#due[side].push(ring);
+    if (this.shown.has(side)) this.#due[side].push(ring);
     else if (side === 'back') this.#pending.add(ring);
   }
 

@@ -32,7 +32,13 @@ export interface RingVerdict {
   /** The first that is impossible, by the protocol. Of a log that starts in the middle of a program, by that too. */
   readonly impossible?: Impossible;
   /** Where the log leaves the program of its driver. */
-  readonly leaves?: { readonly driver: LogHeader['driver']; readonly at: Impossible };
+  readonly leaves?: Leaving;
+}
+
+/** A program, and the event that is not in its order. */
+export interface Leaving {
+  readonly driver: LogHeader['driver'];
+  readonly at: Impossible;
 }
 
 /** An event that is no possible step. */
@@ -137,22 +143,29 @@ const PROTOCOL = 'ring_h';
 
 const isLinux = (driver: LogHeader['driver']): boolean => driver.startsWith('linux');
 
+/** Which events of a log, counted from 1, and how they are validated. */
+export interface WindowOptions extends Omit<ValidateOptions, 'onEnd'> {
+  readonly from: number;
+}
+
+/** Events of a log, as a log of their own. */
+export interface Window {
+  readonly log: RingLog;
+  /** Where the events before it leave the program of their driver. */
+  readonly leaves: ReadonlyMap<RingName, Leaving>;
+}
+
 /**
- * The events of a log from `from` to `to`, counted from 1, as a log of its own that starts in the state that those
- * before lead to: TLC has to have explained them. Where those leave the program of their driver, it is a log of none.
- * @returns the log, or the verdict on what comes before if that is no behaviour
+ * The events of a log from `from` to `to`, as a log of its own that starts in the state that those before lead to: TLC has
+ * to have explained them. Where those leave the program of their driver, it is a log of none.
+ * @returns the window, or the verdict on what comes before if that is no behaviour or leaves the program asked for
  */
 export async function windowOf(
   log: RingLog,
-  {
-    from,
-    to = log.events.length,
-    ...options
-  }: Pick<ValidateOptions, keyof JudgeOptions | 'driver' | 'rings'> & {
-    readonly from: number;
-    readonly to?: number;
-  },
-): Promise<RingLog | Validated> {
+  { from, to = log.events.length, ...options }: WindowOptions,
+): Promise<Window | Validated> {
+  const leaves = new Map<RingName, Leaving>();
+  if (from === 1 && to === log.events.length) return { log, leaves };
   const states = new Map<RingName, State>();
   let { driver = log.header.driver } = options;
   if (from > 1) {
@@ -162,7 +175,10 @@ export async function windowOf(
       onEnd: (ring: RingName, state: State) => states.set(ring, state),
     };
     let before = await validate(log, how);
-    if (before.rings.some(({ leaves }) => leaves !== undefined)) {
+    for (const verdict of before.rings)
+      if (verdict.leaves !== undefined) leaves.set(verdict.ring, verdict.leaves);
+    if (leaves.size > 0) {
+      if (options.driver !== undefined) return before;
       driver = PROTOCOL;
       before = await validate(log, { ...how, driver });
     }
@@ -174,12 +190,61 @@ export async function windowOf(
       return [ring, { ...header, ...(start && { start: start as Record<string, Value> }) }];
     }),
   );
-  return {
+  const part = {
     header: { ...log.header, driver, name: `${log.header.name}, events ${from} to ${to}`, rings },
     events: log.events.slice(from - 1, to),
     lines: log.lines.slice(from - 1, to),
     skipped: log.skipped,
   };
+  return { log: part, leaves };
+}
+
+/**
+ * Has TLC judge a window of a log. Where it leaves the program of Linux, it is made again for the protocol, and that is judged.
+ * @returns the verdict, its numbers those of the whole log; and the window, unless the verdict is on what comes before it
+ */
+export async function validateWindow(
+  log: RingLog,
+  { from, to, ...how }: WindowOptions,
+): Promise<{ readonly verdict: Validated; readonly window?: RingLog }> {
+  const part = { from, ...(to !== undefined && { to }) };
+  const window = await windowOf(log, { ...how, ...part });
+  if (!('log' in window)) return { verdict: window };
+  const leaves = new Map(window.leaves);
+  let judged = window.log;
+  let verdict = counted(await validate(judged, how), from);
+  const { driver } = judged.header;
+  const isLeft = verdict.rings.some(({ impossible }) => impossible !== undefined);
+  // A log that starts in the middle itself has the phases of its own program, and no others.
+  const isWhole = Object.values(log.header.rings).every((ring) => ring?.start === undefined);
+  if (from > 1 && isLeft && isWhole && isLinux(driver)) {
+    for (const { ring, impossible } of verdict.rings)
+      if (impossible !== undefined) leaves.set(ring, { driver, at: impossible });
+    const again = await windowOf(log, { ...how, ...part, driver: PROTOCOL });
+    if (!('log' in again)) return { verdict: again };
+    judged = again.log;
+    verdict = counted(await validate(judged, { ...how, driver: PROTOCOL }), from);
+  }
+  const rings = verdict.rings.map((of): RingVerdict => {
+    const leaving = leaves.get(of.ring);
+    return leaving === undefined ? of : { ...of, leaves: leaving };
+  });
+  return { verdict: { ...verdict, rings }, window: judged };
+}
+
+/** A verdict on the events from `from` on, with the numbers that they have in the whole log. */
+function counted(verdict: Validated, from: number): Validated {
+  const later = (impossible: Impossible): Impossible => ({
+    ...impossible,
+    number: impossible.number + from - 1,
+    before: impossible.before.map(({ number, event }) => ({ number: number + from - 1, event })),
+  });
+  const rings = verdict.rings.map(({ impossible, leaves, ...ring }): RingVerdict => ({
+    ...ring,
+    ...(impossible && { impossible: later(impossible) }),
+    ...(leaves && { leaves: { ...leaves, at: later(leaves.at) } }),
+  }));
+  return { ...verdict, rings };
 }
 
 /** These events of one ring of a log, as a walk. */

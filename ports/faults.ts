@@ -70,7 +70,7 @@ async function caughtBy(driver: string, fault: string): Promise<Caught | null> {
   const [shown] = failed;
   if (shown?.verdict.kind !== 'failed') return null;
   const property = shown.verdict.failure.property ?? 'the driver itself fails';
-  return { case: shown.case.name, property, cases: failed.length };
+  return { case: shown.case.name, property, cases: new Set(failed.map(({ asked }) => asked)).size };
 }
 
 /** A row a fault, a column a port. */

@@ -46,7 +46,7 @@ export interface Exploration {
 
 /** How far to go. */
 export interface Limits {
-  /** Throws RangeError when this many schedules were run and there are more. */
+  /** Fails when this many schedules were run and there are more. */
   readonly maxSchedules: number;
   /** Told after every thousand schedules. */
   readonly onProgress?: (schedules: number) => void;
@@ -64,6 +64,8 @@ interface Taken {
 class Run implements Chooser {
   readonly taken: Taken[] = [];
   isKnown = false;
+  /** What the schedule asks for and there is not. */
+  missing: string | undefined;
 
   constructor(
     readonly schedule: Schedule,
@@ -80,7 +82,10 @@ class Run implements Chooser {
       }
       this.seen.add(key);
     }
-    const index = Math.min(this.schedule[n] ?? 0, options.length - 1);
+    const asked = this.schedule[n] ?? 0;
+    const index = Math.min(asked, options.length - 1);
+    if (asked !== index)
+      this.missing ??= `choice ${n + 1} is ${asked}, and there are ${options.length}, from 0`;
     this.taken.push({ index, options });
     return index;
   }
@@ -98,10 +103,10 @@ export async function explore(program: Program, { maxSchedules, onProgress }: Li
   const seen = new Set<string>();
   let schedules = 0;
   for (let schedule: Schedule | undefined = []; schedule !== undefined;) {
-    if (schedules === maxSchedules)
-      throw new RangeError(
-        `there are more than ${maxSchedules} schedules: take a smaller model, or allow more`,
-      );
+    if (schedules === maxSchedules) {
+      const why = `there are more than ${maxSchedules} schedules, and no end to be seen`;
+      return { schedules, points: seen.size, failing: { schedule, disturbances: [], why } };
+    }
     const run: Run = new Run(schedule, seen);
     const why = await program(run);
     schedules++;
@@ -112,9 +117,21 @@ export async function explore(program: Program, { maxSchedules, onProgress }: Li
   return { schedules, points: seen.size };
 }
 
-/** Runs a program along one schedule. Undefined if nothing goes wrong on it. */
+/**
+ * Runs a program along one schedule. Undefined if nothing goes wrong on it.
+ * @throws RangeError if it chooses what is no option, or more often than there are points
+ */
 export async function follow(program: Program, schedule: Schedule): Promise<Failing | undefined> {
   const run = new Run(schedule, undefined);
+  const failing = await failingOf(program, run);
+  const points = run.taken.length;
+  if (points < schedule.length)
+    run.missing ??= `it has ${schedule.length} choices, and the run has ${points} points`;
+  if (run.missing !== undefined) throw new RangeError(run.missing);
+  return failing;
+}
+
+async function failingOf(program: Program, run: Run): Promise<Failing | undefined> {
   const why = await program(run);
   if (why === null) return undefined;
   const disturbances = run.taken.flatMap(({ index, options }, n) =>
@@ -126,14 +143,13 @@ export async function follow(program: Program, schedule: Schedule): Promise<Fail
 
 /** Fewer disturbances, as long as something goes wrong without those that are left out. */
 async function shrunk(program: Program, { taken }: Run): Promise<Failing> {
-  let found = await follow(
-    program,
-    taken.map(({ index }) => index),
-  );
+  // Without a disturbance there may be fewer points, and fewer options.
+  const along = (schedule: Schedule) => failingOf(program, new Run(schedule, undefined));
+  let found = await along(taken.map(({ index }) => index));
   if (found === undefined) throw new Error('the program does not do the same each time that it is run');
   for (let n = 0; n < found.schedule.length;) {
     const without: Schedule = found.schedule.map((index, i) => (i === n ? 0 : index));
-    const still: Failing | undefined = found.schedule[n] === 0 ? undefined : await follow(program, without);
+    const still: Failing | undefined = found.schedule[n] === 0 ? undefined : await along(without);
     if (still === undefined) n++;
     else found = still;
   }

@@ -3,9 +3,9 @@
  * that no file, however it was made, takes more memory or a deeper stack than we have.
  */
 import { constants, createReadStream, open as openFile } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
@@ -83,32 +83,33 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   if (rest !== '') yield rest;
 }
 
-/** What is no regular file can be read only once, and is not unpacked. */
-async function contentsOf(file: string): Promise<Readable> {
-  const there = await stat(file);
-  if (there.isFIFO()) return fifo(file);
-  const packed = there.isFile() && (await isPacked(file));
-  const stream = createReadStream(file);
-  if (!packed) return stream;
-  const unpacked = stream.pipe(createGunzip());
-  stream.on('error', (error) => unpacked.destroy(error));
-  return unpacked;
+/** The octets of the file, unpacked. What is no regular file can be read only once: its first octets are kept. */
+async function contentsOf(file: string): Promise<AsyncIterable<unknown>> {
+  const stream = (await stat(file)).isFIFO() ? await fifo(file) : createReadStream(file);
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterableIterator<Buffer>;
+  let head: Buffer = Buffer.alloc(0);
+  for (let isOver = false; !isOver && head.length < GZIP.length;) {
+    const { value, done = false } = await chunks.next();
+    if (!done) head = Buffer.concat([head, value as Buffer]);
+    isOver = done;
+  }
+  const isPacked = head.subarray(0, GZIP.length).equals(GZIP);
+  // What goes wrong is thrown where the octets are read.
+  return isPacked ? pipeline(behind(head, chunks), createGunzip(), () => {}) : behind(head, chunks);
+}
+
+/** How a file begins that is packed with gzip. */
+const GZIP = Buffer.from([0x1f, 0x8b]);
+
+async function* behind(head: Buffer, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield head;
+  yield* chunks;
 }
 
 /** To wait for a writer in open, as a stream of a file does, is a wait that not even the end of the process ends. */
 async function fifo(file: string): Promise<Readable> {
   const fd = await promisify(openFile)(file, constants.O_RDONLY | constants.O_NONBLOCK);
   return new Socket({ fd, readable: true, writable: false });
-}
-
-async function isPacked(file: string): Promise<boolean> {
-  const handle = await open(file);
-  try {
-    const { buffer } = await handle.read(new Uint8Array(2), 0, 2, 0);
-    return buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } finally {
-    await handle.close();
-  }
 }
 
 function parsed(number: number, text: string): unknown {

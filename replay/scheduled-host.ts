@@ -22,6 +22,8 @@ export class ScheduledHost extends JudgeHost {
   nextPage: (() => number | undefined) | undefined;
   /** Told before a grant is ended. */
   onEndAccess: (() => void) | undefined;
+  /** How often an event was taken. */
+  cleared = 0;
   #listener: (() => void) | undefined;
   #claimed = 0;
 
@@ -56,6 +58,7 @@ export class ScheduledHost extends JudgeHost {
   }
 
   override clearPending(): void {
+    this.cleared++;
     this.point('clearPending');
     super.clearPending();
   }

@@ -10,7 +10,7 @@ import type { NetfrontOptions, RxOptions, TxOptions } from '../impl/options.js';
 import type { Frame } from '../impl/inbox.js';
 import type { Offload } from '../impl/offload.js';
 import type { PageMemory } from '../impl/page-memory.js';
-import type { SharedRing } from '../impl/ring.js';
+import { isFull, type SharedRing } from '../impl/ring.js';
 import type { Args, GraphArgs } from '../graph/args.js';
 import type { Graph } from '../graph/graph.js';
 import type { Chooser, Program } from './explore.js';
@@ -108,6 +108,8 @@ export class Successors {
   readonly #known = new Map<number, ReadonlyMap<string, GraphStep>>();
   /** The frontend's transitions that were taken. */
   readonly taken = new Set<number>();
+  /** Runs that went on until nothing could happen any more. */
+  ended = 0;
 
   constructor(
     readonly graph: Graph,
@@ -140,9 +142,7 @@ export class Successors {
     return unique(
       rows.flatMap((row) => {
         const found = this.of(row).get(step);
-        if (found === undefined) return [];
-        if (!this.backActions.has(found.action)) this.taken.add(found.transition);
-        return [found.to];
+        return found === undefined ? [] : [found.to];
       }),
     );
   }
@@ -168,6 +168,8 @@ export const stepText = (action: string, args: Args): string => {
 };
 
 const GO_ON = 'the frontend goes on';
+/** Frames of the stack that tell where the program is: more than the interface ever has. */
+const FRAMES = 60;
 /** A frontend that has not come to rest after so many points of one run never will. */
 const MOST_POINTS = 2000;
 
@@ -176,6 +178,8 @@ interface UnderWay {
   readonly step: string;
   /** Its first access to something shared is done. */
   hasBegun: boolean;
+  /** The rows in which it may have been taken. */
+  from: readonly number[];
   /** The rows if it is still to come, after what the backend has done meanwhile. */
   before: readonly number[];
   /** The rows if it is done: before, between or after what the backend has done meanwhile. */
@@ -207,6 +211,8 @@ class ScheduledRun {
   readonly #settled = new Set<number>();
   #closed: number | 'open' | 'closing' = 'open';
   #isClosedAgain = false;
+  /** The backend has mapped a page of its own accord, and keeps it. */
+  #hasMapped = false;
 
   constructor(
     readonly scheduled: Scheduled,
@@ -223,6 +229,7 @@ class ScheduledRun {
 
   async run(): Promise<string | null> {
     const { scheduled } = this;
+    Error.stackTraceLimit = Math.max(Error.stackTraceLimit, FRAMES);
     try {
       this.#connected = connect(this.#host, scheduled.options);
     } catch (error) {
@@ -239,7 +246,10 @@ class ScheduledRun {
     this.#back = scheduled.newBack(this.#connected, this.#host);
     netfront.onReceive(
       (frame) => this.#received(frame),
-      (error) => this.#fail(`onError is told: ${String(error)}`),
+      (error) => {
+        // A page that the backend maps of its own accord breaks the interface.
+        if (this.#isFollowed) this.#fail(`onError is told: ${String(error)}`);
+      },
     );
     this.#isFollowed = true;
     for (;;) {
@@ -252,6 +262,9 @@ class ScheduledRun {
         const isAtWork = !netfront.isBroken && typeof this.#closed !== 'number';
         const still = scheduled.rings.find((ring) => isAtWork && this.#connected[ring].isPolling);
         if (still !== undefined) return `the poller of ${still} is awake, and does nothing`;
+        const { ring, pool } = this.#connected.rx.snapshot.context;
+        if (scheduled.rings.includes('rx') && isAtWork && pool !== null && !isFull(ring))
+          return 'a page is free and the ring has room, and the page is not posted';
       }
       const turns = [...this.#turns()];
       const [first, ...others] = turns.map(({ text }) => text);
@@ -276,7 +289,11 @@ class ScheduledRun {
       yield {
         text: 'Xen delivers the event',
         act: () => {
+          const { cleared } = this.#host;
+          const isDue = !isClosed && !this.#connected.netfront.isBroken;
           this.#host.deliver();
+          if (isDue && this.#host.cleared === cleared)
+            this.#fail('the event is delivered, and nobody takes it');
           // An interface that is broken or closed takes no event any more, and Xen does not deliver this one again.
           if (isClosed || this.#connected.netfront.isBroken) this.#host.pending = false;
         },
@@ -340,11 +357,12 @@ class ScheduledRun {
     ];
     const watched = driver as unknown as { load: typeof load; send: typeof send };
     watched.load = (action, args = {}) => {
-      if (isWakeUp(action)) this.#begin(scheduled.takeEvent, {});
-      else if (isInGraph) this.#begin(action, scheduled.argsOf(action, args, this.#connected));
+      if (isInGraph) this.#begin(action, scheduled.argsOf(action, args, this.#connected));
       return load(action, args);
     };
     watched.send = (event) => {
+      // The event is taken for both rings, without a load by either driver.
+      if (isWakeUp(event.type)) this.#begin(scheduled.takeEvent, {});
       const isTaken = send(event);
       if (!isWakeUp(event.type)) {
         if (isInGraph) this.#end(isTaken);
@@ -386,7 +404,7 @@ class ScheduledRun {
     const before = this.#rows;
     // The event bit is loaded now; anything else is loaded or stored at a point that is still to come.
     const hasBegun = action === this.scheduled.takeEvent;
-    this.#underWay = { step, hasBegun, before, after: this.successors.after(before, step) };
+    this.#underWay = { step, hasBegun, from: before, before, after: this.successors.after(before, step) };
   }
 
   /** The frontend has ended a step, or has refused it. */
@@ -397,13 +415,23 @@ class ScheduledRun {
     if (isTaken && underWay.step === 'RxDeliver') this.#delivered++;
     const possible = isTaken ? underWay.after : underWay.before;
     const rows = possible.filter((row) => this.#isAsIn(row));
-    if (rows.length > 0) this.#rows = rows;
-    else
+    if (rows.length > 0) {
+      if (isTaken) this.#count(underWay, rows);
+      this.#rows = rows;
+    } else
       this.#fail(
         possible.length === 0
           ? `the frontend takes ${underWay.step}, which the specification does not allow here`
           : `after ${underWay.step}${isTaken ? '' : ', which it refuses,'} ${this.#differenceTo(possible[0]!)}`,
       );
+  }
+
+  /** Counts the transitions that lead to these rows. */
+  #count({ from, step }: UnderWay, rows: readonly number[]): void {
+    for (const row of from) {
+      const found = this.successors.of(row).get(step);
+      if (found !== undefined && rows.includes(found.to)) this.successors.taken.add(found.transition);
+    }
   }
 
   #differenceTo(row: number): string {
@@ -418,9 +446,9 @@ class ScheduledRun {
   #point(where: string, gref?: number): void {
     const underWay = this.#underWay;
     if (underWay?.hasBegun === false) {
-      // Just now, before the step was begun, it had its turn.
       underWay.hasBegun = true;
-      return;
+      // Just now, before the step was begun, it had its turn; but it did not map this page.
+      if (gref === undefined) return;
     }
     while (this.#wrong === null && !this.chooser.isKnown) {
       if (++this.#points > MOST_POINTS) return this.#fail('the frontend comes to no rest');
@@ -442,15 +470,20 @@ class ScheduledRun {
     }
   }
 
-  /** A backend that is granted a page may map it at any time, until the grant is ended. The graph's has no reason to. */
+  /**
+   * A backend that is granted a page may map it at any time, until the grant is ended. The graph's has no reason to. It does
+   * so once: any set of pages would be as many schedules as there are sets.
+   */
   #mappings(gref: number | undefined) {
     const { table, maps } = this.#host;
-    if (gref === undefined || table[gref] === undefined || (maps[gref] ?? 0) > 0) return [];
+    if (gref === undefined || table[gref] === undefined || (maps[gref] ?? 0) > 0 || this.#hasMapped)
+      return [];
     return [
       {
         text: `the backend maps the page of grant ${gref}`,
         act: () => {
           this.#host.map(gref);
+          this.#hasMapped = true;
           this.#isFollowed = false;
         },
       },
@@ -471,6 +504,7 @@ class ScheduledRun {
     const after = underWay.hasBegun ? successors.after(underWay.after, text) : [];
     underWay.after = unique([...after, ...successors.after(before, underWay.step)]);
     underWay.before = before;
+    underWay.from = unique([...underWay.from, ...before]);
     if (!underWay.hasBegun) this.#rows = before;
   }
 
@@ -504,7 +538,7 @@ class ScheduledRun {
     const index = this.chooser.choose(this.#key('a frame is handed over'), [
       'the application takes the frame',
       ...(lends ? ['the application releases the frame at once'] : []),
-      // Once is enough: the frames behind it fill inbox and ring.
+      // Once is enough: the frame behind it fills the inbox.
       ...(!isBusy || lends || this.#wasBusy ? [] : ['the application takes the frame, and is busy']),
     ]);
     if (lends && index === 0) this.#held.push(frame);
@@ -535,6 +569,7 @@ class ScheduledRun {
 
   /** Nothing can happen any more. */
   #wrongAtEnd(): string | null {
+    this.successors.ended++;
     const { grants, maps, misuse, table } = this.#host;
     if (misuse !== null) return `it asks its host for ${misuse}`;
     const unsettled = this.#traffic.sent.length - this.#settled.size;
@@ -561,11 +596,17 @@ class ScheduledRun {
       where,
       this.#rows,
       underWay && [underWay.step, underWay.hasBegun, underWay.before, underWay.after].join(';'),
-      [sent.length, this.#begun, due.length, this.#held.length, this.#closed, this.#isClosedAgain],
+      [sent.length, this.#begun, due.length, this.#closed, this.#isClosedAgain],
+      // The pages that are lent, in the order in which they are returned.
+      this.#held.map(({ fragments }) => fragments[0]?.byteOffset),
       [this.#delivered, this.#goOn === undefined, this.#wasBusy],
       [...this.#settled].toSorted(),
       this.#connected.netfront.unsettled,
-      this.#isFollowed || [this.#host.pending, Object.keys(this.#host.table), this.#host.maps],
+      this.#isFollowed || [
+        this.#host.pending,
+        this.#host.table.map((page, gref) => page && gref),
+        this.#host.maps,
+      ],
       place,
     ].join('|');
   }

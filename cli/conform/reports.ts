@@ -8,7 +8,18 @@ import { oneLine } from '../errors.js';
 // The package exports the builder itself; its types, written for another kind of module, say otherwise.
 const builder = reportBuilder as unknown as Builder;
 
-const details = ({ verdict, stderr }: CaseResult): readonly string[] => {
+const details = (result: CaseResult): readonly string[] => [
+  ...failureOf(result),
+  ...(result.plain === undefined ? [] : withoutErrorsOf(result.plain)),
+];
+
+/** What came of the case without its errors; nothing if it was not run. */
+const withoutErrorsOf = (plain: NonNullable<CaseResult['plain']>): readonly string[] =>
+  plain.verdict.kind === 'passed'
+    ? ['without its errors: it passes']
+    : failureOf(plain).map((line) => `without its errors: ${line}`);
+
+const failureOf = ({ verdict, stderr }: Pick<CaseResult, 'verdict' | 'stderr'>): readonly string[] => {
   if (verdict.kind !== 'failed') return [];
   const { step, doing, property, expected, actual } = verdict.failure;
   return [
@@ -54,18 +65,23 @@ export const tap = ({ results }: Conformed): string =>
     '',
   ].join('\n');
 
+const verdictJson = ({ verdict, stderr }: Pick<CaseResult, 'verdict' | 'stderr'>) => ({
+  verdict: verdict.kind,
+  ...(verdict.kind === 'left out' && { why: verdict.why }),
+  ...(verdict.kind === 'failed' && { failure: { ...verdict.failure, rings: undefined }, stderr }),
+});
+
 /** Everything, but the octets of rings. */
 export const json = ({ hello, results }: Conformed): string =>
   `${JSON.stringify(
     {
       version: 1,
       driver: hello,
-      cases: results.map(({ case: { name }, verdict, seconds, stderr }) => ({
-        name,
-        verdict: verdict.kind,
-        seconds: Number(seconds.toFixed(3)),
-        ...(verdict.kind === 'left out' && { why: verdict.why }),
-        ...(verdict.kind === 'failed' && { failure: { ...verdict.failure, rings: undefined }, stderr }),
+      cases: results.map(({ plain, ...result }) => ({
+        name: result.case.name,
+        ...verdictJson(result),
+        seconds: Number(result.seconds.toFixed(3)),
+        ...(plain && { withoutErrors: { steps: plain.case.steps, ...verdictJson(plain) } }),
       })),
     },
     null,

@@ -32,7 +32,7 @@ export const causesTable = (results: readonly CaseResult[]): string => {
   if (causes.size === 0) return '';
   return table(
     [{ title: 'what fails' }, right('cases'), { title: 'the first' }],
-    [...causes].map(([cause, all]) => [cause, figure(all.length), all[0]!.case.name]),
+    [...causes].map(([cause, all]) => [cause, figure(all.length), all[0]!.asked]),
   );
 };
 

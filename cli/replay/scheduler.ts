@@ -1,5 +1,6 @@
 /** netfront replay --scheduler: what applications run, on the graphs, under every interleaving. */
 import { InvalidArgumentError } from 'commander';
+import { ToolError } from '../../tlc/index.js';
 import type { Model, ModelGraph } from '../../corpus/index.js';
 import { Peer } from '../../peer/peer.js';
 import { explore, type Failing, follow } from '../../replay/explore.js';
@@ -20,7 +21,7 @@ export const hasScheduler = ({ module }: Model): boolean => moduleOfModel(module
 
 /** The choices of a schedule, as `--schedule` has them. */
 export const choices = (text: string): readonly number[] => {
-  const numbers = text.split(',').map(Number);
+  const numbers = text.split(',').map((each) => (each === '' ? NaN : Number(each)));
   if (!numbers.every((number) => Number.isInteger(number) && number >= 0))
     throw new InvalidArgumentError('It is whole numbers from 0 on with commas between them.');
   return numbers;
@@ -46,7 +47,10 @@ export async function runScheduler(
     const successors = new Successors(graph, args, scheduled.backActions);
     const program = schedulerProgram(scheduled, successors);
     if (schedule !== undefined) {
-      const failing = await follow(program, schedule);
+      const failing = await follow(program, schedule).catch((error: unknown) => {
+        if (error instanceof RangeError) throw new ToolError(`--schedule: ${error.message}`);
+        throw error;
+      });
       if (failing === undefined) print(`ok      ${name}: nothing goes wrong on this schedule`);
       else print(failureText(name, failing));
       return failing === undefined ? 0 : 1;
@@ -57,6 +61,7 @@ export async function runScheduler(
       onProgress: (count) => note(`${name} ... ${counted(count, 'schedule')}`),
     });
     if (failing !== undefined) print(`${failureText(name, failing)}\n`);
+    else if (successors.ended === 0) throw new Error(`no schedule of ${name} comes to its end`);
     rows.push({
       model: name,
       schedules,

@@ -79,9 +79,9 @@ export const rxPacketsCases: readonly ExplainedCase[] = [
   ...copiedAndLent(
     'rx/chains/in-parts-with-extra',
     [4],
-    '(packet:dxd:1 event rest:1 event rest event return:1 packet:dxd:2 event rest event return:1)*4',
-    'A packet is cut before its extra, or behind it.',
-    'It forgets that an extra is due, or that more is.',
+    '(packet:dxd:2 event rest event return:1 packet:dxdd:2 event rest:1 event rest event return:1)*4',
+    'A packet is cut behind its extra, and once more behind the fragment after it.',
+    'It forgets behind an extra that more is due.',
   ),
   ...copiedAndLent(
     'rx/chains/in-parts-while-a-frame-is-returned',
@@ -163,7 +163,7 @@ export const rxPacketsCases: readonly ExplainedCase[] = [
   caseOf(
     'rx/chains/all-held',
     rx(4, false),
-    'packet:dd packet:dd event spurious return:2 packet:dxd:1 event rest event return:1 packet:dd event rest event return:1 return:1',
+    'packet:dd packet:dd event spurious return:2 packet:ddd:1 event rest event return:1 packet:dd event rest event return:1 return:1',
     'The application holds every page; nothing can be posted until it returns a packet.',
     'It posts a page that is not its own, or never posts again.',
   ),

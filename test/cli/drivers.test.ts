@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterEach, describe, expect, test } from 'vitest';
-import { netfront, start } from '../fixtures/cli/netfront.js';
+import { netfront, oneSentence, start } from '../fixtures/cli/netfront.js';
 
 const rude = path.resolve('test/fixtures/drivers/rude.mjs');
 const conform = (way: string, timeout: string): readonly string[] => [
@@ -52,6 +52,56 @@ test.each([
   expect(stdout).not.toMatch(/^ +at .*:\d+:\d+/m);
   // Far less than the children live.
   expect(performance.now() - begun).toBeLessThan(25_000);
+});
+
+describe('--nr-ents', () => {
+  const impl = ['--', process.execPath, path.resolve('test/fixtures/drivers/impl.mjs')];
+  const some = ['--case', 'tx/one-frame-there-and-back', 'tx/batch'];
+
+  test('runs the cases at that size', async () => {
+    const { status, stdout, stderr } = await netfront([
+      ...['conform', ...some, '--nr-ents', '256', '--first', '0', '--timeout', '30', ...impl],
+    ]);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('2 cases passed') });
+    expect(stderr).not.toContain('Error');
+  });
+
+  test('counts apart the cases that become alike and those that cannot be asked', async () => {
+    const [alike, cannot] = ['tx/cover/154', 'tx/hostile/answered-while-mapped'];
+    const { status, stdout, stderr } = await netfront([
+      ...['conform', '--case', 'tx/cover/1', alike, cannot, '--nr-ents', '256', '--first', '0'],
+      ...['--timeout', '30', ...impl],
+    ]);
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: '1 of 3 cases at these sizes: 1 would be like another, 1 cannot be asked there.',
+    });
+    expect(stdout).toContain('1 case passed');
+  });
+
+  test('of which a feature has no case left says so, and fails', async () => {
+    const { status, stdout } = await netfront([
+      ...['conform', '--case', 'tx/one-frame-there-and-back', 'tx/chains/waits-for-slots'],
+      ...['--nr-ents', '2', ...impl],
+    ]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/it claims chains, and can start no case that needs it at these sizes$/m);
+  });
+
+  test.each(['--nr-ents', '--first'])('is not for a case that is given: %s', async (option) => {
+    const start = '{"tx":{"nr_ents":2,"first":0,"buffers":2,"ids":2}}';
+    const given = ['conform', '--start', start, '--steps', 'send', option, '4', ...impl];
+    const { status, stderr } = await netfront(given);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(oneSentence) });
+  });
+
+  test('takes no size that a ring cannot have', async () => {
+    for (const size of ['3', '512']) {
+      const { status, stderr } = await netfront(['conform', '--nr-ents', size, ...impl]);
+      expect(status).toBe(2);
+      expect(stderr).toContain('a power of two from 1 to 256');
+    }
+  });
 });
 
 test('--timeout bounds the first answer, too', async () => {

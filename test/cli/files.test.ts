@@ -5,6 +5,10 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readTraces, replayTrace, TraceError } from '../../corpus/index.js';
+import { withPeer } from '../../cli/replay/behaviour.js';
+import { Peer, readPeer } from '../../peer/peer.js';
+import { peerTargets } from '../../replay/peer-steps.js';
+import { idFaults } from '../faults/ids.js';
 import { checkedStates } from '../../replay/file-check.js';
 import { tracedModule } from '../../replay/modules/index.js';
 import { LogError } from '../../logs/lines.js';
@@ -184,6 +188,29 @@ describe('a trace with', () => {
     const { status, stdout, stderr } = await netfront(['replay', await written(text(lines))]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(oneSentence);
+  });
+
+  test('a frontend that does otherwise only with the peer is a trace, and a finding', async () => {
+    for await (const trace of readTraces(`traces/${BATCH}.ndjson`)) {
+      const verdict = replayTrace(trace);
+      const targets = peerTargets(new Peer(readPeer('.')));
+      expect(withPeer(verdict, targets)).toBe(verdict);
+      const faulty = { back: targets.NetfrontTx!.back!, ...idFaults.newestOfGref.target };
+      expect(withPeer(verdict, { NetfrontTx: faulty })).toMatchObject({
+        ok: false,
+        divergence: { action: expect.stringMatching(/^Tx/) as string },
+      });
+    }
+  });
+
+  test('a page that a step of the frontend maps is none', async () => {
+    const lines = await corpus(BATCH);
+    const front = lines.find(({ action }) => action === 'TxEnqueue')!;
+    const { '#map': mapped } = at(lines[0], 'initial', 'mapped') as { '#map': [number, number][] };
+    at(front, 'changed').mapped = { '#map': mapped.map(([gref, maps]) => [gref, maps + 1]) };
+    const { status, stderr } = await netfront(['replay', await written(text(lines))]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('a backend over Xen');
   });
 
   test('all of it: no trace of the corpus is refused', async () => {

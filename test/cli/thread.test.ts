@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { computes } from '../../cli/thread.js';
 import { netfront, start } from '../fixtures/cli/netfront.js';
 
 let folder: string;
@@ -54,4 +55,25 @@ test('a replay in its thread prints all, and ends as it should', async () => {
   expect(many.stdout.split('\n')).toHaveLength(30);
   expect(await netfront(['replay', 'no/such/trace'])).toMatchObject({ status: 2, stdout: '' });
   expect(await netfront(['replay', '--help'])).toMatchObject({ status: 0, stderr: '' });
+});
+
+test.each([
+  [['replay', 'a'], true],
+  [['--root', 'replay', 'replay'], true],
+  [['--root=x', 'replay', '--report', 'y'], true],
+  [['validate', 'replay'], false],
+  [['--root', 'replay', 'validate', 'x'], false],
+  [['conform', '--', './driver', 'replay'], false],
+  [['--version'], false],
+])('of %j it is %s that a thread is needed', (args, expected) => {
+  expect(computes(args)).toBe(expected);
+});
+
+test('SIGINT ends a driver that conform has started, also one with the argument replay', async () => {
+  const file = path.join(folder, 'pid');
+  const program = `require('fs').writeFileSync(${JSON.stringify(file)}, String(process.pid)); setInterval(() => {}, 1000)`;
+  const args = ['conform', '--jobs', '1', '--', process.execPath, '-e', program, 'replay'];
+  expect(await interrupted(args, 'SIGINT')).toMatchObject({ exitCode: 130 });
+  const pid = Number(await readFile(file, 'utf8'));
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });

@@ -80,6 +80,17 @@ describe('a frontend that publishes a slot without octets', () => {
     expect(closing(send, [send.frame.length, 0], [more_data, more_data, 0])).not.toThrow();
   });
 
+  test('passes where it ends the grant of that slot before the answer: nobody looks at its page', async () => {
+    const tx = { nr_ents: 4, first: 0, buffers: 4, ids: 4 };
+    const given = {
+      name: 'given/case',
+      needs: [],
+      start: { tx },
+      steps: 'send send take*2 answer:1*3 event',
+    };
+    expect(await failuresOf([given], { order: 'arm-first', hasEmptySlot: true })).toEqual([]);
+  });
+
   test('fails where it is the first', () => {
     expect(closing(planSend(1, 1, 'none', PAGE), [0], [more_data, 0])).toThrow('SizeRule');
   });

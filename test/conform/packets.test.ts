@@ -23,6 +23,14 @@ const failuresOf = async (cases: readonly Case[], ...command: [string, ...string
 
 const ofPackets = writtenCases.filter(({ needs }) => needs.includes('chains') || needs.includes('gso'));
 
+test('no packet is cut before an extra, which a frontend that does not wait reads as a response', () => {
+  const isCutBeforeExtra = ({ steps }: Case): boolean =>
+    [...steps.matchAll(/packet:(\w+):(\d+)/g)].some(([, letters, count]) =>
+      /[xuz]/.test(letters!.slice(Number(count))),
+    );
+  expect(ofPackets.filter(isCutBeforeExtra).map(({ name }) => name)).toEqual([]);
+});
+
 describe('the reference implementation', { timeout: 60_000 }, () => {
   test.each(['1', '2'])('with %s blocks a page passes every case of packets', async (blocksPerPage) => {
     const { results, hello } = await run(ofPackets, ...driver('impl', blocksPerPage));

@@ -1,11 +1,15 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { json, junit, tap } from '../../cli/conform/reports.js';
+import { causesTable } from '../../cli/conform/table.js';
 import type { Case } from '../../conform/case.js';
 import { writtenCases } from '../../conform/cases/index.js';
-import { conform } from '../../conform/conform.js';
+import { type CaseResult, conform } from '../../conform/conform.js';
 import { areaOf, readPortCorpus } from '../../conform/corpus.js';
 import { causesOf, drawnOf } from '../../conform/failures.js';
 import { firstError, hasErrors, withoutErrors } from '../../conform/plain.js';
+import type { CaseVerdict } from '../../conform/run-case.js';
+import type { Property } from '../../conform/violation.js';
 
 const sizes = { nr_ents: 4, first: 0, buffers: 4, ids: 4 };
 const of = (start: Case['start'], steps: string): Case => ({ name: 'given/case', needs: [], start, steps });
@@ -37,6 +41,44 @@ describe('a case', () => {
       steps: plain,
     });
     expect(firstError(of(start, plain))).toBeUndefined();
+  });
+});
+
+describe('a failure that is run again without errors', () => {
+  const given = of({ tx: sizes }, 'send take answer:1:ERROR event');
+  const failed = (property: Property): CaseVerdict => ({
+    kind: 'failed',
+    failure: { step: 4, doing: 'event', property, expected: 'this', actual: property, rings: [] },
+  });
+  const result = (verdict: CaseVerdict): CaseResult => ({
+    ...{ case: given, verdict: failed('ToldTruly'), seconds: 0, stderr: '' },
+    plain: { case: withoutErrors(given), verdict, stderr: '' },
+  });
+  const causes = (verdict: CaseVerdict) =>
+    [...causesOf([result(verdict)])].map(([cause, all]) => [cause, ...all.map(({ asked }) => asked)]);
+
+  test('has its errors for the cause only if it passes', () => {
+    expect(causes({ kind: 'passed' })).toEqual([['ToldTruly, only with errors', 'given/case']]);
+    expect(causes({ kind: 'left out', why: 'bailed' })).toEqual([['ToldTruly', 'given/case']]);
+  });
+
+  test('is shown without them if it fails alike, and twice if it fails otherwise', () => {
+    expect(causes(failed('ToldTruly'))).toEqual([['ToldTruly', 'given/case']]);
+    expect(drawnOf([result(failed('ToldTruly'))])[0]?.case.name).toBe('given/case, without its errors');
+    expect(causes(failed('SizeRule')).toSorted()).toEqual([
+      ['SizeRule', 'given/case'],
+      ['ToldTruly', 'given/case'],
+    ]);
+  });
+
+  test('is in the tables with names that --case takes, and in the reports with both causes', () => {
+    expect(causesTable([result(failed('SizeRule'))])).not.toContain('without its errors');
+    const hello = { version: 1, name: 'a driver', features: [] };
+    const conformed = { hello, results: [result(failed('SizeRule'))] };
+    for (const text of [junit(conformed), tap(conformed), json(conformed)]) {
+      expect(text).toContain('ToldTruly');
+      expect(text).toContain('SizeRule');
+    }
   });
 });
 
@@ -73,6 +115,7 @@ describe('a driver that ends when a request is answered with an error', { timeou
     const { results } = await run(cases, 'liar', 'ends at an ERROR, and first size is its own');
     expect([...causesOf(results).keys()].toSorted()).toEqual([
       'SizeRule',
+      'the driver ended',
       'the driver ended, only with errors',
     ]);
     const drawn = drawnOf(results).map(({ verdict }) => verdict.kind === 'failed' && verdict.failure.fault);

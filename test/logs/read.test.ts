@@ -1,10 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LogError } from '../../logs/lines.js';
+import { LogError, readLines } from '../../logs/lines.js';
 import { logText, readLog } from '../../logs/read.js';
+import { execa } from 'execa';
 import { netfront, oneSentence } from '../fixtures/cli/netfront.js';
 
 const recording = (name: string): string => `traces/recordings/linux-6.1-${name}.ndjson.gz`;
@@ -97,6 +99,39 @@ describe('a log that cannot be used', () => {
     const { status, stdout, stderr } = await netfront(['validate', path.join(folder, 'none')]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(oneSentence);
+  });
+});
+
+test('a log may have a million events, and a header', async () => {
+  const file = await written('{}\n'.repeat(1_000_001));
+  expect(await readLines(file)).toHaveLength(1_000_001);
+});
+
+describe('a log that comes through a pipe', () => {
+  /** Has a shell write the file to a pipe. */
+  const piped = async (file: string, how: string): Promise<string> => {
+    const fifo = path.join(folder, `pipe-${Math.random()}`);
+    execFileSync('mkfifo', [fifo]);
+    void execa('sh', ['-c', `(${how}) > "$2"`, 'sh', file, fifo], { reject: false });
+    return fifo;
+  };
+
+  test.each([
+    ['plain', 'cat "$1"'],
+    ['packed', 'gzip -c "$1"'],
+    ['packed, its first octet by itself', 'gzip -c "$1" | { head -c 1; sleep 0.3; cat; }'],
+  ])('is read: %s', async (_, how) => {
+    const file = await written(lines(header, request));
+    expect((await readLog(await piped(file, how))).events).toEqual([request]);
+  });
+
+  test.each([
+    ['cut short', 'gzip -c "$1" | head -c 60', 'cannot be unpacked'],
+    ['a line of 64 MiB when unpacked', 'head -c 67108864 /dev/zero | gzip', 'more than 1 MiB'],
+    ['empty', ':', 'empty'],
+  ])('is refused like a file: %s', async (_, how, words) => {
+    const file = await written(lines(header, request));
+    await expect(readLog(await piped(file, how))).rejects.toThrow(words);
   });
 });
 
@@ -195,6 +230,25 @@ describe('a recording with one event channel for both rings', () => {
     const log = await recorded(check('back', 'rx', 1), check('back', 'tx', 1), irq, irq);
     expect(shown(log).slice(2)).toEqual(['3 front IRQ tx', '3 front IRQ rx']);
     expect([...log.skipped]).toEqual([['IRQ with nothing pending', 1]]);
+  });
+
+  test('of which one side alone logs its notifications has those of the other with their checks', async () => {
+    const log = await recorded(
+      check('front', 'tx', 1),
+      notifies('front'),
+      check('back', 'tx', 1),
+      irq,
+      check('back', 'rx', 0),
+    );
+    expect(shown(log)).toEqual([
+      '1 front READ_REQ_EVENT tx',
+      '2 front NOTIFY tx',
+      '3 back READ_RSP_EVENT tx',
+      '3 back NOTIFY tx',
+      '4 front IRQ tx',
+      '5 back READ_RSP_EVENT rx',
+    ]);
+    expect(log.skipped.size).toBe(0);
   });
 
   test('has a notification for each ring where no check asked for it: one connects', async () => {

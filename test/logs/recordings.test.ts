@@ -57,14 +57,14 @@ describe('what Linux was seen to do', () => {
 
   test('may be looked at from the middle, in the state that the log then gives', async () => {
     const window = await windowOf(logs.get('instrumented')!, { ...options, from: 2_801, to: 2_900 });
-    if (!('header' in window)) throw new Error('what comes before is no behaviour');
-    expect(window.header.rings.tx?.start).toHaveProperty('req_prod');
-    const { rings } = await validate(window, options);
+    if (!('log' in window)) throw new Error('what comes before is no behaviour');
+    expect(window.log.header.rings.tx?.start).toHaveProperty('req_prod');
+    const { rings } = await validate(window.log, options);
     expect(eventsOf(rings)).toBe(100);
     expect(rings.some(({ impossible }) => impossible)).toBe(false);
     // The state is what makes it one.
     const { header } = logs.get('instrumented')!;
-    const without = await validate({ ...window, header }, options);
+    const without = await validate({ ...window.log, header }, options);
     expect(without.rings.some(({ impossible }) => impossible)).toBe(true);
   });
 });

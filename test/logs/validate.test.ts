@@ -1,8 +1,13 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Event, LogHeader } from '../../logs/event.js';
 import type { JudgeOptions } from '../../logs/judge.js';
+import { logText, readLog } from '../../logs/read.js';
 import { validate } from '../../logs/validate.js';
 import { findJar, findJava } from '../../tlc/index.js';
+import { netfront } from '../fixtures/cli/netfront.js';
 
 let options: JudgeOptions;
 beforeAll(async () => {
@@ -46,5 +51,61 @@ describe('a slot without octets', () => {
   test('may not be the first', async () => {
     const { impossible } = await verdictOn(grant, request(0, 0, 0), push(1));
     expect(impossible).toMatchObject({ number: 2, complaint: 'the first fragment is not empty' });
+  });
+});
+
+describe('a part of a log that leaves the program of Linux', () => {
+  let folder: string;
+  let file: string;
+  /** The event that is not in its order, counted from 1, and how many there are. */
+  let left: number;
+  let length: number;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'netfront-part-'));
+    file = path.join(folder, 'log.ndjson');
+    const log = await readLog('traces/recordings/linux-6.1-instrumented.ndjson.gz');
+    const tx = log.events.slice(0, 700).filter(({ ring }) => ring === 'tx');
+    left = 1 + tx.findIndex(({ op }, i) => i > 30 && op === 'TX_ACTION');
+    const events = tx.toSpliced(left - 1, 1);
+    ({ length } = events);
+    await writeFile(file, logText({ ...log.header, rings: { tx: log.header.rings.tx! } }, events));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const validated = (from: number, ...args: readonly string[]) =>
+    netfront(['validate', file, '--from', String(from), '--to', String(length - 2), ...args]);
+
+  test.each([
+    ['before it', 6],
+    ['in it', -6],
+  ])('%s is noted, as of the whole log', async (_, after) => {
+    const { status, stdout } = await validated(left + after);
+    expect(status).toBe(0);
+    expect(stdout).toContain(
+      `note    ${file}: tx: event ${left} (line ${left + 1}) is not in the order of linux`,
+    );
+    const json = await validated(left + after, '--json');
+    expect(json.status).toBe(0);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      isBehaviour: true,
+      keepsToProgram: false,
+      rings: [{ leaves: { driver: 'linux', at: { number: left } } }],
+    });
+  });
+
+  test.each([
+    ['before it', 6],
+    ['in it', -6],
+  ])('%s is a failure where the program was asked for', async (_, after) => {
+    const { status, stdout } = await validated(left + after, '--driver', 'linux');
+    expect(status).toBe(1);
+    expect(stdout).toContain(`NOT ok  ${file}: tx: event ${left} (line ${left + 1}) is not in the order`);
+    expect(stdout).toContain('ProgramOrder');
+  });
+
+  test('is saved as a log that is a behaviour', async () => {
+    const save = path.join(folder, 'part.ndjson');
+    await validated(left - 6, '--save', save);
+    expect(await netfront(['validate', save])).toMatchObject({ status: 0 });
   });
 });

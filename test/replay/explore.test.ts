@@ -52,6 +52,11 @@ describe('an exploration', () => {
       for (let n = 0; n < 20; n++) chooser.choose(`${Math.random()}`, ['0', '1']);
       return Promise.resolve(null);
     };
-    await expect(explore(endless, { maxSchedules: 50 })).rejects.toThrow('more than 50 schedules');
+    expect((await explore(endless, { maxSchedules: 50 })).failing?.why).toMatch('more than 50 schedules');
+  });
+
+  test('follows no schedule that asks for what there is not', async () => {
+    await expect(follow(program, [1, 7])).rejects.toThrow('choice 2 is 7, and there are 2, from 0');
+    await expect(follow(program, [0, 0, 0, 0])).rejects.toThrow('it has 4 choices, and the run has 3 points');
   });
 });
