@@ -1,171 +1,19 @@
 /**
- * The scheduler that applications run (`connect`, `send`, `onReceive`, `close`) against a state graph: at each load and
- * store of a shared word and at each call of the host, the backend may take any step that the graph allows. What the
- * frontend does must be a path of the graph, whatever the backend did in between.
+ * The scheduler that applications run (`connect`, `send`, `onReceive`, `close`) against a state graph. Before each load and
+ * store of a shared word, each grant, each end of a grant, and the clearing of an event, the backend may take any step that
+ * the graph allows. What the frontend does must be a path of the graph, whatever the backend did in between.
  *
  * The backend's steps are done by a backend that does them itself (`back-steps.ts`), to the memory of the frontend.
  */
-import { connect, type Connected } from '../impl/netfront.js';
-import type { NetfrontOptions, RxOptions, TxOptions } from '../impl/options.js';
+import type { Args } from '../graph/args.js';
 import type { Frame } from '../impl/inbox.js';
-import type { Offload } from '../impl/offload.js';
-import type { PageMemory } from '../impl/page-memory.js';
+import { connect, type Connected } from '../impl/netfront.js';
 import { isFull, type SharedRing } from '../impl/ring.js';
-import type { Args, GraphArgs } from '../graph/args.js';
-import type { Graph } from '../graph/graph.js';
 import type { Chooser, Program } from './explore.js';
-import { FIRST_GREF } from './expected-ring.js';
 import type { RingName } from './netif.js';
-import type { Difference } from './replay.js';
-import { type Grefs, ScheduledHost } from './scheduled-host.js';
-
-/** References of the receive pool are numbered from here, so that no reference is ever both rings'. */
-export const FIRST_RX_GREF = FIRST_GREF + 100;
-
-/** The two ring pages. */
-export const RINGS_FOR_LIFE = 2;
-
-/** A transmit ring that is not in the graph, and on which nothing happens. */
-export const IDLE_TX: TxOptions = { nr_ents: 1, blocks: 1 };
-/** The same of a receive ring. */
-export const IDLE_RX: RxOptions = { nr_ents: 1, pages: 1 };
-
-/** A packet that the application sends. */
-export interface SentPacket {
-  /** One frame, or the fragments of one. */
-  readonly octets: readonly Uint8Array[];
-  readonly offload: Offload;
-}
-
-/** What happens to the application, as the backend of a schedule is told. */
-export interface Traffic {
-  /** The packets of {@link Scheduled.packets} in the order in which they were sent. */
-  readonly sent: readonly SentPacket[];
-  /** By packet, from 0: OKAY if all answers to it were OKAY, else another one of them. */
-  readonly answers: string[];
-  /** What the application is to be given next, oldest first. */
-  readonly due: Uint8Array[];
-}
-
-/** A step of the backend in the graph, and the rows between which it leads. */
-export interface BackMove {
-  readonly action: string;
-  readonly args: Args;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The backend of one run. */
-export interface ScheduledBack {
-  /**
-   * Does a step of the graph to memory.
-   * @returns what is wrong with what it found there, in a sentence
-   */
-  step(move: BackMove, traffic: Traffic): string | null;
-}
-
-/** What the scheduler has to know of a module: how its graph is that of an interface. */
-export interface Scheduled {
-  /** The sizes of the model. */
-  readonly options: NetfrontOptions;
-  /** Where the pages of the host have to come from. */
-  readonly memory: PageMemory;
-  /** What the application sends, in this order. */
-  readonly packets: readonly SentPacket[];
-  /** The rings that are in the graph. */
-  readonly rings: readonly RingName[];
-  readonly grefs: Grefs;
-  /** Does the application return what it was lent in steps of its own? */
-  readonly lends: boolean;
-  /** Is the application busy with one of the frames, and takes none meanwhile? It makes six times as many schedules. */
-  readonly isBusy: boolean;
-  readonly backActions: ReadonlySet<string>;
-  /** Which step of the backend begins a frame for the guest, and how many it begins: without an end nobody would rest. */
-  readonly frames: { readonly action: string; readonly most: number };
-  /** The name that taking an event has in the graph. */
-  readonly takeEvent: string;
-  /** The arguments that an action has in the graph, from what the scheduler gives the driver. */
-  argsOf(action: string, args: object, connected: Connected): Args;
-  /** How the frontend's state differs from a row; null if it is the same. */
-  difference(connected: Connected, host: ScheduledHost, row: number): Difference | null;
-  /** A backend for an interface that has just been connected. */
-  newBack(connected: Connected, host: ScheduledHost): ScheduledBack;
-}
-
-/** A graph that a scheduler is run on. */
-export interface ScheduledGraph {
-  readonly graph: Graph;
-  readonly args: GraphArgs;
-}
-
-/** A step of the graph with its target. */
-interface GraphStep extends BackMove {
-  readonly transition: number;
-}
-
-/** The graph by state: what may follow. */
-export class Successors {
-  readonly #known = new Map<number, ReadonlyMap<string, GraphStep>>();
-  /** The frontend's transitions that were taken. */
-  readonly taken = new Set<number>();
-  /** Runs that went on until nothing could happen any more. */
-  ended = 0;
-
-  constructor(
-    readonly graph: Graph,
-    readonly args: GraphArgs,
-    readonly backActions: ReadonlySet<string>,
-  ) {}
-
-  of(row: number): ReadonlyMap<string, GraphStep> {
-    const known = this.#known.get(row);
-    if (known !== undefined) return known;
-    const { graph, args } = this;
-    const steps = new Map<string, GraphStep>();
-    for (let t = graph.offsets[row]!; t < graph.offsets[row + 1]!; t++) {
-      const action = graph.actions[graph.labels[t]!]!;
-      const stepArgs = args.values[args.ofTransition[t]!]!;
-      steps.set(stepText(action, stepArgs), {
-        transition: t,
-        action,
-        args: stepArgs,
-        from: row,
-        to: graph.targets[t]!,
-      });
-    }
-    this.#known.set(row, steps);
-    return steps;
-  }
-
-  /** The rows after a step, of those that allow it. */
-  after(rows: readonly number[], step: string): readonly number[] {
-    return unique(
-      rows.flatMap((row) => {
-        const found = this.of(row).get(step);
-        return found === undefined ? [] : [found.to];
-      }),
-    );
-  }
-
-  /** The backend's steps that are possible in one of these rows, by their texts. */
-  back(rows: readonly number[]): ReadonlyMap<string, GraphStep> {
-    const found = new Map<string, GraphStep>();
-    for (const row of rows)
-      for (const [text, step] of this.of(row)) if (this.backActions.has(step.action)) found.set(text, step);
-    return found;
-  }
-}
-
-const unique = (rows: readonly number[]): readonly number[] =>
-  rows.length < 2 ? rows : [...new Set(rows)].toSorted((a, b) => a - b);
-
-/** A step in one line: `BackRespond(1, OKAY)`. */
-export const stepText = (action: string, args: Args): string => {
-  const values = Object.values(args).map((value) =>
-    typeof value === 'object' ? JSON.stringify(value) : String(value),
-  );
-  return values.length === 0 ? action : `${action}(${values.join(', ')})`;
-};
+import type { Scheduled, ScheduledBack, SentPacket } from './scheduled.js';
+import { ScheduledHost } from './scheduled-host.js';
+import { type GraphStep, stepText, type Successors, unique } from './successors.js';
 
 const GO_ON = 'the frontend goes on';
 /** Frames of the stack that tell where the program is: more than the interface ever has. */
@@ -501,11 +349,10 @@ class ScheduledRun {
       return;
     }
     const before = successors.after(underWay.before, text);
-    const after = underWay.hasBegun ? successors.after(underWay.after, text) : [];
+    const after = successors.after(underWay.after, text);
     underWay.after = unique([...after, ...successors.after(before, underWay.step)]);
     underWay.before = before;
     underWay.from = unique([...underWay.from, ...before]);
-    if (!underWay.hasBegun) this.#rows = before;
   }
 
   #send(packet: SentPacket): void {
@@ -595,7 +442,7 @@ class ScheduledRun {
     return [
       where,
       this.#rows,
-      underWay && [underWay.step, underWay.hasBegun, underWay.before, underWay.after].join(';'),
+      underWay && [underWay.step, underWay.before, underWay.after].join(';'),
       [sent.length, this.#begun, due.length, this.#closed, this.#isClosedAgain],
       // The pages that are lent, in the order in which they are returned.
       this.#held.map(({ fragments }) => fragments[0]?.byteOffset),

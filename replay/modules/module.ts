@@ -5,7 +5,7 @@ import type { ReplayedRxBack, ReplayedTxBack } from '../back-steps.js';
 import type { Constants } from '../constants.js';
 import type { Replay } from '../replay.js';
 import type { Rows } from '../rows.js';
-import type { Scheduled } from '../scheduler.js';
+import type { Scheduled } from '../scheduled.js';
 import type { Scenario } from '../scenario.js';
 import type { View } from '../view.js';
 import type { Words } from '../words/words.js';

@@ -113,4 +113,8 @@ export const schedulerFaults = {
     what: 'keeps the frames that it has received',
     put: () => vi.spyOn(Inbox.prototype, 'handOver').mockReturnValue(undefined),
   },
+  takesNoEvent: {
+    what: 'does nothing when Xen calls its listener',
+    put: () => vi.spyOn(ScheduledHost.prototype, 'deliver').mockReturnValue(undefined),
+  },
 } satisfies Record<string, SchedulerFault>;

@@ -3,7 +3,8 @@ import { Peer } from '../../peer/peer.js';
 import { type Exploration, explore, follow, type Program } from '../../replay/explore.js';
 import { tracedModule, type TracedModule } from '../../replay/modules/index.js';
 import { peerBacks } from '../../replay/peer-steps.js';
-import { schedulerProgram, Successors } from '../../replay/scheduler.js';
+import { schedulerProgram } from '../../replay/scheduler.js';
+import { Successors } from '../../replay/successors.js';
 import { schedulerFaults } from '../faults/scheduler.js';
 import { wasm } from '../fixtures/peer.js';
 import { type SmallGraph, smallGraphs } from '../fixtures/small-graphs/graphs.js';
@@ -58,6 +59,7 @@ describe('what applications run', () => {
     ['asksThenEnds', 'one_slot_grants', /ended while the backend had its page mapped/],
     ['runsOnce', 'rx_one_slot', /poller of rx is awake/],
     ['keepsFrames', 'rx_one_slot', /not given it/],
+    ['takesNoEvent', 'two_slots_any_time', /nobody takes it/],
   ];
 
   test.each(found)('is told from one that has the fault %s, on %s', async (fault, name, why) => {

@@ -19,7 +19,7 @@ import {
   type Scheduled,
   type ScheduledBack,
   type Traffic,
-} from '../../scheduler.js';
+} from '../../scheduled.js';
 import { firstIndex, schemeOf } from '../../target.js';
 import { type RxConstants, rxConstants } from './constants.js';
 import { rxProjections } from './projection.js';
@@ -47,7 +47,7 @@ export const rxArgsOf = ({ gref, page }: RxArgs): Args => {
 };
 
 /** A response without a frame. */
-export const FAILED: RxAnswer = { status: NETIF_RSP.ERROR, offset: 0, flags: 0 };
+const FAILED: RxAnswer = { status: NETIF_RSP.ERROR, offset: 0, flags: 0 };
 
 /** The backend of frames of one slot. */
 export class RxScheduledBack implements ScheduledBack {
@@ -93,16 +93,14 @@ export class RxScheduledBack implements ScheduledBack {
   }
 }
 
-/** The schedule of a model of NetfrontRx. */
-export const rxSchedule = (rows: Rows, constants: Constants, back: ReplayedRxBack): Scheduled => {
-  const rx = rxConstants(constants);
-  const difference = new RingDifference(
-    rows,
-    rx.M,
-    FIRST_RX_GREF,
-    'poster',
-    rxProjections(rx, FIRST_RX_GREF),
-  );
+/** What the schedules of both modules of a receive ring have. */
+export const rxScheduled = (
+  rows: Rows,
+  rx: RxConstants,
+  back: ReplayedRxBack,
+  projections: ReturnType<typeof rxProjections>,
+): Omit<Scheduled, 'backActions' | 'frames' | 'newBack'> => {
+  const difference = new RingDifference(rows, rx.M, FIRST_RX_GREF, 'poster', projections);
   return {
     options: { tx: IDLE_TX, rx: rxOptions(rx) },
     memory: back.memory,
@@ -111,11 +109,19 @@ export const rxSchedule = (rows: Rows, constants: Constants, back: ReplayedRxBac
     grefs: { life: FIRST_GREF, forLife: 1 + RINGS_FOR_LIFE, each: FIRST_RX_GREF },
     lends: !rx.CopyOut,
     isBusy: false,
-    backActions: new Set(RX_BACK_ACTIONS),
-    frames: { action: 'BackTakeRequest', most: 3 },
     takeEvent: 'RxTakeEvent',
     argsOf: (_action, args) => rxArgsOf(args),
     difference: (connected, host, row) => difference.of(connected.rx, host, row),
+  };
+};
+
+/** The schedule of a model of NetfrontRx. */
+export const rxSchedule = (rows: Rows, constants: Constants, back: ReplayedRxBack): Scheduled => {
+  const rx = rxConstants(constants);
+  return {
+    ...rxScheduled(rows, rx, back, rxProjections(rx, FIRST_RX_GREF)),
+    backActions: new Set(RX_BACK_ACTIONS),
+    frames: { action: 'BackTakeRequest', most: 3 },
     newBack: (connected, host) => new RxScheduledBack(back, rx.CoarseBack, connected, host),
   };
 };

@@ -1,17 +1,9 @@
 /** RxPackets under the scheduler: packets of several slots and extras, whole and in parts. */
 import type { ReplayedRxBack } from '../../back-steps.js';
 import type { Constants } from '../../constants.js';
-import { FIRST_GREF } from '../../expected-ring.js';
-import { RingDifference } from '../../ring-difference.js';
 import type { Rows } from '../../rows.js';
-import {
-  FIRST_RX_GREF,
-  IDLE_TX,
-  RINGS_FOR_LIFE,
-  type Scheduled,
-  type ScheduledBack,
-} from '../../scheduler.js';
-import { rxArgsOf, rxOptions } from '../rx/schedule.js';
+import { FIRST_RX_GREF, type Scheduled, type ScheduledBack } from '../../scheduled.js';
+import { rxScheduled } from '../rx/schedule.js';
 import { rxPacketsConstants } from './constants.js';
 import { ExpectedRxPackets } from './expected.js';
 import { rxPacketsProjections } from './projection.js';
@@ -28,26 +20,10 @@ interface Outgoing {
 /** The schedule of a model of RxPackets. */
 export const rxPacketsSchedule = (rows: Rows, constants: Constants, back: ReplayedRxBack): Scheduled => {
   const rx = rxPacketsConstants(constants);
-  const difference = new RingDifference(
-    rows,
-    rx.M,
-    FIRST_RX_GREF,
-    'poster',
-    rxPacketsProjections(rx, FIRST_RX_GREF),
-  );
   return {
-    options: { tx: IDLE_TX, rx: rxOptions(rx) },
-    memory: back.memory,
-    packets: [],
-    rings: ['rx'],
-    grefs: { life: FIRST_GREF, forLife: 1 + RINGS_FOR_LIFE, each: FIRST_RX_GREF },
-    lends: !rx.CopyOut,
-    isBusy: false,
+    ...rxScheduled(rows, rx, back, rxPacketsProjections(rx, FIRST_RX_GREF)),
     backActions: new Set(RX_PACKETS_BACK_ACTIONS),
     frames: { action: 'BackSendPacket', most: 2 },
-    takeEvent: 'RxTakeEvent',
-    argsOf: (_action, args) => rxArgsOf(args),
-    difference: (connected, host, row) => difference.of(connected.rx, host, row),
     newBack: ({ rx: driver }, host): ScheduledBack => {
       back.attach(driver.shared, host);
       const memory = new ExpectedRxPackets(rows, rx, driver.config.first, FIRST_RX_GREF);

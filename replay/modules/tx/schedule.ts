@@ -19,7 +19,7 @@ import {
   type ScheduledBack,
   type SentPacket,
   type Traffic,
-} from '../../scheduler.js';
+} from '../../scheduled.js';
 import { firstIndex, schemeOf } from '../../target.js';
 import { type TxConstants, txConstants } from './constants.js';
 import { txProjections } from './projection.js';

@@ -14,7 +14,7 @@ import {
   type Scheduled,
   type ScheduledBack,
   type SentPacket,
-} from '../../scheduler.js';
+} from '../../scheduled.js';
 import { txOptions } from '../tx/schedule.js';
 import { txPacketsConstants } from './constants.js';
 import { txPacketsProjections } from './projection.js';

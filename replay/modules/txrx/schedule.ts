@@ -4,7 +4,7 @@ import { FIRST_GREF } from '../../expected-ring.js';
 import type { Backs } from '../module.js';
 import { RingDifference } from '../../ring-difference.js';
 import type { Rows } from '../../rows.js';
-import { FIRST_RX_GREF, RINGS_FOR_LIFE, type Scheduled } from '../../scheduler.js';
+import { FIRST_RX_GREF, RINGS_FOR_LIFE, type Scheduled } from '../../scheduled.js';
 import { rxProjections } from '../rx/projection.js';
 import { RX_BACK_ACTIONS } from '../rx/replay.js';
 import { rxArgsOf, rxOptions, RxScheduledBack } from '../rx/schedule.js';
