@@ -126,10 +126,6 @@ impl<P> Chain<P> {
 /// Where in its page the octets are; none if there are none (an error), or if they would be beyond the page.
 fn extent(response: &RxResponse) -> Option<(usize, usize)> {
     let offset = usize::from(response.offset);
-    faulty!(StatusUnsigned => {
-        let size = usize::from(response.status as u16).min(PAGE_SIZE.saturating_sub(offset));
-        return (size > 0).then_some((offset, size));
-    });
     // P12: signed.
     let size = usize::try_from(response.status).ok()?;
     (size > 0 && offset + size <= PAGE_SIZE).then_some((offset, size))
