@@ -116,7 +116,7 @@ export class Backend {
       side.page.readWord('rsp_event'),
     ]);
     side.takeRspEvent(answers.at(-1) as OctetsAnswer, old);
-    if (side.isEventDue(old)) this.front.pending = true;
+    if (side.isEventDue(old) || side.isPolled) this.front.pending = true;
     if (this.front.isPaused) this.front.cameLate = true;
     else if (!this.front.pending && !side.isHostile && !this.front.isBroken) side.checkArmed();
   }

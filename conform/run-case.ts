@@ -227,11 +227,11 @@ class CaseRun {
 
   #mustBeDone(grants: number): void {
     const { tx, rx, grants: live } = this.#front;
-    if (tx && (tx.unanswered.length > 0 || tx.waiting.length > 0 || tx.answered.size > 0))
+    if (tx && (tx.unanswered.length > 0 || tx.stillToSend.length > 0 || tx.answered.size > 0))
       throw new Violation(
         'AnsweredComesBack',
         'TX: every send to be finished when all requests are answered',
-        `${tx.waiting.length} wait, ${tx.answered.size} are answered and not finished`,
+        `${tx.stillToSend.length} wait, ${tx.answered.size} are answered and not finished`,
       );
     if (rx && rx.rest > 0)
       throw new Violation(

@@ -2,7 +2,15 @@
 import { NETIF_RSP, PAGE, rxRequest } from '../replay/netif.js';
 import type { Exchange } from './driver.js';
 import type { Grants } from './grants.js';
-import { Acknowledgement, brief, type Effects, hexOf, OctetsAnswer, type RingStart } from './protocol.js';
+import {
+  Acknowledgement,
+  brief,
+  type Effects,
+  hexOf,
+  OctetsAnswer,
+  type RingStart,
+  type RxAt,
+} from './protocol.js';
 import { sub } from './ring-page.js';
 import type { Outstanding, Response } from './ring-back.js';
 import { RingSide } from './ring-side.js';
@@ -39,12 +47,18 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
   /** The references that were posted and have not been ended since. */
   readonly #granted = new Set<number>();
 
+  /** The types of segmentation that the frontend knows. */
+  readonly #gsoTypes: readonly number[] | undefined;
+
+  /** @param at what the driver says of the ring; absent if it says nothing */
   constructor(
     gref: number,
     override readonly sizes: RingStart & { readonly copy: boolean },
     grants: Grants,
+    at: Partial<RxAt> = {},
   ) {
-    super('rx', gref, sizes, grants);
+    super('rx', gref, sizes, grants, at);
+    this.#gsoTypes = at.gso_types;
     this.#arrivals = new Arrivals(sizes.copy);
   }
 
@@ -85,7 +99,7 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
 
   /** A packet is begun. {@link sendSlot} sends its slots. */
   begin(letters: string): void {
-    const { slots, ...content } = planPacket(letters, this.#frames + 1);
+    const { slots, ...content } = planPacket(letters, this.#frames + 1, this.#gsoTypes);
     this.#frames += slots.length;
     this.#hadChain ||= slots.length > 1;
     this.#rest = [...slots];
@@ -181,7 +195,7 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
     // There was no room yet for certain: the frontend has consumed something, and nothing of that was seen.
     if (inUse > nr_ents || inUse + lent > buffers) this.isOwnWay = true;
     const expected = dueWith(mayKeep);
-    if (expected > 0)
+    if (expected > 0 && !this.hasTooFew(inUse))
       throw new Violation(
         this.#starvedProperty(packet?.hadEveryPage === true),
         `RX: ${expected} more to be posted: ${inUse} of ${nr_ents} slots are in use, ${lent} of ${buffers} pages with the application${mayKeep > 0 ? `, ${mayKeep} in a packet that is not whole` : ''}`,
