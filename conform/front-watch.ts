@@ -127,7 +127,7 @@ export class FrontWatch {
     isPoll: boolean,
   ): Promise<void> {
     const sides = this.sides;
-    const blocks = this.tx?.page.isSmall ? this.tx.unanswered.filter(hasOctets) : [];
+    const blocks = this.tx?.page.isSmall ? this.tx.certain.filter(hasOctets) : [];
     const held = this.rx?.page.isSmall ? [...this.rx.held] : [];
     const answers: readonly unknown[] = await this.port.ask([
       ...turns,
@@ -194,7 +194,7 @@ export class FrontWatch {
    */
   async checkBlocks(requests: readonly TxOutstanding[]): Promise<void> {
     const tx = this.tx!; // there are requests on it
-    const filled = requests.filter(hasOctets);
+    const filled = requests.filter((request) => hasOctets(request) && request.isDoubtful !== true);
     const blocks = await this.port.ask(filled.map((request) => tx.readBlock(request)));
     filled.forEach((request, i) => tx.checkBlock(request, blocks[i]!));
   }
@@ -202,7 +202,7 @@ export class FrontWatch {
   /** Nobody looks at the page of a slot without octets. */
   #checkEnded(ended: readonly number[]): void {
     for (const side of this.sides) {
-      const request = side.unanswered.find(
+      const request = side.certain.find(
         ({ gref, length }) => length > 0 && ended.includes(gref) && this.grants.mapped(gref) === 0,
       );
       if (request !== undefined)

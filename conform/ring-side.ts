@@ -141,7 +141,7 @@ export abstract class RingSide<Ring extends RingName, R extends Outstanding> ext
 
   /** Responses up to here take the place of requests. A hostile backend's rsp_prod is not believed. */
   get answeredTo(): number {
-    return sub(this.rsp_prod, this.req_prod) < 2 ** 31 ? this.req_prod : this.rsp_prod;
+    return sub(this.req_prod, this.rsp_prod) <= this.sizes.nr_ents ? this.rsp_prod : this.req_prod;
   }
 
   /** The event test of RING_PUSH_REQUESTS_AND_CHECK_NOTIFY, from `old` to what is published now. */
@@ -215,7 +215,9 @@ export abstract class RingSide<Ring extends RingName, R extends Outstanding> ext
 
   /** Requests that were published and are still to be taken stay as they are. */
   #checkKept({ octets }: Glance): void {
-    for (let index = this.req_cons; index !== this.req_prod; index = (index + 1) >>> 0) {
+    // A backend that breaks the protocol has perhaps written responses over them.
+    const from = (sub(this.rsp_prod, this.req_cons) | 0) > 0 ? this.answeredTo : this.req_cons;
+    for (let index = from; index !== this.req_prod; index = (index + 1) >>> 0) {
       const [before, now] = [this.page.slotText(index), this.page.slotText(index, octets)];
       if (before !== now)
         throw new Violation(
@@ -232,13 +234,14 @@ export abstract class RingSide<Ring extends RingName, R extends Outstanding> ext
     this.page.extras.delete(this.page.slotNumber(index));
     const request = this.request(index, ++this.published);
     if (request === undefined) return undefined;
+    if (this.forgedIds.has(request.id)) request.isDoubtful = true;
     this.#checkNew(request);
     this.unanswered.push(request);
     return request;
   }
 
   #checkNew(request: R): void {
-    const same = this.unanswered.find(({ id }) => id === request.id);
+    const same = this.certain.find(({ id }) => id === request.id);
     if (same !== undefined)
       throw new Violation(
         this.reuseOf(same, 'UniqueOutstandingId'),

@@ -14,7 +14,7 @@ import {
 import { sub } from './ring-page.js';
 import type { Outstanding, Response } from './ring-back.js';
 import { RingSide } from './ring-side.js';
-import { Arrivals, frameText, mayBeDropped } from './rx-arrivals.js';
+import { Arrivals, type Delivery, frameText, mayBeDropped, type Received } from './rx-arrivals.js';
 import { answerOf, fragmentOf, planPacket, type RxSlot } from './rx-packet.js';
 import type { Status } from './steps.js';
 import { type Property, Violation } from './violation.js';
@@ -47,6 +47,8 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
   /** The references that were posted and have not been ended since. */
   readonly #granted = new Set<number>();
 
+  /** A frame was delivered that nobody sent, and no request is seen yet for which a response was taken. */
+  #unexplained: Violation | undefined;
   /** The types of segmentation that the frontend knows. */
   readonly #gsoTypes: readonly number[] | undefined;
 
@@ -136,7 +138,7 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
     this.#arrivals.tookTurn((gref) => ended.includes(gref) || this.grants.access(gref) === undefined);
     for (const each of received) {
       const octets = each.octets.toLowerCase();
-      const { pages, isOwnWay } = this.#arrivals.deliver(each, octets);
+      const { pages, isOwnWay } = this.#deliver(each, octets);
       const granted = pages.find(({ isEnded }) => !isEnded);
       if (!this.sizes.copy && granted !== undefined)
         throw new Violation(
@@ -146,6 +148,20 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
         );
       if (isOwnWay) this.isOwnWay = true;
       this.held.push({ frame: each.frame, octets, pages: pages.length });
+    }
+  }
+
+  /**
+   * A frontend that posts after each frame may post with the id of a response that answers nothing before it looks at that,
+   * and cannot tell. What it copies out then is whatever is in the page; {@link check} sees the request.
+   */
+  #deliver(given: Received, octets: string): Delivery {
+    try {
+      return this.#arrivals.deliver(given, octets);
+    } catch (error) {
+      if (!(error instanceof Violation) || !this.sizes.copy || this.forgedIds.size === 0) throw error;
+      this.#unexplained ??= error;
+      return { pages: [], isOwnWay: true };
     }
   }
 
@@ -165,9 +181,12 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
   }
 
   override checkIdle(): void {
+    if (this.#unexplained !== undefined) throw this.#unexplained;
+    // The frontend was woken, and has looked at all.
+    if (this.isWoken) this.forgedIds.clear();
     const { nr_ents, buffers, copy } = this.sizes;
     const lent = copy ? 0 : this.held.reduce((sum, { pages }) => sum + pages, 0);
-    const posted = this.unanswered.length;
+    const posted = this.certain.length;
     const packet = this.#arrivals.unfinished(this.consumed);
     const isDropped = packet !== undefined && this.#arrivals.isDropped(packet, this.consumed);
     // A packet that had every page was dropped, or is copied: it keeps none. Of another it keeps those that were consumed.
@@ -238,8 +257,9 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
     return { ...fields, n, index, offset: 0, length: PAGE, taken: false };
   }
 
-  protected override check({ n, gref }: RxOutstanding): void {
-    const other = this.unanswered.find((each) => each.gref === gref);
+  protected override check({ n, id, gref }: RxOutstanding): void {
+    if (this.forgedIds.has(id)) this.#unexplained = undefined;
+    const other = this.certain.find((each) => each.gref === gref);
     if (other !== undefined)
       throw new Violation(
         'NoReuseBeforeResponse',

@@ -255,7 +255,7 @@ export class TxSide extends RingSide<'tx', TxOutstanding> {
 
   #checkBlockFree({ gref, offset, length, n, packet }: TxOutstanding): void {
     if (length === 0) return;
-    const other = this.unanswered.find(
+    const other = this.certain.find(
       (each) =>
         each.n !== n &&
         each.length > 0 &&
