@@ -82,6 +82,7 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	$(NETFRONT) replay --report $(REPORT)
 	$(NETFRONT) replay --scheduler --report $(REPORT)
 	node dist/ports/faults.js --check
+	ports/variants
 	node dist/bench/soak.js --frames 1000000
 	node dist/bench/soak-peer.js --packets 1000000
 	$(NETFRONT) report $(REPORT)

@@ -44,9 +44,16 @@ export const rxPacketsCases: readonly ExplainedCase[] = [
   ...copiedAndLent(
     'rx/chains/checksum-blank',
     [4],
-    '(packet:b event return:1 packet:d event return:1 packet:bd event return:1 packet:bx event return:1 packet:dd event return:1)*4',
+    '(packet:b event return:1 packet:d event return:1 packet:bd event return:1 packet:dd event return:1)*4',
     'Packets with a blank checksum and without segmentation, as one guest sends them to another, are between others.',
     'It tells of a blank checksum with segmentation alone, or reads the flags of a response as those of a request.',
+  ),
+  ...copiedAndLent(
+    'rx/chains/checksum-blank-and-segmentation',
+    [4],
+    '(packet:b event return:1 packet:bx event return:1 packet:d event return:1 packet:dx event return:1)*4',
+    'Packets with a blank checksum, with segmentation and without, are between others.',
+    'It tells of a blank checksum with segmentation alone, or of segmentation with each blank checksum.',
   ),
   ...copiedAndLent(
     'rx/chains/a-slot-is-an-error',
@@ -107,15 +114,22 @@ export const rxPacketsCases: readonly ExplainedCase[] = [
   ...copiedAndLent(
     'rx/chains/single-slots-between',
     [8],
-    '(packet:dd take*2 fill:1 answer:1 answer:1:ERROR event return:1*2 packet:dxd event return:1)*4',
+    '(packet:dd take*2 fill:1 answer:1 answer:1:ERROR event return:1*2 packet:ddd event return:1)*4',
     'Frames of one slot and errors come between packets.',
     'What is left of one packet is counted to the next.',
   ),
   ...copiedAndLent(
     'rx/chains/every-page',
     [4, { buffers: 2 }],
+    '(packet:dd event return:1 packet:d*2 event return:1*2)*4',
+    'A packet takes every page that there is, and then two do.',
+    'It drops what it could have delivered, or waits for pages that it has.',
+  ),
+  ...copiedAndLent(
+    'rx/chains/every-page-but-for-an-extra',
+    [4, { buffers: 2 }],
     '(packet:dd event return:1 packet:dxd:2 event rest event return:1)*4',
-    'A packet takes every page that there is; and one that would, but for the page of its extra, which is free at once.',
+    'A packet would take every page that there is, but for the page of its extra, which is free at once.',
     'It drops what it could have delivered, or waits for pages that it has.',
   ),
   ...copiedAndLent(
@@ -135,8 +149,15 @@ export const rxPacketsCases: readonly ExplainedCase[] = [
   ...copiedAndLent(
     'rx/chains/eighteen-slots',
     [32, { first: LAST - 20 }],
-    `(packet:${'d'.repeat(18)} event return:1 packet:dx${'d'.repeat(16)}:9 event rest event return:1)*2`,
-    'A packet of as many slots as one may have, with and without an extra, goes over the end of the ring.',
+    `(packet:${'d'.repeat(18)} event return:1)*3`,
+    'A packet of as many slots as one may have goes over the end of the ring.',
+    'It has room for fewer slots.',
+  ),
+  ...copiedAndLent(
+    'rx/chains/eighteen-slots-with-extra',
+    [32, { first: LAST - 20 }],
+    `(packet:dx${'d'.repeat(16)} event return:1 packet:dx${'d'.repeat(16)}:9 event rest event return:1)*2`,
+    'A packet of as many slots as one may have, one of them an extra, comes whole and in two parts.',
     'It has room for fewer slots.',
   ),
   ...copiedAndLent(
@@ -149,15 +170,29 @@ export const rxPacketsCases: readonly ExplainedCase[] = [
   ...copiedAndLent(
     'rx/chains/longest-packet',
     [32, { first: LAST - 20 }],
-    `(packet:${'d'.repeat(16)} event return:1 packet:dx${'d'.repeat(15)} event return:1)*2`,
+    `(packet:${'d'.repeat(16)} event return:1)*3`,
     'A packet of 65,535 octets: sixteen pages, but for one octet.',
     'It has room for fewer octets.',
   ),
   ...copiedAndLent(
+    'rx/chains/longest-packet-with-extra',
+    [32, { first: LAST - 20 }],
+    `(packet:dx${'d'.repeat(15)} event return:1)*2`,
+    'A packet of 65,535 octets, and an extra.',
+    'It has room for fewer octets, or slots.',
+  ),
+  ...copiedAndLent(
     'rx/chains/256-slots',
     [256, { first: LAST - 100, ids: 65536 }],
-    '(packet:ddd*80 event return:1*80 packet:dxd*80 event return:1*80)*3',
+    '(packet:ddd*80 event return:1*80)*5',
     'A ring of the size that it has in production is filled with packets and drained.',
+    'It is wrong at the end of the ring, or where ids need a second octet.',
+  ),
+  ...copiedAndLent(
+    'rx/chains/256-slots-with-extras',
+    [256, { first: LAST - 100, ids: 65536 }],
+    '(packet:dxd*80 event return:1*80)*4',
+    'The same of packets with extras.',
     'It is wrong at the end of the ring, or where ids need a second octet.',
   ),
   caseOf(
