@@ -8,6 +8,7 @@ import { Backend } from './backend.js';
 import { type Case, onlyRing } from './case.js';
 import { DriverFault, type FaultKind, type Port } from './driver.js';
 import { type AnySide, FrontWatch } from './front-watch.js';
+import { lateOrLost } from './late-or-lost.js';
 import { hexOf } from './protocol.js';
 import type { CaseRecorder } from './recorder.js';
 import { askAll } from './ring-back.js';
@@ -51,7 +52,7 @@ export async function runCase(port: Port, given: Case, recorder?: CaseRecorder):
   } catch (error) {
     const { step, doing, rings } = run;
     if (error instanceof Violation) {
-      const { property, expected, actual } = error;
+      const { property, expected, actual } = await run.lateOrLost(error);
       return { kind: 'failed', failure: { step, doing, property, expected, actual, rings } };
     }
     if (error instanceof DriverFault) {
@@ -86,6 +87,10 @@ class CaseRun {
 
   get rings(): readonly DrawnRing[] {
     return this.#front.sides;
+  }
+
+  lateOrLost(violation: Violation): Promise<Violation> {
+    return lateOrLost(violation, this.#front);
   }
 
   async run(): Promise<CaseVerdict> {

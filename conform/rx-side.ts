@@ -273,7 +273,10 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
     const { buffers } = this.sizes;
     if (this.#granted.size > buffers)
       throw new Violation(
-        'LinearOwnership',
+        // A page that the backend has kept mapped is granted still, and was not to be used again.
+        [...this.#granted].some((each) => this.grants.mapped(each) > 0)
+          ? 'NoFreeWhileMapped'
+          : 'LinearOwnership',
         `RX: each of ${buffers} pages to be granted once, and the grant of a page that comes back to be ended or posted again`,
         `with request ${n} ${this.#granted.size} references that were posted grant a page`,
       );

@@ -161,6 +161,13 @@ export const rxPacketsCases: readonly ExplainedCase[] = [
     'It has room for fewer slots.',
   ),
   ...copiedAndLent(
+    'rx/chains/eighteen-slots-of-many-sizes',
+    [32],
+    `(packet:${'d'.repeat(18)} event return:1)*7`,
+    'Packets of eighteen slots, one of which has thousands of octets in its first slot, and others a few.',
+    'It has room for fewer slots where the first one is large.',
+  ),
+  ...copiedAndLent(
     'rx/chains/longest-packet',
     [32, { first: LAST - 20 }],
     `(packet:${'d'.repeat(16)} event return:1)*3`,
