@@ -111,6 +111,7 @@ export function moduleOf(walks: readonly Walk[], withStates = false): Module {
 const configOf = (nr_ents: number, withStates: boolean): string =>
   `INIT Init
 NEXT Next
+VIEW changing
 CONSTANTS
   N = ${nr_ents}
   M = ${M}
