@@ -32,7 +32,8 @@
 (*                                                                         *)
 (*   XDP programs, netconsole (a poll with no budget), a rate limit in     *)
 (*   XenStore, several queues, a second connection, one event channel for  *)
-(*   both rings; what the two ends do once one has broken the protocol;    *)
+(*   both rings, busy polling with a budget of less than eight packets;    *)
+(*   what the two ends do once one has broken the protocol;                *)
 (*   a stalled receive ring with rx_stall_timeout_msecs = 0.               *)
 (*                                                                         *)
 (* A driver that does these leaves the program that is here, which a       *)
@@ -270,8 +271,7 @@ StockRxFront == RxFrontEnd @@
    granting    |-> RxUnposted,
    pushed      |-> [READ_REQ_EVENT |-> {"refilled"}, READ_REQ_EVENT_due |-> {"refilled"}]]
 
-(* xennet_handle_rx.  A poll that has consumed as much as it may (SO_BUSY_POLL_BUDGET: one packet
-   at least) is called again without a final check. *)
+(* xennet_handle_rx.  A poll that has consumed as much as it may is called again without a final check. *)
 RxFront(moves, counts, wake, merges) ==
   [Plain(moves) EXCEPT
      !.asleep = {"asleep", "called", "calledUnposted"}, !.begins = "begin", !.once = "opening",
@@ -282,7 +282,8 @@ RxFront(moves, counts, wake, merges) ==
      !.held = {"set", "extraSet", "setAgain", "badExtraSet"},
      !.wakes = {wake}, !.mostWakes = IF merges THEN 2 ELSE 1, !.merges = merges,
      !.spent = [refilled |-> RxTop, consumed |-> RxTop, granting |-> RxTop],
-     !.budget = 1, !.counts = counts, !.restarts = {"polling", "empty"}]
+     !.budget = 8,                                          \* BUSY_POLL_BUDGET; otherwise it is NAPI_POLL_WEIGHT, 64
+     !.counts = counts, !.restarts = {"polling", "empty"}]
 
 -----------------------------------------------------------------------------
 (* The back's transmit ring: xenvif_poll, with xenvif_tx_action, xenvif_tx_build_gops and

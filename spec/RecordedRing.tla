@@ -70,7 +70,9 @@ CONSTANTS
 VARIABLES
   program,    \* of which driver it is, an element of Programs; it never changes
   log,        \* which recording this is
-  at,         \* how many of its events are explained
+  at,         \* how many of its events are explained, or wait
+  waits,      \* those of them that wait: they come behind others that were recorded later
+  swapped,    \* how many have waited; of what the log may do nothing depends on it
   hands,      \* where in its program each hand of the two drivers is
   rspSeen,    \* front: rsp_prod as last loaded
   rspRead,    \* front: responses were read up to here, though perhaps not consumed
@@ -91,8 +93,8 @@ VARIABLES
 
 drivers  == <<hands, rspSeen, rspRead, again, reqSeen, requests, responses, taking, inFlight, taken, worked, nulls,
              granted, fresh, ending>>
-changing == <<ringVars, log, at, drivers, complaint>>
-vars     == <<changing, program>>
+changing == <<ringVars, log, at, waits, drivers, complaint>>
+vars     == <<changing, swapped, program>>
 
 -----------------------------------------------------------------------------
 (* A log is a record:
@@ -106,7 +108,9 @@ vars     == <<changing, program>>
      resume    ... as many as this of those in chunks
      length    how many events these are, together
      first     where the indices start
-     start     the state in which it starts, or <<>> for a fresh page
+     starts    the states in which it may start; none for a fresh page
+     clock     whether its events have cpu and till: where one was recorded, and the last
+               event that may have come before it though it was recorded behind it
      branches  position -> the logs that go on from there with events of their own.
                A log is a branch, or a root: TLC starts at the roots, and so walks
                along what several logs have in common once.
@@ -115,7 +119,7 @@ vars     == <<changing, program>>
 Log == Logs[log]
 
 InChunks(i) == Log.chunks[(i \div Log.chunk) + 1][(i % Log.chunk) + 1]
-Event == IF at < Len(Log.patch) THEN Log.patch[at + 1] ELSE InChunks(Log.resume + at - Len(Log.patch))
+EventAt(i) == IF i < Len(Log.patch) THEN Log.patch[i + 1] ELSE InChunks(Log.resume + i - Len(Log.patch))
 
 IsTx == Log.ring = "tx"
 
@@ -666,18 +670,21 @@ MustRead(e) ==
        [] e.op = "GNT_END" -> \E k \in DOMAIN inFlight : Gref(inFlight[k]) = e.gref
        [] OTHER -> FALSE
 
+position == <<log, at, waits, swapped>>
+
 HiddenRead ==
   /\ ReadResponse([idx |-> rspRead, halves |-> ring[SlotOf(rspRead)].halves])
-  /\ UNCHANGED <<hands, log, at, complaint>>
+  /\ UNCHANGED <<hands, position, complaint>>
 
-HiddenConsume == ConsumeResponse /\ UNCHANGED <<drivers, log, at, complaint>>
-HiddenSkip    == TakeRequest /\ UNCHANGED <<drivers, log, at, complaint>>
+HiddenConsume == ConsumeResponse /\ UNCHANGED <<drivers, position, complaint>>
+HiddenSkip    == TakeRequest /\ UNCHANGED <<drivers, position, complaint>>
 
 -----------------------------------------------------------------------------
-HasEnded == at = Log.length
+HasEnded == at = Log.length /\ waits = {}
 
 (* The verdict, which the caller reads from TLC's output.  A run that prints none has none. *)
-Say(what) == PrintT(ToString(<<"recording", log, at, what>>))
+Explained == at - Cardinality(waits)
+Say(what) == PrintT(ToString(<<"recording", log, Explained, what, swapped>>))
 
 TheState ==
   [req_prod |-> req_prod, req_event |-> req_event, rsp_prod |-> rsp_prod, rsp_event |-> rsp_event, ring |-> ring,
@@ -690,30 +697,52 @@ TheState ==
    granted |-> granted, fresh |-> fresh, ending |-> ending]
 
 SayImpossible(why) ==
-  IF Tell THEN PrintT(ToString(<<"recording", log, at, why, TheState, Possible>>)) ELSE Say(why)
+  IF Tell /\ ~Log.clock THEN PrintT(ToString(<<"recording", log, Explained, why, swapped, TheState, Possible>>))
+  ELSE Say(why)
 
 SayBehaviour ==
-  IF Tell THEN PrintT(ToString(<<"recording", log, at, "is a behaviour", TheState>>)) ELSE Say("is a behaviour")
+  IF Tell THEN PrintT(ToString(<<"recording", log, Explained, "is a behaviour", swapped, TheState>>))
+  ELSE Say("is a behaviour")
 
-(* The next event of the log, or why it is not possible.  TLC evaluates what \E binds once, and what LET
-   does wherever it is used. *)
+(* This event is next, or why it is not possible.  Behind it the log is at next, and these wait.  TLC
+   evaluates what \E binds once, and what LET does wherever it is used. *)
+TakeEvent(e, next, waiting) ==
+  IF MustConsume(e) THEN HiddenConsume
+  ELSE IF MustRead(e) THEN HiddenRead
+  ELSE IF MustSkip(e) THEN HiddenSkip
+  ELSE \E rule \in {WhyNotByOp(e)}, mine \in {Hand(e)}, heard \in {Heard(e)} :
+       \E after \in {IF rule = "" THEN After(e) ELSE {}} :
+         IF after # {}
+         THEN /\ Effect(e)
+              /\ hands' = [name \in DOMAIN hands |->
+                             IF name = mine THEN after ELSE Others(name, program.hands[name], heard)]
+              /\ at' = next
+              /\ waits' = waiting
+              /\ UNCHANGED <<log, swapped, complaint>>
+         ELSE \E why \in {IF rule = "" THEN OutOfOrder ELSE rule} :
+                complaint' = why /\ SayImpossible(why) /\ UNCHANGED <<ringVars, position, drivers>>
+
+InRecordedOrder == \E e \in {EventAt(at)} : TakeEvent(e, at + 1, {})
+
+(* Where the clock of a recording cannot order two processors: the next event may wait, and one that
+   waits may be next.  Those of one processor come in their order. *)
+WithinClock ==
+  \/ /\ at < Log.length
+     /\ \E e \in {EventAt(at)} :
+          /\ \A j \in waits : EventAt(j).cpu # e.cpu /\ at <= EventAt(j).till
+          /\ TakeEvent(e, at + 1, waits)
+  \/ \E j \in waits :
+       /\ \A k \in waits : k < j => EventAt(k).cpu # EventAt(j).cpu
+       /\ \E e \in {EventAt(j)} : TakeEvent(e, at, waits \ {j})
+  \/ /\ at < Log.length
+     /\ EventAt(at).till > at \/ \E j \in waits : EventAt(j).cpu = EventAt(at).cpu
+     /\ at' = at + 1 /\ waits' = waits \union {at} /\ swapped' = swapped + 1
+     /\ UNCHANGED <<ringVars, log, drivers, complaint>>
+
 NextEvent ==
   /\ complaint = ""
-  /\ IF HasEnded THEN complaint' = "none" /\ SayBehaviour /\ UNCHANGED <<ringVars, log, at, drivers>>
-     ELSE \E e \in {Event} :
-            IF MustConsume(e) THEN HiddenConsume
-            ELSE IF MustRead(e) THEN HiddenRead
-            ELSE IF MustSkip(e) THEN HiddenSkip
-            ELSE \E rule \in {WhyNotByOp(e)}, mine \in {Hand(e)}, heard \in {Heard(e)} :
-                 \E after \in {IF rule = "" THEN After(e) ELSE {}} :
-                   IF after # {}
-                   THEN /\ Effect(e)
-                        /\ hands' = [name \in DOMAIN hands |->
-                                       IF name = mine THEN after ELSE Others(name, program.hands[name], heard)]
-                        /\ at' = at + 1
-                        /\ UNCHANGED <<log, complaint>>
-                   ELSE \E why \in {IF rule = "" THEN OutOfOrder ELSE rule} :
-                          complaint' = why /\ SayImpossible(why) /\ UNCHANGED <<ringVars, log, at, drivers>>
+  /\ IF HasEnded THEN complaint' = "none" /\ SayBehaviour /\ UNCHANGED <<ringVars, position, drivers>>
+     ELSE IF Log.clock THEN WithinClock ELSE InRecordedOrder
 
 (* From here on the events of this log are those of one of its branches. *)
 Branch ==
@@ -721,11 +750,11 @@ Branch ==
   /\ at \in DOMAIN Log.branches
   /\ log' \in Log.branches[at]
   /\ at' = 0
-  /\ UNCHANGED <<ringVars, drivers, complaint>>
+  /\ UNCHANGED <<ringVars, waits, swapped, drivers, complaint>>
 
 Next == (NextEvent \/ Branch) /\ UNCHANGED program
 
-(* A log starts on a fresh page, or says in what state. *)
+(* A log starts on a fresh page, or says in which state, or states. *)
 Fresh ==
   /\ RingInitAt(Log.first)
   /\ hands = program.start
@@ -749,9 +778,9 @@ InState(s) ==
 
 Init ==
   /\ log \in {l \in 1..Len(Logs) : Logs[l].root}
-  /\ at = 0 /\ complaint = ""
+  /\ at = 0 /\ waits = {} /\ swapped = 0 /\ complaint = ""
   /\ program = Programs[Log.program][Log.ring]
-  /\ IF Log.start = <<>> THEN Fresh ELSE InState(Log.start)
+  /\ IF Log.starts = <<>> THEN Fresh ELSE \E i \in 1..Len(Log.starts) : InState(Log.starts[i])
 
 Spec == Init /\ [][Next]_vars
 
