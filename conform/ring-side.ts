@@ -215,6 +215,9 @@ export abstract class RingSide<Ring extends RingName, R extends Outstanding> ext
     const request = this.request(index, ++this.published);
     if (request === undefined) return undefined;
     if (this.forgedIds.has(request.id)) request.isDoubtful = true;
+    // A backend had said more than there was, and now there is. A frontend that looks by a timer finds all of it answered.
+    if (this.isPolled && (sub(this.rsp_prod, index) | 0) > 0)
+      for (const each of [request, ...this.unanswered]) each.isDoubtful = true;
     this.#checkNew(request);
     this.unanswered.push(request);
     return request;
