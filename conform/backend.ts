@@ -151,8 +151,6 @@ export class Backend {
 
   /** A response with this id, which answers nothing. */
   async #respondTo(side: AnySide, id: number): Promise<void> {
-    const overwritten = side.unanswered.find(({ index }) => index === side.rsp_prod_pvt);
-    if (side.ring === 'rx' && overwritten !== undefined) overwritten.isDoubtful = true;
     if (side.ring === 'rx' || side.isPolled) side.forgedIds.add(id);
     const status = side.ring === 'tx' ? NETIF_RSP.OKAY : (this.#last.get(side)?.status ?? NETIF_RSP.ERROR);
     side.respond({ id, status, offset: 0, flags: 0 });

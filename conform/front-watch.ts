@@ -118,6 +118,8 @@ export class FrontWatch {
 
   /** Gives the frontend its turn, and looks at everything afterwards. `isPoll`: the turn is for an event. */
   async wake(messages: readonly Message[], isPoll: boolean): Promise<void> {
+    // A frontend that does not call the application cannot be stopped there, as the graph's is.
+    if (this.tx?.tells === false && messages.some((message) => 'pause' in message)) this.isInStep = false;
     await this.#observe(messages.map(effectsOf), [], isPoll);
   }
 

@@ -130,6 +130,9 @@ export abstract class RingBack<Ring extends RingName, R extends Outstanding> {
   /** The same, of any octets. */
   protected respondWith(octets: Uint8Array): void {
     const idx = this.rsp_prod_pvt;
+    // On the receive ring a response stands in the slot of its request, or the backend breaks the protocol.
+    const overwritten = this.unanswered.find(({ index }) => index === idx);
+    if (this.ring === 'rx' && overwritten !== undefined) overwritten.isDoubtful = true;
     this.page.store(idx, octets);
     const halves = this.page.halves(idx, SLOTS[this.ring].response.size);
     this.onOperation?.('back', 'RSP_WRITE', { idx, halves });

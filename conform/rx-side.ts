@@ -152,15 +152,18 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
   }
 
   /**
-   * A frontend that posts after each frame may post with the id of a response that answers nothing before it looks at that,
-   * and cannot tell. What it copies out then is whatever is in the page; {@link check} sees the request.
+   * Where responses are not in the slots of their requests, a frontend that goes by slots hands up what is in another page. One
+   * that posts after each frame may post with the id of a response that answers nothing before it looks at that, and cannot
+   * tell. What it copies out then is whatever is in the page; {@link check} sees the request.
    */
   #deliver(given: Received, octets: string): Delivery {
     try {
       return this.#arrivals.deliver(given, octets);
     } catch (error) {
-      if (!(error instanceof Violation) || !this.sizes.copy || this.forgedIds.size === 0) throw error;
-      this.#unexplained ??= error;
+      if (!(error instanceof Violation)) throw error;
+      const isBySlot = this.certain.length < this.unanswered.length;
+      if (!isBySlot && (!this.sizes.copy || this.forgedIds.size === 0)) throw error;
+      if (!isBySlot) this.#unexplained ??= error;
       return { pages: [], isOwnWay: true };
     }
   }
