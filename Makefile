@@ -90,7 +90,6 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	$(NETFRONT) docs --check --against $(REPORT)
 	npm run --silent mutation
 	$(MAKE) mutants-rust
-	$(MAKE) mutants-c
 
 mutation: $(INSTALLED) ## how many small changes to impl/ the replay tells; writes build/mutation.json
 	npm run --silent mutation

