@@ -33,7 +33,9 @@ async function fromFile(root: string, manifest: Manifest, file: string): Promise
   const listed = manifest.models.find((model) => path.resolve(modelFiles(root, model).config) === config);
   if (listed !== undefined) return listed.name;
   await access(config).catch(() => {
-    throw new UsageError(`There is no file ${file}: a name that ends in .cfg is the path of a configuration.`);
+    throw new UsageError(
+      `There is no file ${file}: a name that ends in .cfg is the path of a configuration.`,
+    );
   });
   const text = await readConfig(config);
   const module = await moduleOf(root, manifest, parseConfig(text, shown(config)), shown(config));

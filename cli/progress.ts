@@ -10,7 +10,10 @@ interface Named {
 }
 
 /** Runs one model, says how far it is, and answers the line that says what came of it. */
-export type Work<Model extends Named> = (model: Model, onProgress: (progress: Progress) => void) => Promise<string>;
+export type Work<Model extends Named> = (
+  model: Model,
+  onProgress: (progress: Progress) => void,
+) => Promise<string>;
 
 /**
  * Does the work for each model, at most `jobs` at a time. The first that fails stops the others: `stop` is

@@ -52,7 +52,7 @@ export async function outcomeOf(model: Candidate, { root, ...options }: RunOptio
     const found = modules
       .flatMap(assumptionsIn)
       .find(({ file, lines: [first, last] }) => file === outcome.file && between(first, outcome.line, last));
-    if (found !== undefined) throw new FalseAssumption(model, found);
+    if (found !== undefined) throw new FalseAssumption(model, found, outcome);
   }
   return outcome;
 }
@@ -65,12 +65,11 @@ export class FalseAssumption extends ToolError {
   constructor(
     { name }: Candidate,
     readonly assumption: Assumption,
-    conditions: readonly string[] = assumption.conditions,
+    at: Partial<Location>,
   ) {
-    const { file, lines, name: assumed } = assumption;
     super(
-      `${name} has no verdict: ${shown(file)}:${lines[0]}: the ASSUME ${assumed} is false, which says ` +
-        `${conditions.join(' and ')}: give its constants values for which it is true.`,
+      `${name} has no verdict: ${place(at)}the ASSUME ${assumption.name} is false, which says that ` +
+        `${assumption.conditions.join(', and ')}. Give the constants values for which it is true.`,
     );
   }
 }
@@ -104,7 +103,8 @@ export const verdictIn = (model: Candidate, outcome: Outcome): Verdict =>
     })
     .exhaustive();
 
-const unusable = ({ name }: Candidate, why: string): ToolError => new ToolError(`${name} has no verdict: ${why}`);
+const unusable = ({ name }: Candidate, why: string): ToolError =>
+  new ToolError(`${name} has no verdict: ${why}`);
 
 const place = ({ file, line, column }: Partial<Location>): string =>
   file === undefined ? '' : `${[shown(file), line, column].filter((part) => part !== undefined).join(':')}: `;

@@ -77,8 +77,14 @@ export function configText(config: Config, comment: string): string {
     `\\* ${comment}`,
     ...rest.map(([keyword, words]) => `${keyword} ${words.join(' ')}`),
     ...section('CONSTANTS', set),
-    ...section('INVARIANTS', invariants.map(({ text }) => text)),
-    ...section('PROPERTIES', properties.map(({ text }) => text)),
+    ...section(
+      'INVARIANTS',
+      invariants.map(({ text }) => text),
+    ),
+    ...section(
+      'PROPERTIES',
+      properties.map(({ text }) => text),
+    ),
     '',
   ].join('\n');
 }
@@ -151,14 +157,16 @@ class ConfigReader {
 
   private definition(sign: Word): Pick<Setting, 'definition'> {
     const name = this.words[this.at++];
-    if (name === undefined || !isName(name.text)) throw this.mistake(name ?? sign, 'a name is missing behind <-');
+    if (name === undefined || !isName(name.text))
+      throw this.mistake(name ?? sign, 'a name is missing behind <-');
     return { definition: name.text };
   }
 
   /** The words up to where all brackets are closed. */
   private value(sign: Word): Pick<Setting, 'value'> {
     const first = this.words[this.at];
-    if (first === undefined || first.text in sections) throw this.mistake(sign, 'a value is missing behind =');
+    if (first === undefined || first.text in sections)
+      throw this.mistake(sign, 'a value is missing behind =');
     const from = this.at;
     let depth = 0;
     do {
@@ -167,15 +175,23 @@ class ConfigReader {
         throw this.mistake(first, `the bracket ${first.text} is not closed`);
       depth += opens(word.text);
     } while (depth > 0);
-    const text = this.words.slice(from, this.at).map((word) => word.text).join(' ');
+    const text = this.words
+      .slice(from, this.at)
+      .map((word) => word.text)
+      .join(' ');
     try {
       return { value: parseValue(text) };
     } catch (error) {
       if (!(error instanceof ValueSyntaxError)) throw error;
       // From the offset in the text to the word that has it.
       let end = 0;
-      const wrong = this.words.slice(from, this.at).find((word) => (end += word.text.length + 1) > error.offset);
-      throw this.mistake(wrong ?? first, `${/expected (.*) at offset/.exec(error.message)![1]} is missing here`);
+      const wrong = this.words
+        .slice(from, this.at)
+        .find((word) => (end += word.text.length + 1) > error.offset);
+      throw this.mistake(
+        wrong ?? first,
+        `${/expected (.*) at offset/.exec(error.message)![1]} is missing here`,
+      );
     }
   }
 

@@ -110,9 +110,7 @@ const apart = (condition: string): readonly string[] => {
   if (condition.includes('=>') || /\\[AE] .*:\s*\/\\/.test(condition)) return [condition];
   const parts = condition.split(/ \/\\ /);
   const quantified = parts.findIndex((part) => /^\\[AE]/.test(part));
-  return quantified < 0
-    ? parts
-    : [...parts.slice(0, quantified), parts.slice(quantified).join(' /\\ ')];
+  return quantified < 0 ? parts : [...parts.slice(0, quantified), parts.slice(quantified).join(' /\\ ')];
 };
 
 /** A set of strings that a module names, each with its comment. */
@@ -125,13 +123,15 @@ export interface NamedSet {
 
 /** The sets of strings in a module. */
 export const namedSetsIn = ({ text }: Module): readonly NamedSet[] =>
-  [...text.matchAll(/^(\w+) == *((?:\w+ \\union )*)\{((?:\s*"\w+",?[ \t]*(?:\\\*.*)?\}?[ \t]*(?:\\\*.*)?(?:\n\s*\\\*.*)*)+)/gm)].map(
-    ([, name, of, lines]) => ({
-      name: name!,
-      of: of!.match(/\w+(?= \\union)/g) ?? [],
-      members: commented(lines!, /"\w+"/g).map((each) => ({ ...each, name: each.name.slice(1, -1) })),
-    }),
-  );
+  [
+    ...text.matchAll(
+      /^(\w+) == *((?:\w+ \\union )*)\{((?:\s*"\w+",?[ \t]*(?:\\\*.*)?\}?[ \t]*(?:\\\*.*)?(?:\n\s*\\\*.*)*)+)/gm,
+    ),
+  ].map(([, name, of, lines]) => ({
+    name: name!,
+    of: of!.match(/\w+(?= \\union)/g) ?? [],
+    members: commented(lines!, /"\w+"/g).map((each) => ({ ...each, name: each.name.slice(1, -1) })),
+  }));
 
 /** The definitions of a module without arguments: name to text. */
 export const definitionsIn = ({ text }: Module): ReadonlyMap<string, string> =>

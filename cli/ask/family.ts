@@ -1,11 +1,12 @@
 /** What is known of a module and its models before a question is asked. */
+import type { Constants } from '../../replay/constants.js';
 import { type Config, parseConfig, type Setting } from '../../tlc/config.js';
 import { toTla, type Value } from '../../tlc/index.js';
 import { type Manifest, type Model, modelFiles, readConfig } from '../../tlc/models.js';
 import {
   type Assumption,
   assumptionsIn,
-  constantsIn,
+  constantsIn as declaredIn,
   type Declared,
   definitionsIn,
   modulesFrom,
@@ -55,7 +56,7 @@ export async function familyOf(root: string, { models }: Manifest, name: string)
     });
   return {
     ...{ module, members: await Promise.all(members) },
-    constants: texts.flatMap(constantsIn),
+    constants: texts.flatMap(declaredIn),
     assumptions: texts.flatMap(assumptionsIn),
     sets: setsIn(texts.flatMap(namedSetsIn)),
     // What a module defines anew hides nothing in TLA+, so their order does not matter.
@@ -74,6 +75,12 @@ function setsIn(found: ReturnType<typeof namedSetsIn>): ReadonlyMap<string, read
 /** The text of a constant's value, as in a .cfg. */
 export const textOf = ({ value, definition }: Pick<Setting, 'value' | 'definition'>): string =>
   definition ?? toTla(value!);
+
+/** The constants of a configuration that have a value. */
+export const constantsIn = ({ constants }: Config): Constants =>
+  Object.fromEntries(
+    constants.flatMap(({ name, value }) => (value === undefined ? [] : [[name.text, value] as const])),
+  );
 
 /** What the models set a constant to: the text of each value, and the models that have it. */
 export function usesOf({ members }: Family, constant: string): ReadonlyMap<string, readonly Model[]> {

@@ -16,7 +16,9 @@ export function listOf(family: Family): string {
       [
         `\n${colours.bold(name)}`,
         ...indented(says),
-        ...conditionsOn(family, name).map((condition) => indented(`must be: ${condition}`)).flat(),
+        ...conditionsOn(family, name)
+          .map((condition) => indented(`must be: ${condition}`))
+          .flat(),
         ...stringsFor(family, name).flatMap((each) =>
           each.says === '' ? [] : indented(`"${each.name}": ${each.says}`),
         ),
@@ -27,7 +29,11 @@ export function listOf(family: Family): string {
 }
 
 const indented = (text: string): readonly string[] =>
-  text === '' ? [] : wrapped(text, INDENT).split('\n').map((line) => ' '.repeat(INDENT) + line);
+  text === ''
+    ? []
+    : wrapped(text, INDENT)
+        .split('\n')
+        .map((line) => ' '.repeat(INDENT) + line);
 
 const namesOf = (models: readonly Model[]): string => {
   const named = models.slice(0, SHOWN).map(({ name }) => name);

@@ -65,7 +65,8 @@ function choiceOf(family: Family, name: string, text: string): Choice {
     ? elementsOf(value).find((element) => elements.size > 0 && !elements.has(kindOf(element)))
     : value;
   if (wrong !== undefined) {
-    const wanted = wrong === value ? kinds.join(' or ') : `a set, and each element ${[...elements].join(' or ')}`;
+    const wanted =
+      wrong === value ? kinds.join(' or ') : `a set, and each element ${[...elements].join(' or ')}`;
     throw new UsageError(`The constant ${name} is ${wanted}, and ${text} is not.`);
   }
   mustBeKnown(family, name, value);
@@ -126,6 +127,7 @@ export type Chosen = ReadonlyMap<string, Choice>;
 /** Every way to choose one of the values of each constant. The last constant changes first. */
 export const combinations = (choices: Choices): readonly Chosen[] =>
   [...choices].reduce<readonly Chosen[]>(
-    (all, [name, values]) => all.flatMap((chosen) => values.map((value) => new Map([...chosen, [name, value]]))),
+    (all, [name, values]) =>
+      all.flatMap((chosen) => values.map((value) => new Map([...chosen, [name, value]]))),
     [new Map()],
   );
