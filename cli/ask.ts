@@ -83,7 +83,7 @@ async function ask(root: string, module: string, options: Options, signal: Abort
     if (questions.length > 1) throw new UsageError('--save takes one question, and this is a sweep.');
     await mustBeNew(root, manifest, options.save);
   }
-  const warning = options.for === undefined ? warningOf(like, questions) : undefined;
+  const warning = options.for === undefined ? warningOf(family, like, questions) : undefined;
   if (warning !== undefined) note(warning);
   const swept = await answers(root, questions, options, signal);
   return questions.length === 1

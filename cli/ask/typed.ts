@@ -1,7 +1,7 @@
 /** A question as one would type it, and what is to be said before it is asked. */
 import type { Value } from '../../tlc/index.js';
 import { figure } from '../output.js';
-import { type Member, textOf } from './family.js';
+import { type Family, type Member, stringsFor, textOf } from './family.js';
 import type { Question } from './question.js';
 import type { Choice } from './values.js';
 
@@ -28,9 +28,17 @@ const sizeOf = (value: Value | undefined): number => {
 };
 
 /** A sentence if a constant is larger than in the model, so that the question may not end in time; else nothing. */
-export function warningOf({ model, config }: Member, questions: readonly Question[]): string | undefined {
+export function warningOf(
+  family: Family,
+  { model, config }: Member,
+  questions: readonly Question[],
+): string | undefined {
   const larger = config.constants.find(({ name, value }) =>
-    questions.some(({ chosen }) => sizeOf(chosen.get(name.text)?.value) > sizeOf(value)),
+    questions.some(
+      ({ chosen }) =>
+        // A fault more makes another model, and as a rule one that is violated soon.
+        stringsFor(family, name.text).length === 0 && sizeOf(chosen.get(name.text)?.value) > sizeOf(value),
+    ),
   );
   return (
     larger &&
