@@ -41,8 +41,8 @@ describe('netfront ask', () => {
     const lines = stdout.split('\n').map((line) => line.replaceAll(/ +/g, ' '));
     expect(lines).toEqual([
       'Hours Sticks verdict steps states seconds',
-      expect.stringMatching(/^1 TRUE deadlock 1 1 [\d.]+$/),
-      expect.stringMatching(/^4 TRUE deadlock 4 4 [\d.]+$/),
+      expect.stringMatching(/^1 TRUE it deadlocks 1 1 [\d.]+$/),
+      expect.stringMatching(/^4 TRUE it deadlocks 4 4 [\d.]+$/),
       '0 TRUE no model: HoursAreThere is false',
       '',
       'To see how, of the first: netfront ask Tick --like tick --set Hours=1 --set Sticks=TRUE',
