@@ -21,7 +21,7 @@ import { areasTable, leftOutText, causesTable } from './conform/table.js';
 import { rootOf } from './context.js';
 import { oneLine, UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';
-import { nearest } from './models.js';
+import { nearest } from '../tlc/nearest.js';
 import { countTo, indexFrom, MOST_AT_A_TIME, seconds, slotsOf } from './numbers.js';
 import { counted, duration, figure, note, print } from './output.js';
 import { mustBeWritable, writeResult } from './output-file.js';
