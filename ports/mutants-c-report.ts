@@ -50,7 +50,8 @@ export async function reportOf(
   // Down: a threshold is reached or it is not.
   const score = tried.length === 0 ? 0 : Math.floor((10_000 * told) / tried.length) / 100;
   const text = [
-    `${isWhole ? 'The corpus alone tells' : 'The cases that are written by hand, without the covers, tell'} **${score.toFixed(2)} %** of ${english(tried.length)} mutants: ${english(told)}, and ${tried.length - told} not.`,
+    isWhole ? 'The corpus alone tells' : 'The cases that are written by hand, without the covers, tell',
+    `**${score.toFixed(2)} %** of ${english(tried.length)} mutants: ${english(told)}, and ${tried.length - told} not.`,
     `They were taken at random from ${english(all)} changes that can be made. Of those that were looked at,`,
     `${english(broken)} do not compile, and ${english(same)} have the object code of the port or of an earlier one.`,
     ...(left === 0 ? [] : [`The other ${english(left)} were not looked at.`]),
