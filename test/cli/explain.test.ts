@@ -181,8 +181,7 @@ describe('other kinds of verdict', () => {
   test('a model that holds has no counterexample', async () => {
     expect(await project.run('explain', 'tick')).toEqual({
       status: 0,
-      stdout:
-        'tick holds: there is no counterexample to explain. All 4 reachable states were looked at.',
+      stdout: 'tick holds: there is no counterexample to explain. All 4 reachable states were looked at.',
       stderr: '',
     });
   });
