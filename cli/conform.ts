@@ -10,7 +10,7 @@ import { readPortCorpus } from '../conform/corpus.js';
 import { DriverFault } from '../conform/driver.js';
 import { drawnOf } from '../conform/failures.js';
 import { atRealSizes } from '../conform/real-sizes.js';
-import type { CaseVerdict } from '../conform/run-case.js';
+import type { CaseVerdict } from '../conform/verdict.js';
 import { shortestOf } from '../conform/shrink.js';
 import { stepsOf } from '../conform/steps.js';
 import { unaskedFeatures } from '../conform/unasked.js';
@@ -44,6 +44,7 @@ interface Options {
   readonly json?: string;
   readonly record?: string;
   readonly bail?: boolean;
+  readonly strict?: boolean;
 }
 
 /** Adds the command. */
@@ -64,6 +65,7 @@ export function addConform(program: Command): void {
     .option('--first <N>', 'where indices start, for a driver that has no other place', indexFrom)
     .option('--jobs <N>', 'drivers at a time', countTo(MOST_AT_A_TIME), availableParallelism())
     .option('--bail', 'begin no other case once one has failed')
+    .option('--strict', 'fail also for what is wasteful: a notification too many, a slot that is never used')
     .option(
       '--timeout <SECONDS>',
       `how long one answer may take (default: ${ANSWER_S}; the first, which the driver has to start for, 30)`,
@@ -102,6 +104,7 @@ async function run(
     command,
     signal,
     bail: given.bail === true,
+    strict: given.strict === true,
     jobs: given.jobs,
     timeoutMs: (given.timeout ?? ANSWER_S) * 1000,
     ...(given.timeout !== undefined && { startMs: given.timeout * 1000 }),
@@ -127,7 +130,8 @@ async function run(
   const hint = unasked.length === 0 ? '' : isResized(given) ? ' at these sizes' : ONE_SIZE;
   print(`\n${summary(conformed, unasked, (performance.now() - begun) / 1000, hint)}`);
   const run = results.filter(({ verdict }) => verdict.kind !== 'left out').length;
-  return drawn.length === 0 && run > 0 && unasked.length === 0 ? 0 : 1;
+  const hasFailed = results.some(({ verdict }) => verdict.kind === 'failed');
+  return !hasFailed && run > 0 && unasked.length === 0 ? 0 : 1;
 }
 
 /** Writes logs to where `--record` says: of one case to a file, of several into a folder. Throws {@link UsageError}. */
@@ -170,14 +174,15 @@ const summary = (
   const of = (kind: CaseVerdict['kind']): number =>
     results.filter(({ verdict }) => verdict.kind === kind).length;
   const took = `in ${duration(seconds)} s`;
-  const [passed, failed, leftOut] = [of('passed'), of('failed'), of('left out')];
+  const [passed, failed, leftOut] = [of('passed') + of('wasteful'), of('failed'), of('left out')];
+  const wasteful = of('wasteful') === 0 ? '' : `, ${figure(of('wasteful'))} of them wasteful`;
   if (passed + failed === 0)
     return `NOT ok  ${hello.name}: nothing was tested; it claims ${hello.features.join(', ') || 'nothing'}`;
   const rest = leftOut === 0 ? '' : `, ${counted(leftOut, 'case')} left out`;
   if (failed === 0 && unasked.length > 0)
     return `NOT ok  ${hello.name}: it claims ${unasked.join(', ')}, and can start no case that needs ${unasked.length === 1 ? 'it' : 'any of these'}${hint}`;
   return failed === 0
-    ? `ok  ${hello.name}: ${counted(passed, 'case')} passed${rest}, ${took}`
+    ? `ok  ${hello.name}: ${counted(passed, 'case')} passed${wasteful}${rest}, ${took}`
     : `NOT ok  ${hello.name}: ${counted(failed, 'case')} failed of ${passed + failed}${rest}, ${took}`;
 };
 

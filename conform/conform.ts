@@ -6,7 +6,8 @@ import { DriverFault, DriverProcess } from './driver.js';
 import { firstError, hasErrors, withoutErrors } from './plain.js';
 import { HelloAnswer, PROTOCOL_VERSION } from './protocol.js';
 import { CaseRecorder } from './recorder.js';
-import { type CaseVerdict, runCase } from './run-case.js';
+import { runCase } from './run-case.js';
+import type { CaseVerdict } from './verdict.js';
 
 /** How to run the cases. */
 export interface ConformOptions {
@@ -20,6 +21,8 @@ export interface ConformOptions {
   readonly signal?: AbortSignal;
   /** Once a case has failed no other is begun. */
   readonly bail?: boolean;
+  /** What is wasteful fails a case too. */
+  readonly strict?: boolean;
   /** Called after each case. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Given the log of each case that was begun, whether it passed or not. */
@@ -31,7 +34,7 @@ export interface CaseResult {
   readonly case: Case;
   readonly verdict: CaseVerdict;
   readonly seconds: number;
-  /** The last that the driver wrote to stderr in a case that failed. */
+  /** The last that the driver wrote to stderr in a case with which something is wrong. */
   readonly stderr: string;
   /** The same case without its errors, which was run because it failed with them. */
   readonly plain?: Pick<CaseResult, 'case' | 'verdict' | 'stderr'>;
@@ -119,14 +122,16 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
       all.add(driver);
     }
     const recorder = onLog === undefined ? undefined : new CaseRecorder(given);
-    const verdict = await runCase(driver, given, recorder);
+    const judged = await runCase(driver, given, recorder);
+    const verdict: CaseVerdict =
+      judged.kind === 'wasteful' && options.strict === true ? { ...judged, kind: 'failed' } : judged;
     options.signal?.throwIfAborted();
     const log = recorder?.log;
     if (log !== undefined) await onLog?.(given, log);
     // A driver that has failed, or is in the middle of a call, is of no further use. Another one goes on.
-    const isUsable = driver.isUsable && verdict.kind !== 'failed';
+    const isUsable = driver.isUsable && judged.kind !== 'failed';
     if (!driver.isUsable) await driver.settle();
-    const stderr = verdict.kind === 'failed' ? driver.stderr : '';
+    const stderr = 'failure' in verdict ? driver.stderr : '';
     if (isUsable) idle.push(driver);
     else {
       all.delete(driver);

@@ -34,6 +34,8 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
   #rest: RxSlot[] = [];
   /** The number of fragments and extras that were sent. */
   #frames = 0;
+  /** The most pages that were in use at once whenever the frontend was idle. */
+  #mostInAll = 0;
   /** There was a packet of several slots. */
   #hadChain = false;
   /** The references that were posted and have not been ended since. */
@@ -181,11 +183,17 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
     // There was no room yet for certain: the frontend has consumed something, and nothing of that was seen.
     if (inUse > nr_ents || inUse + lent > buffers) this.isOwnWay = true;
     const expected = dueWith(mayKeep);
+    const inAll = inUse + lent + mayKeep;
+    this.#mostInAll = Math.max(inAll, this.#mostInAll);
+    // It never had so many pages in use, and posts again with the next packet.
+    const isKept = posted > 0 && inAll === this.#mostInAll;
+    if (expected > 0) this.isOwnWay ||= isKept;
     if (expected > 0)
       throw new Violation(
-        this.#starvedProperty(packet?.hadEveryPage === true),
+        isKept ? 'RxNeverStarves' : this.#starvedProperty(packet?.hadEveryPage === true),
         `RX: ${expected} more to be posted: ${inUse} of ${nr_ents} slots are in use, ${lent} of ${buffers} pages with the application${mayKeep > 0 ? `, ${mayKeep} in a packet that is not whole` : ''}`,
         `${posted} are posted`,
+        isKept ? { grade: 'wasteful' } : {},
       );
   }
 

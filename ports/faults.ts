@@ -65,7 +65,7 @@ async function caughtBy(driver: string, fault: string): Promise<Caught | null> {
     ({ see, name }) => see === undefined && !name.includes('65536'),
   );
   const command = [driver, '--fault', fault] as const;
-  const { results } = await conform(cases, { command, jobs: 2, timeoutMs: 3000 });
+  const { results } = await conform(cases, { command, jobs: 2, timeoutMs: 3000, strict: true });
   const failed = failuresOf(results);
   const [shown] = failed;
   if (shown?.verdict.kind !== 'failed') return null;

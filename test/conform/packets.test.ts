@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Case } from '../../conform/case.js';
 import { conform } from '../../conform/conform.js';
 import { areaOf } from '../../conform/corpus.js';
-import type { Failure } from '../../conform/run-case.js';
+import type { Failure } from '../../conform/verdict.js';
 import { writtenCases } from '../../conform/cases/index.js';
 import { netfront } from '../fixtures/cli/netfront.js';
 
