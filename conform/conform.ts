@@ -6,7 +6,7 @@ import { DriverFault, DriverProcess } from './driver.js';
 import { firstError, hasErrors, withoutErrors } from './plain.js';
 import { HelloAnswer, PROTOCOL_VERSION } from './protocol.js';
 import { CaseRecorder } from './recorder.js';
-import { runCase } from './run-case.js';
+import { type Player, runCase } from './run-case.js';
 import type { CaseVerdict } from './verdict.js';
 
 /** How to run the cases. */
@@ -23,6 +23,8 @@ export interface ConformOptions {
   readonly bail?: boolean;
   /** What is wasteful fails a case too. */
   readonly strict?: boolean;
+  /** Chooses further steps of a case; the result has them. */
+  readonly playerOf?: (given: Case) => Player | undefined;
   /** Called after each case. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Given the log of each case that was begun, whether it passed or not. */
@@ -97,9 +99,9 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
     const result = await runOnce(given, options.onLog);
     if (result.verdict.kind !== 'failed') return result;
     // A case that fails before its first error does not fail for it.
-    const error = firstError(given);
+    const error = firstError(result.case);
     if (error === undefined || result.verdict.failure.step < error) return result;
-    const { verdict, stderr, case: plain } = await runOnce(withoutErrors(given));
+    const { verdict, stderr, case: plain } = await runOnce(withoutErrors(result.case));
     return { ...result, plain: { case: plain, verdict, stderr } };
   };
 
@@ -122,7 +124,15 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
       all.add(driver);
     }
     const recorder = onLog === undefined ? undefined : new CaseRecorder(given);
-    const judged = await runCase(driver, given, recorder);
+    const played: string[] = [];
+    const player = options.playerOf?.(given);
+    const judged = await runCase(driver, given, recorder, (front) => {
+      const word = player?.(front);
+      if (word !== undefined) played.push(word);
+      return word;
+    });
+    const asked =
+      player === undefined ? given : { ...given, steps: [given.steps, ...played].join(' ').trim() };
     const verdict: CaseVerdict =
       judged.kind === 'wasteful' && options.strict === true ? { ...judged, kind: 'failed' } : judged;
     options.signal?.throwIfAborted();
@@ -137,7 +147,7 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
       all.delete(driver);
       await driver.end();
     }
-    return { case: given, verdict, seconds: (performance.now() - begun) / 1000, stderr };
+    return { case: asked, verdict, seconds: (performance.now() - begun) / 1000, stderr };
   };
 
   const results: CaseResult[] = [];

@@ -6,7 +6,7 @@ import { Acknowledgement, brief, type Effects, hexOf, OctetsAnswer, type RingSta
 import { sub } from './ring-page.js';
 import type { Outstanding, Response } from './ring-back.js';
 import { RingSide } from './ring-side.js';
-import { Arrivals, frameText, mayBeDropped } from './rx-arrivals.js';
+import { type Arrived, Arrivals, frameText, mayBeDropped } from './rx-arrivals.js';
 import { answerOf, fragmentOf, planPacket, type RxSlot } from './rx-packet.js';
 import type { Status } from './steps.js';
 import { type Property, Violation } from './violation.js';
@@ -158,11 +158,12 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
     const posted = this.unanswered.length;
     const packet = this.#arrivals.unfinished(this.consumed);
     const isDropped = packet !== undefined && this.#arrivals.isDropped(packet, this.consumed);
-    // A packet that had every page was dropped, or is copied: it keeps none. Of another it keeps those that were consumed.
-    const mayKeep =
-      packet === undefined || packet.hadEveryPage
-        ? 0
-        : packet.pages.filter(({ index }) => (sub(index, this.consumed) | 0) < 0).length;
+    // A packet keeps the pages that were consumed. Once it has consumed every page that there is, it is dropped or copied,
+    // and keeps none.
+    const consumedOf = ({ pages }: Arrived): number =>
+      pages.filter(({ index }) => (sub(index, this.consumed) | 0) < 0).length;
+    const ofPacket = packet === undefined ? 0 : consumedOf(packet);
+    const mayKeep = packet?.hadEveryPage === true && ofPacket >= buffers ? 0 : ofPacket;
     if (packet !== undefined && mayBeDropped(packet) && !copy && posted + lent + mayKeep > buffers)
       packet.isGivenUp ||= packet.wrongAt === undefined;
     const keeps =

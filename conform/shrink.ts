@@ -17,8 +17,8 @@ const MOST_RUNS = 300;
 const textOf = (steps: readonly Step[]): string => steps.map(({ text }) => text).join(' ');
 
 /**
- * Leaves steps out, many at a time and then one by one, as long as what is left fails with the same property. A case that
- * fails only by what the state graph says stays as it is.
+ * Leaves steps out, many at a time and then one by one, and then repetitions, as long as what is left fails with the same
+ * property. A case that fails only by what the state graph says stays as it is.
  */
 export async function shrink(failed: Shrunk, run: (given: Case) => Promise<CaseVerdict>): Promise<Shrunk> {
   const { property, grade, step } = failed.verdict.failure;
@@ -49,6 +49,14 @@ export async function shrink(failed: Shrunk, run: (given: Case) => Promise<CaseV
       if (await attempt(without)) steps = without;
       else at += chunk;
     }
+  // What is done many times at once is done once, if that is enough.
+  for (let at = 0; at < steps.length; at++) {
+    const { text } = steps[at]!;
+    const once = text.replace(/\*\d+$/, '');
+    if (once === text) continue;
+    const fewer = steps.with(at, { ...steps[at]!, text: once });
+    if (await attempt(fewer)) steps = fewer;
+  }
   return best;
 }
 
