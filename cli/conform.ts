@@ -15,6 +15,7 @@ import { logText } from '../logs/read.js';
 import { casesOf, isResized, type WhichCases } from './conform/cases.js';
 import { failureText } from './conform/failure.js';
 import { json, junit, tap } from './conform/reports.js';
+import { walked } from './conform/walked.js';
 import { areasTable, leftOutText, causesTable } from './conform/table.js';
 import { rootOf } from './context.js';
 import { oneLine, UsageError } from './errors.js';
@@ -56,6 +57,7 @@ export function addConform(program: Command): void {
     .option('--steps <STEPS>', 'the steps of one case that is not in the corpus')
     .option('--random <STEPS>', 'so many steps at random, of all that the driver claims', countTo(MOST_STEPS))
     .option('--seed <N>', 'where --random begins: the same steps each time', indexFrom)
+    .option('--adaptive', 'every step of the state graphs that the driver can be brought to')
     .option('--nr-ents <N>', 'the slots of each ring, for a driver that has no others', slotsOf)
     .option('--first <N>', 'where indices start, for a driver that has no other place', indexFrom)
     .option('--jobs <N>', 'drivers at a time', countTo(MOST_AT_A_TIME), availableParallelism())
@@ -104,7 +106,8 @@ async function run(
   };
   const begun = performance.now();
   const done = await introduced(driver, async () => {
-    const { playerOf, ...which } = await casesOf(root, given, () => featuresOf(driver));
+    if (given.adaptive === true) return walked(root, given, await helloOf(driver), driver);
+    const { playerOf, ...which } = await casesOf(root, given, () => helloOf(driver));
     const onLog = await recording(given.record, which.cases);
     const options = { ...driver, ...(onLog && { onLog }), ...(playerOf && { playerOf }) };
     return { ...which, conformed: await conform(which.cases, options) };
@@ -126,7 +129,7 @@ async function run(
   if (leftOut !== '') print(`\n${leftOut}`);
   const unasked = unaskedFeatures(conformed, chosen);
   const hint = unasked.length === 0 ? '' : isResized(given) ? ' at these sizes' : ONE_SIZE;
-  if (remark !== undefined) print(`\n${counted(stepsIn(results), 'step')}; ${remark}`);
+  if (remark !== undefined) print(`\n${remark(counted(stepsIn(results), 'step'))}`);
   print(`\n${summary(conformed, unasked, (performance.now() - begun) / 1000, hint)}`);
   const run = results.filter(({ verdict }) => verdict.kind !== 'left out').length;
   const hasFailed = results.some(({ verdict }) => verdict.kind === 'failed');
@@ -149,11 +152,11 @@ async function recording(
     writeResult(isFolder ? join(file, `${name.replaceAll('/', '-')}.ndjson`) : file, logText(header, events));
 }
 
-/** What a driver claims. Throws {@link DriverFault}. */
-async function featuresOf(options: ConformOptions): Promise<readonly string[]> {
+/** What a driver says of itself. Throws {@link DriverFault}. */
+async function helloOf(options: ConformOptions): Promise<Conformed['hello']> {
   const { driver, hello } = await startDriver(options);
   await driver.end();
-  return hello.features;
+  return hello;
 }
 
 /** The number of steps in the cases that were run. */

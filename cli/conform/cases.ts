@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { type Case, onlyRing, Sizes } from '../../conform/case.js';
 import { readPortCorpus } from '../../conform/corpus.js';
+import type { HelloAnswer } from '../../conform/protocol.js';
 import { randomCases } from '../../conform/random.js';
 import { atRealSizes, type RealSizes } from '../../conform/real-sizes.js';
 import type { Player } from '../../conform/run-case.js';
@@ -21,6 +22,7 @@ export interface WhichCases {
   readonly first?: number;
   readonly random?: number;
   readonly seed?: number;
+  readonly adaptive?: boolean;
 }
 
 /** The cases that were chosen, and as they are to be run. */
@@ -29,8 +31,8 @@ export interface Cases {
   readonly cases: readonly Case[];
   /** Chooses the steps of those that have none yet. */
   readonly playerOf?: (given: Case) => Player | undefined;
-  /** What to say of them at the end. */
-  readonly remark?: string;
+  /** What to say of them at the end, given how many steps there were. */
+  readonly remark?: (steps: string) => string;
 }
 
 /** Are there sizes for a driver that has no others? */
@@ -44,16 +46,16 @@ const realSizesOf = ({ nrEnts, first }: WhichCases): RealSizes => ({
 
 /**
  * The cases that the options say.
- * @param featuresOf asks the driver what it claims, where the cases depend on it
+ * @param helloOf asks the driver what it claims, where the cases depend on it
  * @throws UsageError where options do not go together
  */
 export async function casesOf(
   root: string,
   options: WhichCases,
-  featuresOf: () => Promise<readonly string[]>,
+  helloOf: () => Promise<HelloAnswer>,
 ): Promise<Cases> {
   const { case: names, start, steps, random } = options;
-  if (random !== undefined) return playedCases(random, options, featuresOf);
+  if (random !== undefined) return playedCases(random, options, helloOf);
   if (options.seed !== undefined) throw new UsageError('--seed is of --random.');
   if (start !== undefined || steps !== undefined) {
     if (isResized(options))
@@ -75,17 +77,17 @@ export async function casesOf(
 async function playedCases(
   steps: number,
   options: WhichCases,
-  featuresOf: () => Promise<readonly string[]>,
+  helloOf: () => Promise<HelloAnswer>,
 ): Promise<Cases> {
   if (options.case !== undefined || options.start !== undefined || options.steps !== undefined)
     throw new UsageError('--random makes cases of its own: leave out --case, --start and --steps.');
   const { seed = randomInt(2 ** 32) } = options;
-  const all = randomCases(await featuresOf(), { steps, seed, sizes: realSizesOf(options) });
+  const all = randomCases((await helloOf()).features, { steps, seed, sizes: realSizesOf(options) });
   const players = new Map(all.map(({ given, player }) => [given, player]));
   const cases = all.map(({ given }) => given);
   return {
     ...{ chosen: cases, cases, playerOf: (given) => players.get(given)?.() },
-    remark: `the same again: --random ${steps} --seed ${seed}`,
+    remark: (done) => `${done}; the same again: --random ${steps} --seed ${seed}`,
   };
 }
 
