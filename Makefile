@@ -15,7 +15,7 @@ BUILT := dist/.built
 # Each target is a sequence, and two of them would get into each other's way.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help dist check test docs peer traces ports faults mutants-rust check-all mutation bench clean node_modules
+.PHONY: help dist check test docs peer traces ports faults mutants-rust mutants-c check-all mutation bench clean node_modules
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F'	' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -65,6 +65,9 @@ mutants-rust: $(BUILT) $(MUTANTS)/bin/cargo-mutants ## how many small changes to
 $(MUTANTS)/bin/cargo-mutants:
 	cargo install cargo-mutants --version =27.1.0 --locked --root $(MUTANTS)
 
+mutants-c: $(BUILT) ## how many small changes to ports/c the corpus tells; writes ports/README.md
+	node dist/ports/mutants-c.js
+
 # The property tests of make test have a fixed seed. Here they have another one each time, which test/build.ts prints.
 check-all: export PROPERTY_SEED := $(or $(PROPERTY_SEED),$(shell od -An -N3 -tu4 /dev/urandom | tr -d ' '))
 
@@ -81,12 +84,14 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	node dist/ports/faults.js --check
 	@for driver in ports/*/build/driver; do \
 	  if [ -x $$driver ]; then $(NETFRONT) conform --strict --random 100000 --seed $(PROPERTY_SEED) -- $$driver || exit 1; fi; done
+	ports/variants
 	node dist/bench/soak.js --frames 1000000
 	node dist/bench/soak-peer.js --packets 1000000
 	$(NETFRONT) report $(REPORT)
 	$(NETFRONT) docs --check --against $(REPORT)
 	npm run --silent mutation
 	$(MAKE) mutants-rust
+	$(MAKE) mutants-c
 
 mutation: $(INSTALLED) ## how many small changes to impl/ the replay tells; writes build/mutation.json
 	npm run --silent mutation

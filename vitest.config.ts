@@ -6,7 +6,8 @@ export default defineConfig({
     // The command-line tests run the built program, as users do.
     globalSetup: ['./test/build.ts'],
     setupFiles: ['./test/seed.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Against what never ends. A full machine makes a test slow, and must not make it fail.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

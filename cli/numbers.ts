@@ -44,3 +44,14 @@ export const seconds = (text: string): number => {
     throw new InvalidArgumentError(`It must be a number of seconds from 0.1 to ${LONGEST}.`);
   return value;
 };
+
+/** The largest error of a clock, in microseconds: a second. */
+const LARGEST_SKEW = 1_000_000;
+
+/** Takes a number of microseconds, from none to a second, which may have decimals. */
+export const microseconds = (text: string): number => {
+  const value = /^\d{1,7}(\.\d{1,3})?$/.test(text) ? Number(text) : -1;
+  if (value < 0 || value > LARGEST_SKEW)
+    throw new InvalidArgumentError(`It must be a number from 0 to ${LARGEST_SKEW}.`);
+  return value;
+};

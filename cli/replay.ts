@@ -21,7 +21,10 @@ import {
   replayOf,
 } from '../corpus/index.js';
 import { Peer } from '../peer/peer.js';
+import { agreeing, noAgreement } from '../replay/agreement.js';
+import { runnerTargets } from '../replay/modules/index.js';
 import { backStepsOf, peerTargets } from '../replay/peer-steps.js';
+import { byTable, byXstate } from '../impl/index.js';
 import { type ConformanceRow, OWN_TARGET, PEER_TARGET, readIfThere, updateReport } from './report-file.js';
 import { peerModule, rootOf } from './context.js';
 import { counted, figure, note, print, shown } from './output.js';
@@ -124,7 +127,9 @@ function replayGraph(
   const { name, graph, args, cover } = traced;
   const isPeer = target === PEER_TARGET;
   const before = peer.exports.steps_done();
-  const replay = replayOf(traced, isPeer ? peerTargets(peer) : {});
+  const agreement = noAgreement();
+  const runner = agreeing(byTable, byXstate, agreement);
+  const replay = replayOf(traced, isPeer ? peerTargets(peer) : runnerTargets(runner));
   const { first, ...counts } = conformance(graph, args, cover, replay, {
     onProgress: meter(isPeer ? `${name}, Xen's headers` : name),
     // What a frontend refuses is its own affair, and was tried without the peer.
@@ -134,8 +139,12 @@ function replayGraph(
   const backSteps = isPeer ? { backSteps: peer.exports.steps_done() - before } : {};
   note(`${name}, ${target} ... ${counted(steps, 'step')}, ${counted(divergences, 'divergence')}`);
   const seconds = Number(counts.seconds.toFixed(3));
+  const { first: differing, ...agreed } = agreement;
+  if (differing !== undefined)
+    print(`NOT ok  the graph of ${name}\n  xstate    and the table of its machine differ at ${differing}\n`);
+  const judged = isPeer ? backSteps : agreed;
   return {
-    row: { model: name, target, transitions, steps, refusals, divergences, ...backSteps, seconds },
+    row: { model: name, target, transitions, steps, refusals, divergences, ...judged, seconds },
     found: first,
   };
 }
@@ -146,6 +155,7 @@ const hasPeer = ({ module }: Model): boolean => moduleOfModel(module)?.withBacks
 /** Nothing diverged, and nothing was left out: not a transition, and where there is a peer none of its steps. */
 const isGood = (row: ConformanceRow, { graph, cover }: ModelGraph): boolean =>
   row.divergences === 0 &&
+  (row.agreed === undefined || (row.disagreements === 0 && row.agreed >= row.refusals && row.agreed > 0)) &&
   row.transitions === graph.transitionCount &&
   (row.backSteps === undefined || row.backSteps >= backStepsOf(graph, cover));
 

@@ -49,6 +49,10 @@ const ConformanceRow = z.strictObject({
   steps: count,
   refusals: count.describe('Actions tried that the specification does not allow.'),
   divergences: count,
+  agreed: count
+    .optional()
+    .describe("Steps that xstate's own interpreter does as the machine's table does, refused ones included."),
+  disagreements: count.optional(),
   backSteps: count
     .optional()
     .describe("Steps that a backend over Xen's own headers did; absent where there was none."),

@@ -32,13 +32,14 @@ export const conformanceTable = (rows: readonly ConformanceRow[]): string =>
   table(
     [
       ...['replay of', 'against'].map(left),
-      ...['transitions', 'steps', 'refusals', 'divergences', 'seconds'].map(right),
+      ...['transitions', 'steps', 'refusals', 'divergences', 'as xstate', 'seconds'].map(right),
       left('ok'),
     ],
     rows.map((row) => [
       ...[row.model, row.target],
       ...[row.transitions, row.steps, row.refusals, row.divergences].map(figure),
-      ...[duration(row.seconds), mark(row.divergences === 0 && row.steps > 0)],
+      row.agreed === undefined ? '' : figure(row.agreed),
+      ...[duration(row.seconds), mark(row.divergences === 0 && row.steps > 0 && !row.disagreements)],
     ]),
   );
 

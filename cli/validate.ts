@@ -1,14 +1,14 @@
 /** netfront validate: a log against the specification. */
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { DRIVERS, type LogHeader, type RingLog } from '../logs/event.js';
-import { logText, readLog } from '../logs/read.js';
-import { type RingVerdict, type Validated, validateWindow } from '../logs/validate.js';
+import { DRIVERS, type LogHeader } from '../logs/event.js';
+import { logText, openLog } from '../logs/read.js';
+import { partOf, type RingVerdict, validate, type Validated } from '../logs/validate.js';
 import type { RingName } from '../replay/netif.js';
 import { rootOf } from './context.js';
 import { UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';
-import { countTo, MOST_LINES } from './numbers.js';
+import { countTo, microseconds, MOST_LINES } from './numbers.js';
 import { colours, counted, duration, figure, note, print, shown } from './output.js';
 import { mustBeWritable, writeResult } from './output-file.js';
 import { findTools } from './run.js';
@@ -19,6 +19,7 @@ interface Options {
   readonly from?: number;
   readonly to?: number;
   readonly save?: string;
+  readonly skew?: number;
   readonly driver?: LogHeader['driver'];
   readonly json?: boolean;
 }
@@ -48,6 +49,11 @@ export function addValidate(program: Command): void {
         'the program that it has to keep to as well; without it, leaving a program is only noted',
       ).choices(DRIVERS),
     )
+    .option(
+      '--skew <MICROSECONDS>',
+      'events of different processors that were recorded this close may have come in the other order',
+      microseconds,
+    )
     .option('--save <FILE>', 'write these events as a log that says in what state it starts')
     .option('--json', 'the verdict as JSON')
     .addHelpText(
@@ -61,34 +67,48 @@ export function addValidate(program: Command): void {
 }
 
 async function run(root: string, file: string, options: Options, signal: AbortSignal): Promise<0 | 1> {
-  const { from = 1, save } = options;
+  const { from = 1, save, skew } = options;
+  if (skew !== undefined && (save !== undefined || options.from !== undefined))
+    throw new UsageError('--skew goes with the whole log, and with --to: leave --from and --save out.');
   if (save !== undefined) await mustBeWritable(save);
-  const log = await readLog(file);
-  const { length } = log.events;
-  const rings: readonly RingName[] = options.ring === 'both' ? ['tx', 'rx'] : [options.ring];
-  if (!rings.some((ring) => log.header.rings[ring] !== undefined))
-    throw new UsageError(`${file} says nothing of the ${options.ring} ring: leave --ring out.`);
-  const to = options.to ?? length;
-  if (from > to || to > length)
-    throw new UsageError(`${file} has ${counted(length, 'event')}: take --from and --to from these.`);
-  const how = {
-    ...(await findTools(signal)),
-    spec: join(root, 'spec'),
-    signal,
-    rings,
-    ...(options.driver !== undefined && { driver: options.driver }),
-  };
-  const { verdict, window } = await validateWindow(log, { ...how, from, to });
-  if (window === undefined) {
-    const isBehaviour = verdict.rings.every(({ impossible }) => impossible === undefined);
-    const what = isBehaviour ? `leave the program of ${options.driver}` : 'are no behaviour';
-    note(`${shown(file)}: the events before ${figure(from)} ${what}.`);
-  } else if (save !== undefined) await writeResult(save, logText(window.header, window.events));
-  return report(file, verdict, log, options);
+  const log = await openLog(file);
+  try {
+    const rings: readonly RingName[] = options.ring === 'both' ? ['tx', 'rx'] : [options.ring];
+    if (!rings.some((ring) => log.header.rings[ring] !== undefined))
+      throw new UsageError(`${file} says nothing of the ${options.ring} ring: leave --ring out.`);
+    let length = 0;
+    for await (const { number } of log.events()) length = number;
+    const to = options.to ?? length;
+    if (from > to || to > length)
+      throw new UsageError(`${file} has ${counted(length, 'event')}: take --from and --to from these.`);
+    const how = {
+      ...(await findTools(signal)),
+      ...{ spec: join(root, 'spec'), signal, rings, from, to },
+      ...(options.driver !== undefined && { driver: options.driver }),
+    };
+    const verdict = await validate(log, { ...how, ...(skew !== undefined && { skew }) });
+    const wrong = verdict.rings.flatMap(
+      ({ impossible, leaves }) => impossible ?? (options.driver === undefined ? [] : (leaves?.at ?? [])),
+    );
+    const isEarly = wrong.some(({ number }) => number < from);
+    if (isEarly) note(`${shown(file)}: what is wrong is before event ${figure(from)}.`);
+    else if (save !== undefined) {
+      const part = await partOf(log, verdict, how);
+      if (part !== undefined) await writeResult(save, logText(part.header, part.events));
+    }
+    return report(file, verdict, log.skipped, options);
+  } finally {
+    await log.close();
+  }
 }
 
 /** Prints a verdict. */
-function report(file: string, verdict: Validated, { skipped }: RingLog, { json, driver }: Options): 0 | 1 {
+function report(
+  file: string,
+  verdict: Validated,
+  skipped: ReadonlyMap<string, number>,
+  { json, driver }: Options,
+): 0 | 1 {
   const isBehaviour = verdict.rings.every(({ impossible }) => impossible === undefined);
   const keepsToProgram = verdict.rings.every(({ leaves }) => leaves === undefined);
   const isAsked = driver !== undefined;
@@ -129,9 +149,9 @@ const leavingLines = (file: string, { ring, leaves }: RingVerdict, isAsked: bool
   return [isAsked ? colours.red(`NOT ok  ${what}`) : `note    ${what}; --driver ${driver} tells more`];
 };
 
-const ringLine = (file: string, { ring, events, impossible }: RingVerdict): string =>
+const ringLine = (file: string, { ring, events, impossible, swapped }: RingVerdict): string =>
   impossible === undefined
-    ? `ok      ${shown(file)}: ${ring}: ${counted(events, 'event')}, all of them steps: it is a behaviour`
+    ? `ok      ${shown(file)}: ${ring}: ${counted(events, 'event')}, all of them steps: it is a behaviour${swapped === undefined ? '' : `, if ${counted(swapped, 'event')} came later than recorded`}`
     : colours.red(
         `NOT ok  ${shown(file)}: ${ring}: event ${impossible.number} (line ${impossible.line}) is impossible`,
       );

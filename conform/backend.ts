@@ -116,7 +116,7 @@ export class Backend {
       side.page.readWord('rsp_event'),
     ]);
     side.takeRspEvent(answers.at(-1) as OctetsAnswer, old);
-    if (side.isEventDue(old)) this.front.pending = true;
+    if (side.isEventDue(old) || side.isPolled) this.front.pending = true;
     if (this.front.isPaused) this.front.cameLate = true;
     else if (!this.front.pending && !side.isHostile && !this.front.isBroken) side.checkArmed();
   }
@@ -151,6 +151,7 @@ export class Backend {
 
   /** A response with this id, which answers nothing. */
   async #respondTo(side: AnySide, id: number): Promise<void> {
+    if (side.ring === 'rx' || side.isPolled) side.forgedIds.add(id);
     const status = side.ring === 'tx' ? NETIF_RSP.OKAY : (this.#last.get(side)?.status ?? NETIF_RSP.ERROR);
     side.respond({ id, status, offset: 0, flags: 0 });
     await this.#publishAnyway(side);

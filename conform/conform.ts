@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { RingLog } from '../logs/event.js';
 import type { Case } from './case.js';
 import { DriverFault, DriverProcess } from './driver.js';
+import { claimsOf } from './features.js';
 import { firstError, hasErrors, withoutErrors } from './plain.js';
 import { HelloAnswer, PROTOCOL_VERSION } from './protocol.js';
 import { CaseRecorder } from './recorder.js';
@@ -93,7 +94,7 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
   const limit = pLimit(options.jobs);
   let done = 0;
   let hasFailed = false;
-  const claims = new Set(hello.features);
+  const claims = claimsOf(hello.features);
 
   const run = async (given: Case): Promise<CaseResult> => {
     const result = await runOnce(given, options.onLog);

@@ -1,6 +1,7 @@
 /** Which failures are shown, in what order, and what they have in common. */
 import type { CaseResult } from './conform.js';
 import type { FaultKind } from './driver.js';
+import { needsPackets } from './features.js';
 import { grouped } from './grouped.js';
 import { hasErrors } from './plain.js';
 import { failureIn } from './verdict.js';
@@ -92,5 +93,5 @@ const rank = ({ case: given }: CaseResult): number => {
   const last = hasErrors(given) ? 1 : 0;
   if (see !== undefined) return 6 + last;
   if (name.includes('/hostile/')) return 4 + last;
-  return (needs.some((need) => need === 'chains' || need === 'gso') ? 2 : 0) + last;
+  return (needsPackets(needs) ? 2 : 0) + last;
 };

@@ -4,12 +4,19 @@
  */
 import { match } from 'ts-pattern';
 import type { RingName } from '../replay/netif.js';
-import type { Case } from './case.js';
+import type { Case, Observation } from './case.js';
 import { DriverFault, type Exchange, type Port } from './driver.js';
 import { Grants } from './grants.js';
 import { KeptPages } from './kept-pages.js';
 import { NOTHING_SEEN, observationOf, sumOf } from './observation.js';
-import { Effects, type Message, type OctetsAnswer, StartAnswer } from './protocol.js';
+import {
+  Effects,
+  type Message,
+  type OctetsAnswer,
+  type RingStart,
+  StartAnswer,
+  type TxAt,
+} from './protocol.js';
 import type { CaseRecorder } from './recorder.js';
 import { Glance, sub } from './ring-page.js';
 import { RxSide } from './rx-side.js';
@@ -22,7 +29,16 @@ export type AnySide = TxSide | RxSide;
 
 const effectsOf = (message: Message): Exchange<Effects> => ({ message, answer: Effects });
 
+/** A front may have fewer blocks or pages than it is asked to have. */
+const withFewer = <Sizes extends RingStart>(sizes: Sizes, at?: Pick<TxAt, 'buffers'>): Sizes => ({
+  ...sizes,
+  buffers: Math.min(sizes.buffers, at?.buffers ?? sizes.buffers),
+});
+
 const hasOctets = ({ length }: TxOutstanding): boolean => length > 0;
+
+/** Where nothing is told of sends. */
+const untold = ({ sent: _, ...more }: Observation): Observation => more;
 
 const merged = (list: readonly Effects[]) => ({
   granted: list.flatMap(({ granted = [] }) => granted),
@@ -88,8 +104,9 @@ export class FrontWatch {
       if (at !== undefined) return at.gref;
       throw new DriverFault('wrong answer', `the answer to start does not say where the ring ${ring} is`);
     };
-    if (tx) this.tx = new TxSide(gref('tx'), tx, this.grants, answer.tx!.block);
-    if (rx) this.rx = new RxSide(gref('rx'), rx, this.grants);
+    if (tx) this.tx = new TxSide(gref('tx'), withFewer(tx, answer.tx), this.grants, answer.tx);
+    if (rx) this.rx = new RxSide(gref('rx'), withFewer(rx, answer.rx), this.grants, answer.rx);
+    for (const side of this.sides) side.checkHabits();
     this.recorder?.start(this.sides);
     await this.#observe([], [answer], false);
     for (const { ring, page } of this.sides)
@@ -103,6 +120,8 @@ export class FrontWatch {
 
   /** Gives the frontend its turn, and looks at everything afterwards. `isPoll`: the turn is for an event. */
   async wake(messages: readonly Message[], isPoll: boolean): Promise<void> {
+    // A frontend that does not call the application cannot be stopped there, as the graph's is.
+    if (this.tx?.tells === false && messages.some((message) => 'pause' in message)) this.isInStep = false;
     await this.#observe(messages.map(effectsOf), [], isPoll);
   }
 
@@ -112,7 +131,7 @@ export class FrontWatch {
     isPoll: boolean,
   ): Promise<void> {
     const sides = this.sides;
-    const blocks = this.tx?.page.isSmall ? this.tx.unanswered.filter(hasOctets) : [];
+    const blocks = this.tx?.page.isSmall ? this.tx.certain.filter(hasOctets) : [];
     const held = this.rx?.page.isSmall ? [...this.rx.held] : [];
     const answers: readonly unknown[] = await this.port.ask([
       ...turns,
@@ -135,7 +154,7 @@ export class FrontWatch {
     this.rx?.takeEffects(effects);
     blocks.forEach((request, i) => this.tx!.checkBlock(request, read[sides.length + i]!));
     held.forEach((each, i) => this.rx!.checkHeld(each, read[sides.length + blocks.length + i]!));
-    for (const side of sides) side.isPolled = isPoll;
+    for (const side of sides) side.isWoken = isPoll;
     const { published, due } = await this.#takeRings(glances, effects.notified);
     this.#judge(() => this.#checkNotified(effects.notified, due));
     if (effects.broken) this.#giveUp();
@@ -179,7 +198,7 @@ export class FrontWatch {
    */
   async checkBlocks(requests: readonly TxOutstanding[]): Promise<void> {
     const tx = this.tx!; // there are requests on it
-    const filled = requests.filter(hasOctets);
+    const filled = requests.filter((request) => hasOctets(request) && request.isDoubtful !== true);
     const blocks = await this.port.ask(filled.map((request) => tx.readBlock(request)));
     filled.forEach((request, i) => tx.checkBlock(request, blocks[i]!));
   }
@@ -187,7 +206,7 @@ export class FrontWatch {
   /** Nobody looks at the page of a slot without octets. */
   #checkEnded(ended: readonly number[]): void {
     for (const side of this.sides) {
-      const request = side.unanswered.find(
+      const request = side.certain.find(
         ({ gref, length }) => length > 0 && ended.includes(gref) && this.grants.mapped(gref) === 0,
       );
       if (request !== undefined)
@@ -243,7 +262,7 @@ export class FrontWatch {
       // While an event is pending the frontend will be woken, whatever it has asked for.
       if (isPoll && !this.pending) {
         side.checkConsumed(this.cameLate);
-        side.checkArmed();
+        if (!side.isPolled) side.checkArmed();
       }
       if (isPoll && side.askedAhead !== 1) this.isInStep = false;
       this.#judge(() => side.checkIdle());
@@ -257,10 +276,11 @@ export class FrontWatch {
    * specification's does, and no earlier.
    */
   #compareWithGraph(): void {
-    const actual = observationOf(this.#seen);
+    const seen = observationOf(this.#seen);
     this.#seen = NOTHING_SEEN;
-    const expected = this.given.see?.[this.#compared++];
-    if (expected === undefined || !this.isInStep) return;
+    const see = this.given.see?.[this.#compared++];
+    if (see === undefined || !this.isInStep) return;
+    const [actual, expected] = this.tx?.tells === false ? [untold(seen), untold(see)] : [seen, see];
     if (JSON.stringify(actual) !== JSON.stringify(expected))
       throw new Violation(
         this.tx === undefined ? 'RxNeverStarves' : 'BlockedWriterProceeds',

@@ -37,7 +37,7 @@ const covered: readonly Covered[] = [
 /** The models whose contracted graphs cases of packets are made of. */
 export const coveredPackets: readonly string[] = covered.map(({ model }) => model);
 
-/** The features that paths may need, in the order in which they are made. Each takes what the ones before left. */
+/** The features of its ring that paths may need, in the order in which they are made. Each takes what the ones before left. */
 const FEATURES = [['chains'], ['gso'], ['chains', 'gso']] as const;
 
 /**
@@ -53,7 +53,7 @@ export const packetCases = (graphs: ReadonlyMap<string, MacroGraph>): readonly E
     const needed = new Map(macro.steps.map(({ word }) => [word, needsOf(start, word)]));
     const pathsOf = (more: readonly string[]): readonly Path[] =>
       FEATURES.flatMap((features) => {
-        const has = new Set([...least, ...features, ...more]);
+        const has = new Set([...least, ...features.map((feature) => `${of.ring}-${feature}`), ...more]);
         return coverage.paths(({ word }) => needed.get(word)!.every((feature) => has.has(feature)));
       });
     const [plain, paused] = [pathsOf([]), pathsOf(['pause'])];

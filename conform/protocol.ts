@@ -1,6 +1,6 @@
 /** The driver protocol, version 1: the lines of traces/PORTING.md as types, and the answers checked. */
 import { z } from 'zod';
-import { PAGE } from '../replay/netif.js';
+import { PAGE, XEN_NETIF_GSO_TYPE } from '../replay/netif.js';
 
 /** The version that is spoken here. */
 export const PROTOCOL_VERSION = 1;
@@ -79,18 +79,39 @@ export const Effects = z.object({
   paused: z.boolean().optional(),
 });
 
-const RingAt = z.object({ gref: Gref });
+/** Where a ring is, and which of the habits that a front may have it has there. Each that is left out is the usual one. */
+const RingAt = z.object({
+  gref: Gref,
+  /** It has no more blocks or pages than that, though more were asked for. */
+  buffers: z.int().positive().optional(),
+  /** It looks at the ring by a timer, and does not rely on an event. */
+  polled: z.boolean().optional(),
+  /** The types of segmentation that it knows. */
+  gso_types: z.array(z.enum(XEN_NETIF_GSO_TYPE)).nonempty().optional(),
+});
 
-/** Octets of a block. A frame of one slot has up to half a page. */
-const Block = z
-  .int()
-  .min(PAGE / 2)
-  .max(PAGE);
+const TxAt = RingAt.extend({
+  /** Octets of a block. A frame of one slot has up to half a page. */
+  block: z
+    .int()
+    .min(PAGE / 2)
+    .max(PAGE)
+    .optional(),
+  /** It begins no packet unless more slots than that are free. */
+  keeps: z.int().nonnegative().optional(),
+  /** False: the application is not told when a send is finished, nor with which status. */
+  status: z.boolean().optional(),
+});
+
+const RxAt = RingAt.extend({
+  /** It posts nothing until so many slots are free. */
+  batch: z.int().positive().optional(),
+});
 
 /** The answer to `start`. */
 export const StartAnswer = z.union([
   z.object({ cannot: z.string() }),
-  Effects.extend({ tx: RingAt.extend({ block: Block.optional() }).optional(), rx: RingAt.optional() }),
+  Effects.extend({ tx: TxAt.optional(), rx: RxAt.optional() }),
 ]);
 
 /** The answer to `read` and `look`. */
@@ -101,6 +122,10 @@ export const Acknowledgement = z.object({ refused: z.undefined().optional() });
 
 /** What a driver says of itself. */
 export type HelloAnswer = z.infer<typeof HelloAnswer>;
+/** Where a transmit ring is, and the habits of its front. */
+export type TxAt = z.infer<typeof TxAt>;
+/** Where a receive ring is, and the habits of its front. */
+export type RxAt = z.infer<typeof RxAt>;
 /** What the frontend did. */
 export type Effects = z.infer<typeof Effects>;
 /** What a started frontend did, and where its rings are; or why it cannot be started. */

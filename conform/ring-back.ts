@@ -19,6 +19,11 @@ export interface Outstanding {
   readonly length: number;
   /** The backend has copied it off the ring. Its page is mapped from then on. */
   taken: boolean;
+  /**
+   * A response that answers nothing is perhaps taken for the answer to it: it stands in its slot, and the frontend goes by
+   * slots; or it has its id, and the frontend looks at it only after this request was published.
+   */
+  isDoubtful?: true;
 }
 
 /** The fields of a response. The transmit ring has no `offset` and no `flags`. */
@@ -39,6 +44,8 @@ const UNDEFINED_OCTET = 0x5a;
 export abstract class RingBack<Ring extends RingName, R extends Outstanding> {
   /** Published and still to be answered, oldest first. */
   readonly unanswered: R[] = [];
+  /** The ids of responses that answer nothing, and that the frontend may consume at any later time. */
+  readonly forgedIds = new Set<number>();
   /** The words, as the backend knows them. */
   req_prod: number;
   rsp_prod: number;
@@ -61,6 +68,11 @@ export abstract class RingBack<Ring extends RingName, R extends Outstanding> {
     this.req_prod = this.rsp_prod = this.req_cons = this.rsp_prod_pvt = first;
     this.req_event = this.rsp_event = (first + 1) >>> 0;
     this.page = new RingPage(ring, gref, nr_ents);
+  }
+
+  /** Those that are unanswered whatever the frontend believed of a backend that breaks the protocol. */
+  get certain(): readonly R[] {
+    return this.unanswered.filter(({ isDoubtful }) => isDoubtful !== true);
   }
 
   /** Answers the k-th request that was taken; undefined if there is none. The page perhaps stays mapped. */
@@ -118,6 +130,9 @@ export abstract class RingBack<Ring extends RingName, R extends Outstanding> {
   /** The same, of any octets. */
   protected respondWith(octets: Uint8Array): void {
     const idx = this.rsp_prod_pvt;
+    // On the receive ring a response stands in the slot of its request, or the backend breaks the protocol.
+    const overwritten = this.unanswered.find(({ index }) => index === idx);
+    if (this.ring === 'rx' && overwritten !== undefined) overwritten.isDoubtful = true;
     this.page.store(idx, octets);
     const halves = this.page.halves(idx, SLOTS[this.ring].response.size);
     this.onOperation?.('back', 'RSP_WRITE', { idx, halves });

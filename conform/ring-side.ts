@@ -5,9 +5,9 @@
  * application, or publishes something for which there was no room before.
  */
 import type { RingName } from '../replay/netif.js';
-import type { Exchange } from './driver.js';
+import { DriverFault, type Exchange } from './driver.js';
 import type { Access, Grants } from './grants.js';
-import type { OctetsAnswer, RingStart } from './protocol.js';
+import type { OctetsAnswer, RingStart, RxAt, TxAt } from './protocol.js';
 import { type Outstanding, RingBack } from './ring-back.js';
 import { type Glance, sub } from './ring-page.js';
 import { type Property, Violation } from './violation.js';
@@ -19,17 +19,52 @@ export abstract class RingSide<Ring extends RingName, R extends Outstanding> ext
   /** The frontend acts at other times than the specification's, so a state graph says nothing of it. */
   isOwnWay = false;
   /** The frontend was given an event, or goes on with one. It may have consumed whatever is published. */
-  isPolled = false;
+  isWoken = false;
   /** The backend has broken the protocol. The frontend owes it nothing, and may still do no harm. */
   isHostile = false;
   /** Responses up to here have certainly been consumed. */
   protected consumed: number;
+  /** The frontend does nothing on the ring while no more slots than that are free. */
+  readonly #least: number;
   /** What the backend needs to be granted for a request. */
   protected abstract readonly access: Access;
 
-  protected constructor(ring: Ring, gref: number, sizes: RingStart, grants: Grants) {
+  /** The frontend looks at the ring by a timer. An event then stands for its looking, whether it asked for one or not. */
+  readonly isPolled: boolean;
+
+  /** @param at what the driver says of the ring; absent if it says nothing */
+  protected constructor(
+    ring: Ring,
+    gref: number,
+    sizes: RingStart,
+    grants: Grants,
+    at: Partial<Omit<TxAt & RxAt, 'gref'>> = {},
+  ) {
     super(ring, gref, sizes, grants);
     this.consumed = sizes.first;
+    this.isPolled = at.polled === true;
+    this.#least = Math.max(at.keeps ?? 0, (at.batch ?? 1) - 1);
+    const { buffers, keeps, batch } = at;
+    // A graph has a front with neither of these.
+    this.isOwnWay = this.isPolled || [buffers, keeps, batch].some((habit) => habit !== undefined);
+  }
+
+  /**
+   * What the driver says of its front can be.
+   * @throws DriverFault if a front of these habits would do nothing, and nothing could be held against it
+   */
+  checkHabits(): void {
+    const { nr_ents } = this.sizes;
+    if (this.#least < nr_ents) return;
+    throw new DriverFault(
+      'wrong answer',
+      `the answer to start says that the front uses the ring ${this.ring} only while more than ${this.#least} slots are free, and it has ${nr_ents}`,
+    );
+  }
+
+  /** So many slots being in use, are too few free for this front to do anything? */
+  protected hasTooFew(inUse: number): boolean {
+    return this.sizes.nr_ents - inUse <= this.#least;
   }
 
   /** The ring's name in sentences. */
@@ -106,7 +141,7 @@ export abstract class RingSide<Ring extends RingName, R extends Outstanding> ext
 
   /** Responses up to here take the place of requests. A hostile backend's rsp_prod is not believed. */
   get answeredTo(): number {
-    return sub(this.rsp_prod, this.req_prod) < 2 ** 31 ? this.req_prod : this.rsp_prod;
+    return sub(this.req_prod, this.rsp_prod) <= this.sizes.nr_ents ? this.rsp_prod : this.req_prod;
   }
 
   /** The event test of RING_PUSH_REQUESTS_AND_CHECK_NOTIFY, from `old` to what is published now. */
@@ -180,7 +215,9 @@ export abstract class RingSide<Ring extends RingName, R extends Outstanding> ext
 
   /** Requests that were published and are still to be taken stay as they are. */
   #checkKept({ octets }: Glance): void {
-    for (let index = this.req_cons; index !== this.req_prod; index = (index + 1) >>> 0) {
+    // A backend that breaks the protocol has perhaps written responses over them.
+    const from = (sub(this.rsp_prod, this.req_cons) | 0) > 0 ? this.answeredTo : this.req_cons;
+    for (let index = from; index !== this.req_prod; index = (index + 1) >>> 0) {
       const [before, now] = [this.page.slotText(index), this.page.slotText(index, octets)];
       if (before !== now)
         throw new Violation(
@@ -197,13 +234,14 @@ export abstract class RingSide<Ring extends RingName, R extends Outstanding> ext
     this.page.extras.delete(this.page.slotNumber(index));
     const request = this.request(index, ++this.published);
     if (request === undefined) return undefined;
+    if (this.forgedIds.has(request.id)) request.isDoubtful = true;
     this.#checkNew(request);
     this.unanswered.push(request);
     return request;
   }
 
   #checkNew(request: R): void {
-    const same = this.unanswered.find(({ id }) => id === request.id);
+    const same = this.certain.find(({ id }) => id === request.id);
     if (same !== undefined)
       throw new Violation(
         this.reuseOf(same, 'UniqueOutstandingId'),

@@ -54,6 +54,12 @@ export interface Arrived {
   isGivenUp: boolean;
 }
 
+/** The pages of a packet that was delivered, and whether the frontend went its own way with it. */
+export interface Delivery {
+  readonly pages: readonly ArrivedPage[];
+  readonly isOwnWay: boolean;
+}
+
 /** A frame as the application is given it. */
 export type Received = NonNullable<Effects['received']>[number];
 
@@ -116,10 +122,7 @@ export class Arrivals {
    * before it have been consumed.
    * @throws Violation if no packet, or another one, was to be delivered, or this one otherwise
    */
-  deliver(
-    given: Received,
-    octets: string,
-  ): { readonly pages: readonly ArrivedPage[]; readonly isOwnWay: boolean } {
+  deliver(given: Received, octets: string): Delivery {
     const whole = this.#packets.filter((each) => each.left === 0 && !this.#isToDrop(each));
     const found = whole.find((each) => each.octets === octets);
     const [expected] = whole.filter(

@@ -46,12 +46,15 @@ export interface RxPacket {
   readonly csum_blank: boolean | undefined;
 }
 
-/** The packet with a slot for each letter, from the `n`-th fragment of the case on. */
-export function planPacket(letters: string, n: number): RxPacket {
+/**
+ * The packet with a slot for each letter, from the `n`-th fragment of the case on.
+ * @param gsoTypes the types of segmentation; both if absent
+ */
+export function planPacket(letters: string, n: number, gsoTypes?: readonly number[]): RxPacket {
   const all = [...letters];
   const isExtra = (letter: string): boolean => /[xuz]/.test(letter);
   const count = all.filter((letter) => !isExtra(letter)).length;
-  const gso = letters.includes('x') ? gsoOf(n, [536, 1448, 1, 9000]) : undefined;
+  const gso = letters.includes('x') ? gsoOf(n, [536, 1448, 1, 9000], gsoTypes) : undefined;
   const isUnsaid = letters.startsWith('n');
   const saysBlank = letters.startsWith('b') || (gso !== undefined && !isUnsaid);
   const csum_blank = isUnsaid && gso !== undefined ? undefined : saysBlank;

@@ -2,11 +2,26 @@
 import { NETIF_RSP, PAGE, rxRequest } from '../replay/netif.js';
 import type { Exchange } from './driver.js';
 import type { Grants } from './grants.js';
-import { Acknowledgement, brief, type Effects, hexOf, OctetsAnswer, type RingStart } from './protocol.js';
+import {
+  Acknowledgement,
+  brief,
+  type Effects,
+  hexOf,
+  OctetsAnswer,
+  type RingStart,
+  type RxAt,
+} from './protocol.js';
 import { sub } from './ring-page.js';
 import type { Outstanding, Response } from './ring-back.js';
 import { RingSide } from './ring-side.js';
-import { type Arrived, Arrivals, frameText, mayBeDropped } from './rx-arrivals.js';
+import {
+  type Arrived,
+  Arrivals,
+  type Delivery,
+  frameText,
+  mayBeDropped,
+  type Received,
+} from './rx-arrivals.js';
 import { answerOf, fragmentOf, planPacket, type RxSlot } from './rx-packet.js';
 import type { Status } from './steps.js';
 import { type Property, Violation } from './violation.js';
@@ -41,12 +56,20 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
   /** The references that were posted and have not been ended since. */
   readonly #granted = new Set<number>();
 
+  /** A frame was delivered that nobody sent, and no request is seen yet for which a response was taken. */
+  #unexplained: Violation | undefined;
+  /** The types of segmentation that the frontend knows. */
+  readonly #gsoTypes: readonly number[] | undefined;
+
+  /** @param at what the driver says of the ring; absent if it says nothing */
   constructor(
     gref: number,
     override readonly sizes: RingStart & { readonly copy: boolean },
     grants: Grants,
+    at: Partial<RxAt> = {},
   ) {
-    super('rx', gref, sizes, grants);
+    super('rx', gref, sizes, grants, at);
+    this.#gsoTypes = at.gso_types;
     this.#arrivals = new Arrivals(sizes.copy);
   }
 
@@ -87,7 +110,7 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
 
   /** A packet is begun. {@link sendSlot} sends its slots. */
   begin(letters: string): void {
-    const { slots, ...content } = planPacket(letters, this.#frames + 1);
+    const { slots, ...content } = planPacket(letters, this.#frames + 1, this.#gsoTypes);
     this.#frames += slots.length;
     this.#hadChain ||= slots.length > 1;
     this.#rest = [...slots];
@@ -124,7 +147,7 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
     this.#arrivals.tookTurn((gref) => ended.includes(gref) || this.grants.access(gref) === undefined);
     for (const each of received) {
       const octets = each.octets.toLowerCase();
-      const { pages, isOwnWay } = this.#arrivals.deliver(each, octets);
+      const { pages, isOwnWay } = this.#deliver(each, octets);
       const granted = pages.find(({ isEnded }) => !isEnded);
       if (!this.sizes.copy && granted !== undefined)
         throw new Violation(
@@ -134,6 +157,23 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
         );
       if (isOwnWay) this.isOwnWay = true;
       this.held.push({ frame: each.frame, octets, pages: pages.length });
+    }
+  }
+
+  /**
+   * Where responses are not in the slots of their requests, a frontend that goes by slots hands up what is in another page. One
+   * that posts after each frame may post with the id of a response that answers nothing before it looks at that, and cannot
+   * tell. What it copies out then is whatever is in the page; {@link check} sees the request.
+   */
+  #deliver(given: Received, octets: string): Delivery {
+    try {
+      return this.#arrivals.deliver(given, octets);
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      const isBySlot = this.certain.length < this.unanswered.length;
+      if (!isBySlot && (!this.sizes.copy || this.forgedIds.size === 0)) throw error;
+      if (!isBySlot) this.#unexplained ??= error;
+      return { pages: [], isOwnWay: true };
     }
   }
 
@@ -153,9 +193,12 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
   }
 
   override checkIdle(): void {
+    if (this.#unexplained !== undefined) throw this.#unexplained;
+    // The frontend was woken, and has looked at all.
+    if (this.isWoken) this.forgedIds.clear();
     const { nr_ents, buffers, copy } = this.sizes;
     const lent = copy ? 0 : this.held.reduce((sum, { pages }) => sum + pages, 0);
-    const posted = this.unanswered.length;
+    const posted = this.certain.length;
     const packet = this.#arrivals.unfinished(this.consumed);
     const isDropped = packet !== undefined && this.#arrivals.isDropped(packet, this.consumed);
     // A packet keeps the pages that were consumed. Once it has consumed every page that there is, it is dropped or copied,
@@ -189,7 +232,7 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
     // It never had so many pages in use, and posts again with the next packet.
     const isKept = posted > 0 && inAll === this.#mostInAll;
     if (expected > 0) this.isOwnWay ||= isKept;
-    if (expected > 0)
+    if (expected > 0 && !this.hasTooFew(inUse))
       throw new Violation(
         isKept ? 'RxNeverStarves' : this.#starvedProperty(packet?.hadEveryPage === true),
         `RX: ${expected} more to be posted: ${inUse} of ${nr_ents} slots are in use, ${lent} of ${buffers} pages with the application${mayKeep > 0 ? `, ${mayKeep} in a packet that is not whole` : ''}`,
@@ -233,8 +276,9 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
     return { ...fields, n, index, offset: 0, length: PAGE, taken: false };
   }
 
-  protected override check({ n, gref }: RxOutstanding): void {
-    const other = this.unanswered.find((each) => each.gref === gref);
+  protected override check({ n, id, gref }: RxOutstanding): void {
+    if (this.forgedIds.has(id)) this.#unexplained = undefined;
+    const other = this.certain.find((each) => each.gref === gref);
     if (other !== undefined)
       throw new Violation(
         'NoReuseBeforeResponse',
@@ -245,7 +289,10 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
     const { buffers } = this.sizes;
     if (this.#granted.size > buffers)
       throw new Violation(
-        'LinearOwnership',
+        // A page that the backend has kept mapped is granted still, and was not to be used again.
+        [...this.#granted].some((each) => this.grants.mapped(each) > 0)
+          ? 'NoFreeWhileMapped'
+          : 'LinearOwnership',
         `RX: each of ${buffers} pages to be granted once, and the grant of a page that comes back to be ended or posted again`,
         `with request ${n} ${this.#granted.size} references that were posted grant a page`,
       );

@@ -3,6 +3,8 @@ import { PAGE, XEN_NETIF_GSO_TYPE, XEN_NETIF_MAX_TX_SIZE } from '../replay/netif
 import type { Gso } from './protocol.js';
 import type { Offload } from './steps.js';
 
+const { TCPV4, TCPV6 } = XEN_NETIF_GSO_TYPE;
+
 /** A frame that the application gave to the frontend. */
 export interface Send {
   readonly n: number;
@@ -15,8 +17,17 @@ export interface Send {
   readonly slots: number;
 }
 
-/** The application's n-th frame: a packet of `k` requests, by the size of the port's blocks. */
-export function planSend(n: number, k: number, offload: Offload, block: number): Send {
+/**
+ * The application's n-th frame: a packet of `k` requests, by the size of the port's blocks.
+ * @param gsoTypes the types of segmentation; both if absent
+ */
+export function planSend(
+  n: number,
+  k: number,
+  offload: Offload,
+  block: number,
+  gsoTypes?: readonly number[],
+): Send {
   const gso = offload === 'gso';
   const length =
     k === 1 && !gso
@@ -30,14 +41,18 @@ export function planSend(n: number, k: number, offload: Offload, block: number):
     ...{ n, frame, requests },
     slots: requests + (gso ? 1 : 0),
     csum_blank: offload !== 'none',
-    gso: gso ? gsoOf(n, [1448, 536, 9000, 1]) : undefined,
+    gso: gso ? gsoOf(n, [1448, 536, 9000, 1], gsoTypes) : undefined,
   };
 }
 
-/** The segmentation of the n-th packet: each of these sizes in turn, and both protocols. */
-export const gsoOf = (n: number, sizes: readonly number[]): Gso => ({
+/** The segmentation of the n-th packet: each of these sizes and types in turn. */
+export const gsoOf = (
+  n: number,
+  sizes: readonly number[],
+  types: readonly number[] = [TCPV4, TCPV6],
+): Gso => ({
   size: sizes[n % sizes.length]!,
-  type: n % 2 === 0 ? XEN_NETIF_GSO_TYPE.TCPV4 : XEN_NETIF_GSO_TYPE.TCPV6,
+  type: types[n % types.length]!,
 });
 
 /** Octets of a frame of one slot; now and then it fills half a page. */

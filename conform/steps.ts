@@ -194,22 +194,26 @@ function checkPacket(
 }
 
 /**
- * The features without which a driver is not asked to do this: `chains` where a packet has several slots with octets,
- * `gso` where one has an extra, or a blank checksum.
+ * The features without which a driver is not asked to do this. Of each ring: `chains` where a packet has several slots with
+ * octets, `csum` where one has a blank checksum and no more, and `gso` where one has an extra.
  */
 export function needsOf(start: Case['start'], steps: string): string[] {
   const { tx, rx } = start;
   const all = stepsOf(steps, onlyRing({ start }));
-  const isChain = (step: Step): boolean =>
-    (step.do === 'send' && step.requests > 1) ||
-    (step.do === 'packet' && step.letters.replaceAll(/[xuz]/g, '').length > 1);
-  const isOffloaded = (step: Step): boolean =>
-    (step.do === 'send' && step.offload !== 'none') || (step.do === 'packet' && /[bnxuz]/.test(step.letters));
-  return [
-    ...(tx ? ['tx'] : []),
-    ...(rx ? ['rx', rx.copy ? 'copy' : 'lend'] : []),
-    ...(all.some(isChain) ? ['chains'] : []),
-    ...(all.some(isOffloaded) ? ['gso'] : []),
-    ...(all.some((step) => step.do === 'event' && step.pause) ? ['pause'] : []),
-  ];
+  const sends = all.filter((step) => step.do === 'send');
+  const packets = all.filter((step) => step.do === 'packet').map(({ letters }) => letters);
+  const needs = {
+    tx: tx !== undefined,
+    rx: rx !== undefined,
+    copy: rx?.copy === true,
+    lend: rx?.copy === false,
+    'tx-chains': sends.some(({ requests }) => requests > 1),
+    'rx-chains': packets.some((letters) => letters.replaceAll(/[xuz]/g, '').length > 1),
+    'tx-csum': sends.some(({ offload }) => offload === 'csum'),
+    'rx-csum': packets.some((letters) => letters.startsWith('b')),
+    'tx-gso': sends.some(({ offload }) => offload === 'gso'),
+    'rx-gso': packets.some((letters) => /[nxuz]/.test(letters)),
+    pause: all.some((step) => step.do === 'event' && step.pause),
+  };
+  return Object.entries(needs).flatMap(([feature, isNeeded]) => (isNeeded ? [feature] : []));
 }

@@ -22,8 +22,8 @@ export class TxAssembly {
 
   constructor(
     readonly page: RingPage,
-    /** What the application has sent, oldest first. A packet takes its send from here. */
-    readonly waiting: Send[],
+    /** Takes the send that a packet is of, by the size that its first request has; undefined if nothing was sent for it. */
+    readonly nextSent: (size: number) => Send | undefined,
     /** Octets of the port's blocks. */
     readonly block: number,
     /** Called with each packet that is whole. */
@@ -37,9 +37,9 @@ export class TxAssembly {
    */
   take(index: number, n: number): TxOutstanding | undefined {
     if (this.#due === 'extra') return this.#extra(index);
-    const packet = this.#open ?? this.#nextPacket();
-    packet.slots++;
     const fields = txRequest.read(this.page.view, this.page.slotAt(index));
+    const packet = this.#open ?? this.#nextPacket(fields.size);
+    packet.slots++;
     const request: TxOutstanding = {
       ...{ ...fields, n, index, packet, length: fields.size, from: 0 },
       ...{ taken: false, isNamedByNull: false },
@@ -83,8 +83,8 @@ export class TxAssembly {
     );
   }
 
-  #nextPacket(): TxPacket {
-    const send = this.waiting.shift();
+  #nextPacket(size: number): TxPacket {
+    const send = this.nextSent(size);
     if (send === undefined)
       throw new Violation('TxRefinesChannel', 'TX: a request for each frame sent', 'there is one more');
     this.#open = { send, requests: [], slots: 0, statuses: [], lastResponse: 0 };

@@ -2,7 +2,7 @@
 import { NETIF_RSP, PAGE, XEN_NETIF_NR_SLOTS_MIN } from '../replay/netif.js';
 import type { Exchange } from './driver.js';
 import type { Grants } from './grants.js';
-import { brief, type Effects, hexOf, OctetsAnswer, type RingStart } from './protocol.js';
+import { brief, type Effects, hexOf, OctetsAnswer, type RingStart, type TxAt } from './protocol.js';
 import type { Response } from './ring-back.js';
 import { sub } from './ring-page.js';
 import { RingSide } from './ring-side.js';
@@ -31,20 +31,30 @@ export class TxSide extends RingSide<'tx', TxOutstanding> {
   readonly #completed = new Set<number>();
   readonly #assembly: TxAssembly;
 
-  constructor(
-    gref: number,
-    sizes: RingStart,
-    grants: Grants,
-    /** Octets of the port's blocks. */
-    readonly block: number = PAGE,
-  ) {
-    super('tx', gref, sizes, grants);
-    this.#assembly = new TxAssembly(this.page, this.waiting, block, (packet) => this.#takeWhole(packet));
+  /** Octets of the port's blocks. */
+  readonly #block: number;
+  /** The types of segmentation that the application asks for. */
+  readonly #gsoTypes: readonly number[] | undefined;
+  /** Is the application told when a send is finished? */
+  readonly tells: boolean;
+
+  /** @param at what the driver says of the ring; absent if it says nothing */
+  constructor(gref: number, sizes: RingStart, grants: Grants, at: Partial<TxAt> = {}) {
+    super('tx', gref, sizes, grants, at);
+    this.#block = at.block ?? PAGE;
+    this.#gsoTypes = at.gso_types;
+    this.tells = at.status !== false;
+    this.#assembly = new TxAssembly(
+      this.page,
+      (size) => this.#nextSent(size),
+      this.#block,
+      (packet) => this.#takeWhole(packet),
+    );
   }
 
   /** The application's next frame, for so many requests. */
   nextSend(k: number, offload: Offload): Send {
-    const send = planSend(++this.#sends, k, offload, this.block);
+    const send = planSend(++this.#sends, k, offload, this.#block, this.#gsoTypes);
     this.waiting.push(send);
     return send;
   }
@@ -91,6 +101,7 @@ export class TxSide extends RingSide<'tx', TxOutstanding> {
 
   /** Takes which sends the frontend reported as complete. */
   takeEffects({ sent = [] }: Effects): void {
+    if (!this.tells) return;
     for (const { send, status } of sent) {
       const packet = this.answered.get(send);
       if (packet === undefined) {
@@ -108,6 +119,19 @@ export class TxSide extends RingSide<'tx', TxOutstanding> {
   #isTooLong({ slots, requests }: Send): boolean {
     const { nr_ents, buffers } = this.sizes;
     return slots > Math.min(XEN_NETIF_NR_SLOTS_MIN, nr_ents) || requests > buffers;
+  }
+
+  /** Sends that are still to be published. Of one that is too long nothing is seen, where nothing is told. */
+  get stillToSend(): readonly Send[] {
+    return this.tells ? this.waiting : this.waiting.filter((send) => !this.#isTooLong(send));
+  }
+
+  /** The send of a packet that was published, whose first request is of so many octets. */
+  #nextSent(size: number): Send | undefined {
+    const at = this.tells
+      ? 0
+      : this.waiting.findIndex((send) => !this.#isTooLong(send) || send.frame.length === size);
+    return at < 0 ? undefined : this.waiting.splice(0, at + 1).at(-1);
   }
 
   /** A packet that is too long is never published. Its send is complete with ERROR. */
@@ -171,7 +195,7 @@ export class TxSide extends RingSide<'tx', TxOutstanding> {
 
   override checkIdle(): void {
     const most = this.#takeMost();
-    const [next] = this.waiting;
+    const [next] = this.stillToSend;
     if (this.isHostile || next === undefined) return;
     if (this.#isTooLong(next))
       throw new Violation(
@@ -181,7 +205,7 @@ export class TxSide extends RingSide<'tx', TxOutstanding> {
       );
     const { nr_ents, buffers } = this.sizes;
     const { slots, blocks } = this.#inUse;
-    if (this.#packsOtherwise && slots > 0) return;
+    if ((this.#packsOtherwise && slots > 0) || this.hasTooFew(slots)) return;
     if (slots + next.slots > nr_ents || blocks + next.requests > buffers) return;
     // It never had so many in use, and goes on with the next answer: what it keeps free is lost to nobody else.
     const isKept = slots > 0 && (slots + next.slots > most.slots || blocks + next.requests > most.blocks);
@@ -198,6 +222,7 @@ export class TxSide extends RingSide<'tx', TxOutstanding> {
 
   override checkConsumed(isLate: boolean): void {
     if (this.isHostile) return;
+    if (!this.tells) this.answered.clear();
     if (this.answered.size > 0) {
       const [first, ...others] = this.answered.keys();
       const sends = others.length === 0 ? `send ${first}` : `send ${first} and ${others.length} more`;
@@ -229,7 +254,7 @@ export class TxSide extends RingSide<'tx', TxOutstanding> {
 
   protected override checkPublished(): void {
     this.#assembly.checkWhole();
-    if (this.isPolled) return;
+    if (this.isWoken) return;
     // There was no room yet for certain: the frontend has consumed something, and nothing of that was seen.
     const slots = sub((this.sizes.first + this.published) >>> 0, this.consumed);
     if (slots > this.sizes.nr_ents || this.#inUse.blocks > this.sizes.buffers) this.isOwnWay = true;
@@ -243,7 +268,7 @@ export class TxSide extends RingSide<'tx', TxOutstanding> {
 
   #checkBlockFree({ gref, offset, length, n, packet }: TxOutstanding): void {
     if (length === 0) return;
-    const other = this.unanswered.find(
+    const other = this.certain.find(
       (each) =>
         each.n !== n &&
         each.length > 0 &&

@@ -1,6 +1,7 @@
 /** What a driver claims and was never asked: it cannot start any case that needs it. */
 import type { Case } from './case.js';
 import type { Conformed } from './conform.js';
+import { claimsOf } from './features.js';
 
 /**
  * The features that the driver claims and that none of the cases that were run needs, though cases for them were chosen. A
@@ -8,7 +9,7 @@ import type { Conformed } from './conform.js';
  * @param chosen the cases before those were left out that cannot be asked at the sizes of the driver
  */
 export function unaskedFeatures({ hello, results }: Conformed, chosen: readonly Case[]): readonly string[] {
-  const claims = new Set(hello.features);
+  const claims = claimsOf(hello.features);
   const isClaimed = ({ needs, cannot }: Case): boolean =>
     cannot !== true && needs.every((feature) => claims.has(feature));
   const run = results.filter(({ verdict }) => verdict.kind !== 'left out').map((result) => result.case);

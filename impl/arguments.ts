@@ -55,6 +55,7 @@ export const checkHost = (host: Host): void => {
 /** Throws TypeError if these are no {@link NetfrontOptions}. Their ranges are checked by options.ts. */
 export const checkOptions = (options: NetfrontOptions): void => {
   isObject('options', options);
+  mayHave('options', options, { runner: 'function' });
   const rings = { tx: TX, rx: RX };
   for (const ring of ['tx', 'rx'] as const) {
     const given: (TxOptions & RxOptions) | undefined = options[ring];

@@ -7,6 +7,7 @@ export { type Host, HostError, type Page } from './host.js';
 export { blockNumber, counterSkip, freeList, grefPerRequest, type IdScheme, slot } from './ids.js';
 export type { Frame, FrameListener, ReceiveErrorListener } from './inbox.js';
 export { Netback, type NetbackOptions, type Rings } from './back/netback.js';
+export { byTable } from './machine-table.js';
 export { connect, type Connected, type Netfront } from './netfront.js';
 export {
   type ExtraInfo,
@@ -19,6 +20,7 @@ export {
 export type { NetfrontOptions, RxOptions, TxOptions } from './options.js';
 export { ETH_HLEN, type Gso, type GsoType, type Offload } from './offload.js';
 export { PageMemory } from './page-memory.js';
+export { byXstate, type Runner } from './runner.js';
 export type { DropReason } from './rx-chain.js';
 export { RxDriver } from './rx-driver.js';
 export { type BackHost, SimulatedHost } from './back/simhost.js';

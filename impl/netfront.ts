@@ -106,7 +106,9 @@ class Shell implements Netfront {
   #mapped = 0;
 
   constructor(host: Host, options: NetfrontOptions) {
-    const [tx, rx] = [txConfig(options.tx), rxConfig(options.rx)];
+    const runner = options.runner && { runner: options.runner };
+    const tx = { ...txConfig(options.tx), ...runner };
+    const rx = { ...rxConfig(options.rx), ...runner };
     this.sender = new Sender(host, tx);
     try {
       this.receiver = new Receiver(host, rx, (work) => this.#attempt(work));

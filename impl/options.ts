@@ -3,6 +3,7 @@ import { blockNumber, type IdScheme, slot } from './ids.js';
 import { NET_RX_RING_SIZE, NET_TX_RING_SIZE, XEN_NETIF_NR_SLOTS_MIN } from './netif.js';
 import type { RingIdx } from './ring.js';
 import type { RingConfig } from './ring-context.js';
+import type { Runner } from './runner.js';
 import type { RxConfig } from './rx.js';
 import type { TxConfig } from './tx.js';
 
@@ -67,6 +68,11 @@ export interface RxOptions extends RingOptions {
 export interface NetfrontOptions {
   readonly tx?: TxOptions;
   readonly rx?: RxOptions;
+  /**
+   * What runs the machines: `byTable`, the default, or `byXstate`. They do the same, which `netfront replay` checks. xstate
+   * itself takes several times as long.
+   */
+  readonly runner?: Runner;
 }
 
 /** The receive options that concern the shell, and not the driver. */

@@ -3,6 +3,7 @@ import { type Block, type IdScheme, isIdAvailable, type IdState } from './ids.js
 import { type List, listOf } from './list.js';
 import { type FrontRing, frontRing, type RingIdx, slotNumber } from './ring.js';
 import { consumed } from './ring-front.js';
+import type { Runner } from './runner.js';
 
 /** How a ring is laid out and run, whichever it is. Constants of the specification. */
 export interface RingConfig {
@@ -16,6 +17,8 @@ export interface RingConfig {
   readonly ids: number;
   /** Slots of the longest packet, extras included; XEN_NETIF_NR_SLOTS_MIN if absent. */
   readonly maxSlots?: number;
+  /** What runs the machine; its table if absent. */
+  readonly runner?: Runner;
 }
 
 /** The state. Never changed, only replaced. */

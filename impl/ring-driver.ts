@@ -35,7 +35,11 @@ export abstract class RingDriver<Snapshot extends RingSnapshot, Event> {
   readonly ringGref: number;
   /** The references of the pages that are granted for life, by page. */
   protected readonly grefsForLife: readonly number[];
-  protected abstract readonly machine: { readonly snapshot: Snapshot; send(event: Event): boolean };
+  protected abstract readonly machine: {
+    readonly snapshot: Snapshot;
+    can(event: Event): boolean;
+    send(event: Event): boolean;
+  };
   /** The references that grant a page now. */
   readonly #granted = new Set<number>();
 
@@ -85,6 +89,11 @@ export abstract class RingDriver<Snapshot extends RingSnapshot, Event> {
   protected get poller(): string | undefined {
     const { value } = this.snapshot;
     return value === 'broken' ? undefined : value.running.poller;
+  }
+
+  /** Does the machine take the event where it is? Nothing is performed. */
+  can(event: Event): boolean {
+    return this.machine.can(event);
   }
 
   /**

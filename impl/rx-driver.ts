@@ -1,5 +1,4 @@
 /** The one place where the receive machine meets memory: what its actions load, and what its effects store. */
-import { match } from 'ts-pattern';
 import type { Host } from './host.js';
 import { Interpreter } from './interpreter.js';
 import { NETRXF, readExtraInfo, readRxResponse, RX_SLOT, slotOf, writeRxRequest } from './netif.js';
@@ -59,18 +58,23 @@ export class RxDriver extends RingDriver<RxSnapshot, RxEvent> {
   ) {
     super(host, { ...config, slotSize: RX_SLOT, isGrantedForLife: false });
     const { shared, pages } = this;
-    this.machine = new Interpreter<typeof rxMachine, typeof rxEffects>(machine, rxContext(config), {
-      ...frontPerformers(shared, host),
-      grantAccess: ({ page, gref }) => this.grantAccess(gref, pages[page]!, 'writable'),
-      writeRequest: ({ idx, request }) => writeRxRequest(slotOf(shared, idx), request),
-      deliver: (packet) => this.deliver(packet),
-      reportDrop: ({ drop }) => {
-        if (drop !== null) this.listener.onDropped(drop.answered, drop.reason);
+    this.machine = new Interpreter<typeof rxMachine, typeof rxEffects>(
+      machine,
+      rxContext(config),
+      {
+        ...frontPerformers(shared, host),
+        grantAccess: ({ page, gref }) => this.grantAccess(gref, pages[page]!, 'writable'),
+        writeRequest: ({ idx, request }) => writeRxRequest(slotOf(shared, idx), request),
+        deliver: (packet) => this.deliver(packet),
+        reportDrop: ({ drop }) => {
+          if (drop !== null) this.listener.onDropped(drop.answered, drop.reason);
+        },
+        clearPages: (cleared) => {
+          for (const page of cleared.pages) this.clear(page);
+        },
       },
-      clearPages: (cleared) => {
-        for (const page of cleared.pages) this.clear(page);
-      },
-    });
+      config.runner,
+    );
   }
 
   /** Is there a packet to deliver? */
@@ -87,18 +91,29 @@ export class RxDriver extends RingDriver<RxSnapshot, RxEvent> {
 
   /** The event for an action: what it loads from shared memory is loaded now, once. */
   load(action: RxAction, args: RxArgs = {}): RxEvent {
-    const { shared, host } = this;
-    return match(action)
-      .returnType<RxEvent>()
-      .with('RxGrantAccess', (type) => ({ type, gref: args.gref ?? 0 }))
-      .with('RxCheckNotify', (type) => ({ type, req_event: shared.req_event }))
-      .with('RxTakeEvent', (type) => ({ type, pending: host.pending }))
-      .with('RxReadRspProd', 'RxFinalCheck', (type) => ({ type, rsp_prod: shared.rsp_prod }))
-      .with('RxConsumeResponse', (type) => ({ type, ...this.#contents() }))
-      .with('RxRelease', (type) => ({ type, isEnded: this.endAnswered(this.snapshot.context.done?.page) }))
-      .with('AppReturn', (type) => ({ type, page: args.page ?? 0 }))
-      .with('RxPost', 'RxPushRequests', 'RxDeliver', 'RxArm', (type) => ({ type }))
-      .exhaustive();
+    const { shared } = this;
+    switch (action) {
+      case 'RxGrantAccess':
+        return { type: action, gref: args.gref ?? 0 };
+      case 'RxCheckNotify':
+        return { type: action, req_event: shared.req_event };
+      case 'RxTakeEvent':
+        return { type: action, pending: this.host.pending };
+      case 'RxReadRspProd':
+      case 'RxFinalCheck':
+        return { type: action, rsp_prod: shared.rsp_prod };
+      case 'RxConsumeResponse':
+        return { type: action, ...this.#contents() };
+      case 'RxRelease':
+        return { type: action, isEnded: this.endAnswered(this.snapshot.context.done?.page) };
+      case 'AppReturn':
+        return { type: action, page: args.page ?? 0 };
+      case 'RxPost':
+      case 'RxPushRequests':
+      case 'RxDeliver':
+      case 'RxArm':
+        return { type: action };
+    }
   }
 
   /** Gives a packet to the listener: a copy, or the pages. */

@@ -6,9 +6,10 @@
  * Two parts run side by side, as in the specification: the poster posts free pages, and the poller consumes responses.
  * The application has one step of its own, AppReturn.
  */
-import { assign, type SnapshotFrom, setup } from 'xstate';
+import { assign, setup } from 'xstate';
 import type { RxRequest } from './netif.js';
 import { effect } from './interpreter.js';
+import type { Place } from './runner.js';
 import { isDrained, isFull, type RingIdx } from './ring.js';
 import { frontAssigns, frontEffects, frontGuards, isNotifyDue, nextRspEvent, reqProd } from './ring-front.js';
 import { ringGuards } from './ring-context.js';
@@ -247,4 +248,4 @@ export const rxMachine = setup({
   });
 
 /** What the machine looks like at rest between two steps. */
-export type RxSnapshot = SnapshotFrom<typeof rxMachine>;
+export type RxSnapshot = Place<typeof rxMachine>;

@@ -1,5 +1,4 @@
 /** The one place where the transmit machine meets memory: what its actions load, and what its effects store. */
-import { match } from 'ts-pattern';
 import type { Host } from './host.js';
 import { Interpreter } from './interpreter.js';
 import { readTxResponse, slotOf, TX_SLOT, writeExtraInfo, writeTxRequest } from './netif.js';
@@ -63,6 +62,7 @@ export class TxDriver extends RingDriver<TxSnapshot, TxEvent> {
           if (completion !== null) this.onCompleted(completion);
         },
       },
+      config.runner,
     );
   }
 
@@ -77,33 +77,40 @@ export class TxDriver extends RingDriver<TxSnapshot, TxEvent> {
 
   /** The event for an action: what it loads from shared memory is loaded now, once. */
   load(action: TxAction, args: TxArgs = {}): TxEvent {
-    const { shared, host } = this;
-    return match(action)
-      .returnType<TxEvent>()
-      .with('TxFill', (type) => ({
-        type,
-        frame: args.frame ?? NO_FRAME,
-        packet: args.packet,
-        token: args.token,
-      }))
-      .with('TxGrantAccess', (type) => ({ type, gref: args.gref ?? 0 }))
-      .with('TxCheckNotify', (type) => ({ type, req_event: shared.req_event }))
-      .with('TxTakeEvent', (type) => ({ type, pending: host.pending }))
-      .with('TxReadRspProd', 'TxFinalCheck', (type) => ({ type, rsp_prod: shared.rsp_prod }))
-      .with('TxConsumeResponse', (type) => ({
-        type,
-        response: readTxResponse(slotOf(shared, this.snapshot.context.ring.rsp_cons)),
-      }))
-      .with('TxRelease', (type) => ({
-        type,
-        isEnded: !this.config.grantPerRequest || this.endAnswered(this.snapshot.context.done?.block),
-      }))
-      .with('TxAbandon', (type) => ({
-        type,
-        isEnded: !this.isBroken && chainGrefs(this.snapshot.context).every((gref) => this.endAccess(gref)),
-      }))
-      .with('TxEnqueue', 'TxEnqueueExtra', 'TxPushRequests', 'TxArm', (type) => ({ type }))
-      .exhaustive();
+    const { shared } = this;
+    switch (action) {
+      case 'TxFill':
+        return { type: action, frame: args.frame ?? NO_FRAME, packet: args.packet, token: args.token };
+      case 'TxGrantAccess':
+        return { type: action, gref: args.gref ?? 0 };
+      case 'TxCheckNotify':
+        return { type: action, req_event: shared.req_event };
+      case 'TxTakeEvent':
+        return { type: action, pending: this.host.pending };
+      case 'TxReadRspProd':
+      case 'TxFinalCheck':
+        return { type: action, rsp_prod: shared.rsp_prod };
+      case 'TxConsumeResponse':
+        return {
+          type: action,
+          response: readTxResponse(slotOf(shared, this.snapshot.context.ring.rsp_cons)),
+        };
+      case 'TxRelease':
+        return {
+          type: action,
+          isEnded: !this.config.grantPerRequest || this.endAnswered(this.snapshot.context.done?.block),
+        };
+      case 'TxAbandon':
+        return {
+          type: action,
+          isEnded: !this.isBroken && chainGrefs(this.snapshot.context).every((gref) => this.endAccess(gref)),
+        };
+      case 'TxEnqueue':
+      case 'TxEnqueueExtra':
+      case 'TxPushRequests':
+      case 'TxArm':
+        return { type: action };
+    }
   }
 
   /** Grants the page of a block under a reference that the host gave. */

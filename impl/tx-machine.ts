@@ -5,10 +5,11 @@
  *
  * Two parts run side by side, as in the specification: the sender writes requests, and the poller consumes responses.
  */
-import { assign, type SnapshotFrom, setup } from 'xstate';
+import { assign, setup } from 'xstate';
 import { type Block, isIdAvailable } from './ids.js';
 import type { ExtraInfo, TxRequest, TxResponse } from './netif.js';
 import { effect } from './interpreter.js';
+import type { Place } from './runner.js';
 import { hasUnpublished, type RingIdx } from './ring.js';
 import { frontAssigns, frontEffects, frontGuards, isNotifyDue, nextRspEvent, reqProd } from './ring-front.js';
 import { ringGuards } from './ring-context.js';
@@ -262,4 +263,4 @@ export const txMachine = setup({
   });
 
 /** What the machine looks like at rest between two steps. */
-export type TxSnapshot = SnapshotFrom<typeof txMachine>;
+export type TxSnapshot = Place<typeof txMachine>;

@@ -94,8 +94,19 @@ const KINDS: Readonly<Record<Kind, z.ZodType>> = {
   response: halves,
 };
 
+/** When an event was recorded, and where. */
+const CLOCK = {
+  time: z.number().min(0).optional().describe('When it was recorded, in microseconds.'),
+  cpu: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('The processor that it was recorded on; one for each side if left out.'),
+};
+
 const eventSchema = ([op, { sides, fields, optional = [] }]: [string, Operation]) =>
   z.strictObject({
+    ...CLOCK,
     ring: z.enum(['tx', 'rx']),
     side: z.enum(sides as [Side, ...Side[]]),
     op: z.literal(op),
@@ -165,6 +176,24 @@ export const LogHeader = z.strictObject({
 export type RingHeader = z.infer<typeof RingHeader>;
 /** The first line. */
 export type LogHeader = z.infer<typeof LogHeader>;
+
+/** An event as it stands in a log. */
+export interface Logged {
+  readonly event: Event;
+  /** Its number in the log, counted from 1. */
+  readonly number: number;
+  /** Its line in the file, from 1. */
+  readonly line: number;
+}
+
+/** A log that is read when it is needed, each time from the beginning. */
+export interface LogSource {
+  readonly header: LogHeader;
+  /** Its events, checked. Throws a LogError at the first line that cannot be used. */
+  readonly events: () => AsyncIterable<Logged>;
+  /** Operations that are not of the ring: what was left out, and how often, when its events were last read. */
+  readonly skipped: Map<string, number>;
+}
 
 /** A log, read and checked. */
 export interface RingLog {

@@ -11,8 +11,10 @@ export type Judgement =
   | {
       readonly kind: 'behaviour';
       readonly events: number;
-      /** The state after its last event, if it was asked for. */
-      readonly state?: State;
+      /** The states that it may be in after its last event, if they were asked for: one, if no events may be swapped. */
+      readonly states: readonly State[];
+      /** How many events at least come later than they were recorded. */
+      readonly swapped: number;
     }
   | {
       readonly kind: 'impossible';
@@ -42,6 +44,8 @@ export interface JudgeOptions extends Pick<RunRequest, 'java' | 'jar'> {
   readonly spec: string;
   readonly signal?: AbortSignal;
   readonly heapMb?: number;
+  /** Whether it is a matter of seconds. */
+  readonly isBrief?: boolean;
   /** Whether a judgement has the state in which a walk ends or cannot go on. */
   readonly withStates?: boolean;
 }
@@ -91,12 +95,13 @@ async function judgeIn(folder: string, walks: readonly Walk[], options: JudgeOpt
     libraries: [options.spec],
     deadlock: false,
     heapMb: options.heapMb ?? 1536,
+    ...(options.isBrief && { brief: true }),
     onStart: peak.watch,
     onPrint: (line) => {
       const found = judgementIn(line);
       if (found === undefined) return;
       printed++;
-      judgements.set(found.log, furthest(judgements.get(found.log), found.judgement));
+      judgements.set(found.log, together(judgements.get(found.log), found.judgement));
     },
     ...(options.signal && { signal: options.signal }),
   }).finally(peak.stop);
@@ -120,7 +125,8 @@ async function judgeIn(folder: string, walks: readonly Walk[], options: JudgeOpt
       branches: branches.map((log) => judgementOf(log)),
     })),
     // Without the states in which walks begin, and those in which TLC has printed a judgement.
-    steps: outcome.stats.distinctStates - walks.length - printed,
+    steps:
+      outcome.stats.distinctStates - walks.reduce((n, { starts }) => n + (starts?.length ?? 1), 0) - printed,
     seconds: outcome.stats.seconds,
     ...(peak.mb() !== undefined && { peakMb: peak.mb()! }),
   };
@@ -131,14 +137,17 @@ const BEHAVIOUR = 'is a behaviour';
 /** The judgement that RecordedRing has printed in this line; undefined if the line is another. */
 function judgementIn(line: string): { log: number; judgement: Judgement } | undefined {
   if (!line.startsWith('"<<\\"recording\\"')) return undefined;
-  const [, log, events, what, state, possible] = parseValue(parseValue(line) as string) as readonly Value[];
+  const [, log, events, what, swapped, state, possible] = parseValue(
+    parseValue(line) as string,
+  ) as readonly Value[];
   if (what === BEHAVIOUR)
     return {
       log: log as number,
       judgement: {
         kind: 'behaviour',
         events: events as number,
-        ...(state !== undefined && { state: state as State }),
+        swapped: swapped as number,
+        states: state === undefined ? [] : [state as State],
       },
     };
   const judgement: Judgement = {
@@ -151,9 +160,19 @@ function judgementIn(line: string): { log: number; judgement: Judgement } | unde
   return { log: log as number, judgement };
 }
 
-/** A branch may be entered before and after a step that no event shows: it goes as far as the one that goes furthest. */
-const furthest = (before: Judgement | undefined, now: Judgement): Judgement =>
-  before === undefined ||
-  (before.kind !== 'behaviour' && (now.kind === 'behaviour' || now.events > before.events))
-    ? now
-    : before;
+/**
+ * A walk may be gone along in several ways, and a branch be entered before and after a step that no event shows. If one of
+ * these is a behaviour so is the walk, with the states in which any of them ends. Otherwise it goes as far as the furthest.
+ */
+function together(before: Judgement | undefined, now: Judgement): Judgement {
+  if (before === undefined) return now;
+  if (before.kind === 'behaviour')
+    return now.kind !== 'behaviour'
+      ? before
+      : {
+          ...before,
+          states: [...before.states, ...now.states],
+          swapped: Math.min(before.swapped, now.swapped),
+        };
+  return now.kind === 'behaviour' || now.events > before.events ? now : before;
+}

@@ -21,30 +21,25 @@ export interface Line {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/**
- * The most lines of a log: ten million events and a header. All of it is kept in memory, where an event takes several times
- * what it takes in the file.
- */
+/** The most lines of a log: ten million events and a header. RecordedRing's indices would come round with many more. */
 export const MOST_LINES = 10_000_001;
 
 /**
- * The lines of a file; one that is packed with gzip is unpacked.
+ * The lines of a file, or of what was kept of it; one that is packed with gzip is unpacked.
  * @throws LogError if the file cannot be read or unpacked, has no lines or too many, or a line is not a JSON object
  */
-export async function readLines(file: string): Promise<readonly Line[]> {
-  const lines: Line[] = [];
+export async function* readLines(file: string, kept = file): AsyncGenerator<Line> {
   try {
-    for await (const { number, json } of jsonLines(file)) {
+    for await (const { number, json } of jsonLines(kept)) {
       if (typeof json !== 'object' || json === null || Array.isArray(json))
         throw new LogError(file, number, 'this line is not a JSON object');
       if (number > MOST_LINES)
         throw new LogError(file, number, `the log has more than ${MOST_LINES.toLocaleString('en')} lines`);
-      lines.push({ number, json: json as Record<string, unknown> });
+      yield { number, json: json as Record<string, unknown> };
     }
   } catch (error) {
     throw error instanceof LineError ? new LogError(file, error.line, error.message) : error;
   }
-  return lines;
 }
 
 /** The value, checked by the schema. @throws LogError if it does not fit */

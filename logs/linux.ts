@@ -8,7 +8,15 @@
  */
 import { z } from 'zod';
 import type { RingName } from '../replay/netif.js';
-import { type Event, type LogHeader, type Op, operation, type RingLog, type Side } from './event.js';
+import {
+  type Event,
+  type Logged,
+  type LogHeader,
+  type LogSource,
+  type Op,
+  operation,
+  type Side,
+} from './event.js';
 import { type Line, LogError, parsed } from './lines.js';
 import { SharedChannel } from './shared-channel.js';
 import { fieldsIn, fullRing, halvesIn, type SlotKind } from './slots.js';
@@ -21,6 +29,8 @@ const Recorded = z.looseObject({
   ring: z.enum(['tx', 'rx', '-', 'both']),
   op: z.string(),
   raw: z.array(index).optional(),
+  time: z.number().min(0).optional(),
+  cpu: z.int().min(0).optional(),
 });
 type Recorded = z.infer<typeof Recorded>;
 
@@ -28,64 +38,88 @@ type Recorded = z.infer<typeof Recorded>;
 export const isRecording = (json: Readonly<Record<string, unknown>>): boolean =>
   'seq' in json && 'op' in json && !('rw' in json);
 
-/** Reads a recording. @throws LogError at the first line that is not of one */
-export function readRecording(file: string, lines: readonly Line[]): RingLog {
-  const recorded = lines.map(({ json, number }) => {
-    const line = parsed(Recorded, json, file, number);
-    if (operation(line.op) === undefined)
-      throw new LogError(file, number, `there is no operation ${JSON.stringify(line.op)}`);
-    return line;
-  });
-  inSequence(file, lines, recorded);
-  const rings = ringsOf(file, lines, recorded);
-  const shown = notifying(recorded);
-  const numbered = recorded.flatMap((line, i) => {
-    const { number } = lines[i]!;
-    return rings[i]!.flatMap((ring) => {
-      const event = eventOf(file, number, line, ring);
-      // A log shows the notifications of both sides or of neither.
-      const isSent = line.notify === 1 && shown.size > 0 && !shown.has(line.side);
-      const events = isSent ? [event, { ring, side: line.side, op: 'NOTIFY' as const }] : [event];
-      return events.map((each) => ({ event: each, number }));
-    });
-  });
-  const events = numbered.map(({ event }) => event);
-  const unsent = rings.filter(({ length }) => length === 0).length;
-  return {
-    header: headerOf(file, events),
-    events,
-    lines: numbered.map(({ number }) => number),
-    skipped: new Map(unsent === 0 ? [] : [['IRQ with nothing pending', unsent]]),
+/**
+ * A recording. It is read once to see what it shows, and once more for its events.
+ * @throws LogError at the first line that is not of one
+ */
+export async function recordingSource(file: string, lines: () => AsyncIterable<Line>): Promise<LogSource> {
+  const facts = await factsOf(file, lines());
+  const skipped = new Map<string, number>();
+  const events = async function* (): AsyncGenerator<Logged> {
+    skipped.clear();
+    const ringsOf = ringFinder(file, facts);
+    let count = 0;
+    for await (const { json, number } of lines()) {
+      const recorded = json as unknown as Recorded;
+      const rings = ringsOf(recorded, number);
+      if (rings.length === 0) skipped.set(UNSENT, (skipped.get(UNSENT) ?? 0) + 1);
+      for (const ring of rings) {
+        const event = eventOf(file, number, recorded, ring);
+        yield { event, number: ++count, line: number };
+        // A log shows the notifications of both sides or of neither.
+        const { side, notify } = recorded;
+        if (notify === 1 && facts.notifying.size > 0 && !facts.notifying.has(side))
+          yield { event: { ring, side, op: 'NOTIFY' }, number: ++count, line: number };
+      }
+    }
   };
+  return { header: headerOf(file, facts), events, skipped };
 }
 
-/** The sides whose notifications the recording has. */
-const notifying = (recorded: readonly Recorded[]): ReadonlySet<Side> =>
-  new Set(recorded.filter(({ op }) => op === 'NOTIFY').map(({ side }) => side));
+const UNSENT = 'IRQ with nothing pending';
 
-/** A recording in which a line is missing is none. */
-function inSequence(file: string, lines: readonly Line[], recorded: readonly Recorded[]): void {
-  recorded.forEach(({ seq }, i) => {
-    if (i > 0 && seq !== recorded[i - 1]!.seq + 1)
-      throw new LogError(file, lines[i]!.number, `seq ${seq} follows seq ${recorded[i - 1]!.seq}`);
-  });
+/** What has to be known of a recording before its first event can be read. */
+interface Facts {
+  readonly ops: ReadonlySet<string>;
+  /** The sides whose notifications it has. */
+  readonly notifying: ReadonlySet<Side>;
+  /** Interrupt to ring, by side: the ring whose event check said that it is to be sent, or whose handler was entered. */
+  readonly channels: ReadonlyMap<string, RingName>;
+  /** Whether both rings have one event channel. */
+  readonly isShared: boolean;
+}
+
+async function factsOf(file: string, lines: AsyncIterable<Line>): Promise<Facts> {
+  const ops = new Set<string>();
+  const notifying = new Set<Side>();
+  const channels = new Map<string, RingName>();
+  const due = new Map<Side, RingName>();
+  let isShared = false;
+  let last: number | undefined;
+  for await (const { json, number } of lines) {
+    const { seq, side, ring, op, irq, notify } = parsed(Recorded, json, file, number);
+    if (operation(op) === undefined)
+      throw new LogError(file, number, `there is no operation ${JSON.stringify(op)}`);
+    // A recording in which a line is missing is none.
+    if (last !== undefined && seq !== last + 1)
+      throw new LogError(file, number, `seq ${seq} follows seq ${last}`);
+    last = seq;
+    ops.add(op);
+    if (op === 'NOTIFY') notifying.add(side);
+    if (op === 'IRQ' && ring === 'both') isShared = true;
+    const key = `${side} ${String(irq)}`;
+    if (ring === 'tx' || ring === 'rx') {
+      if (op === 'IRQ') channels.set(key, ring);
+      if (notify === 1) due.set(side, ring);
+    } else if (op === 'NOTIFY' && due.has(side)) {
+      if (!channels.has(key)) channels.set(key, due.get(side)!);
+      due.delete(side);
+    }
+  }
+  return { ops, notifying, channels, isShared };
 }
 
 /**
- * The rings of each line: nearly always one. A grant's end has that of the grant; a notification that of its event channel.
- * Where both rings have one channel, an interrupt is an event of each ring that has one pending.
+ * Tells the rings of each line, in order: nearly always one. A grant's end has that of the grant; a notification that of its
+ * event channel. Where both rings have one channel, an interrupt is an event of each ring that has one pending.
  */
-function ringsOf(
+function ringFinder(
   file: string,
-  lines: readonly Line[],
-  recorded: readonly Recorded[],
-): readonly (readonly RingName[])[] {
-  const channels = channelsOf(recorded);
-  const shared = recorded.some(({ op, ring }) => op === 'IRQ' && ring === 'both')
-    ? new SharedChannel(notifying(recorded))
-    : undefined;
+  { notifying, channels, isShared }: Facts,
+): (recorded: Recorded, number: number) => readonly RingName[] {
+  const shared = isShared ? new SharedChannel(notifying) : undefined;
   const granted = new Map<unknown, RingName>();
-  return recorded.map(({ ring, side, op, irq, gref, notify }, i) => {
+  return ({ ring, side, op, irq, gref, notify }, number) => {
     if (ring === 'tx' || ring === 'rx') {
       if (op === 'GNT_GRANT') granted.set(gref, ring);
       if (notify === 1) shared?.check(side, ring);
@@ -97,29 +131,12 @@ function ringsOf(
     if (op === 'NOTIFY' && shared !== undefined) return shared.notify(side);
     const channel = op === 'NOTIFY' ? channels.get(`${side} ${String(irq)}`) : undefined;
     if (channel !== undefined) return [channel];
-    throw new LogError(file, lines[i]!.number, `nothing says which ring this ${op} is of`);
-  });
-}
-
-/** Interrupt to ring, by side: the ring whose event check said that it is to be sent, or whose handler was entered. */
-function channelsOf(recorded: readonly Recorded[]): ReadonlyMap<string, RingName> {
-  const channels = new Map<string, RingName>();
-  const due = new Map<Side, RingName>();
-  for (const { side, ring, op, irq, notify } of recorded) {
-    const key = `${side} ${String(irq)}`;
-    if (ring === 'tx' || ring === 'rx') {
-      if (op === 'IRQ') channels.set(key, ring);
-      if (notify === 1) due.set(side, ring);
-    } else if (op === 'NOTIFY' && due.has(side)) {
-      if (!channels.has(key)) channels.set(key, due.get(side)!);
-      due.delete(side);
-    }
-  }
-  return channels;
+    throw new LogError(file, number, `nothing says which ring this ${op} is of`);
+  };
 }
 
 function eventOf(file: string, line: number, recorded: Recorded, ring: RingName): Event {
-  const { op, side, raw } = recorded;
+  const { op, side, raw, time, cpu } = recorded;
   const fields: Record<string, number | readonly number[]> = {};
   const { sides, fields: kinds, optional = [] } = operation(op)!;
   if (!sides.includes(side)) throw new LogError(file, line, `${op} is no operation of the ${side}`);
@@ -131,7 +148,8 @@ function eventOf(file: string, line: number, recorded: Recorded, ring: RingName)
     } else if (recorded[name] !== undefined || !optional.includes(name))
       fields[name] = parsed(kind === 'bit' ? z.int().min(0).max(1) : index, recorded[name], file, line, name);
   }
-  return { ring, side, op: op as Op, ...fields };
+  const clock = { ...(time !== undefined && { time }), ...(cpu !== undefined && { cpu }) };
+  return { ring, side, op: op as Op, ...fields, ...clock };
 }
 
 function halvesOf(
@@ -167,19 +185,17 @@ function checkDecoded(
   }
 }
 
-/** What a recording is, as its events show it. */
-function headerOf(file: string, events: readonly Event[]): LogHeader {
-  const has = (op: Op, field?: string): boolean =>
-    events.some((event) => event.op === op && (field === undefined || field in event));
-  const instrumented = has('SET_RSP_CONS');
+/** What a recording is, as its operations show it. */
+function headerOf(file: string, { ops }: Facts): LogHeader {
+  const instrumented = ops.has('SET_RSP_CONS');
   const of = (ring: RingName) => ({
     nr_ents: fullRing(ring),
     ids: ring === 'rx' ? ('slot' as const) : ('unique' as const),
     shows: [
       ...(instrumented ? (['rsp_cons'] as const) : []),
-      ...(has('NOTIFY') ? (['notify'] as const) : []),
-      ...(has('GNT_GRANT') ? (['grants'] as const) : []),
-      ...(has('GNT_COPY') ? (['copies'] as const) : []),
+      ...(ops.has('NOTIFY') ? (['notify'] as const) : []),
+      ...(ops.has('GNT_GRANT') ? (['grants'] as const) : []),
+      ...(ops.has('GNT_COPY') ? (['copies'] as const) : []),
       ...(instrumented ? (['skipped'] as const) : []),
     ],
   });

@@ -17,9 +17,18 @@ export interface Walk {
   readonly header: RingHeader;
   readonly driver: LogHeader['driver'];
   readonly events: readonly Event[];
-  /** The state in which it starts, where it is not a fresh page. */
-  readonly start?: State;
+  /** The states in which it may start, where it is not a fresh page. */
+  readonly starts?: readonly State[];
+  /** Of each event, how far it may be behind those that were recorded after it; in the recorded order if left out. */
+  readonly slack?: readonly Slack[];
   readonly branches?: readonly Branch[];
+}
+
+/** Where an event was recorded, and which of those behind it may have come first. */
+export interface Slack {
+  readonly cpu: number;
+  /** The last position that may have come first; its own if there is none. */
+  readonly till: number;
 }
 
 /** Other events after the first `at` of a walk: `patch`, and then those of the walk from `resume` on. */
@@ -56,7 +65,9 @@ export function moduleOf(walks: readonly Walk[], withStates = false): Module {
     const index = indices(walk);
     const chunks = chunked(walk.events, CHUNK);
     chunks.forEach((chunk, c) =>
-      definitions.push(`Walk${w}_${c} == <<\n  ${chunk.map((e) => eventText(e, index)).join(',\n  ')}>>`),
+      definitions.push(
+        `Walk${w}_${c} == <<\n  ${chunk.map((e, i) => eventText(e, index, walk.slack?.[c * CHUNK + i])).join(',\n  ')}>>`,
+      ),
     );
     definitions.push(`Walk${w} == <<${chunks.map((_, c) => `Walk${w}_${c}`).join(', ')}>>`);
     const root = logs.push({ walk: w });
@@ -70,7 +81,8 @@ export function moduleOf(walks: readonly Walk[], withStates = false): Module {
       patch: '<<>>',
       resume: '0',
       length: String(walk.events.length),
-      start: walk.start === undefined ? '<<>>' : stateText(walk.start),
+      starts: `<<${(walk.starts ?? []).map(stateText).join(', ')}>>`,
+      clock: walk.slack === undefined ? 'FALSE' : 'TRUE',
       branches: functionText([...branches].map(([at, numbers]) => [String(at), `{${numbers.join(', ')}}`])),
       root: 'TRUE',
     });
@@ -79,7 +91,8 @@ export function moduleOf(walks: readonly Walk[], withStates = false): Module {
         patch: `<<${patch.map((e) => eventText(e, index)).join(', ')}>>`,
         resume: String(resume),
         length: String(length),
-        start: '<<>>',
+        starts: '<<>>',
+        clock: 'FALSE',
         branches: '<<>>',
         root: 'FALSE',
       });
@@ -111,6 +124,7 @@ export function moduleOf(walks: readonly Walk[], withStates = false): Module {
 const configOf = (nr_ents: number, withStates: boolean): string =>
   `INIT Init
 NEXT Next
+VIEW changing
 CONSTANTS
   N = ${nr_ents}
   M = ${M}
@@ -158,8 +172,13 @@ const mapText = (pairs: Pairs): string =>
  * Indices of the page as RecordedRing has them: modulo M. An index that is further from the log's start than any ring gets in
  * so few events is none of the ring's. Modulo M it could be taken for one that is.
  */
-function indices({ header, start }: Walk): (index: number) => number {
-  const first = start === undefined ? (header.first ?? 0) : (start.req_prod as number);
+function indices({ header, starts }: Walk): (index: number) => number {
+  const fresh = header.first ?? 0;
+  // What a log starts with is modulo M, but no log gets as far as that from where its page was fresh.
+  const first =
+    starts === undefined
+      ? fresh
+      : (fresh + (((((starts[0]!.req_prod as number) - fresh) % M) + M) % M)) >>> 0;
   return (index) => {
     const ahead = (index - first) >>> 0;
     return ahead < M / 2 || ahead >= 2 ** 32 - M / 2 ? index % M : NO_INDEX;
@@ -170,13 +189,14 @@ const NO_INDEX = -3;
 // Agrees with whatever it is compared to: RecordedRing's NotShown.
 const NOT_SHOWN = -1;
 
-function eventText(event: Event, index: (i: number) => number): string {
+function eventText(event: Event, index: (i: number) => number, slack?: Slack): string {
   const { fields } = operation(event.op)!;
   const texts = Object.entries(fields).map(
     ([name, kind]) =>
       `${name} |-> ${valueText(kind, event[name] as number | readonly number[] | undefined, index)}`,
   );
-  return `[${[`op |-> "${event.op}"`, `side |-> "${event.side}"`, ...texts].join(', ')}]`;
+  const clock = slack === undefined ? [] : [`cpu |-> ${slack.cpu}`, `till |-> ${slack.till}`];
+  return `[${[`op |-> "${event.op}"`, `side |-> "${event.side}"`, ...texts, ...clock].join(', ')}]`;
 }
 
 function valueText(

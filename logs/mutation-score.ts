@@ -2,7 +2,7 @@
 import type { RingLog } from './event.js';
 import { judge, type JudgeOptions, type Judgement } from './judge.js';
 import { HORIZON, type Mutation, mutations } from './mutate.js';
-import { walkOf } from './validate.js';
+import { walkOf } from './ring-run.js';
 
 /** The verdict on one changed log. */
 export interface MutationVerdict {
@@ -22,7 +22,7 @@ export interface MutationScore {
 }
 
 /**
- * Changes a log in `count` ways, and has TLC judge them in one run.
+ * Changes a log in `count` ways, and has TLC judge them in one run, by the order of its driver or another.
  * @throws Error if the log itself is no behaviour: nothing could be said of changes to it
  */
 export async function scoreMutations(
@@ -30,6 +30,7 @@ export async function scoreMutations(
   count: number,
   seed: number,
   options: JudgeOptions,
+  driver = log.header.driver,
 ): Promise<MutationScore> {
   const all = mutations(log, count, seed);
   const rings = (['tx', 'rx'] as const).filter((ring) => log.header.rings[ring] !== undefined);
@@ -39,10 +40,11 @@ export async function scoreMutations(
       log,
       ring,
       numbers[i]!.map((number) => log.events[number - 1]!),
+      driver,
     ),
     branches: all.filter((mutation) => mutation.ring === ring).map(({ branch }) => branch),
   }));
-  const { walks: judged, seconds } = await judge(walks, options);
+  const { walks: judged, seconds } = await judge(walks, { isBrief: true, ...options });
   const verdicts = rings.flatMap((ring, i) => {
     const { itself, branches } = judged[i]!;
     if (itself.kind !== 'behaviour') throw new Error(`the ${ring} ring is no behaviour as it is`);

@@ -8,7 +8,7 @@
 import { match } from 'ts-pattern';
 import { z } from 'zod';
 import { type RingName, SLOT_SIZE, SLOTS } from '../replay/netif.js';
-import type { Event, LogHeader, Op, RingLog, Side } from './event.js';
+import type { Event, Logged, LogHeader, LogSource, Op, Side } from './event.js';
 import { type Line, LogError, parsed } from './lines.js';
 import { fullRing, halvesIn, type SlotKind } from './slots.js';
 
@@ -38,30 +38,29 @@ export interface Access {
 /** Is this a line of a recording of memory accesses? */
 export const isRaw = (json: Readonly<Record<string, unknown>>): boolean => 'rw' in json;
 
-/** Reads a recording of memory accesses. @throws LogError at the first line that is not of one */
-export function readRaw(file: string, lines: readonly Line[]): RingLog {
-  const lifter = { tx: new Lifter('tx'), rx: new Lifter('rx') };
-  const events: Event[] = [];
-  const numbers: number[] = [];
-  let last: number | undefined;
+/** A recording of memory accesses. Its events throw a LogError at the first line that is not of one. */
+export function rawSource(file: string, lines: () => AsyncIterable<Line>): LogSource {
   const skipped = new Map<string, number>();
-  for (const { json, number } of lines) {
-    const access = parsed(AccessLine, json, file, number);
-    if (last !== undefined && access.seq !== last + 1)
-      throw new LogError(file, number, `seq ${access.seq} follows seq ${last}`);
-    last = access.seq;
-    check(file, number, access);
-    const lifted = lifter[access.ring].take(access);
-    if (lifted.length === 0) {
-      const what = `${access.rw} ${access.field ?? 'slot'}`;
-      skipped.set(what, (skipped.get(what) ?? 0) + 1);
+  const events = async function* (): AsyncGenerator<Logged> {
+    skipped.clear();
+    const lifter = { tx: new Lifter('tx'), rx: new Lifter('rx') };
+    let last: number | undefined;
+    let count = 0;
+    for await (const { json, number } of lines()) {
+      const access = parsed(AccessLine, json, file, number);
+      if (last !== undefined && access.seq !== last + 1)
+        throw new LogError(file, number, `seq ${access.seq} follows seq ${last}`);
+      last = access.seq;
+      check(file, number, access);
+      const lifted = lifter[access.ring].take(access);
+      if (lifted.length === 0) {
+        const what = `${access.rw} ${access.field ?? 'slot'}`;
+        skipped.set(what, (skipped.get(what) ?? 0) + 1);
+      }
+      for (const event of lifted) yield { event, number: ++count, line: number };
     }
-    for (const event of lifted) {
-      events.push(event);
-      numbers.push(number);
-    }
-  }
-  return { header: headerOf(file), events, lines: numbers, skipped };
+  };
+  return { header: headerOf(file), events, skipped };
 }
 
 function check(

@@ -9,15 +9,21 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { State, Value } from '../tlc/index.js';
 import type { RingName } from '../replay/netif.js';
-import type { Event, LogHeader, RingLog } from './event.js';
-import { judge, type JudgeOptions } from './judge.js';
-import type { Walk } from './module.js';
+import type { Event, Logged, LogHeader, LogSource, RingLog } from './event.js';
+import type { JudgeOptions } from './judge.js';
+import { runRing, type RingRun, type Stopped } from './ring-run.js';
 
 /** Which part of a log is validated, and how. */
 export interface ValidateOptions extends JudgeOptions {
   readonly rings?: readonly RingName[];
-  /** The last event to look at, counted from 1. */
+  /** The first event to look at, counted from 1, in the state that those before it lead to. */
+  readonly from?: number;
+  /** The last event to look at. */
   readonly to?: number;
+  /** Events of different processors that were recorded this close, in microseconds, may have come in the other order. */
+  readonly skew?: number;
+  /** How many events of a ring TLC looks at in one run. */
+  readonly window?: number;
   /** Called with the state after the last event of each ring, if all of them are explained. */
   readonly onEnd?: (ring: RingName, state: State) => void;
   /** The program whose order of events is looked at, in place of the one that the log names. */
@@ -33,6 +39,8 @@ export interface RingVerdict {
   readonly impossible?: Impossible;
   /** Where the log leaves the program of its driver. */
   readonly leaves?: Leaving;
+  /** How many events at least came later than they were recorded. Only where a skew was allowed. */
+  readonly swapped?: number;
 }
 
 /** A program, and the event that is not in its order. */
@@ -66,76 +74,68 @@ export interface Validated {
   /** The number of steps of the specification, with those that no event shows. */
   readonly steps: number;
   readonly seconds: number;
+  /** The largest resident set of a JVM, in MiB. Each ring has one. */
   readonly peakMb?: number;
 }
 
-const SHOWN_BEFORE = 8;
-
 /**
- * Has TLC judge a log.
+ * Has TLC judge a log, both of its rings at a time: they share nothing that is looked at.
  * @throws ToolError if TLC has no verdict
  */
-export async function validate(log: RingLog, options: ValidateOptions): Promise<Validated> {
-  const { header, events } = log;
-  const numbered = events.slice(0, options.to).map((event, i) => ({ event, number: i + 1 }));
+export async function validate(log: RingLog | LogSource, options: ValidateOptions): Promise<Validated> {
+  const began = performance.now();
+  const source = sourceOf(log);
   const rings = (['tx', 'rx'] as const).filter(
-    (ring) => header.rings[ring] !== undefined && (options.rings ?? ['tx', 'rx']).includes(ring),
+    (ring) => source.header.rings[ring] !== undefined && (options.rings ?? ['tx', 'rx']).includes(ring),
   );
-  const ofRing = rings.map((ring) => numbered.filter(({ event }) => event.ring === ring));
-  const walks = rings.map((ring, i) =>
-    walkOf(
-      log,
-      ring,
-      ofRing[i]!.map(({ event }) => event),
-      options.driver,
-    ),
-  );
-  const { walks: judged, ...figures } = await judge(walks, { ...options, withStates: true });
-  const verdicts = await Promise.all(
-    rings.map(async (ring, i): Promise<RingVerdict> => {
-      const judgement = judged[i]!.itself;
-      if (judgement.kind === 'behaviour') {
-        if (judgement.state !== undefined) options.onEnd?.(ring, judgement.state);
-        return { ring, events: judgement.events };
-      }
-      const at = judgement.events;
-      const { number, event } = ofRing[i]![at]!;
-      const { complaint, state = {}, possible = [] } = judgement;
-      return {
-        ring,
-        events: at,
-        impossible: {
-          number,
-          line: log.lines[number - 1]!,
-          event,
-          before: ofRing[i]!.slice(Math.max(0, at - SHOWN_BEFORE), at),
-          complaint,
-          rule: await ruleOf(options.spec, complaint),
-          state,
-          possible,
-        },
-      };
-    }),
-  );
+  const judged = await allOf(rings, options, (ring, how) => judgeRing(source, ring, how));
+  const peaks = judged.flatMap(({ runs }) => runs.flatMap(({ peakMb }) => peakMb ?? []));
   return {
-    rings: await Promise.all(verdicts.map((verdict) => byProtocol(verdict, log, options))),
-    ...figures,
+    rings: judged.map(({ verdict }) => verdict),
+    steps: judged.flatMap(({ runs }) => runs).reduce((sum, { steps }) => sum + steps, 0),
+    seconds: (performance.now() - began) / 1000,
+    ...(peaks.length > 0 && { peakMb: Math.max(...peaks) }),
   };
 }
 
+/** Both at a time. Where one throws, the other is ended. */
+async function allOf<T>(
+  rings: readonly RingName[],
+  options: ValidateOptions,
+  judgeOne: (ring: RingName, how: ValidateOptions) => Promise<T>,
+): Promise<readonly T[]> {
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+  const running = rings.map((ring) => judgeOne(ring, { ...options, signal }));
+  try {
+    return await Promise.all(running);
+  } catch (error) {
+    stop.abort();
+    await Promise.allSettled(running);
+    throw error;
+  }
+}
+
 /** A ring that leaves the program of Linux is looked at once more, as one of a driver that uses ring.h in any order. */
-async function byProtocol(
-  verdict: RingVerdict,
-  log: RingLog,
-  { onEnd: _, ...options }: ValidateOptions,
-): Promise<RingVerdict> {
-  const { ring, impossible } = verdict;
-  const { driver = log.header.driver } = options;
+async function judgeRing(
+  source: LogSource,
+  ring: RingName,
+  { onEnd, rings: _, ...options }: ValidateOptions,
+): Promise<{ readonly verdict: RingVerdict; readonly runs: readonly RingRun[] }> {
+  const { driver = source.header.driver } = options;
+  const first = await runRing(source, ring, { ...options, driver });
   // The state in which a log starts has the phases of its own program.
-  if (impossible === undefined || log.header.rings[ring]!.start !== undefined) return verdict;
-  if (!isLinux(driver)) return verdict;
-  const { rings } = await validate(log, { ...options, rings: [ring], driver: PROTOCOL });
-  return { ...rings[0]!, leaves: { driver, at: impossible } };
+  const isWhole = source.header.rings[ring]!.start === undefined;
+  const isLeft = first.stopped !== undefined && isLinux(driver) && isWhole;
+  const run = isLeft ? await runRing(source, ring, { ...options, driver: PROTOCOL }) : first;
+  if (run.stopped === undefined && run.end !== undefined) onEnd?.(ring, run.end);
+  const verdict: RingVerdict = {
+    ...{ ring, events: run.events },
+    ...(run.stopped && { impossible: await impossibleOf(options.spec, run.stopped) }),
+    ...(isLeft && { leaves: { driver, at: await impossibleOf(options.spec, first.stopped) } }),
+    ...(options.skew !== undefined && { swapped: run.swapped }),
+  };
+  return { verdict, runs: isLeft ? [first, run] : [run] };
 }
 
 /** The program that has no order but that of ring.h's macros. */
@@ -143,120 +143,74 @@ const PROTOCOL = 'ring_h';
 
 const isLinux = (driver: LogHeader['driver']): boolean => driver.startsWith('linux');
 
-/** Which events of a log, counted from 1, and how they are validated. */
-export interface WindowOptions extends Omit<ValidateOptions, 'onEnd'> {
-  readonly from: number;
+async function impossibleOf(spec: string, { at, before, judgement }: Stopped): Promise<Impossible> {
+  const { complaint, state = {}, possible = [] } = judgement;
+  return {
+    ...at,
+    before: before.map(({ number, event }) => ({ number, event })),
+    ...{ complaint, rule: await ruleOf(spec, complaint), state, possible },
+  };
 }
 
 /** Events of a log, as a log of their own. */
-export interface Window {
-  readonly log: RingLog;
-  /** Where the events before it leave the program of their driver. */
-  readonly leaves: ReadonlyMap<RingName, Leaving>;
+export interface PartOptions extends Omit<ValidateOptions, 'onEnd' | 'skew'> {
+  readonly from: number;
+  readonly to: number;
 }
 
 /**
- * The events of a log from `from` to `to`, as a log of its own that starts in the state that those before lead to: TLC has
- * to have explained them. Where those leave the program of their driver, it is a log of none.
- * @returns the window, or the verdict on what comes before if that is no behaviour or leaves the program asked for
+ * The events of a log from `from` to `to`, as a log of its own that starts in the state that those before lead to. Where the
+ * log was found to leave the program of its driver, it is a log of none.
+ * @returns undefined if TLC cannot explain those before
  */
-export async function windowOf(
-  log: RingLog,
-  { from, to = log.events.length, ...options }: WindowOptions,
-): Promise<Window | Validated> {
-  const leaves = new Map<RingName, Leaving>();
-  if (from === 1 && to === log.events.length) return { log, leaves };
-  const states = new Map<RingName, State>();
-  let { driver = log.header.driver } = options;
+export async function partOf(
+  source: LogSource,
+  { rings: verdicts }: Validated,
+  { from, to, ...options }: PartOptions,
+): Promise<RingLog | undefined> {
+  const isLeft = verdicts.some(({ leaves }) => leaves !== undefined);
+  const driver = isLeft ? PROTOCOL : (options.driver ?? source.header.driver);
+  const starts = new Map<RingName, State>();
   if (from > 1) {
     const how = {
       ...options,
+      driver,
       to: from - 1,
-      onEnd: (ring: RingName, state: State) => states.set(ring, state),
+      onEnd: (ring: RingName, state: State) => starts.set(ring, state),
     };
-    let before = await validate(log, how);
-    for (const verdict of before.rings)
-      if (verdict.leaves !== undefined) leaves.set(verdict.ring, verdict.leaves);
-    if (leaves.size > 0) {
-      if (options.driver !== undefined) return before;
-      driver = PROTOCOL;
-      before = await validate(log, { ...how, driver });
-    }
-    if (before.rings.some(({ impossible }) => impossible !== undefined)) return before;
+    const before = await validate(source, how);
+    if (before.rings.some(({ impossible }) => impossible !== undefined)) return undefined;
   }
   const rings = Object.fromEntries(
-    Object.entries(log.header.rings).map(([ring, header]) => {
-      const start = states.get(ring as RingName);
+    Object.entries(source.header.rings).map(([ring, header]) => {
+      const start = starts.get(ring as RingName);
       return [ring, { ...header, ...(start && { start: start as Record<string, Value> }) }];
     }),
   );
-  const part = {
-    header: { ...log.header, driver, name: `${log.header.name}, events ${from} to ${to}`, rings },
-    events: log.events.slice(from - 1, to),
-    lines: log.lines.slice(from - 1, to),
-    skipped: log.skipped,
+  const part: Logged[] = [];
+  for await (const logged of source.events())
+    if (logged.number > to) break;
+    else if (logged.number >= from) part.push(logged);
+  return {
+    header: { ...source.header, driver, name: `${source.header.name}, events ${from} to ${to}`, rings },
+    events: part.map(({ event }) => event),
+    lines: part.map(({ line }) => line),
+    skipped: source.skipped,
   };
-  return { log: part, leaves };
 }
 
-/**
- * Has TLC judge a window of a log. Where it leaves the program of Linux, it is made again for the protocol, and that is judged.
- * @returns the verdict, its numbers those of the whole log; and the window, unless the verdict is on what comes before it
- */
-export async function validateWindow(
-  log: RingLog,
-  { from, to, ...how }: WindowOptions,
-): Promise<{ readonly verdict: Validated; readonly window?: RingLog }> {
-  const part = { from, ...(to !== undefined && { to }) };
-  const window = await windowOf(log, { ...how, ...part });
-  if (!('log' in window)) return { verdict: window };
-  const leaves = new Map(window.leaves);
-  let judged = window.log;
-  let verdict = counted(await validate(judged, how), from);
-  const { driver } = judged.header;
-  const isLeft = verdict.rings.some(({ impossible }) => impossible !== undefined);
-  // A log that starts in the middle itself has the phases of its own program, and no others.
-  const isWhole = Object.values(log.header.rings).every((ring) => ring?.start === undefined);
-  if (from > 1 && isLeft && isWhole && isLinux(driver)) {
-    for (const { ring, impossible } of verdict.rings)
-      if (impossible !== undefined) leaves.set(ring, { driver, at: impossible });
-    const again = await windowOf(log, { ...how, ...part, driver: PROTOCOL });
-    if (!('log' in again)) return { verdict: again };
-    judged = again.log;
-    verdict = counted(await validate(judged, { ...how, driver: PROTOCOL }), from);
-  }
-  const rings = verdict.rings.map((of): RingVerdict => {
-    const leaving = leaves.get(of.ring);
-    return leaving === undefined ? of : { ...of, leaves: leaving };
-  });
-  return { verdict: { ...verdict, rings }, window: judged };
-}
-
-/** A verdict on the events from `from` on, with the numbers that they have in the whole log. */
-function counted(verdict: Validated, from: number): Validated {
-  const later = (impossible: Impossible): Impossible => ({
-    ...impossible,
-    number: impossible.number + from - 1,
-    before: impossible.before.map(({ number, event }) => ({ number: number + from - 1, event })),
-  });
-  const rings = verdict.rings.map(({ impossible, leaves, ...ring }): RingVerdict => ({
-    ...ring,
-    ...(impossible && { impossible: later(impossible) }),
-    ...(leaves && { leaves: { ...leaves, at: later(leaves.at) } }),
-  }));
-  return { ...verdict, rings };
-}
-
-/** These events of one ring of a log, as a walk. */
-export function walkOf(
-  { header }: Pick<RingLog, 'header'>,
-  ring: RingName,
-  events: readonly Event[],
-  driver = header.driver,
-): Walk {
-  const of = header.rings[ring]!;
-  return { ring, header: of, driver, events, ...(of.start && { start: of.start }) };
-}
+/** A log that is in memory, as one that is read. */
+export const sourceOf = (log: RingLog | LogSource): LogSource =>
+  typeof log.events === 'function'
+    ? (log as LogSource)
+    : {
+        header: log.header,
+        events: async function* () {
+          const { events, lines } = log as RingLog;
+          for (const [i, event] of events.entries()) yield { event, number: i + 1, line: lines[i]! };
+        },
+        skipped: new Map(log.skipped),
+      };
 
 /** Where RecordedRing has this complaint. */
 async function ruleOf(spec: string, complaint: string): Promise<Impossible['rule']> {

@@ -1,5 +1,6 @@
 /** What a trace of a ring of netif.h is replayed against: the reference implementation, but for what the tests replace. */
 import { type IdScheme, idSchemes } from '../impl/ids.js';
+import type { Runner } from '../impl/runner.js';
 import { ToolError, type Value } from '../tlc/index.js';
 import type { NetifConstants, RingSizes } from './constants.js';
 import type { RingName } from './netif.js';
@@ -13,6 +14,8 @@ export interface NetifTarget<Machine, Driver, Back> {
   readonly machine?: Machine;
   /** What loads and stores for the machine. */
   readonly driver?: Driver;
+  /** What runs the machine; its table if absent. */
+  readonly runner?: Runner;
   /** Who does the backend's steps. If absent, what the trace has is copied to memory. */
   readonly back?: Back;
 }

@@ -68,8 +68,11 @@ CONSTANTS
   Tell      \* TRUE: print the state in which a log ends or cannot go on, and what could happen there
 
 VARIABLES
+  program,    \* of which driver it is, an element of Programs; it never changes
   log,        \* which recording this is
-  at,         \* how many of its events are explained
+  at,         \* how many of its events are explained, or wait
+  waits,      \* those of them that wait: they come behind others that were recorded later
+  swapped,    \* how many have waited; of what the log may do nothing depends on it
   hands,      \* where in its program each hand of the two drivers is
   rspSeen,    \* front: rsp_prod as last loaded
   rspRead,    \* front: responses were read up to here, though perhaps not consumed
@@ -88,14 +91,15 @@ VARIABLES
   ending,     \* front: the references whose grants are to end, their responses read
   complaint   \* why the next event is not possible; "" while there is no such event
 
-drivers == <<hands, rspSeen, rspRead, again, reqSeen, requests, responses, taking, inFlight, taken, worked, nulls,
+drivers  == <<hands, rspSeen, rspRead, again, reqSeen, requests, responses, taking, inFlight, taken, worked, nulls,
              granted, fresh, ending>>
-vars    == <<ringVars, log, at, drivers, complaint>>
+changing == <<ringVars, log, at, waits, drivers, complaint>>
+vars     == <<changing, swapped, program>>
 
 -----------------------------------------------------------------------------
 (* A log is a record:
      ring      "tx" or "rx"
-     program   of which driver, an element of Programs
+     program   of which driver, a name in Programs
      shows     what it shows, of what a log may lack: "rsp_cons", "grants", "copies",
                "skipped" (requests read though they give their slot to an extra_info)
      ids       "slot", where the driver's ids are its slots, or "unique"
@@ -104,7 +108,9 @@ vars    == <<ringVars, log, at, drivers, complaint>>
      resume    ... as many as this of those in chunks
      length    how many events these are, together
      first     where the indices start
-     start     the state in which it starts, or <<>> for a fresh page
+     starts    the states in which it may start; none for a fresh page
+     clock     whether its events have cpu and till: where one was recorded, and the last
+               event that may have come before it though it was recorded behind it
      branches  position -> the logs that go on from there with events of their own.
                A log is a branch, or a root: TLC starts at the roots, and so walks
                along what several logs have in common once.
@@ -113,10 +119,9 @@ vars    == <<ringVars, log, at, drivers, complaint>>
 Log == Logs[log]
 
 InChunks(i) == Log.chunks[(i \div Log.chunk) + 1][(i % Log.chunk) + 1]
-Event == IF at < Len(Log.patch) THEN Log.patch[at + 1] ELSE InChunks(Log.resume + at - Len(Log.patch))
+EventAt(i) == IF i < Len(Log.patch) THEN Log.patch[i + 1] ELSE InChunks(Log.resume + i - Len(Log.patch))
 
 IsTx == Log.ring = "tx"
-Program == Programs[Log.program][Log.ring]
 
 (* Does the log show this of the driver?  "rsp_cons", "grants", ... *)
 Shows(what) == what \in Log.shows
@@ -124,6 +129,11 @@ Shows(what) == what \in Log.shows
 (* A field that the log may lack has this value there. *)
 NotShown == -1
 Agrees(given, mine) == given = NotShown \/ given = mine
+
+(* A private index that is logged with an operation of another hand may have moved on in between: it is
+   somewhere from low to high then. *)
+MayBe(given, mine, races, low, high) ==
+  Agrees(given, mine) \/ (races /\ given \in Index /\ Sub(given, low) <= Sub(high, low))
 
 -----------------------------------------------------------------------------
 (* netif.h: slots as sequences of 16-bit halves, and flags. *)
@@ -186,6 +196,9 @@ WithExtra(chain, flags) ==
 (* The order of a driver's program.  A label is an operation and, where the
    program branches, which way. *)
 
+(* A response of the receive ring in this slot that says that something went wrong. *)
+IsError(slot) == ~IsTx /\ slot.kind = "response" /\ slot.role = "data" /\ RspStatus(slot.halves) < 0
+
 Label(e) ==
   CASE e.op = "READ_REQ_EVENT" /\ e.notify = 1 /\ Shows("notify") -> "READ_REQ_EVENT_due"
     [] e.op = "READ_RSP_EVENT" /\ e.notify = 1 /\ Shows("notify") -> "READ_RSP_EVENT_due"
@@ -193,15 +206,34 @@ Label(e) ==
     [] e.op = "READ_REQ_PROD" /\ e.req_prod # req_cons -> "READ_REQ_PROD_more"
     [] e.op = "RSP_READ" /\ e.idx # rspRead -> "RSP_READ_again"
     [] e.op = "RSP_READ" /\ ring[SlotOf(e.idx)].kind = "response" /\ ring[SlotOf(e.idx)].role = "extra" -> "RSP_READ_extra"
+    [] e.op = "RSP_READ" /\ IsError(ring[SlotOf(e.idx)]) -> "RSP_READ_error"
+    [] e.op = "SET_RSP_PROD" /\ ~IsTx /\ req_cons # rsp_prod_pvt -> "SET_RSP_PROD_midway"
     [] e.op = "RSP_WRITE" /\ IsTx /\ RspStatus(e.halves) = Null -> "RSP_WRITE_null"
     [] OTHER -> e.op
 
-Hand(e)    == Program.handOf[e.side][e.op]
-Moves(e)   == Program.moves[Hand(e)][hands[Hand(e)]]
-InOrder(e) == Label(e) \in DOMAIN Moves(e)
+(* What an event is to a hand that it is not of: it may wake that hand, or end its poll. *)
+Heard(e) ==
+  <<e.side,
+    IF e.op \in {"READ_REQ_EVENT", "READ_RSP_EVENT"} /\ e.notify = 1 /\ ~Shows("notify") THEN "asks"
+    ELSE IF e.op = "RSP_WRITE" /\ IsTx /\ RspStatus(e.halves) = -1 THEN "fails"
+    ELSE e.op>>
 
-(* In this phase of its program it is an event that makes the back look. *)
-IsWoken(e) == e.op = "READ_REQ_PROD" /\ hands[Hand(e)] \in Program.wokenIn
+HandOf(op) == program.handOf[IF op \in DOMAIN program.handOf.front THEN "front" ELSE "back"][op]
+Hand(e)    == program.handOf[e.side][e.op]
+
+(* Where the hand whose event this is may be behind it.  Nowhere, if it is not in order. *)
+After(e) ==
+  UNION {NextOf(h, s, label) \union (IF heard \in h.wakes THEN Woken(h, s) ELSE {}) :
+           h \in {program.hands[Hand(e)]}, label \in {Label(e)}, heard \in {Heard(e)}, s \in hands[Hand(e)]}
+
+(* Where any other hand may be. *)
+Others(name, h, heard) ==
+  IF heard \in h.wakes THEN UNION {Woken(h, s) : s \in hands[name]}
+  ELSE IF heard \in h.ends THEN {[s EXCEPT !.work = h.budget] : s \in hands[name]}
+  ELSE hands[name]
+
+(* May the handler, on another processor than the thread, be who looks? *)
+MayBeHandler(e) == \E s \in hands[Hand(e)] : Looks(program.hands[Hand(e)], s, Label(e)) # {}
 
 -----------------------------------------------------------------------------
 (* The frontend. *)
@@ -221,7 +253,7 @@ WhyNotWrite(e) ==
             CASE key \in DOMAIN inFlight -> "the id is that of a request in flight (NoReuseBeforeResponse)"
               [] Log.ids = "slot" /\ Id(w) # SlotOf(e.idx) -> "the id is that of the slot"
               [] Shows("grants") /\ ~empty /\ Gref(w) \notin granted -> "the page is granted before it is offered (RequestReadable)"
-              [] Program.grantsInOrder /\ (fresh = <<>> \/ Gref(w) # Head(fresh)) ->
+              [] program.grantsInOrder /\ (fresh = <<>> \/ Gref(w) # Head(fresh)) ->
                    "pages are offered in the order in which they were granted"
               [] IsTx /\ Offset(w) + (IF requests.next = "first" /\ Bit(ReqFlags(w), MoreData) THEN 1 ELSE Size(w)) > PageSize ->
                    "a fragment does not reach across its page"
@@ -247,7 +279,7 @@ WhyNotPushRequests(e) ==
   CASE e.old # req_prod -> "req_prod is moved on from where it is"
     [] e.new # req_prod_pvt -> "requests are published up to req_prod_pvt"
     [] requests.next # "first" -> "a packet is published whole or not at all"
-    [] ~Agrees(e.rsp_cons, rsp_cons) -> "rsp_cons is another"
+    [] ~MayBe(e.rsp_cons, rsp_cons, HandOf("SET_RSP_CONS") # Hand(e), Sub(req_prod_pvt, N), rsp_prod) -> "rsp_cons is another"
     [] reqChecked # req_prod -> "what was published is checked for a notification first"
     [] OTHER -> ""
 
@@ -277,7 +309,7 @@ WhyNotReadResponse(e) ==
        [] Sub(e.idx, rsp_cons) > Sub(rspRead, rsp_cons) -> "responses are read one after the other"
        [] slot.kind # "response" -> "there is no response in this slot"
        [] slot.halves # e.halves -> "the slot has other contents"
-       [] Program.readsAgain /\ e.idx # rspRead /\ e.idx # again.idx -> "the fragments of a packet are read again in their order"
+       [] program.readsAgain /\ e.idx # rspRead /\ e.idx # again.idx -> "the fragments of a packet are read again in their order"
        [] OTHER -> ""
 
 (* When a response is read for the first time its request is done. *)
@@ -295,14 +327,18 @@ ReadResponse(e) ==
   IN /\ rspRead' = IF isAgain THEN rspRead ELSE Inc(rspRead)
      /\ again' = [chain |-> chain, idx |-> IF isAgain \/ isHead THEN Inc(again.idx) ELSE again.idx]
      /\ inFlight' = IF isAgain \/ (IsTx /\ extra) THEN inFlight ELSE Without(inFlight, key)
-     /\ ending' = IF isAgain \/ extra \/ ~Program.grantsInOrder THEN ending ELSE Append(ending, gref)
-     (* The page of a request that an extra_info used up is still granted, and offered again. *)
-     /\ fresh' = IF ~isAgain /\ extra /\ ~IsTx /\ Program.grantsInOrder THEN Append(fresh, gref) ELSE fresh
+     /\ ending' = IF isAgain \/ extra \/ IsError(slot) \/ ~program.grantsInOrder THEN ending ELSE Append(ending, gref)
+     (* The page of a request that an extra_info used up, or that was answered with an error, is still
+        granted, and offered again. *)
+     /\ fresh' = IF ~isAgain /\ (extra \/ IsError(slot)) /\ ~IsTx /\ program.grantsInOrder THEN Append(fresh, gref) ELSE fresh
      /\ UNCHANGED <<ringVars, rspSeen, worked, reqSeen, requests, responses, taking, taken, nulls, granted>>
+
+(* A packet with an error in it is consumed as it is. *)
+Fails(e) == \E s \in hands[Hand(e)] : s.phase \in program.failing
 
 WhyNotConsume(e) ==
   CASE Sub(e.rsp_cons, rsp_cons) > Sub(rspRead, rsp_cons) -> "responses are consumed that were read"
-    [] Program.readsAgain /\ again.idx # rspRead -> "the fragments of a packet are read again before it is consumed"
+    [] program.readsAgain /\ again.idx # rspRead /\ ~Fails(e) -> "the fragments of a packet are read again before it is consumed"
     [] OTHER -> ""
 
 WhyNotArmFront(e) ==
@@ -317,7 +353,7 @@ WhyNotGrant(e) ==
 WhyNotEnd(e) ==
   CASE e.gref \notin granted -> "the reference grants nothing"
     [] \E k \in DOMAIN inFlight : Gref(inFlight[k]) = e.gref -> "a grant ends when its request is answered (NoFreeWhileMapped, P4)"
-    [] Program.grantsInOrder /\ (ending = <<>> \/ Head(ending) # e.gref) -> "grants end in the order of the responses"
+    [] program.grantsInOrder /\ (ending = <<>> \/ Head(ending) # e.gref) -> "grants end in the order of the responses"
     [] OTHER -> ""
 
 -----------------------------------------------------------------------------
@@ -325,9 +361,9 @@ WhyNotEnd(e) ==
 
 WhyNotReadReqProd(e) ==
   CASE e.req_prod # req_prod -> "req_prod is another"
-    [] ~Agrees(e.req_cons, req_cons) -> "req_cons is another"
-    [] ~Agrees(e.rsp_prod_pvt, rsp_prod_pvt) -> "rsp_prod_pvt is another"
-    [] IsWoken(e) /\ ~backPending -> "the back is woken, and nobody sent an event"
+    [] ~MayBe(e.req_cons, req_cons, MayBeHandler(e), rsp_prod_pvt, req_prod) -> "req_cons is another"
+    [] ~MayBe(e.rsp_prod_pvt, rsp_prod_pvt, HandOf("RSP_WRITE") # Hand(e) \/ MayBeHandler(e), rsp_prod, req_cons) ->
+         "rsp_prod_pvt is another"
     [] OTHER -> ""
 
 WhyNotTake(e) ==
@@ -340,7 +376,7 @@ WhyNotTake(e) ==
        [] OTHER -> ""
 
 (* What the back knows of a request: how much of its page it may copy, and did; whether
-   it had looked at req_prod just before; and the first request of its packet, at which
+   it had looked at req_prod just before, or may have; and the first request of its packet, at which
    is noted how many octets and slots the packet has and how much of it was copied. *)
 Known(w, idx, head, looked) ==
   [idx |-> idx, gref |-> Gref(w), from |-> IF IsTx THEN Offset(w) ELSE 0, size |-> IF IsTx THEN Size(w) ELSE PageSize,
@@ -360,16 +396,16 @@ Take(e) ==
      /\ taking' = IF ~IsTx THEN NoChain
                   ELSE IF extra THEN WithExtra(taking, ExtraFlags(w))
                   ELSE WithData(taking, ReqFlags(w), Size(w), key)
-     /\ taken' = IF ~extra THEN Put(before, key, Known(w, e.idx, head, hands[Hand(e)] # "reading"))
-                 ELSE IF Program.nullsFollow THEN [taken EXCEPT ![taking.head].extras = @ + 1]
+     /\ taken' = IF ~extra THEN Put(before, key, Known(w, e.idx, head, {s.phase # "reading" : s \in hands[Hand(e)]}))
+                 ELSE IF program.nullsFollow THEN [taken EXCEPT ![taking.head].extras = @ + 1]
                  ELSE taken
-     /\ nulls' = IF extra /\ ~Program.nullsFollow THEN nulls + 1 ELSE nulls
+     /\ nulls' = IF extra /\ ~program.nullsFollow THEN nulls + 1 ELSE nulls
      /\ UNCHANGED <<rspSeen, rspRead, again, worked, reqSeen, requests, responses, inFlight, granted, fresh, ending>>
 
 WhyNotArmBack(e) ==
-  CASE Program.armsLater ->
+  CASE program.armsLater ->
          IF Sub(e.req_event, req_cons) \in 1..N THEN "" ELSE "req_event is further than req_cons, and no further than the ring is long"
-    [] e.req_event \notin {Inc(IF i = "prod" THEN req_prod ELSE req_cons) : i \in Program.armsAt} ->
+    [] e.req_event \notin {Inc(IF i = "prod" THEN req_prod ELSE req_cons) : i \in program.armsAt} ->
          "req_event is one further than req_cons, or than req_prod where the driver waits for more than there are"
     [] OTHER -> ""
 
@@ -377,12 +413,12 @@ Of(gref) == {k \in DOMAIN taken : taken[k].gref = gref}
 
 (* A program that copies no more of a packet than its headers, and maps the rest.
    A packet of very many slots is copied further. *)
-CopiesHeaders(head) == Program.headers # 0 /\ head \in DOMAIN taken /\ taken[head].slots < MaxSlots
+CopiesHeaders(head) == program.headers # 0 /\ head \in DOMAIN taken /\ taken[head].slots < MaxSlots
 
 Least(a, b) == IF a < b THEN a ELSE b
 
 (* How much of this request is copied next. *)
-HeadersIn(k) == Least(Program.headers - taken[taken[k].head].headers, taken[k].size - taken[k].copied)
+HeadersIn(k) == Least(program.headers - taken[taken[k].head].headers, taken[k].size - taken[k].copied)
 
 WhyNotCopy(e) ==
   CASE e.gref \notin granted -> "the page is not granted (NoFreeWhileMapped, P4)"
@@ -390,7 +426,7 @@ WhyNotCopy(e) ==
     [] \A k \in Of(e.gref) :
           e.off # taken[k].from + taken[k].copied \/ taken[k].copied + e.len > taken[k].size ->
          "what is copied is what a request that was taken says, from its beginning"
-    [] Program.worksInOrder /\ \A k \in Of(e.gref) : Sub(taken[k].idx, worked.copied) > N ->
+    [] program.worksInOrder /\ \A k \in Of(e.gref) : Sub(taken[k].idx, worked.copied) > N ->
          "pages are copied in the order of the requests"
     [] \A k \in Of(e.gref) : CopiesHeaders(taken[k].head) /\ e.len # HeadersIn(k) ->
          "of a packet as much is copied as has its headers, and the rest is mapped"
@@ -408,7 +444,7 @@ CopyPage(e) ==
 WhyNotMap(e) ==
   CASE e.gref \notin granted -> "the page is not granted (NoFreeWhileMapped, P4)"
     [] \A k \in Of(e.gref) : taken[k].mapped -> "a page is mapped for a request that was taken"
-    [] Program.worksInOrder /\ \A k \in Of(e.gref) : Sub(taken[k].idx, worked.mapped) > N ->
+    [] program.worksInOrder /\ \A k \in Of(e.gref) : Sub(taken[k].idx, worked.mapped) > N ->
          "pages are mapped in the order of the requests"
     [] OTHER -> ""
 
@@ -434,7 +470,7 @@ WhyNotAnswer(e) ==
               [] status = 0 /\ Shows("copies") /\ ~taken[id].mapped /\ taken[id].copied # taken[id].size ->
                    "what is said to be sent was read whole, or mapped"
               [] status = 0 /\ taken[id].head = id /\ CopiesHeaders(id)
-                 /\ taken[id].headers # Least(Program.headers, taken[id].octets) ->
+                 /\ taken[id].headers # Least(program.headers, taken[id].octets) ->
                    "a packet is not sent before its headers were copied"
               [] OTHER -> ""
        [] responses.next = "extra" ->
@@ -442,7 +478,7 @@ WhyNotAnswer(e) ==
        [] OTHER ->
             CASE slot \notin DOMAIN taken -> "a request that was not read is not answered with data"
               [] id # Id(inFlight[slot]) -> "a response is in the slot of its request"
-              [] Program.looksFirst /\ taken[slot].looked # (responses.next = "first") ->
+              [] program.looksFirst /\ (responses.next = "first") \notin taken[slot].looked ->
                    "the back looks at req_prod before each packet, and not within one"
               [] status < 0 -> ""
               [] status > PageSize \/ w[2] + status > PageSize -> "a fragment does not reach across its page"
@@ -465,8 +501,8 @@ WhyNotPushResponses(e) ==
   CASE e.old # rsp_prod -> "rsp_prod is moved on from where it is"
     [] e.new # rsp_prod_pvt -> "responses are published up to rsp_prod_pvt"
     [] responses.next # "first" -> "a packet is published whole or not at all"
-    [] Program.nullsFollow /\ nulls # 0 -> "the NULLs of a packet's extras are published with its first answer"
-    [] ~Agrees(e.req_cons, req_cons) -> "req_cons is another"
+    [] program.nullsFollow /\ nulls # 0 -> "the NULLs of a packet's extras are published with its first answer"
+    [] ~MayBe(e.req_cons, req_cons, HandOf("REQ_READ") # Hand(e), rsp_prod_pvt, req_prod) -> "req_cons is another"
     [] rspChecked # rsp_prod -> "what was published is checked for a notification first"
     [] OTHER -> ""
 
@@ -514,10 +550,11 @@ WhyNotByOp(e) ==
     [] e.op = "BACK_ATTACH"    -> IF e.rsp_prod = rsp_prod /\ e.req_prod = req_prod THEN "" ELSE "the page has other indices"
     [] OTHER                   -> ""
 
+OutOfOrder == "the program of this driver does not come to this here (ProgramOrder)"
+
 WhyNot(e) ==
   LET why == WhyNotByOp(e)
-  IN IF why # "" THEN why
-     ELSE IF InOrder(e) THEN "" ELSE "the program of this driver does not come to this here (ProgramOrder)"
+  IN IF why # "" THEN why ELSE IF After(e) = {} THEN OutOfOrder ELSE ""
 
 (* What could happen instead: the operations of either side that would be possible, with
    the values that they would have here.  One of each kind is enough, so not all requests
@@ -547,7 +584,7 @@ Candidates ==
    [side |-> "back", op |-> "BACK_ATTACH", rsp_prod |-> rsp_prod, req_prod |-> req_prod],
    [side |-> "back", op |-> "READ_REQ_PROD", req_prod |-> req_prod, req_cons |-> req_cons, rsp_prod_pvt |-> rsp_prod_pvt],
    [side |-> "back", op |-> "TX_ACTION", req_cons |-> req_cons],
-   [side |-> "back", op |-> "SET_REQ_EVENT", req_event |-> Inc(IF Program.armsAt = {"prod"} THEN req_prod ELSE req_cons)],
+   [side |-> "back", op |-> "SET_REQ_EVENT", req_event |-> Inc(IF program.armsAt = {"prod"} THEN req_prod ELSE req_cons)],
    [side |-> "back", op |-> "SET_RSP_PROD", old |-> rsp_prod, new |-> rsp_prod_pvt, req_cons |-> req_cons],
    [side |-> "back", op |-> "READ_RSP_EVENT", rsp_event |-> rsp_event,
     notify |-> IF NotifyDue(rsp_event, rspChecked, rsp_prod) THEN 1 ELSE 0]}
@@ -568,6 +605,7 @@ Candidates ==
 
 Possible == {e \in Candidates : WhyNot(e) = ""}
 
+ButSeenAndAgain == <<worked, rspRead, reqSeen, requests, responses, taking, inFlight, taken, nulls, granted, fresh, ending>>
 OthersButRspSeen == <<again, worked, rspRead, reqSeen, requests, responses, taking, inFlight, taken, nulls, granted, fresh, ending>>
 OthersButReqSeen == <<again, worked, rspSeen, rspRead, requests, responses, taking, inFlight, taken, nulls, granted, fresh, ending>>
 ButGrants == <<again, worked, rspSeen, rspRead, reqSeen, requests, responses, taking, inFlight, taken, nulls>>
@@ -579,17 +617,18 @@ Effect(e) ==
     [] e.op = "READ_REQ_EVENT" -> CheckBackOrNone /\ UNCHANGED AllButHands
     [] e.op = "READ_RSP_PROD"  -> rspSeen' = rsp_prod /\ UNCHANGED <<ringVars, OthersButRspSeen>>
     [] e.op = "RSP_READ"       -> ReadResponse(e)
+    [] e.op = "SET_RSP_CONS"   -> /\ again' = IF Fails(e) THEN [again EXCEPT !.idx = rspRead] ELSE again
+                                  /\ UNCHANGED <<ringVars, rspSeen, ButSeenAndAgain>>
     [] e.op = "SET_RSP_EVENT"  -> StoreRspEvent(e.rsp_event) /\ UNCHANGED AllButHands
     [] e.op = "GNT_GRANT"      -> /\ granted' = granted \union {e.gref}
-                                  /\ fresh' = IF Program.grantsInOrder THEN Append(fresh, e.gref) ELSE fresh
+                                  /\ fresh' = IF program.grantsInOrder THEN Append(fresh, e.gref) ELSE fresh
                                   /\ UNCHANGED <<ringVars, ButGrants, ending>>
     [] e.op = "GNT_END"        -> /\ granted' = granted \ {e.gref}
                                   /\ ending' = IF ending = <<>> THEN ending ELSE Tail(ending)
                                   /\ UNCHANGED <<ringVars, ButGrants, fresh>>
     [] e.op = "IRQ"            -> FrontTakeEvent /\ UNCHANGED AllButHands
     [] e.op = "READ_REQ_PROD"  -> /\ reqSeen' = req_prod
-                                  /\ IF IsWoken(e) THEN BackTakeEvent ELSE UNCHANGED ringVars
-                                  /\ UNCHANGED OthersButReqSeen
+                                  /\ UNCHANGED <<ringVars, OthersButReqSeen>>
     [] e.op = "NOTIFY"         -> Notify(e.side) /\ UNCHANGED AllButHands
     [] e.op = "REQ_READ"       -> Take(e)
     [] e.op = "SET_REQ_EVENT"  -> StoreReqEvent(e.req_event) /\ UNCHANGED AllButHands
@@ -624,25 +663,28 @@ MustSkip(e) ==
 (* A response is read, in a log that the back alone recorded: before its slot or
    its id is used again, its grant ends, or the front arms behind it. *)
 MustRead(e) ==
-  /\ Program.unseen
+  /\ program.unseen
   /\ rspRead # rsp_prod
   /\ CASE e.op = "REQ_WRITE" -> FreeRequests = 0 \/ KeyOf(e.halves, e.idx) \in DOMAIN inFlight
        [] e.op = "SET_RSP_EVENT" -> Sub(e.rsp_event, rspRead) - 1 \in 1..Sub(rsp_prod, rspRead)
        [] e.op = "GNT_END" -> \E k \in DOMAIN inFlight : Gref(inFlight[k]) = e.gref
        [] OTHER -> FALSE
 
+position == <<log, at, waits, swapped>>
+
 HiddenRead ==
   /\ ReadResponse([idx |-> rspRead, halves |-> ring[SlotOf(rspRead)].halves])
-  /\ UNCHANGED <<hands, log, at, complaint>>
+  /\ UNCHANGED <<hands, position, complaint>>
 
-HiddenConsume == ConsumeResponse /\ UNCHANGED <<drivers, log, at, complaint>>
-HiddenSkip    == TakeRequest /\ UNCHANGED <<drivers, log, at, complaint>>
+HiddenConsume == ConsumeResponse /\ UNCHANGED <<drivers, position, complaint>>
+HiddenSkip    == TakeRequest /\ UNCHANGED <<drivers, position, complaint>>
 
 -----------------------------------------------------------------------------
-HasEnded == at = Log.length
+HasEnded == at = Log.length /\ waits = {}
 
 (* The verdict, which the caller reads from TLC's output.  A run that prints none has none. *)
-Say(what) == PrintT(ToString(<<"recording", log, at, what>>))
+Explained == at - Cardinality(waits)
+Say(what) == PrintT(ToString(<<"recording", log, Explained, what, swapped>>))
 
 TheState ==
   [req_prod |-> req_prod, req_event |-> req_event, rsp_prod |-> rsp_prod, rsp_event |-> rsp_event, ring |-> ring,
@@ -655,26 +697,52 @@ TheState ==
    granted |-> granted, fresh |-> fresh, ending |-> ending]
 
 SayImpossible(why) ==
-  IF Tell THEN PrintT(ToString(<<"recording", log, at, why, TheState, Possible>>)) ELSE Say(why)
+  IF Tell /\ ~Log.clock THEN PrintT(ToString(<<"recording", log, Explained, why, swapped, TheState, Possible>>))
+  ELSE Say(why)
 
 SayBehaviour ==
-  IF Tell THEN PrintT(ToString(<<"recording", log, at, "is a behaviour", TheState>>)) ELSE Say("is a behaviour")
+  IF Tell THEN PrintT(ToString(<<"recording", log, Explained, "is a behaviour", swapped, TheState>>))
+  ELSE Say("is a behaviour")
 
-(* The next event of the log, or why it is not possible. *)
+(* This event is next, or why it is not possible.  Behind it the log is at next, and these wait.  TLC
+   evaluates what \E binds once, and what LET does wherever it is used. *)
+TakeEvent(e, next, waiting) ==
+  IF MustConsume(e) THEN HiddenConsume
+  ELSE IF MustRead(e) THEN HiddenRead
+  ELSE IF MustSkip(e) THEN HiddenSkip
+  ELSE \E rule \in {WhyNotByOp(e)}, mine \in {Hand(e)}, heard \in {Heard(e)} :
+       \E after \in {IF rule = "" THEN After(e) ELSE {}} :
+         IF after # {}
+         THEN /\ Effect(e)
+              /\ hands' = [name \in DOMAIN hands |->
+                             IF name = mine THEN after ELSE Others(name, program.hands[name], heard)]
+              /\ at' = next
+              /\ waits' = waiting
+              /\ UNCHANGED <<log, swapped, complaint>>
+         ELSE \E why \in {IF rule = "" THEN OutOfOrder ELSE rule} :
+                complaint' = why /\ SayImpossible(why) /\ UNCHANGED <<ringVars, position, drivers>>
+
+InRecordedOrder == \E e \in {EventAt(at)} : TakeEvent(e, at + 1, {})
+
+(* Where the clock of a recording cannot order two processors: the next event may wait, and one that
+   waits may be next.  Those of one processor come in their order. *)
+WithinClock ==
+  \/ /\ at < Log.length
+     /\ \E e \in {EventAt(at)} :
+          /\ \A j \in waits : EventAt(j).cpu # e.cpu /\ at <= EventAt(j).till
+          /\ TakeEvent(e, at + 1, waits)
+  \/ \E j \in waits :
+       /\ \A k \in waits : k < j => EventAt(k).cpu # EventAt(j).cpu
+       /\ \E e \in {EventAt(j)} : TakeEvent(e, at, waits \ {j})
+  \/ /\ at < Log.length
+     /\ EventAt(at).till > at \/ \E j \in waits : EventAt(j).cpu = EventAt(at).cpu
+     /\ at' = at + 1 /\ waits' = waits \union {at} /\ swapped' = swapped + 1
+     /\ UNCHANGED <<ringVars, log, drivers, complaint>>
+
 NextEvent ==
   /\ complaint = ""
-  /\ IF HasEnded THEN complaint' = "none" /\ SayBehaviour /\ UNCHANGED <<ringVars, log, at, drivers>>
-     ELSE LET e == Event
-          IN IF MustConsume(e) THEN HiddenConsume
-             ELSE IF MustRead(e) THEN HiddenRead
-             ELSE IF MustSkip(e) THEN HiddenSkip
-             ELSE LET why == WhyNot(e)
-                  IN IF why = ""
-                     THEN /\ Effect(e)
-                          /\ hands' = [hands EXCEPT ![Hand(e)] = Moves(e)[Label(e)]]
-                          /\ at' = at + 1
-                          /\ UNCHANGED <<log, complaint>>
-                     ELSE complaint' = why /\ SayImpossible(why) /\ UNCHANGED <<ringVars, log, at, drivers>>
+  /\ IF HasEnded THEN complaint' = "none" /\ SayBehaviour /\ UNCHANGED <<ringVars, position, drivers>>
+     ELSE IF Log.clock THEN WithinClock ELSE InRecordedOrder
 
 (* From here on the events of this log are those of one of its branches. *)
 Branch ==
@@ -682,14 +750,14 @@ Branch ==
   /\ at \in DOMAIN Log.branches
   /\ log' \in Log.branches[at]
   /\ at' = 0
-  /\ UNCHANGED <<ringVars, drivers, complaint>>
+  /\ UNCHANGED <<ringVars, waits, swapped, drivers, complaint>>
 
-Next == NextEvent \/ Branch
+Next == (NextEvent \/ Branch) /\ UNCHANGED program
 
-(* A log starts on a fresh page, or says in what state. *)
+(* A log starts on a fresh page, or says in which state, or states. *)
 Fresh ==
   /\ RingInitAt(Log.first)
-  /\ hands = Program.start
+  /\ hands = program.start
   /\ rspSeen = Log.first /\ rspRead = Log.first /\ again = [chain |-> NoChain, idx |-> Log.first] /\ reqSeen = Log.first
   /\ worked = [copied |-> Log.first, mapped |-> Log.first]
   /\ requests = NoChain /\ responses = NoChain /\ taking = NoChain
@@ -710,8 +778,9 @@ InState(s) ==
 
 Init ==
   /\ log \in {l \in 1..Len(Logs) : Logs[l].root}
-  /\ at = 0 /\ complaint = ""
-  /\ IF Log.start = <<>> THEN Fresh ELSE InState(Log.start)
+  /\ at = 0 /\ waits = {} /\ swapped = 0 /\ complaint = ""
+  /\ program = Programs[Log.program][Log.ring]
+  /\ IF Log.starts = <<>> THEN Fresh ELSE \E i \in 1..Len(Log.starts) : InState(Log.starts[i])
 
 Spec == Init /\ [][Next]_vars
 

@@ -92,7 +92,7 @@ const forbiddenPackages = (imports: Imports): readonly string[] =>
 
 const PROGRAMS = ['cli/', 'bench/', 'ports/', 'test/'];
 const mayUsePackage = (file: string, name: string): boolean => {
-  if (folderOf(file) === 'impl/') return ['xstate', 'ts-pattern'].includes(name);
+  if (folderOf(file) === 'impl/') return ['xstate', 'xstate/guards', 'ts-pattern'].includes(name);
   // So that one name is enough to look for: `fs` is `node:fs`.
   if (isBuiltin(name) && !name.startsWith('node:')) return false;
   // createRequire would import what nobody here sees.

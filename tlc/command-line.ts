@@ -37,6 +37,8 @@ export interface RunRequest {
   readonly signal?: AbortSignal;
   /** Called when TLC has counted its initial states, after three seconds, and every minute from then on. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Whether the run is a matter of seconds. */
+  readonly brief?: boolean;
   /** Called with the process id of the JVM, once it has one. */
   readonly onStart?: (pid: number) => void;
   /** Called with each line that the specification prints. */
@@ -57,6 +59,8 @@ export async function commandLine(
   const configFolder = await realpath(dirname(resolve(config)));
   return [
     '-XX:+UseParallelGC',
+    // What runs for seconds is not worth compiling well: it would be over before that pays.
+    ...(request.brief ? ['-XX:TieredStopAtLevel=1'] : []),
     // Java would leave this file behind if it were killed.
     '-XX:-UsePerfData',
     // TLC unpacks its standard modules here; concurrent runs would share them otherwise.

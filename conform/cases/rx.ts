@@ -101,6 +101,13 @@ export const rxCases: readonly ExplainedCase[] = [
     'It takes an event for a response, or notifies the backend of nothing (mirage-net-xen issue 124).',
   ),
   ...copiedAndLent(
+    'rx/checksum-blank',
+    [4],
+    '(packet:b event return:1 packet:d event return:1 packet:b packet:d event return:1*2)*3',
+    'Frames with a blank checksum, as one guest sends them to another, are between others.',
+    'It tells of none or of all, or reads the flags of a response as those of a request.',
+  ),
+  ...copiedAndLent(
     'rx/empty-push',
     [2],
     'take*2 spurious fill:1 answer:1 event return:1 take spurious',

@@ -131,6 +131,13 @@ export const txCases: readonly ExplainedCase[] = [
     'It sleeps on responses that came while it was consuming others.',
   ),
   caseOf(
+    'tx/checksum-blank',
+    tx(4),
+    '(send:1:csum send send:1:csum take*3 answer:1 event answer:1*2 event)*3',
+    'Frames whose checksum is blank, and some whose checksum is there: the request says so.',
+    'It says it of none or of all, or with the bit of the receive ring.',
+  ),
+  caseOf(
     'tx/spurious-events',
     tx(2),
     'spurious send spurious take spurious answer:1 event spurious send take answer:1 event',

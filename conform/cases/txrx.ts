@@ -26,6 +26,15 @@ export const txrxCases: readonly ExplainedCase[] = [
   ),
   ...[true, false].map((copy) =>
     caseOf(
+      `txrx/chains-on-both-${copy ? 'copied' : 'lent'}`,
+      { ...tx(8), ...rx(8, copy) },
+      '(send:3 send:2 tx.take*2 packet:ddd packet:dd:1 tx.answer:2 event rest tx.answer:1*4 event return:1*2)*4',
+      'Packets of several slots on both rings, without extras, and one event for both.',
+      'What it keeps of a packet on one ring is counted to the other.',
+    ),
+  ),
+  ...[true, false].map((copy) =>
+    caseOf(
       `txrx/packets-on-both-${copy ? 'copied' : 'lent'}`,
       { ...tx(8), ...rx(8, copy) },
       '(send:3 send:2:gso tx.take*2 packet:dxd packet:dd:1 tx.answer:2 tx.null event rest tx.answer:1*4 event return:1*2)*4',

@@ -5,8 +5,9 @@
  * The specification's front never publishes more requests than there are slots. Against one that does a backend
  * looks at RING_REQUEST_PROD_OVERFLOW first, as back/ring.ts does.
  */
-import { and, assign, not, or, type SnapshotFrom, setup, stateIn } from 'xstate';
+import { and, assign, not, or, setup, stateIn } from 'xstate';
 import { effect } from '../interpreter.js';
+import type { Place } from '../runner.js';
 import { add, notifyDue, type RingIdx, sub } from '../ring.js';
 import type { EndConfig } from './front-machine.js';
 
@@ -204,4 +205,4 @@ export const backMachine = setup({
 });
 
 /** What the back looks like at rest between two steps. */
-export type BackSnapshot = SnapshotFrom<typeof backMachine>;
+export type BackSnapshot = Place<typeof backMachine>;

@@ -2,10 +2,11 @@
  * Where the two ends of Ring meet memory: each loads what an action needs, gives its machine the event, and performs
  * the effects that come back. What requests and responses say is the user's.
  */
-import type { AnyStateMachine, EventFromLogic, SnapshotFrom } from 'xstate';
+import type { AnyStateMachine, EventFromLogic } from 'xstate';
 import { match } from 'ts-pattern';
 import { type Effects, Interpreter } from '../interpreter.js';
 import type { RingIdx, SharedRing } from '../ring.js';
+import type { Place } from '../runner.js';
 import { frontPerformers, type Port } from '../ring-front.js';
 import {
   type BackConfig,
@@ -47,7 +48,7 @@ abstract class End<Machine extends AnyStateMachine, Declared extends Effects> {
   ) {}
 
   /** Where the machine is. */
-  get snapshot(): SnapshotFrom<Machine> {
+  get snapshot(): Place<Machine> {
     return this.machine.snapshot;
   }
 
@@ -87,6 +88,7 @@ export class FrontEnd extends End<typeof frontMachine, typeof frontEndEffects> {
         writeRequest: (slot) => this.write(slot),
         deliver: ({ response }) => user.onRead(response),
       },
+      config.runner,
     );
   }
 
@@ -137,6 +139,7 @@ export class BackEnd extends End<typeof backMachine, typeof backEffects> {
           if (due) port.notify();
         },
       },
+      config.runner,
     );
   }
 

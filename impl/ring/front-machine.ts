@@ -6,8 +6,9 @@
  * Two parts run side by side: the writer publishes requests; the poller consumes responses, and sleeps when there are
  * none.
  */
-import { and, assign, not, or, type SnapshotFrom, setup, stateIn } from 'xstate';
+import { and, assign, not, or, setup, stateIn } from 'xstate';
 import { effect } from '../interpreter.js';
+import type { Place, Runner } from '../runner.js';
 import {
   add,
   type FrontRing,
@@ -34,6 +35,8 @@ export interface EndConfig {
   readonly hands: 'one' | 'two';
   /** It pushes before it sleeps, published or not (mirage-net-xen). */
   readonly emptyPushes: boolean;
+  /** What runs the machine; its table if absent. */
+  readonly runner?: Runner;
 }
 
 /** How the front goes about it. */
@@ -203,4 +206,4 @@ export const frontMachine = setup({
   });
 
 /** What the front looks like at rest between two steps. */
-export type FrontSnapshot = SnapshotFrom<typeof frontMachine>;
+export type FrontSnapshot = Place<typeof frontMachine>;

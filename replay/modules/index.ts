@@ -1,5 +1,6 @@
 /** The registry: the modules of the specification that traces are made of, a folder and a line each. */
 import { ToolError } from '../../tlc/index.js';
+import type { Runner } from '../../impl/runner.js';
 import type { Constants } from '../constants.js';
 import type { Replay } from '../replay.js';
 import type { Rows } from '../rows.js';
@@ -27,6 +28,10 @@ export const tracedModules: readonly TracedModule[] = registry;
 
 const targetOf = ({ name }: TracedModule, targets: ReplayTargets): unknown =>
   targets[name as Registered['name']];
+
+/** The reference implementation as every module's target, with machines that run by this. */
+export const runnerTargets = (runner: Runner): ReplayTargets =>
+  Object.fromEntries(tracedModules.map((module) => [module.name, module.withRunner(runner)]));
 
 /** A replay of states of a module. Throws {@link ToolError} where constants or target do not fit. */
 export const replayFor = (

@@ -1,6 +1,7 @@
 /** What graph, replay, corpus, conform and explain have to know of a module of the specification that has traces. */
 import type { z } from 'zod';
 import type { Readers } from '../../graph/args.js';
+import type { Runner } from '../../impl/runner.js';
 import type { ReplayedRxBack, ReplayedTxBack } from '../back-steps.js';
 import type { Constants } from '../constants.js';
 import type { Replay } from '../replay.js';
@@ -52,6 +53,8 @@ export interface TracedModule<Name extends string = string, Target = unknown> {
   withSafeScheme?(constants: Constants, target?: Target): Target;
   /** How the scheduler is run on a graph of it; absent where there is no interface for one. */
   schedule?(rows: Rows, constants: Constants, backs: Backs): Scheduled;
+  /** The reference implementation, whose machines run by this. */
+  withRunner(runner: Runner): Target;
   /** A target whose backend does its steps itself; absent where there is none. */
   withBacks?(backs: Backs): Target;
 }

@@ -116,10 +116,10 @@ describe('the cases of packets', () => {
     expect(wordsIn(cases)).toEqual(pairs(words));
     const asked = (...features: string[]) =>
       wordsIn(cases.filter(({ needs }) => needs.every((need) => ['tx', ...features].includes(need))));
-    expect(asked('chains')).toEqual(pairs(['send', 'send:2', 'take']));
-    expect(asked('gso').has('send:1:gso take')).toBe(true);
-    expect(asked('gso', 'pause').has('send:1:gso event:pause')).toBe(true);
-    expect(asked('chains', 'gso')).toEqual(pairs(words.slice(0, -1)));
+    expect(asked('tx-chains')).toEqual(pairs(['send', 'send:2', 'take']));
+    expect(asked('tx-gso').has('send:1:gso take')).toBe(true);
+    expect(asked('tx-gso', 'pause').has('send:1:gso event:pause')).toBe(true);
+    expect(asked('tx-chains', 'tx-gso')).toEqual(pairs(words.slice(0, -1)));
   });
 
   test('say with each step that wakes the frontend what is seen', () => {

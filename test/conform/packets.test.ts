@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Case } from '../../conform/case.js';
 import { conform } from '../../conform/conform.js';
 import { areaOf } from '../../conform/corpus.js';
+import { needsPackets } from '../../conform/features.js';
 import type { Failure } from '../../conform/verdict.js';
 import { writtenCases } from '../../conform/cases/index.js';
 import { netfront } from '../fixtures/cli/netfront.js';
@@ -21,7 +22,7 @@ const failuresOf = async (cases: readonly Case[], ...command: [string, ...string
     verdict.kind === 'failed' ? [verdict.failure] : [],
   );
 
-const ofPackets = writtenCases.filter(({ needs }) => needs.includes('chains') || needs.includes('gso'));
+const ofPackets = writtenCases.filter(({ needs }) => needsPackets(needs));
 
 test('no packet is cut before an extra, which a frontend that does not wait reads as a response', () => {
   const isCutBeforeExtra = ({ steps }: Case): boolean =>
@@ -39,7 +40,7 @@ describe('the reference implementation', { timeout: 60_000 }, () => {
     const passed = results.filter(({ verdict }) => verdict.kind === 'passed');
     expect(passed.length).toBeGreaterThan(70);
     expect([...new Set(passed.map((each) => areaOf(each.case)))].toSorted()).toEqual([
-      ...['rx/chains', 'rx/hostile', 'tx/chains', 'tx/hostile', 'txrx'],
+      ...['rx', 'rx/chains', 'rx/hostile', 'tx', 'tx/chains', 'tx/hostile', 'txrx'],
     ]);
     for (const { case: given, verdict } of results)
       expect(verdict.kind === 'left out').toBe(given.needs.includes('pause'));

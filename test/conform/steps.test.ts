@@ -65,13 +65,14 @@ describe('the words for packets', () => {
   test('need the features that are asked of a port for them', () => {
     const start = { tx: { nr_ents: 4, first: 0, buffers: 4, ids: 4 } };
     expect(needsOf(start, 'send send:1')).toEqual(['tx']);
-    expect(needsOf(start, 'send:2')).toEqual(['tx', 'chains']);
-    expect(needsOf(start, 'send:1:gso')).toEqual(['tx', 'gso']);
+    expect(needsOf(start, 'send:2')).toEqual(['tx', 'tx-chains']);
+    expect(needsOf(start, 'send:1:gso')).toEqual(['tx', 'tx-gso']);
+    expect(needsOf(start, 'send:1:csum')).toEqual(['tx', 'tx-csum']);
     const rx = { rx: { ...start.tx, copy: false } };
     expect(needsOf(rx, 'packet:d event:pause')).toEqual(['rx', 'lend', 'pause']);
-    expect(needsOf(rx, 'packet:du')).toEqual(['rx', 'lend', 'gso']);
-    expect(needsOf(rx, 'packet:b')).toEqual(['rx', 'lend', 'gso']);
-    expect(needsOf(rx, 'packet:exd')).toEqual(['rx', 'lend', 'chains', 'gso']);
+    expect(needsOf(rx, 'packet:du')).toEqual(['rx', 'lend', 'rx-gso']);
+    expect(needsOf(rx, 'packet:b')).toEqual(['rx', 'lend', 'rx-csum']);
+    expect(needsOf(rx, 'packet:exd')).toEqual(['rx', 'lend', 'rx-chains', 'rx-gso']);
   });
 
   test('that are wrong are a mistake of the user, in one sentence', async () => {

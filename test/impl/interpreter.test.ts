@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { assign, setup } from 'xstate';
 import { effect, Interpreter } from '../../impl/interpreter.js';
+import { byTable } from '../../impl/machine-table.js';
+import { byXstate, type Runner } from '../../impl/runner.js';
 
 const effects = { ring: effect<{ readonly times: number }>(), light: effect() };
 
@@ -28,15 +30,26 @@ const machine = setup({
   },
 });
 
-const interpreted = (perform: (what: string) => void) =>
-  new Interpreter<typeof machine, typeof effects>(machine, undefined, {
-    ring: ({ times }) => perform(`ring ${times}`),
-    light: () => perform('light'),
-  });
+const runners = { byTable, byXstate };
 
-const stateOf = ({ snapshot }: ReturnType<typeof interpreted>) => [snapshot.value, snapshot.context.count];
+const interpretedBy =
+  (runner: Runner) =>
+  (perform: (what: string) => void): Interpreter<typeof machine, typeof effects> =>
+    new Interpreter<typeof machine, typeof effects>(
+      machine,
+      undefined,
+      { ring: ({ times }) => perform(`ring ${times}`), light: () => perform('light') },
+      runner,
+    );
 
-describe('an interpreter', () => {
+const stateOf = ({ snapshot }: Interpreter<typeof machine, typeof effects>) => [
+  snapshot.value,
+  snapshot.context.count,
+];
+
+describe.each(Object.entries(runners))('an interpreter that runs a machine %s', (_, runner) => {
+  const interpreted = interpretedBy(runner);
+
   test('performs effects in their order, with what each knows by then', () => {
     const done: string[] = [];
     const it = interpreted((what) => done.push(what));
@@ -89,5 +102,12 @@ describe('an interpreter', () => {
     expect(it.send({ type: 'Press' })).toBe(true);
     expect(refused).toEqual(['Ping is sent while an effect is performed: send it after the step']);
     expect(stateOf(it)).toEqual(['on', 1]);
+  });
+
+  test('says what it would take, and performs nothing', () => {
+    const done: string[] = [];
+    const it = interpreted((what) => done.push(what));
+    expect([it.can({ type: 'Press' }), it.can({ type: 'Ping' })]).toEqual([true, false]);
+    expect([done, stateOf(it)]).toEqual([[], ['off', 0]]);
   });
 });

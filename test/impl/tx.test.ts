@@ -76,7 +76,7 @@ class Bench {
 
   /** The actions that would be taken now. */
   get allowed(): readonly TxAction[] {
-    return actions.filter((action) => this.driver.snapshot.can(this.driver.load(action)));
+    return actions.filter((action) => this.driver.can(this.driver.load(action)));
   }
 
   /** One frame is written to the ring, published, and the notify check made. */

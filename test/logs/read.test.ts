@@ -104,7 +104,9 @@ describe('a log that cannot be used', () => {
 
 test('a log may have a million events, and a header', async () => {
   const file = await written('{}\n'.repeat(1_000_001));
-  expect(await readLines(file)).toHaveLength(1_000_001);
+  let count = 0;
+  for await (const { number } of readLines(file)) count = number;
+  expect(count).toBe(1_000_001);
 });
 
 describe('a log that comes through a pipe', () => {

@@ -5,7 +5,8 @@ import { findJar, findJava } from '../../tlc/index.js';
 import type { RingLog } from '../../logs/event.js';
 import { judge, type JudgeOptions } from '../../logs/judge.js';
 import { RecordingHost } from '../../logs/recorder.js';
-import { validate, walkOf } from '../../logs/validate.js';
+import { walkOf } from '../../logs/ring-run.js';
+import { validate } from '../../logs/validate.js';
 import { idFaults } from '../faults/ids.js';
 import { record, schedule } from '../fixtures/recorded/schedule.js';
 

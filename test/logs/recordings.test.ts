@@ -7,7 +7,7 @@ import type { JudgeOptions } from '../../logs/judge.js';
 import { readLog } from '../../logs/read.js';
 import { LOOKED_AT } from '../../logs/mutate.js';
 import { type MutationVerdict, scoreMutations } from '../../logs/mutation-score.js';
-import { type RingVerdict, validate, windowOf } from '../../logs/validate.js';
+import { partOf, type RingVerdict, sourceOf, validate } from '../../logs/validate.js';
 import { idleReasons, idOf, reasonFor } from '../fixtures/recorded/reasons.js';
 
 // The recordings of Linux against the specification. Whole, and with many changes, where `make check-all` asks for it with
@@ -56,15 +56,17 @@ describe('what Linux was seen to do', () => {
   });
 
   test('may be looked at from the middle, in the state that the log then gives', async () => {
-    const window = await windowOf(logs.get('instrumented')!, { ...options, from: 2_801, to: 2_900 });
-    if (!('log' in window)) throw new Error('what comes before is no behaviour');
-    expect(window.log.header.rings.tx?.start).toHaveProperty('req_prod');
-    const { rings } = await validate(window.log, options);
+    const log = logs.get('instrumented')!;
+    const part = { ...options, from: 2_801, to: 2_900 };
+    const whole = await validate(log, part);
+    expect(eventsOf(whole.rings)).toBe(100);
+    const cut = (await partOf(sourceOf(log), whole, part))!;
+    expect(cut.header.rings.tx?.start).toHaveProperty('req_prod');
+    const { rings } = await validate(cut, options);
     expect(eventsOf(rings)).toBe(100);
     expect(rings.some(({ impossible }) => impossible)).toBe(false);
     // The state is what makes it one.
-    const { header } = logs.get('instrumented')!;
-    const without = await validate({ ...window.log, header }, options);
+    const without = await validate({ ...cut, header: log.header }, options);
     expect(without.rings.some(({ impossible }) => impossible)).toBe(true);
   });
 });

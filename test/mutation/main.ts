@@ -5,9 +5,11 @@
  * Exit status 1: a score below the threshold, a survivor without a reason, or a page that is not as it was.
  *
  * `npm run mutation -- impl/sender.ts impl/receiver.ts` tries the mutants of these files only. It prints their scores and what
- * was not told, and holds nothing against the page.
+ * was not told, and holds nothing against the page. `--sample 6` tries one stretch of six lines in six, of all files or of
+ * these: all mutants take hours.
  */
 import { readFile, rm } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import { colours, figure, isWatched, note, print, table } from '../../cli/output.js';
 import { mustBeWritable, writeResult } from '../../cli/output-file.js';
@@ -21,21 +23,42 @@ type Asked = ConstructorParameters<typeof Stryker>[0];
 
 const RESULT = 'build/mutation.json';
 const REPORT = 'build/mutation/report.json';
+/** Lines of a stretch of a sample. */
+const STRETCH = 6;
 const SANDBOX = 'build/mutation/sandbox';
 const PAGE = 'test/mutation/README.md';
 
 const front = [...driven, ...scheduler];
 const all: readonly string[] = [...front, ...replaced];
-const files = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const { values: asked, positionals: files } = parseArgs({
+  allowPositionals: true,
+  options: { write: { type: 'boolean' }, sample: { type: 'string' } },
+});
+const sample = Number(asked.sample ?? 1);
+if (!Number.isInteger(sample) || sample < 1) {
+  note(`--sample ${asked.sample}: take a whole number from 1`);
+  process.exit(2);
+}
+const isPart = files.length > 0 || sample > 1;
 const unknown = files.filter((file) => !all.includes(file));
 if (unknown.length > 0) {
   note(`${unknown.join(', ')}: name files of impl/ as test/mutation/subject.ts does`);
   process.exit(2);
 }
 
+/** Of a file one stretch of lines in so many, not the same ones of each. A mutant of more lines than that is left out. */
+const stretchesOf = async (file: string): Promise<readonly string[]> => {
+  if (sample === 1) return [file];
+  const lines = (await readFile(file, 'utf8')).split('\n').length;
+  const starts = Array.from({ length: Math.ceil(lines / STRETCH) }, (_, i) => i * STRETCH + 1);
+  return starts
+    .filter((_, i) => (i + all.indexOf(file)) % sample === 0)
+    .map((start) => `${file}:${start}-${start + STRETCH}`);
+};
+
 /** What Stryker is asked. Nothing is remembered from one run to the next: each tries all mutants. */
 const options = {
-  mutate: files.length > 0 ? files : [...all],
+  mutate: (await Promise.all((files.length > 0 ? files : all).map(stretchesOf))).flat(),
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
@@ -74,7 +97,7 @@ const mine = scoreOf(report, judged);
 const survivors = survivorsOf(report, judged);
 const rows: readonly ScoreRow[] = [
   ...judged.map((file): ScoreRow => [file, scoreOf(report, [file])]),
-  ...(files.length > 0
+  ...(isPart
     ? []
     : [
         ['the front', mine] as const,
@@ -123,8 +146,9 @@ print();
 survivors.forEach((survivor) => print(shownSurvivor(survivor)));
 print();
 
-if (files.length > 0) {
-  print(`${mine.score} % of the mutants of ${files.join(', ')} are told`);
+if (isPart) {
+  const of = files.length > 0 ? files.join(', ') : 'the front';
+  print(`${mine.score} % of the mutants of ${of}${sample > 1 ? `, one stretch in ${sample},` : ''} are told`);
   process.exit(0);
 }
 
@@ -152,7 +176,7 @@ async function differsFromPage(): Promise<readonly string[]> {
   const page = await readFile(PAGE, 'utf8');
   const due = pageWith(page, partOf(rows, survivors));
   if (page === due) return [];
-  if (!process.argv.includes('--write'))
+  if (asked.write !== true)
     return [`${PAGE} does not say this: npm run mutation -- --write, and see what changed`];
   await writeResult(PAGE, due);
   return [];

@@ -28,6 +28,8 @@ export const driven = [
   'impl/rx-driver.ts',
   'impl/txrx.ts',
   'impl/interpreter.ts',
+  'impl/machine-table.ts',
+  'impl/runner.ts',
   'impl/sure.ts',
 ] as const;
 

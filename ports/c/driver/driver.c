@@ -5,10 +5,6 @@
 #include "host.h"
 #include "json.h"
 
-#ifdef NETFRONT_FAULTS
-#include "faults.h"
-#endif
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,9 +183,6 @@ static void start(const char *message) {
     was_broken = wants_pause = false;
     host_reset(&host);
     connected = netfront_connect(&nf, &config, &ops, &host);
-#ifdef NETFRONT_FAULTS
-    nf.ids = json_number(json_member(tx, "ids"), 65536);
-#endif
     if (connected)
         answer_effects(true);
     else
@@ -294,48 +287,7 @@ static void serve(void) {
         exit(0);
 }
 
-#ifdef NETFRONT_FAULTS
-enum netfront_fault netfront_fault;
-
-static const char *const fault_names[] = {
-    [SHARED_GREF_AS_ID] = "shared-gref-as-id",
-    [NEWEST_WAKER_FIRST] = "newest-waker-first",
-    [COUNTER_UNCHECKED] = "counter-unchecked",
-    [FREE_LIST_UNCHECKED] = "free-list-unchecked",
-    [LESS_THAN] = "less-than",
-    [SIGNED_NOTIFY] = "signed-notify",
-    [NO_FINAL_CHECK] = "no-final-check",
-    [STATUS_UNSIGNED] = "status-unsigned",
-    [ERROR_NOT_RECOVERED] = "error-not-recovered",
-    [REFILL_AT_WRAP] = "refill-at-wrap",
-    [RSP_PROD_UNBOUNDED] = "rsp-prod-unbounded",
-};
-
-/* --fault NAME switches one on, --faults lists them. */
-static void choose_fault(int argc, char **argv) {
-    unsigned int count = sizeof(fault_names) / sizeof(fault_names[0]);
-
-    if (argc == 2 && strcmp(argv[1], "--faults") == 0) {
-        for (unsigned int i = 1; i < count; i++)
-            puts(fault_names[i]);
-        exit(0);
-    }
-    for (unsigned int i = 1; argc == 3 && strcmp(argv[1], "--fault") == 0 && i < count; i++)
-        if (strcmp(argv[2], fault_names[i]) == 0)
-            netfront_fault = i;
-    if (argc > 1 && netfront_fault == NO_FAULT) {
-        fprintf(stderr, "usage: driver-faults [--fault NAME | --faults]\n");
-        exit(2);
-    }
-}
-#endif
-
-int main(int argc, char **argv) {
-#ifdef NETFRONT_FAULTS
-    choose_fault(argc, argv);
-#else
-    (void)argc, (void)argv;
-#endif
+int main(void) {
     serve();
     return 0;
 }

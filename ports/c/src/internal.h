@@ -6,7 +6,6 @@
 #define NETFRONT_INTERNAL_H
 
 #include "netfront.h"
-#include "faults.h"
 
 #define NONE NETFRONT_MAX
 
@@ -25,13 +24,7 @@
 #define PUSH_AND_NOTIFY(nf, ring)                                          \
     do {                                                                   \
         int due;                                                           \
-        if (FAULT(SIGNED_NOTIFY)) {                                        \
-            RING_IDX old = (ring)->sring->req_prod, new = (ring)->req_prod_pvt; \
-            RING_PUSH_REQUESTS(ring);                                      \
-            xen_mb();                                                      \
-            due = (int)(new - (ring)->sring->req_event) < (int)(new - old); \
-        } else                                                             \
-            RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(ring, due);                \
+        RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(ring, due);                    \
         if (due)                                                           \
             (nf)->ops->notify((nf)->host);                                 \
     } while (0)
@@ -47,11 +40,11 @@
         do {                                                               \
             RING_IDX prod = (front)->sring->rsp_prod;                      \
             xen_rmb();                                                     \
-            if (prod - (front)->rsp_cons > (front)->req_prod_pvt - (front)->rsp_cons && !FAULT(RSP_PROD_UNBOUNDED)) { \
+            if (prod - (front)->rsp_cons > (front)->req_prod_pvt - (front)->rsp_cons) { \
                 (nf)->broken = true;                                       \
                 break;                                                     \
             }                                                              \
-            while (FAULT(LESS_THAN) ? (front)->rsp_cons < prod : (front)->rsp_cons != prod) { \
+            while ((front)->rsp_cons != prod) {                            \
                 response_t response;                                       \
                 RING_COPY_RESPONSE(front, (front)->rsp_cons, &response);   \
                 (front)->rsp_cons++;                                       \
@@ -61,11 +54,7 @@
             }                                                              \
             if ((nf)->broken)                                              \
                 break;                                                     \
-            if (FAULT(NO_FINAL_CHECK) || FAULT(LESS_THAN)) {               \
-                (front)->sring->rsp_event = (front)->rsp_cons + 1;         \
-                more = 0;                                                  \
-            } else                                                         \
-                RING_FINAL_CHECK_FOR_RESPONSES(front, more);               \
+            RING_FINAL_CHECK_FOR_RESPONSES(front, more);                   \
         } while (more);                                                    \
     } while (0)
 

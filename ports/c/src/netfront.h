@@ -93,10 +93,6 @@ struct netfront_tx_block {
     bool in_flight;   /* there is a request for it that is not answered */
     unsigned int packet;
     unsigned int next; /* in the free list */
-#ifdef NETFRONT_FAULTS
-    uint16_t id;
-    unsigned int since;
-#endif
 };
 
 /*
@@ -154,9 +150,6 @@ struct netfront {
     unsigned int nr_pages, free_page;
     unsigned int posted[NETFRONT_MAX]; /* by slot: the page of the request there */
     struct netfront_rx_chain chain;
-#ifdef NETFRONT_FAULTS
-    unsigned int ids, next_id, sends;
-#endif
 };
 
 /* Makes and grants both rings, posts pages, and is ready. False: out of memory, or the config cannot be. */

@@ -27,13 +27,6 @@ static bool make_pages(struct netfront *nf, unsigned int count) {
     return true;
 }
 
-/* Is there room for one request more? A difference of indices, never an order: they wrap. */
-static bool rx_has_room(const netif_rx_front_ring_t *rx) {
-    if (FAULT(REFILL_AT_WRAP))
-        return rx->req_prod_pvt < rx->rsp_cons + RING_SIZE(rx);
-    return !RING_FULL(rx);
-}
-
 /* Which page was posted in the slot of this index: an extra leaves no id to tell. */
 static unsigned int *posted_at(struct netfront *nf, RING_IDX idx) {
     return &nf->posted[idx & (RING_SIZE(&nf->rx) - 1)];
@@ -43,7 +36,7 @@ static unsigned int *posted_at(struct netfront *nf, RING_IDX idx) {
 static void refill(struct netfront *nf) {
     if (nf->broken)
         return;
-    while (rx_has_room(&nf->rx) && nf->free_page != NONE) {
+    while (!RING_FULL(&nf->rx) && nf->free_page != NONE) {
         unsigned int p = nf->free_page;
         netif_rx_request_t *request = RING_GET_REQUEST(&nf->rx, nf->rx.req_prod_pvt);
 
@@ -103,18 +96,6 @@ static bool follow_octets(struct netfront_rx_chain *chain, const netif_rx_respon
     return true;
 }
 
-/* P12: signed. An error is no length, and read as unsigned a great one. */
-static int size_of(const netif_rx_response_t *response) {
-    int size = response->status;
-
-    if (FAULT(STATUS_UNSIGNED)) {
-        size = (uint16_t)response->status;
-        if (response->offset + size > NETFRONT_PAGE)
-            size = NETFRONT_PAGE - response->offset;
-    }
-    return size;
-}
-
 /* P62: nothing is handed up of a packet that is wrong. Its pages are free; and it is followed to its end. */
 static void drop(struct netfront *nf) {
     struct netfront_rx_chain *chain = &nf->chain;
@@ -140,7 +121,8 @@ static void rx_consume(struct netfront *nf, const netif_rx_response_t *response)
     struct netfront_rx_chain *chain = &nf->chain;
     bool is_extra = chain->extra_due, is_right;
     unsigned int p = take_back(nf, is_extra ? *posted_at(nf, nf->rx.rsp_cons - 1) : response->id);
-    int size = size_of(response);
+    /* P12: signed. An error is no length, and read as unsigned a great one. */
+    int size = response->status;
 
     if (nf->broken)
         return;
@@ -161,7 +143,7 @@ static void rx_consume(struct netfront *nf, const netif_rx_response_t *response)
     if (is_right && !is_extra)
         chain->fragments[chain->nr_fragments++] = (struct netfront_fragment){
             .octets = nf->pages[p].octets + response->offset, .size = size, .page = p };
-    else if (p != NONE && !(FAULT(ERROR_NOT_RECOVERED) && !is_extra))
+    else if (p != NONE)
         free_page(nf, p);
     /* With every page there is in this packet, none could be posted for what is to come of it. */
     if (!is_right || ((chain->extra_due || chain->data_due) && chain->nr_fragments >= nf->nr_pages))

@@ -63,23 +63,13 @@ static bool make_blocks(struct netfront *nf, unsigned int count) {
     return true;
 }
 
-/* P1: a block is in one request at most, so its number is an id. */
-static uint16_t id_of(struct netfront *nf, unsigned int b) {
-    FAULTY_ID(nf, b);
-    return b;
-}
-
 /* The block that a response answers. The id is the backend's word: it may be any, and of no request in flight. */
 static unsigned int answered_block(struct netfront *nf, uint16_t id) {
-    FAULTY_LOOKUP(nf, id);
     if (id >= nf->nr_blocks)
         return NONE;
     /* P9. Without this a second answer would put the block into the free list twice. */
-    if (!nf->blocks[id].in_flight) {
-        if (FAULT(FREE_LIST_UNCHECKED))
-            free_block(nf, id);
+    if (!nf->blocks[id].in_flight)
         return NONE;
-    }
     return id;
 }
 
@@ -96,7 +86,8 @@ static void write_request(struct netfront *nf, unsigned int packet, const void *
     request->gref = block->gref;
     request->offset = block->offset;
     request->flags = flags;
-    request->id = id_of(nf, b);
+    /* P1: a block is in one request at most, so its number is an id. */
+    request->id = b;
     request->size = size;
     nf->tx.req_prod_pvt++;
 }
@@ -164,7 +155,6 @@ static int worse(int a, int b) {
 }
 
 static void tx_consume(struct netfront *nf, const netif_tx_response_t *response) {
-    int status = FAULT(STATUS_UNSIGNED) ? (uint16_t)response->status : response->status;
     struct netfront_tx_packet *packet;
     unsigned int b;
 
@@ -180,10 +170,9 @@ static void tx_consume(struct netfront *nf, const netif_tx_response_t *response)
     }
     nf->blocks[b].in_flight = false;
     /* P6: whatever the status, the block is ours again. */
-    if (!(FAULT(ERROR_NOT_RECOVERED) && status < 0))
-        free_block(nf, b);
+    free_block(nf, b);
     packet = &nf->packets[nf->blocks[b].packet];
-    packet->status = worse(packet->status, status);
+    packet->status = worse(packet->status, response->status);
     if (--packet->left > 0)
         return;
     /* P55: once, and free before the application is told, which may send from there. */

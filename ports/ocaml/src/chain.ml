@@ -45,8 +45,12 @@ let is_bad_response t ({ status; offset; flags; _ } : Netif.rx_response) =
   || octets t + status > Netif.max_tx_size
   || (t.slots = 0 && has Netif.Rxf.gso_prefix flags)
 
-let is_senseless t says =
-  t.slots >= Netif.nr_slots_min
+(* It has a slot too many, or there will be one: nobody needs to see it, and it may never come. It needs a page, and the
+   application may have all others. *)
+let is_too_long t due = t.slots + (if due = First then 1 else 2) > Netif.nr_slots_min
+
+let is_senseless t due says =
+  is_too_long t due
   || match says with Extra extra -> is_bad_extra t extra | Response response -> is_bad_response t response
 
 let follow t ~pages says buffer =
@@ -68,7 +72,7 @@ let follow t ~pages says buffer =
   | _ when t.is_dropped || buffer = None -> dropped ~is_senseless:false
   (* P12: an error is no length. *)
   | Response { status; _ } when status < 0 -> dropped ~is_senseless:false
-  | _ when is_senseless t says -> dropped ~is_senseless:true
+  | _ when is_senseless t due says -> dropped ~is_senseless:true
   | _ when due = First ->
       Whole { fragments = List.rev with_slot.came; offload = Offload.of_rx ~flags with_slot.gso }
   | _ when List.length with_slot.came >= pages -> dropped ~is_senseless:true

@@ -114,6 +114,9 @@ let () =
       holds (is_whole (rest 18));
       holds (is_dropped (rest 19));
       equal 1 (senseless (rest 20));
+      (* The eighteenth tells that there is one more. *)
+      holds (waits (times 17 (response ~flags:more 10)));
+      holds (is_dropped (times 18 (response ~flags:more 10)));
       let first = response ~flags:(more lor has_extra) 10 in
       holds (is_whole ([ first; gso () ] @ rest 16));
       holds (is_dropped ([ first; gso () ] @ rest 17)));

@@ -63,8 +63,6 @@ impl<P> Chain<P> {
     /// dropped. Pages that are not kept go to `free` (P65).
     pub fn add(&mut self, said: Said, page: Option<P>, free: &mut impl Extend<P>) {
         self.drop_if(page.is_none());
-        // P67.
-        self.drop_if(self.slots == XEN_NETIF_NR_SLOTS_MIN);
         match said {
             Said::Octets(response) => self.add_octets(&response, page),
             Said::Extra(extra) => {
@@ -73,8 +71,10 @@ impl<P> Chain<P> {
             }
         }
         self.slots += 1;
-        // It has every page there is, and none could be posted for the rest.
-        self.drop_if(!self.is_whole() && self.packet.fragments().count() == self.pages);
+        // P67: the next slot would be one too many. Nobody needs to see it, and it may never come: it needs a page, and the
+        // application may have all others. Or the packet has every page there is, and none could be posted for the rest.
+        let is_full = self.slots == XEN_NETIF_NR_SLOTS_MIN || self.packet.fragments().count() == self.pages;
+        self.drop_if(is_full && !self.is_whole());
         if self.is_dropped {
             free.extend(take(&mut self.packet).into_pages());
         }
@@ -126,10 +126,6 @@ impl<P> Chain<P> {
 /// Where in its page the octets are; none if there are none (an error), or if they would be beyond the page.
 fn extent(response: &RxResponse) -> Option<(usize, usize)> {
     let offset = usize::from(response.offset);
-    faulty!(StatusUnsigned => {
-        let size = usize::from(response.status as u16).min(PAGE_SIZE.saturating_sub(offset));
-        return (size > 0).then_some((offset, size));
-    });
     // P12: signed.
     let size = usize::try_from(response.status).ok()?;
     (size > 0 && offset + size <= PAGE_SIZE).then_some((offset, size))
@@ -234,6 +230,8 @@ mod tests {
         for count in [19, 20] {
             assert_eq!(after(99, &slots(count)[..count]), (Vec::new(), (0..count).collect()));
         }
+        assert_eq!(after(99, &slots(19)[..17]).1.len(), 0);
+        assert_eq!(after(99, &slots(19)[..18]).1.len(), 18, "known with the eighteenth");
         let mut with_extra = slots(19);
         (with_extra[0], with_extra[1]) = (octets(1, EXTRA | MORE), extra(1, 0));
         assert_eq!(after(99, &with_extra[..19]).0.len(), 0, "extras count");

@@ -43,19 +43,9 @@ impl<T> Ids<T> {
 
     /// What the id stands for, which is free now; none if no request in flight has it.
     pub fn release(&mut self, id: u16) -> Option<T> {
-        faulty!(FreeListUnchecked => {
-            if self.in_flight.get(usize::from(id)).map_or(false, Option::is_none) {
-                self.free.push(id);
-            }
-        });
-        let what = self.lose(id)?;
+        let what = self.in_flight.get_mut(usize::from(id))?.take()?;
         self.free.push(id);
         Some(what)
-    }
-
-    /// What the id stands for, which is not to be used again.
-    pub(crate) fn lose(&mut self, id: u16) -> Option<T> {
-        self.in_flight.get_mut(usize::from(id))?.take()
     }
 }
 

@@ -16,8 +16,6 @@
 
 extern crate alloc;
 
-#[macro_use]
-pub mod faults;
 pub mod chain;
 pub mod host;
 pub mod ids;

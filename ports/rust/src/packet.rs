@@ -25,8 +25,7 @@ pub struct Fragment<P> {
 /// A packet, with the pages that it is in.
 #[derive(Debug)]
 pub struct Packet<P> {
-    /// One more than a packet may have: the one that is too many is here until it is found to be so.
-    fragments: [Option<Fragment<P>>; XEN_NETIF_NR_SLOTS_MIN + 1],
+    fragments: [Option<Fragment<P>>; XEN_NETIF_NR_SLOTS_MIN],
     /// What is to be done with it.
     pub offload: Offload,
 }

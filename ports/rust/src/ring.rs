@@ -72,11 +72,11 @@ pub struct FrontRing<P, const SLOT: usize> {
     page: P,
     pub(crate) nr_ents: u32,
     /// Requests up to here are in their slots.
-    pub(crate) req_prod_pvt: RingIdx,
+    req_prod_pvt: RingIdx,
     /// Requests up to here are published. Kept here, since what is in the page the backend may have changed.
     req_prod: RingIdx,
     /// Responses up to here have been consumed.
-    pub(crate) rsp_cons: RingIdx,
+    rsp_cons: RingIdx,
     /// Responses up to here are known to be published.
     rsp_prod: RingIdx,
 }
@@ -121,9 +121,6 @@ impl<P, const SLOT: usize> FrontRing<P, SLOT> {
         host.store(&self.page, offset::REQ_PROD, self.req_prod.word());
         fence(Ordering::SeqCst); // xen_mb: the index before req_event, or both sides miss each other
         let req_event = RingIdx::new(host.load(&self.page, offset::REQ_EVENT));
-        faulty!(SignedNotify => {
-            return (self.req_prod.since(req_event) as i32) < self.req_prod.since(old) as i32;
-        });
         self.req_prod.since(req_event) < self.req_prod.since(old)
     }
 
@@ -133,10 +130,6 @@ impl<P, const SLOT: usize> FrontRing<P, SLOT> {
         let rsp_prod = RingIdx::new(host.load(&self.page, offset::RSP_PROD));
         fence(Ordering::Acquire); // xen_rmb: the index before the responses that it publishes
         let bound = self.req_prod.since(self.rsp_cons);
-        faulty!(RspProdUnbounded => {
-            self.rsp_prod = rsp_prod;
-            return Ok(());
-        });
         if rsp_prod.since(self.rsp_cons) > bound {
             return Err(Broken::ResponsesPastRequests { rsp_prod, req_prod: self.req_prod });
         }
@@ -159,7 +152,6 @@ impl<P, const SLOT: usize> FrontRing<P, SLOT> {
     /// that was seen. True if there is one.
     pub fn final_check_for_responses<H: Host<Page = P>>(&mut self, host: &mut H) -> Result<bool, Broken> {
         host.store(&self.page, offset::RSP_EVENT, self.rsp_cons.plus(1).word());
-        faulty!(NoFinalCheck => { return Ok(false); });
         fence(Ordering::SeqCst); // xen_mb: rsp_event before rsp_prod, or both sides sleep
         self.load_rsp_prod(host)?;
         Ok(self.has_unconsumed_responses())
@@ -167,7 +159,6 @@ impl<P, const SLOT: usize> FrontRing<P, SLOT> {
 
     /// RING_HAS_UNCONSUMED_RESPONSES, of those that are known to be published.
     fn has_unconsumed_responses(&self) -> bool {
-        faulty!(LessThan => { return self.rsp_cons.word() < self.rsp_prod.word(); });
         self.rsp_cons != self.rsp_prod
     }
 

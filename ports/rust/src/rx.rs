@@ -59,7 +59,7 @@ impl<P> Rx<P> {
 
     /// RxPost and RxPushRequests: every free page that has a slot is posted (P14).
     pub fn refill<H: Host<Page = P>>(&mut self, host: &mut H) {
-        while self.has_room() {
+        while !self.ring.is_full() {
             let page = match self.free.pop() {
                 Some(page) => page,
                 None => break,
@@ -72,11 +72,6 @@ impl<P> Rx<P> {
         if self.ring.push_requests_and_check_notify(host) {
             host.notify();
         }
-    }
-
-    fn has_room(&self) -> bool {
-        faulty!(RefillAtWrap => { return self.ring.is_before_wrapped_end(); });
-        !self.ring.is_full()
     }
 
     /// The pages of a packet are free again. They are posted by the next [`Rx::refill`].
@@ -112,11 +107,6 @@ impl<P> Rx<P> {
             Some(Posted { page, gref }) => Some(host.end_access(gref, page).ok_or(Broken::StillMapped)?),
             None => None,
         };
-        faulty!(ErrorNotRecovered => {
-            if matches!(said, Said::Octets(response) if response.status < 0) {
-                return Ok(());
-            }
-        });
         self.chain.add(said, page, &mut self.free);
         if let Some(packet) = self.chain.take_packet() {
             if let Some(copied) = host.received(packet) {

@@ -46,8 +46,6 @@ pub struct Tx<P> {
     blocks: Ids<u16>,
     /// By numbers of their own: the first block of a packet may be in another one when its last is not free yet.
     packets: Ids<Unfinished>,
-    #[cfg(feature = "faults")]
-    faulty_ids: crate::faults::FaultyIds,
 }
 
 impl<P> Tx<P> {
@@ -66,15 +64,7 @@ impl<P> Tx<P> {
                 Ok((page, gref))
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self {
-            ring,
-            ring_ref,
-            pages,
-            blocks: Ids::new(config.buffers),
-            packets: Ids::new(config.buffers),
-            #[cfg(feature = "faults")]
-            faulty_ids: Default::default(),
-        })
+        Ok(Self { ring, ring_ref, pages, blocks: Ids::new(config.buffers), packets: Ids::new(config.buffers) })
     }
 
     /// The grant of the ring's page.
@@ -132,8 +122,6 @@ impl<P> Tx<P> {
         host.write(page, offset, octets);
         // Neither is cut: one is less than a page, and the other no more than XEN_NETIF_NR_SLOTS_MIN blocks.
         let (offset, size) = (offset as u16, size as u16);
-        #[cfg(feature = "faults")]
-        let id = self.faulty_ids.give(id, *gref);
         let request = TxRequest { gref: *gref, offset, flags, id, size };
         self.ring.put_request(host, &request.octets());
     }
@@ -159,13 +147,6 @@ impl<P> Tx<P> {
         if status == NETIF_RSP_NULL {
             return;
         }
-        #[cfg(feature = "faults")]
-        let (id, status) = (self.faulty_ids.block(id), crate::faults::status(status));
-        faulty!(ErrorNotRecovered => {
-            if status < 0 {
-                return self.blocks.lose(id).map_or((), |packet| self.finish_block(host, packet, status));
-            }
-        });
         if let Some(packet) = self.blocks.release(id) {
             self.finish_block(host, packet, status);
         }

@@ -17,5 +17,6 @@ export const ring: TracedModule<'Ring', RingTarget> = {
   words: ringWords,
   scenarios: ringScenarios,
   state: ringState,
+  withRunner: (runner) => ({ runner }),
   replay: (rows, constants, target) => new RingReplay(rows, ringConstants(constants), target),
 };

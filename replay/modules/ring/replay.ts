@@ -16,6 +16,7 @@ import type { IndexName } from '../../expected-ring.js';
 import { PAGE } from '../../netif.js';
 import { type Difference, type Divergence, type FrontStep, plainSteps, type Replay } from '../../replay.js';
 import { Column, type Rows } from '../../rows.js';
+import type { Runner } from '../../../impl/runner.js';
 import { firstIndex } from '../../target.js';
 import type { RingConstants } from './constants.js';
 import { ExpectedNumberedRing, hexOf, KIND, numberedSlot, SLOT } from './expected.js';
@@ -24,6 +25,8 @@ import { ExpectedNumberedRing, hexOf, KIND, numberedSlot, SLOT } from './expecte
 export interface RingTarget {
   /** Where the indices start: a number that is `First` modulo `M`. 2^32-1 if absent. */
   readonly first?: number;
+  /** What runs the machines; their tables if absent. */
+  readonly runner?: Runner;
   readonly frontMachine?: typeof frontMachine;
   readonly backMachine?: typeof backMachine;
   readonly frontEnd?: typeof FrontEnd;
@@ -112,6 +115,7 @@ export class RingReplay implements Replay {
 
   start(row: number): Divergence | null {
     const { target, constants } = this;
+    const runner = target.runner && { runner: target.runner };
     this.#memory.reset();
     this.#read.length = 0;
     this.#hasOverrun = false;
@@ -121,7 +125,7 @@ export class RingReplay implements Replay {
       shared,
       portOf(this.#bits, 'front', 'back'),
       this.#user(KIND.request),
-      constants.front,
+      { ...constants.front, ...runner },
       this.#memory.first,
       target.frontMachine,
     );
@@ -129,7 +133,7 @@ export class RingReplay implements Replay {
       shared,
       portOf(this.#bits, 'back', 'front'),
       this.#user(KIND.response),
-      constants.back,
+      { ...constants.back, ...runner },
       target.backMachine,
     );
     this.#compared = new ComparedMemory(this.#memory, shared, []);

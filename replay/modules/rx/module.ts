@@ -26,5 +26,6 @@ export const rx: TracedModule<'NetfrontRx', RxTarget> = {
   replay: (rows, constants, target) => new RxReplay(rows, rxConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'rx'), ...target }),
   schedule: (rows, constants, backs) => rxSchedule(rows, constants, backs.rx),
+  withRunner: (runner) => ({ runner }),
   withBacks: (backs) => ({ back: backs.rx }),
 };

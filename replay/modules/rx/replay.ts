@@ -92,6 +92,7 @@ export abstract class ReceiveReplay<Memory extends ExpectedRing> extends NetifRe
         pages: constants.pages,
         copyOut: constants.CopyOut,
         ...(constants.MaxSlots !== undefined && { maxSlots: constants.MaxSlots }),
+        ...(target.runner && { runner: target.runner }),
       },
       this.listener(),
       target.machine,

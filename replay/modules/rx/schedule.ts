@@ -120,6 +120,8 @@ export const rxSchedule = (rows: Rows, constants: Constants, back: ReplayedRxBac
   const rx = rxConstants(constants);
   return {
     ...rxScheduled(rows, rx, back, rxProjections(rx, FIRST_RX_GREF)),
+    // Where it is lent pages, it holds them as long as it likes anyway.
+    isBusy: rx.CopyOut,
     backActions: new Set(RX_BACK_ACTIONS),
     frames: { action: 'BackTakeRequest', most: 3 },
     newBack: (connected, host) => new RxScheduledBack(back, rx.CoarseBack, connected, host),

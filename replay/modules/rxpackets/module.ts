@@ -26,5 +26,6 @@ export const rxpackets: TracedModule<'RxPackets', RxTarget> = {
   replay: (rows, constants, target) => new RxPacketsReplay(rows, rxPacketsConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'rx'), ...target }),
   schedule: (rows, constants, backs) => rxPacketsSchedule(rows, constants, backs.rx),
+  withRunner: (runner) => ({ runner }),
   withBacks: (backs) => ({ back: backs.rx }),
 };

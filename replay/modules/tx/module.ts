@@ -26,5 +26,6 @@ export const tx: TracedModule<'NetfrontTx', TxTarget> = {
   replay: (rows, constants, target) => new TxReplay(rows, txConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'tx'), ...target }),
   schedule: (rows, constants, backs) => txSchedule(rows, constants, backs.tx),
+  withRunner: (runner) => ({ runner }),
   withBacks: (backs) => ({ back: backs.tx }),
 };

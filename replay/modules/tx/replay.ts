@@ -147,6 +147,7 @@ export class TxReplay extends NetifReplay<TxDriver, ExpectedTx, ReplayedTxBack> 
         blocksPerPage: constants.BlocksPerPage,
         grantPerRequest: constants.GrantPerRequest,
         ...this.limits,
+        ...(target.runner && { runner: target.runner }),
       },
       (completion) => this.reports.push(this.reportText(completion)),
       target.machine,

@@ -27,5 +27,6 @@ export const txpackets: TracedModule<'TxPackets', TxTarget> = {
   replay: (rows, constants, target) => new TxPacketsReplay(rows, txPacketsConstants(constants), target),
   withSafeScheme: ({ IdScheme }, target) => ({ ...safeScheme(IdScheme, 'tx'), ...target }),
   schedule: (rows, constants, backs) => txPacketsSchedule(rows, constants, backs.tx),
+  withRunner: (runner) => ({ runner }),
   withBacks: (backs) => ({ back: backs.tx }),
 };

@@ -33,5 +33,6 @@ export const txrx: TracedModule<'NetfrontTxRx', TxRxTarget> = {
     rx: { ...safeScheme(RxIdScheme, 'rx'), ...target?.rx },
   }),
   schedule: (rows, constants, backs) => txrxSchedule(rows, constants, backs),
+  withRunner: (runner) => ({ tx: { runner }, rx: { runner } }),
   withBacks: ({ tx, rx }) => ({ tx: { back: tx }, rx: { back: rx } }),
 };

@@ -56,10 +56,6 @@ impl Driver {
     fn start(self, message: &Json) -> Self {
         let copies = message.get("rx").map_or(false, |rx| rx.is_true("copy"));
         let mut guest = Guest::new(self.guest.lines, copies);
-        #[cfg(feature = "faults")]
-        if let Some(ids) = message.get("tx").and_then(|tx| tx.number("ids")) {
-            netfront::faults::set_ids(u32::try_from(ids).unwrap_or(u32::MAX));
-        }
         let ring = |name| message.get(name).map(|ring| ring_config(ring).unwrap_or(NO_RING));
         let front = Netfront::connect(&mut guest, &Config { tx: ring("tx"), rx: ring("rx") });
         match &front {
