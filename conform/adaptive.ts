@@ -5,6 +5,7 @@
 import type { Case, Observation } from './case.js';
 import { type CaseResult, conform, type ConformOptions } from './conform.js';
 import type { MacroStep } from './contracted.js';
+import { claimsOf } from './features.js';
 import type { FrontWatch } from './front-watch.js';
 import type { PortGraph } from './port-graph.js';
 import type { Player } from './run-case.js';
@@ -30,7 +31,7 @@ export interface Walked {
 
 /** Can a driver with these features be asked about this graph at all? */
 export const isAsked = ({ start }: PortGraph, features: readonly string[]): boolean =>
-  needsOf(start, '').every((feature) => features.includes(feature));
+  needsOf(start, '').every((feature) => claimsOf(features).has(feature));
 
 /**
  * Walks a port through a graph, case after case, until nothing more can be taken, or `signal` or `until` stops it.
@@ -69,8 +70,9 @@ class Walk {
     readonly graph: PortGraph,
     features: readonly string[],
   ) {
+    const claims = claimsOf(features);
     this.#allowed = graph.steps.map(({ word }) =>
-      needsOf(graph.start, word).every((feature) => features.includes(feature)),
+      needsOf(graph.start, word).every((feature) => claims.has(feature)),
     );
     this.#needs = needsOf(graph.start, '');
     for (const [i, { from }] of graph.steps.entries())

@@ -7,9 +7,8 @@ import type { TxSide } from './tx-side.js';
 
 /** What may be done beyond frames of one slot. */
 export interface Liberties {
-  readonly chains: boolean;
-  readonly gso: boolean;
-  readonly pause: boolean;
+  /** The features that may be used, as a case needs them: `tx-chains`, `rx-gso`. */
+  readonly features: ReadonlySet<string>;
   /** Requests are answered with errors. */
   readonly errors: boolean;
 }
@@ -46,9 +45,9 @@ const batch = (word: string, times: number): string => (times === 1 ? word : `${
 const some = (chance: Chance, most: number): number =>
   chance.once(2) ? 1 : chance.once(3) ? most : 1 + chance.below(most);
 
-const wakingMoves = ({ pending, isPaused }: FrontWatch, { pause }: Liberties): readonly Move[] => [
+const wakingMoves = ({ pending, isPaused }: FrontWatch, { features }: Liberties): readonly Move[] => [
   ...when(pending && !isPaused, 24, () => 'event'),
-  ...when(pending && !isPaused && pause, 12, () => 'event:pause'),
+  ...when(pending && !isPaused && features.has('pause'), 12, () => 'event:pause'),
   ...when(isPaused, 16, () => 'resume'),
   ...when(!isPaused, 1, () => 'spurious'),
 ];
@@ -75,10 +74,12 @@ const statusOf = ({ errors }: Liberties, chance: Chance): string =>
   errors && chance.once(4) ? chance.of(['ERROR', 'DROPPED']) : 'OKAY';
 
 /** A frame of one slot, and sometimes more; seldom one that is too long to be sent. */
-function sendOf({ chains, gso }: Liberties, chance: Chance): string {
+function sendOf({ features }: Liberties, chance: Chance): string {
+  const chains = features.has('tx-chains');
+  const offloads = ['gso', 'csum'].filter((each) => features.has(`tx-${each}`));
   const slots =
     chains && chance.once(2) ? (chance.once(8) ? XEN_NETIF_NR_SLOTS_MIN : 2 + chance.below(3)) : 1;
-  const offload = gso && chance.once(3) ? `:${chance.of(['gso', 'csum'])}` : '';
+  const offload = offloads.length > 0 && chance.once(3) ? `:${chance.of(offloads)}` : '';
   return slots === 1 && offload === '' ? 'send' : `send:${slots}${offload}`;
 }
 
@@ -110,11 +111,15 @@ function rxMoves(rx: RxSide, isPaused: boolean, may: Liberties, chance: Chance):
 }
 
 /** A packet of which so many slots at most can be published now. */
-function packetOf(posted: number, { chains, gso, errors }: Liberties, chance: Chance): string {
+function packetOf(posted: number, { features, errors }: Liberties, chance: Chance): string {
+  const [chains, gso, csum] = ['chains', 'gso', 'csum'].map((each) => features.has(`rx-${each}`));
   const slot = (): string => (errors && chance.once(8) ? 'e' : 'd');
-  const extras = gso && chance.once(2) ? (errors && chance.once(6) ? chance.of(['u', 'z', 'xu']) : 'x') : '';
-  const first = gso ? chance.of(extras.includes('x') ? ['d', 'b', 'n', slot()] : ['d', 'b', slot()]) : slot();
-  const more = chains && chance.once(2) ? Array.from({ length: 1 + chance.below(4) }, slot).join('') : '';
+  const extras =
+    gso === true && chance.once(2) ? (errors && chance.once(6) ? chance.of(['u', 'z', 'xu']) : 'x') : '';
+  const blank = csum === true ? ['b'] : [];
+  const first = chance.of(['d', slot(), ...blank, ...(extras.includes('x') ? ['n'] : [])]);
+  const more =
+    chains === true && chance.once(2) ? Array.from({ length: 1 + chance.below(4) }, slot).join('') : '';
   const letters = `${first}${extras}${more}`;
   const count = Math.min(letters.length, posted);
   const now = chance.once(3) ? 1 + chance.below(count) : count;

@@ -1,6 +1,7 @@
 /** Cases in which the backend, Xen and the application act at random, each by a seed of its own. */
 import type { Case } from './case.js';
 import { Chance } from './chance.js';
+import { claimsOf } from './features.js';
 import { type Liberties, moveOf } from './moves.js';
 import type { RealSizes } from './real-sizes.js';
 import type { Player } from './run-case.js';
@@ -34,23 +35,23 @@ type Rings = 'tx' | 'copy' | 'lend' | 'both';
  */
 export function randomCases(features: readonly string[], options: RandomOptions): readonly RandomCase[] {
   const kinds = ringsOf(features);
+  const claims = claimsOf(features);
   if (kinds.length === 0) return [];
   return Array.from({ length: Math.ceil(options.steps / CASE_STEPS) }, (_, i): RandomCase => {
     const chance = new Chance(options.seed, i);
     const rings = kinds[i % kinds.length]!;
     // The first of each kind are plain, and one thing more is allowed in each of those that follow.
     const round = Math.floor(i / kinds.length);
-    const has = (feature: string): boolean => features.includes(feature);
-    const may: Liberties = {
-      errors: round % 2 === 1,
-      chains: has('chains') && Math.floor(round / 2) % 2 === 1,
-      gso: has('gso') && Math.floor(round / 4) % 2 === 1,
-      pause: has('pause') && round % 3 === 2,
-    };
+    const isAllowed = (feature: string): boolean =>
+      (feature.endsWith('-chains') && Math.floor(round / 2) % 2 === 1) ||
+      (/-(?:csum|gso)$/.test(feature) && Math.floor(round / 4) % 2 === 1) ||
+      (feature === 'pause' && round % 3 === 2);
+    const allowed = BEYOND[rings].filter((feature) => claims.has(feature) && isAllowed(feature));
+    const may: Liberties = { errors: round % 2 === 1, features: new Set(allowed) };
     const start = startOf(rings, options.sizes, chance);
     const needs = [
       ...{ tx: ['tx'], copy: ['rx', 'copy'], lend: ['rx', 'lend'], both: ['tx', 'rx', 'copy'] }[rings],
-      ...(['chains', 'gso', 'pause'] as const).filter((feature) => may[feature]),
+      ...allowed,
     ];
     const most = Math.min(CASE_STEPS, options.steps - i * CASE_STEPS);
     return {
@@ -59,6 +60,17 @@ export function randomCases(features: readonly string[], options: RandomOptions)
     };
   });
 }
+
+const TX = ['tx-chains', 'tx-csum', 'tx-gso'] as const;
+const RX = ['rx-chains', 'rx-csum', 'rx-gso'] as const;
+
+/** What a case on these rings may need beyond them. */
+const BEYOND: Readonly<Record<Rings, readonly string[]>> = {
+  tx: [...TX, 'pause'],
+  copy: [...RX, 'pause'],
+  lend: [...RX, 'pause'],
+  both: [...TX, ...RX, 'pause'],
+};
 
 const FOLDERS = { tx: 'tx', copy: 'rx-copied', lend: 'rx-lent', both: 'txrx' } as const;
 
