@@ -76,6 +76,7 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	FUZZ=20000 npx --no-install vitest run test/fuzz
 	RECORDINGS=all npx --no-install vitest run test/logs/recordings.test.ts
 	RECORDED_RUNS=1000 npx --no-install vitest run test/logs/recorded-runs.test.ts
+	LONG=20000 npx --no-install vitest run test/logs/windows.test.ts
 	$(NETFRONT) check --all --report $(REPORT)
 	$(NETFRONT) second-opinion
 	$(NETFRONT) traces make --check --report $(REPORT)
@@ -91,7 +92,6 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	$(NETFRONT) docs --check --against $(REPORT)
 	npm run --silent mutation
 	$(MAKE) mutants-rust
-	$(MAKE) mutants-c
 
 mutation: $(INSTALLED) ## how many small changes to impl/ the replay tells; writes build/mutation.json
 	npm run --silent mutation

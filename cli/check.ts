@@ -1,17 +1,17 @@
 /** netfront check: run the models, and compare what TLC says with what the manifest expects. */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { type Manifest, readManifest } from '../tlc/models.js';
+import { type Candidate, type Manifest, readManifest } from '../tlc/models.js';
 import { newReport, readIfThere, updateReport } from './report-file.js';
+import { candidates } from './candidates.js';
 import { rootOf } from './context.js';
 import { UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { type Checked, judge, line, phrase } from './judge.js';
 import { junit } from './junit.js';
 import { meaningOf } from './meaning.js';
-import { chosen } from './models.js';
 import { countTo, MOST_AT_A_TIME } from './numbers.js';
-import { figure, note, print, wrapped } from './output.js';
+import { figure, note, print, shown, wrapped } from './output.js';
 import { mustBeWritable, writeResult } from './output-file.js';
 import { forEachModel } from './progress.js';
 import { record } from './record.js';
@@ -37,7 +37,7 @@ export function addCheck(program: Command): void {
       'Runs TLC on the models named, or on all of spec/models/manifest.json, and compares verdict, number of ' +
         'states and depth with those of the manifest.',
     )
-    .argument('[MODEL...]', 'models to run; if none is named, all but the long ones')
+    .argument('[MODEL...]', 'models to run, or paths of .cfg files; if none is named, all but the long ones')
     .option('--all', 'run the long ones too')
     .option(
       '--workers <N>',
@@ -65,9 +65,14 @@ async function check(
 ): Promise<0 | 1> {
   const { workers, jobs } = options;
   const manifest = await readManifest(root);
-  const models = chosen(manifest, names, options.all);
+  const models = await candidates(root, manifest, names, options.all);
   if (options.record && workers > 1)
     throw new UsageError('--record needs figures that are the same each time: leave --workers out.');
+  const own = models.find(({ config }) => config !== undefined);
+  if (options.record && own !== undefined)
+    throw new UsageError(
+      `${own.name} is not in the manifest, so nothing of it can be recorded: netfront ask --save adds a model.`,
+    );
   await mustBeReady(options, names);
   const tools = await findTools(signal);
   if (workers > 1)
@@ -75,22 +80,22 @@ async function check(
 
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
-  const results = new Map<string, Checked>();
+  const results = new Map<Candidate, Checked>();
   await forEachModel(
     models,
     jobs,
     async (model, onProgress) => {
       const verdict = await verdictOf(model, { ...tools, root, workers, signal: either, onProgress });
       const checked = judge(model, verdict, workers);
-      results.set(model.name, checked);
+      results.set(model, checked);
       // Figures that are to be recorded are not held against the model.
       return line(options.record && verdictIsExpected(checked) ? { ...checked, findings: [] } : checked);
     },
     () => failed.abort(),
   );
   signal.throwIfAborted();
-  const checked = models.map(({ name }) => results.get(name)!);
-  return conclude(root, manifest, checked, names, options);
+  const checked = models.map((model) => results.get(model)!);
+  return conclude(root, manifest, models, checked, names, options);
 }
 
 /** Everything that would stop us at the end stops us now. */
@@ -103,6 +108,7 @@ async function mustBeReady({ json, junit, report }: Options, names: readonly str
 async function conclude(
   root: string,
   manifest: Manifest,
+  models: readonly Candidate[],
   found: readonly Checked[],
   names: readonly string[],
   options: Options,
@@ -130,7 +136,7 @@ async function conclude(
   print(modelsTable(rows));
   const findings = checked.flatMap((each) => each.findings);
   if (findings.length > 0) print(`\n${findings.join('\n')}`);
-  if (checked.length === 1) print(`\n${wrapped(await explanation(root, manifest, checked[0]!))}`);
+  if (checked.length === 1) print(`\n${wrapped(await explanation(root, models[0]!, checked[0]!))}`);
   if (recording) note(`Recorded the figures of ${checked.length} of ${manifest.models.length} models.`);
   if (options.record && !recording) note('Nothing was recorded: a verdict is not the expected one.');
   return findings.length > 0 ? 1 : 0;
@@ -139,16 +145,16 @@ async function conclude(
 const verdictIsExpected = ({ row }: Checked): boolean => row.verdict === row.expected;
 
 /** What a single model shows, and what to type next. */
-async function explanation(root: string, { models }: Manifest, { row, verdict }: Checked): Promise<string> {
+async function explanation(root: string, model: Candidate, { row, verdict }: Checked): Promise<string> {
   const verdictOnly = row.ok ? 'as expected' : 'as expected, but with other figures';
   const expected = row.verdict === row.expected ? verdictOnly : 'which is not expected';
   if (verdict.kind === 'holds')
     return `${row.name} holds, ${expected}: all ${figure(row.distinctStates)} reachable states were looked at.`;
-  const { module } = models.find(({ name }) => name === row.name)!;
-  const meaning = verdict.kind === 'violated' ? await meaningOf(root, module, verdict.property) : undefined;
+  const meaning =
+    verdict.kind === 'violated' ? await meaningOf(root, model.module, verdict.property) : undefined;
   const said = meaning === undefined ? '' : `\n${meaning.number}: ${meaning.text}`;
   return (
     `${row.name}: ${phrase(row.verdict)} at step ${verdict.trace.length}, ${expected}.${said}\n` +
-    `To see how: netfront explain ${row.name}`
+    `To see how: netfront explain ${model.config === undefined ? row.name : shown(model.config)}`
   );
 }

@@ -1,19 +1,16 @@
 /** netfront explain: a model's counterexample, step by step. */
 import { type Command, Option } from 'commander';
 import { readConstants } from '../replay/constants.js';
-import { type Model, modelFiles, readManifest } from '../tlc/models.js';
+import { type Candidate, type Manifest, modelFiles, readManifest } from '../tlc/models.js';
+import { candidates } from './candidates.js';
 import { rootOf } from './context.js';
+import { cornersOf } from './explain/corners.js';
 import { diagram } from './explain/diagram.js';
-import { loopOf, sentenceOf } from './explain/sentence.js';
-import { legend, stepsTable } from './explain/table.js';
-import { type Explained, explainedSteps } from './explain/steps.js';
-import { subjectOf } from './explain/words.js';
+import { explanationOf, page } from './explain/page.js';
 import { interruptible } from './interrupt.js';
 import { phrase } from './judge.js';
-import { type Meaning, meaningOf } from './meaning.js';
-import { chosen } from './models.js';
-import { colours, note, print, wrapped } from './output.js';
-import { findTools, nameOf, verdictOf } from './run.js';
+import { figure, note, print, table, wrapped } from './output.js';
+import { findTools, nameOf, type Verdict, verdictOf } from './run.js';
 
 interface Options {
   readonly mermaid?: boolean;
@@ -27,9 +24,10 @@ export function addExplain(program: Command): void {
     .summary("print a model's counterexample, with the ring drawn")
     .description(
       'Runs TLC on the model and prints the shortest behaviour that violates its property: whose step it is, ' +
-        'what it changes, the ring after it, and at the end what went wrong.',
+        'what it changes, the ring after it, and at the end what went wrong. For a model that holds it names the ' +
+        'models that show the shortest runs into the corners of its module.',
     )
-    .argument('<MODEL>', 'a model of spec/models/manifest.json')
+    .argument('<MODEL>', 'a model of spec/models/manifest.json, or the path of a .cfg')
     .addOption(new Option('--mermaid', 'a sequence diagram in place of the table').conflicts('json'))
     .addOption(new Option('--json', 'the steps and their states as JSON in place of the table'))
     .addHelpText(
@@ -42,48 +40,52 @@ export function addExplain(program: Command): void {
 }
 
 async function explain(root: string, name: string, options: Options, signal: AbortSignal): Promise<0 | 1> {
-  const model = chosen(await readManifest(root), [name])[0]!;
+  const manifest = await readManifest(root);
+  const model = (await candidates(root, manifest, [name]))[0]!;
   const constants = await readConstants(modelFiles(root, model).config);
   const verdict = await verdictOf(model, { ...(await findTools(signal)), root, signal });
   const property = nameOf(verdict);
-  if (verdict.kind === 'holds') {
-    if (options.json) print(json({ model: name, verdict: property, steps: [] }));
-    else print(`${name} holds: there is no counterexample to explain.`);
-  } else {
-    const meaning = verdict.kind === 'violated' ? await meaningOf(root, model.module, property) : undefined;
-    const subject = subjectOf(model.module);
-    const { words } = subject;
-    const sentence = sentenceOf(verdict, constants, words, meaning);
-    const steps = explainedSteps(verdict.trace, constants, subject);
+  if (verdict.kind === 'holds') print(await ofOneThatHolds(root, manifest, model, verdict, options));
+  else {
+    const explanation = await explanationOf(root, model, verdict, constants);
+    const { sentence, steps } = explanation;
     // Absent in JSON where it is undefined.
     const loopsTo = verdict.kind === 'violated' ? verdict.loopsTo : undefined;
-    const explained = { title: `${name}: ${phrase(property)}`, found: verdict, steps, sentence, words };
-    if (options.mermaid) print(diagram(explained));
-    else if (options.json) print(json({ model: name, verdict: property, sentence, loopsTo, steps }));
-    else print(page(model, explained, meaning));
+    if (options.mermaid) print(diagram(explanation));
+    else if (options.json) print(json({ model: model.name, verdict: property, sentence, loopsTo, steps }));
+    else print(page(model.about, explanation));
   }
   if (property === model.expected) return 0;
   note(
-    `${name} was expected to be otherwise: expected ${phrase(model.expected)}, found that ${phrase(property)}.`,
+    `${model.name} was expected to be otherwise: expected ${phrase(model.expected)}, found that ${phrase(property)}.`,
   );
   return 1;
 }
 
-function page(
-  { about }: Model,
-  { title, found, steps, sentence, words }: Explained,
-  meaning: Meaning | undefined,
-): string {
-  const key = legend(steps, words);
+/** There is no counterexample; but there are runs into the corners of the same module. */
+async function ofOneThatHolds(
+  root: string,
+  { models }: Manifest,
+  { name, module }: Candidate,
+  { stats }: Verdict,
+  options: Options,
+): Promise<string> {
+  const corners = await cornersOf(root, module, models);
+  if (options.json) return json({ model: name, verdict: 'holds', steps: [], corners });
   return [
-    colours.bold(title),
-    about,
-    ...(meaning === undefined ? [] : [wrapped(`${meaning.number}: ${meaning.text}`)]),
-    '',
-    ...(key === undefined ? [] : [key, '']),
-    stepsTable(steps, loopOf(found)),
-    '',
-    colours.bold(colours.red(wrapped(sentence))),
+    wrapped(
+      `${name} holds: there is no counterexample to explain. All ${figure(stats.distinctStates)} reachable states were looked at.`,
+    ),
+    ...(corners.length === 0
+      ? []
+      : [
+          '',
+          `The shortest runs into the corners of ${module}:`,
+          table(
+            [{ title: 'to see it' }, { title: 'what is reached' }],
+            corners.map(({ model, says }) => [`netfront explain ${model}`, says]),
+          ),
+        ]),
   ].join('\n');
 }
 

@@ -1,5 +1,5 @@
 /** Whether TLC said of a model what the manifest expects. */
-import type { Model } from '../tlc/models.js';
+import type { Candidate } from '../tlc/models.js';
 import type { ModelRow } from './report-file.js';
 import { counted, duration, figure } from './output.js';
 import { nameOf, type Verdict } from './run.js';
@@ -27,15 +27,15 @@ const repeatable = (verdict: Verdict, workers: number): readonly Figure[] => {
   return verdict.kind === 'holds' ? ['distinctStates', 'generatedStates'] : [];
 };
 
-/** Compares a verdict and its figures with the manifest's. */
-export function judge(model: Model, verdict: Verdict, workers: number): Checked {
+/** Compares a verdict and its figures with the manifest's, as far as it has any. */
+export function judge(model: Candidate, verdict: Verdict, workers: number): Checked {
   const found = nameOf(verdict);
   const { stats } = verdict;
   const findings =
     found === model.expected
       ? repeatable(verdict, workers)
-          .filter((name) => stats[name] !== model[name])
-          .map((name) => differs(model, figures[name], model[name], stats[name]))
+          .filter((name) => model[name] !== undefined && stats[name] !== model[name])
+          .map((name) => differs(model, figures[name], model[name]!, stats[name]))
       : [`${model.name}: expected ${phrase(model.expected)}, found that ${phrase(found)}`];
   const row: ModelRow = {
     name: model.name,
@@ -50,7 +50,7 @@ export function judge(model: Model, verdict: Verdict, workers: number): Checked 
   return { row, verdict, findings };
 }
 
-const differs = (model: Model, what: string, expected: number, found: number): string =>
+const differs = (model: Candidate, what: string, expected: number, found: number): string =>
   `${model.name}: ${what}: expected ${figure(expected)}, found ${figure(found)} ` +
   `(if this is meant: netfront check --record ${model.name})`;
 

@@ -1,6 +1,5 @@
 /** What a property means, in the words of the specification: the comment that stands above it. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { modulesFrom } from '../tlc/modules.js';
 import { oneLine } from './errors.js';
 
 /** A property as the specification numbers and words it. */
@@ -19,7 +18,7 @@ export async function meaningOf(
   module: string,
   property: string,
 ): Promise<Meaning | undefined> {
-  const texts = (await modulesFrom(root, module)).join('\n');
+  const texts = (await modulesFrom(root, module, 'all')).map(({ text }) => text).join('\n');
   const comments = [...texts.matchAll(/^\(\* ([A-Z]\d+)([.,])\s+([\s\S]*?)\s*\*\)\n((?:\S.*\n| .*\n)*)/gm)];
   const above = comments.find(([, , , , code]) =>
     code!.match(/^\w+(?=(?:\(.*\))? ==)/gm)?.includes(property),
@@ -28,29 +27,4 @@ export async function meaningOf(
   // `P8, here.' stands above the use of a property that another module states.
   const stated = above[2] === ',' ? comments.find(([, n, dot]) => n === above[1] && dot === '.') : above;
   return stated && { number: stated[1]!, text: oneLine(stated[3]!).replace(/\s+/g, ' ') };
-}
-
-/** The texts of a module and of all that it extends or instantiates, as far as they are the project's. */
-async function modulesFrom(root: string, module: string): Promise<string[]> {
-  const texts: string[] = [];
-  const wanted = [module];
-  for (const name of wanted) {
-    const text = await textOf(root, name);
-    if (text === undefined) continue;
-    texts.push(text);
-    const named = [...text.matchAll(/^\s*EXTENDS\s+(.*)$|\bINSTANCE\s+(\w+)/gm)];
-    for (const next of named.flatMap(([, extended, instance]) => (extended ?? instance!).split(/\s*,\s*/)))
-      if (!wanted.includes(next.trim())) wanted.push(next.trim());
-  }
-  return texts;
-}
-
-async function textOf(root: string, module: string): Promise<string | undefined> {
-  for (const folder of ['spec/models', 'spec'])
-    try {
-      return await readFile(path.join(root, folder, `${module}.tla`), 'utf8');
-    } catch {
-      // A module of TLA+ itself, or in the other folder.
-    }
-  return undefined;
 }

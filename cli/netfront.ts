@@ -1,11 +1,13 @@
 /** The netfront command: its options, and how a run of it ends. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { addAsk } from './ask.js';
 import { addCheck } from './check.js';
 import { addConform } from './conform.js';
 import { addDocs } from './docs.js';
 import { endingOf } from './errors.js';
 import { addExplain } from './explain.js';
+import { addModels } from './models-list.js';
 import { flushed, note } from './output.js';
 import { addReplay } from './replay.js';
 import { addReport } from './report.js';
@@ -35,6 +37,8 @@ To begin with:
   netfront check tx_1_4_2      is the fixed driver safe? TLC looks at every state it can reach
   netfront check tx_1_4_1      the driver before the fix (MSA00), and the property it violates
   netfront explain tx_1_4_1    how it comes to that, step by step, with the ring drawn
+  netfront ask NetfrontTx --like tx_1_4_2 --set IdScheme=counter
+                               the same driver with another way to choose ids
 
 A model is a set of constants in spec/models/*.cfg; spec/models/manifest.json says what is expected of each.
 TLC needs Java 11 or later. TLA2TOOLS_JAR names a tla2tools.jar to use; without it one is fetched and verified.
@@ -43,6 +47,8 @@ Exit status: 0 as expected, 1 a finding, 2 wrong usage or a missing tool.`,
     );
   addCheck(program);
   addExplain(program);
+  addAsk(program);
+  addModels(program);
   addTraces(program);
   addReplay(program);
   addValidate(program);

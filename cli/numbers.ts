@@ -37,6 +37,15 @@ export const indexFrom = (text: string): number => {
   return value;
 };
 
+/** Takes a time, such as `90`, `90s`, `5m` or `2h`: whole seconds, from 1 to {@link LONGEST}. */
+export const span = (text: string): number => {
+  const [, count, unit = 's'] = /^(\d{1,6})([smh])?$/.exec(text) ?? [];
+  const value = Number(count ?? 0) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
+  if (value < 1 || value > LONGEST)
+    throw new InvalidArgumentError(`It must be a time from 1s to ${LONGEST}s, such as 90s, 5m or 2h.`);
+  return value;
+};
+
 /** Takes a number of seconds, from a tenth to {@link LONGEST}, which may have decimals. */
 export const seconds = (text: string): number => {
   const value = /^\d{0,9}(\.\d{1,9})?$/.test(text) ? Number(text) : 0;

@@ -2,24 +2,31 @@
 import { Listr, ListrLogger, ProcessOutput } from 'listr2';
 import pLimit from 'p-limit';
 import type { Progress } from '../tlc/index.js';
-import type { Model } from '../tlc/models.js';
 import { counted, figure, isWatched, note } from './output.js';
 
+/** What has a name to be shown by. */
+interface Named {
+  readonly name: string;
+}
+
 /** Runs one model, says how far it is, and answers the line that says what came of it. */
-export type Work = (model: Model, onProgress: (progress: Progress) => void) => Promise<string>;
+export type Work<Model extends Named> = (
+  model: Model,
+  onProgress: (progress: Progress) => void,
+) => Promise<string>;
 
 /**
  * Does the work for each model, at most `jobs` at a time. The first that fails stops the others: `stop` is
  * called, they are waited for, and then its error is thrown.
  */
-export async function forEachModel(
+export async function forEachModel<Model extends Named>(
   models: readonly Model[],
   jobs: number,
-  work: Work,
+  work: Work<Model>,
   stop: () => void,
 ): Promise<void> {
   const failures: unknown[] = [];
-  const guarded: Work = async (model, onProgress) => {
+  const guarded: Work<Model> = async (model, onProgress) => {
     // Those that have not begun when one fails never do.
     if (failures.length > 0) return '';
     try {
@@ -35,7 +42,11 @@ export async function forEachModel(
 }
 
 /** A line for each model that runs or has run, redrawn; it is gone at the end, when the table says it all. */
-async function onTerminal(models: readonly Model[], jobs: number, work: Work): Promise<void> {
+async function onTerminal<Model extends Named>(
+  models: readonly Model[],
+  jobs: number,
+  work: Work<Model>,
+): Promise<void> {
   let begun = 0;
   const tasks = models.map((model) => ({
     task: async (_: unknown, task: { title: string }): Promise<void> => {
@@ -65,7 +76,11 @@ async function onTerminal(models: readonly Model[], jobs: number, work: Work): P
 }
 
 /** A line for each model that ends, for a log. */
-async function inLines(models: readonly Model[], jobs: number, work: Work): Promise<void> {
+async function inLines<Model extends Named>(
+  models: readonly Model[],
+  jobs: number,
+  work: Work<Model>,
+): Promise<void> {
   const limit = pLimit(jobs);
   await Promise.all(
     models.map((model) =>

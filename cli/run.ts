@@ -10,7 +10,8 @@ import {
   runModel,
   ToolError,
 } from '../tlc/index.js';
-import { type Model, modelFiles } from '../tlc/models.js';
+import { assumptionsIn, type Assumption, modulesFrom } from '../tlc/modules.js';
+import { type Candidate, modelFiles } from '../tlc/models.js';
 import { ended, Interrupted } from './errors.js';
 import { note, shown } from './output.js';
 import { propertiesOf } from './properties.js';
@@ -26,6 +27,7 @@ export interface RunOptions extends Tools {
   readonly root: string;
   readonly workers?: number;
   readonly signal: AbortSignal;
+  readonly stopAfter?: number;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -37,10 +39,39 @@ export async function findTools(signal: AbortSignal): Promise<Tools> {
 }
 
 /** Runs a model. Throws {@link ToolError} if there is no verdict, and {@link Interrupted}. */
-export async function verdictOf(model: Model, { root, ...options }: RunOptions): Promise<Verdict> {
+export const verdictOf = async (model: Candidate, options: RunOptions): Promise<Verdict> =>
+  verdictIn(model, await outcomeOf(model, options));
+
+/** Runs a model. Throws {@link FalseAssumption}, and {@link ToolError} if a file cannot be used. */
+export async function outcomeOf(model: Candidate, { root, ...options }: RunOptions): Promise<Outcome> {
   const files = modelFiles(root, model);
   const temporalProperties = await propertiesOf(files.config);
-  return verdictIn(model, await runModel({ ...options, ...files, temporalProperties }));
+  const outcome = await runModel({ ...options, ...files, temporalProperties });
+  if (outcome.kind === 'assumptionFailed') {
+    const modules = await modulesFrom(root, model.module, 'all');
+    const found = modules
+      .flatMap(assumptionsIn)
+      .find(({ file, lines: [first, last] }) => file === outcome.file && between(first, outcome.line, last));
+    if (found !== undefined) throw new FalseAssumption(model, found, outcome);
+  }
+  return outcome;
+}
+
+const between = (first: number, line: number | undefined, last: number): boolean =>
+  line !== undefined && first <= line && line <= last;
+
+/** The constants of a model are none that its module is for. */
+export class FalseAssumption extends ToolError {
+  constructor(
+    { name }: Candidate,
+    readonly assumption: Assumption,
+    at: Partial<Location>,
+  ) {
+    super(
+      `${name} has no verdict: ${place(at)}the ASSUME ${assumption.name} is false, which says that ` +
+        `${assumption.conditions.join(', and ')}. Give the constants values for which it is true.`,
+    );
+  }
 }
 
 /** The name that a verdict has in the manifest: `holds`, `deadlock`, or the violated property. */
@@ -48,7 +79,7 @@ export const nameOf = (verdict: Verdict): string =>
   verdict.kind === 'violated' ? verdict.property : verdict.kind;
 
 /** The verdict in an outcome. Throws as {@link verdictOf} does. */
-export const verdictIn = (model: Model, outcome: Outcome): Verdict =>
+export const verdictIn = (model: Candidate, outcome: Outcome): Verdict =>
   match(outcome)
     .with({ kind: P.union('holds', 'violated', 'deadlock') }, (verdict) => verdict)
     .with({ kind: 'interrupted' }, () => {
@@ -63,13 +94,17 @@ export const verdictIn = (model: Model, outcome: Outcome): Verdict =>
         `${ended(message)} Run fewer models at a time (--jobs 1), or make its constants smaller.`,
       );
     })
+    .with({ kind: 'stopped' }, () => {
+      throw unusable(model, 'TLC stopped before it had looked at every state. Run it again.');
+    })
     .with({ kind: 'failed' }, ({ message, exitCode }) => {
       const status = exitCode === undefined ? '' : ` with status ${exitCode}`;
       throw unusable(model, `TLC ended${status}: ${ended(message)} Run it again, and report it if it stays.`);
     })
     .exhaustive();
 
-const unusable = ({ name }: Model, why: string): ToolError => new ToolError(`${name} has no verdict: ${why}`);
+const unusable = ({ name }: Candidate, why: string): ToolError =>
+  new ToolError(`${name} has no verdict: ${why}`);
 
 const place = ({ file, line, column }: Partial<Location>): string =>
   file === undefined ? '' : `${[shown(file), line, column].filter((part) => part !== undefined).join(':')}: `;

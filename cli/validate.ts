@@ -31,7 +31,8 @@ export function addValidate(program: Command): void {
     .summary('is what somebody logged of a ring a behaviour of the specification?')
     .description(
       'Reads a log of ring operations or of memory accesses, plain or packed with gzip, and has TLC explain each of ' +
-        'its events as a step of the specification, or name the first that is none, and why.',
+        'its events as a step of the specification, or name the first that is none, and why. A log of any length is ' +
+        'looked at in windows, both rings at a time.',
     )
     .argument('<LOG>', 'a log (traces/LOG.md), or a recording as in traces/recordings')
     .addOption(

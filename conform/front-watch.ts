@@ -4,19 +4,13 @@
  */
 import { match } from 'ts-pattern';
 import type { RingName } from '../replay/netif.js';
-import type { Case, Observation } from './case.js';
+import type { Case } from './case.js';
 import { DriverFault, type Exchange, type Port } from './driver.js';
 import { Grants } from './grants.js';
+import { untold, withFewer } from './habits.js';
 import { KeptPages } from './kept-pages.js';
 import { NOTHING_SEEN, observationOf, sumOf } from './observation.js';
-import {
-  Effects,
-  type Message,
-  type OctetsAnswer,
-  type RingStart,
-  StartAnswer,
-  type TxAt,
-} from './protocol.js';
+import { Effects, type Message, type OctetsAnswer, StartAnswer } from './protocol.js';
 import type { CaseRecorder } from './recorder.js';
 import { Glance, sub } from './ring-page.js';
 import { RxSide } from './rx-side.js';
@@ -29,16 +23,7 @@ export type AnySide = TxSide | RxSide;
 
 const effectsOf = (message: Message): Exchange<Effects> => ({ message, answer: Effects });
 
-/** A front may have fewer blocks or pages than it is asked to have. */
-const withFewer = <Sizes extends RingStart>(sizes: Sizes, at?: Pick<TxAt, 'buffers'>): Sizes => ({
-  ...sizes,
-  buffers: Math.min(sizes.buffers, at?.buffers ?? sizes.buffers),
-});
-
 const hasOctets = ({ length }: TxOutstanding): boolean => length > 0;
-
-/** Where nothing is told of sends. */
-const untold = ({ sent: _, ...more }: Observation): Observation => more;
 
 const merged = (list: readonly Effects[]) => ({
   granted: list.flatMap(({ granted = [] }) => granted),
@@ -106,7 +91,6 @@ export class FrontWatch {
     };
     if (tx) this.tx = new TxSide(gref('tx'), withFewer(tx, answer.tx), this.grants, answer.tx);
     if (rx) this.rx = new RxSide(gref('rx'), withFewer(rx, answer.rx), this.grants, answer.rx);
-    for (const side of this.sides) side.checkHabits();
     this.recorder?.start(this.sides);
     await this.#observe([], [answer], false);
     for (const { ring, page } of this.sides)

@@ -5,9 +5,10 @@
  * application, or publishes something for which there was no room before.
  */
 import type { RingName } from '../replay/netif.js';
-import { DriverFault, type Exchange } from './driver.js';
+import type { Exchange } from './driver.js';
 import type { Access, Grants } from './grants.js';
-import type { OctetsAnswer, RingStart, RxAt, TxAt } from './protocol.js';
+import { type Habits, isOfNoGraph, leastFree } from './habits.js';
+import type { OctetsAnswer, RingStart } from './protocol.js';
 import { type Outstanding, RingBack } from './ring-back.js';
 import { type Glance, sub } from './ring-page.js';
 import { type Property, Violation } from './violation.js';
@@ -33,33 +34,12 @@ export abstract class RingSide<Ring extends RingName, R extends Outstanding> ext
   readonly isPolled: boolean;
 
   /** @param at what the driver says of the ring; absent if it says nothing */
-  protected constructor(
-    ring: Ring,
-    gref: number,
-    sizes: RingStart,
-    grants: Grants,
-    at: Partial<Omit<TxAt & RxAt, 'gref'>> = {},
-  ) {
+  protected constructor(ring: Ring, gref: number, sizes: RingStart, grants: Grants, at: Habits = {}) {
     super(ring, gref, sizes, grants);
     this.consumed = sizes.first;
     this.isPolled = at.polled === true;
-    this.#least = Math.max(at.keeps ?? 0, (at.batch ?? 1) - 1);
-    const { buffers, keeps, batch } = at;
-    // A graph has a front with neither of these.
-    this.isOwnWay = this.isPolled || [buffers, keeps, batch].some((habit) => habit !== undefined);
-  }
-
-  /**
-   * What the driver says of its front can be.
-   * @throws DriverFault if a front of these habits would do nothing, and nothing could be held against it
-   */
-  checkHabits(): void {
-    const { nr_ents } = this.sizes;
-    if (this.#least < nr_ents) return;
-    throw new DriverFault(
-      'wrong answer',
-      `the answer to start says that the front uses the ring ${this.ring} only while more than ${this.#least} slots are free, and it has ${nr_ents}`,
-    );
+    this.#least = leastFree(at, sizes.nr_ents);
+    this.isOwnWay = isOfNoGraph(at);
   }
 
   /** So many slots being in use, are too few free for this front to do anything? */
@@ -235,6 +215,9 @@ export abstract class RingSide<Ring extends RingName, R extends Outstanding> ext
     const request = this.request(index, ++this.published);
     if (request === undefined) return undefined;
     if (this.forgedIds.has(request.id)) request.isDoubtful = true;
+    // A backend had said more than there was, and now there is. A frontend that looks by a timer finds all of it answered.
+    if (this.isPolled && (sub(this.rsp_prod, index) | 0) > 0)
+      for (const each of [request, ...this.unanswered]) each.isDoubtful = true;
     this.#checkNew(request);
     this.unanswered.push(request);
     return request;

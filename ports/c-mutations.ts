@@ -4,6 +4,8 @@
 export interface Mutation {
   /** From 0. */
   readonly line: number;
+  /** The function or macro that the line is in. */
+  readonly within: string;
   readonly from: string;
   readonly to: string;
 }
@@ -47,14 +49,23 @@ const VALUE = /^(\s+(?:return |[^=(]*[^=!<>+-] = ))([^={}]+)(;\s*\\?)$/;
 /** Every mutation of a source, in the order of its lines; none of comments, strings and directives. */
 export function mutationsOf(source: string): readonly Mutation[] {
   const bare = blank(source).split('\n');
+  let within = '';
   return source.split('\n').flatMap((from, line) => {
+    within = nameIn(bare[line]!) ?? within;
+    const here = within;
     if (/^\s*#/.test(from)) return [];
     const changed = changesOf(bare[line]!).map(
       ([at, length, by]) => from.slice(0, at) + by + from.slice(at + length),
     );
-    return [...new Set(changed)].filter((to) => to !== from).map((to) => ({ line, from, to }));
+    return [...new Set(changed)].filter((to) => to !== from).map((to) => ({ line, within: here, from, to }));
   });
 }
+
+/** The name of the function or macro that begins in this line. */
+const nameIn = (line: string): string | undefined => {
+  const [, macro, name] = /^#define (\w+)\(|^[a-z][^(]*?(\w+)\(/.exec(line) ?? [];
+  return macro ?? name;
+};
 
 /** A change to a line: where it is, how much is taken out, and what is put there. */
 type Change = readonly [at: number, length: number, by: string];

@@ -165,7 +165,8 @@ async function tryOne(shop: Workshop, mutant: Mutant): Promise<void> {
     begun++;
     seen.add(hash);
     const by = await toldBy(await shop.link(objects));
-    tried.push({ file: mutant.file, from: mutant.from.trim(), to: mutant.to.trim(), by });
+    const { file, within } = mutant;
+    tried.push({ file, within, from: mutant.from.trim(), to: mutant.to.trim(), by });
     process.stderr.write(`${tried.length} ${mutant.file}: ${mutant.to.trim()}: ${by ?? 'NOT told'}\n`);
   }
 }

@@ -1,24 +1,26 @@
 /** The constants of a model, as its .cfg file gives them, and those that every ring has. */
-import { parseValue, ToolError, type Value } from '../tlc/index.js';
+import { parseConfig } from '../tlc/config.js';
+import { ToolError, type Value } from '../tlc/index.js';
 import { readConfig } from '../tlc/models.js';
 
 /** Constants by name, in ITF's spelling. */
 export type Constants = Readonly<Record<string, Value>>;
 
-/** The `CONSTANTS` of a configuration: the lines `name = value` that follow it. */
-export const constantsOf = (config: string): Constants => {
-  const section = /^CONSTANTS?\s*\n((?:[ \t].*\n)*)/m.exec(config)?.[1] ?? '';
-  return Object.fromEntries(
-    section
-      .split('\n')
-      .map((line) => /^\s+(\w+)\s*=\s*(.+?)\s*$/.exec(line))
-      .filter((found) => found !== null)
-      .map(([, name, value]) => [name!, parseValue(value!)]),
+/**
+ * The constants of a configuration that have a value; not those that a definition stands for.
+ * @param file how errors name it
+ * Throws {@link ToolError} with line and column at a mistake.
+ */
+export const constantsOf = (config: string, file = 'the configuration'): Constants =>
+  Object.fromEntries(
+    parseConfig(config, file).constants.flatMap(({ name, value }) =>
+      value === undefined ? [] : [[name.text, value] as const],
+    ),
   );
-};
 
-/** Reads the constants of a .cfg file. Throws {@link ToolError} if it cannot be read. */
-export const readConstants = async (file: string): Promise<Constants> => constantsOf(await readConfig(file));
+/** Reads the constants of a .cfg file. Throws {@link ToolError} if it cannot be read, or at a mistake. */
+export const readConstants = async (file: string): Promise<Constants> =>
+  constantsOf(await readConfig(file), file);
 
 /** How large a ring is, and where its indices start. */
 export interface RingSizes {

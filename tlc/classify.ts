@@ -71,6 +71,8 @@ const stats = ({ messages, seconds }: Run): Stats => ({ ...finalCounts(messages)
 
 function holds(run: Run): Outcome | undefined {
   if (!find(run, Code.success) || !find(run, Code.finished) || complaint(run)) return undefined;
+  // TLC says that no error has been found also where its time was up before it had looked at every state.
+  if (stats(run).queue > 0) return { kind: 'stopped', stats: stats(run) };
   const covered = coverage(run.messages, run.sources);
   return { kind: 'holds', stats: stats(run), ...(covered && { coverage: covered }) };
 }

@@ -31,6 +31,8 @@ export interface RunRequest {
   readonly coverage?: boolean;
   /** The temporal properties of the configuration; see `property` of an outcome. */
   readonly temporalProperties?: readonly string[];
+  /** After how many seconds TLC stops looking; see the outcome `stopped`. Never, if left out. */
+  readonly stopAfter?: number;
   /** More options of TLC, which must not change what kind of run it is. */
   readonly extra?: readonly string[];
   /** Ends the run; the outcome is `interrupted`. */
@@ -72,6 +74,7 @@ export async function commandLine(
     '-Dstdout.encoding=UTF-8',
     `-DTLA-Library=${libraries.join(delimiter)}`,
     ...(heapMb === undefined ? [] : [`-Xmx${heapMb}m`]),
+    ...(request.stopAfter === undefined ? [] : [`-Dtlc2.TLC.stopAfter=${Math.ceil(request.stopAfter)}`]),
     ...['-cp', resolve(request.jar.path), 'tlc2.TLC', '-tool'],
     // A constant polynomial, so that fingerprints and with them dumps are the same each time.
     ...['-fp', '0'],

@@ -47,13 +47,20 @@ export async function readManifest(root: string): Promise<Manifest> {
   }
 }
 
+/** What can be run: a model of the manifest; or a .cfg that is not in it, and of which no figures are on record. */
+export type Candidate = Pick<Model, 'name' | 'module' | 'about' | 'expected'> &
+  Partial<Model> & {
+    /** The .cfg, if it is not NAME.cfg in spec/models. */
+    readonly config?: string;
+  };
+
 /** The files of a model: what `runModel` is given. */
 export const modelFiles = (
   root: string,
-  model: Model,
+  model: Pick<Candidate, 'name' | 'module' | 'config'>,
 ): { spec: string; config: string; libraries: string[] } => ({
   spec: path.join(root, 'spec', 'models', `${model.module}.tla`),
-  config: path.join(root, 'spec', 'models', `${model.name}.cfg`),
+  config: model.config ?? path.join(root, 'spec', 'models', `${model.name}.cfg`),
   libraries: [path.join(root, 'spec')],
 });
 

@@ -81,6 +81,11 @@ export type Outcome =
   | { readonly kind: 'outOfMemory'; readonly message: string }
   | { readonly kind: 'interrupted' }
   | {
+      /** The time was up, and nothing was found until then. There are states that were not looked at. */
+      readonly kind: 'stopped';
+      readonly stats: Stats;
+    }
+  | {
       /** Anything else, such as a crash of Java; the exit status is missing if a signal ended it. */
       readonly kind: 'failed';
       readonly exitCode?: number;

@@ -9,7 +9,7 @@ import { atRealSizes, type RealSizes } from '../../conform/real-sizes.js';
 import type { Player } from '../../conform/run-case.js';
 import { stepsOf } from '../../conform/steps.js';
 import { oneLine, UsageError } from '../errors.js';
-import { nearest } from '../models.js';
+import { nearest } from '../../tlc/nearest.js';
 import { counted, figure, note } from '../output.js';
 import { corpusFolder } from '../traces/files.js';
 

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { corpusTraces } from '../../corpus/index.js';
 import { UsageError } from '../errors.js';
-import { nearest } from '../models.js';
+import { nearest } from '../../tlc/nearest.js';
 
 /** The committed corpus. */
 export const corpusFolder = (root: string): string => path.join(root, 'traces');

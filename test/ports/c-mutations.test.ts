@@ -26,7 +26,8 @@ describe('a mutation', () => {
     const source = 'int f(int a) {\n    if (a > 1)\n        return a - 1;\n    return 0;\n}\n';
     const all = mutationsOf(source);
     expect(all.length).toBeGreaterThan(10);
-    for (const { line, from, to } of all) {
+    for (const { line, within, from, to } of all) {
+      expect(within).toBe('f');
       expect(source.split('\n')[line]).toBe(from);
       expect(to).not.toBe(from);
       expect(to).not.toContain('\n');
