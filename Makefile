@@ -83,6 +83,8 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	$(NETFRONT) replay --report $(REPORT)
 	$(NETFRONT) replay --scheduler --report $(REPORT)
 	node dist/ports/faults.js --check
+	@for driver in ports/*/build/driver; do \
+	  if [ -x $$driver ]; then $(NETFRONT) conform --strict --random 100000 --seed $(PROPERTY_SEED) -- $$driver || exit 1; fi; done
 	ports/variants
 	node dist/bench/soak.js --frames 1000000
 	node dist/bench/soak-peer.js --packets 1000000

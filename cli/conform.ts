@@ -2,41 +2,35 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { ToolError } from '../tlc/index.js';
-import { type Case, onlyRing, Sizes } from '../conform/case.js';
-import { conform, type Conformed, type ConformOptions } from '../conform/conform.js';
-import { readPortCorpus } from '../conform/corpus.js';
+import { type Case, onlyRing } from '../conform/case.js';
+import { conform, type Conformed, type ConformOptions, startDriver } from '../conform/conform.js';
 import { DriverFault } from '../conform/driver.js';
 import { drawnOf } from '../conform/failures.js';
-import { atRealSizes } from '../conform/real-sizes.js';
-import type { CaseVerdict } from '../conform/run-case.js';
+import type { CaseVerdict } from '../conform/verdict.js';
 import { shortestOf } from '../conform/shrink.js';
 import { stepsOf } from '../conform/steps.js';
 import { unaskedFeatures } from '../conform/unasked.js';
 import { logText } from '../logs/read.js';
+import { casesOf, isResized, type WhichCases } from './conform/cases.js';
 import { failureText } from './conform/failure.js';
 import { json, junit, tap } from './conform/reports.js';
+import { walked } from './conform/walked.js';
 import { areasTable, leftOutText, causesTable } from './conform/table.js';
 import { rootOf } from './context.js';
 import { oneLine, UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';
-import { nearest } from '../tlc/nearest.js';
 import { countTo, indexFrom, MOST_AT_A_TIME, seconds, slotsOf } from './numbers.js';
-import { counted, duration, figure, note, print } from './output.js';
+import { counted, duration, figure, print } from './output.js';
 import { mustBeWritable, writeResult } from './output-file.js';
 import { meter } from './progress.js';
-import { corpusFolder } from './traces/files.js';
 
 // Far more than any port needs, and little to wait for one that is silent.
 const ANSWER_S = 5;
+// An hour, for a fast driver. All its cases are kept in memory.
+const MOST_STEPS = 10_000_000;
 
-interface Options {
-  readonly case?: readonly string[];
-  readonly start?: string;
-  readonly steps?: string;
-  readonly nrEnts?: number;
-  readonly first?: number;
+interface Options extends WhichCases {
   readonly jobs: number;
   readonly timeout?: number;
   readonly junit?: string;
@@ -44,6 +38,7 @@ interface Options {
   readonly json?: string;
   readonly record?: string;
   readonly bail?: boolean;
+  readonly strict?: boolean;
 }
 
 /** Adds the command. */
@@ -60,10 +55,14 @@ export function addConform(program: Command): void {
     .option('--case <NAME...>', 'only these cases, or all of these folders (tx, rx/chains)')
     .option('--start <JSON>', 'the sizes of one case that is not in the corpus; with --steps')
     .option('--steps <STEPS>', 'the steps of one case that is not in the corpus')
+    .option('--random <STEPS>', 'so many steps at random, of all that the driver claims', countTo(MOST_STEPS))
+    .option('--seed <N>', 'where --random begins: the same steps each time', indexFrom)
+    .option('--adaptive', 'every step of the state graphs that the driver can be brought to')
     .option('--nr-ents <N>', 'the slots of each ring, for a driver that has no others', slotsOf)
     .option('--first <N>', 'where indices start, for a driver that has no other place', indexFrom)
     .option('--jobs <N>', 'drivers at a time', countTo(MOST_AT_A_TIME), availableParallelism())
     .option('--bail', 'begin no other case once one has failed')
+    .option('--strict', 'fail also for what is wasteful: a notification too many, a slot that is never used')
     .option(
       '--timeout <SECONDS>',
       `how long one answer may take (default: ${ANSWER_S}; the first, which the driver has to start for, 30)`,
@@ -94,22 +93,27 @@ async function run(
   given: Options,
   signal: AbortSignal,
 ): Promise<0 | 1> {
-  const { chosen, cases } = await casesOf(root, given);
   for (const file of [given.junit, given.tap, given.json]) if (file !== undefined) await mustBeWritable(file);
-  const onLog = await recording(given.record, cases);
-  const options: ConformOptions = {
-    ...(onLog && { onLog }),
+  const driver: ConformOptions = {
     command,
     signal,
     bail: given.bail === true,
+    strict: given.strict === true,
     jobs: given.jobs,
     timeoutMs: (given.timeout ?? ANSWER_S) * 1000,
     ...(given.timeout !== undefined && { startMs: given.timeout * 1000 }),
     onProgress: meter('conform'),
   };
   const begun = performance.now();
-  const conformed = await introduced(cases, options);
-  if (conformed === undefined) return 1;
+  const done = await introduced(driver, async () => {
+    if (given.adaptive === true) return walked(root, given, await helloOf(driver), driver);
+    const { playerOf, ...which } = await casesOf(root, given, () => helloOf(driver));
+    const onLog = await recording(given.record, which.cases);
+    const options = { ...driver, ...(onLog && { onLog }), ...(playerOf && { playerOf }) };
+    return { ...which, conformed: await conform(which.cases, options) };
+  });
+  if (done === undefined) return 1;
+  const { conformed, chosen, remark } = done;
   const { results } = conformed;
   if (given.junit !== undefined) await writeResult(given.junit, junit(conformed));
   if (given.tap !== undefined) await writeResult(given.tap, tap(conformed));
@@ -117,7 +121,7 @@ async function run(
 
   const drawn = drawnOf(results);
   for (const failed of drawn)
-    print(`${await failureText(root, await shortestOf(failed, options), failed, command)}\n`);
+    print(`${await failureText(root, await shortestOf(failed, driver), failed, command)}\n`);
   print(areasTable(results));
   const causes = causesTable(results);
   if (causes !== '') print(`\n${causes}`);
@@ -125,9 +129,11 @@ async function run(
   if (leftOut !== '') print(`\n${leftOut}`);
   const unasked = unaskedFeatures(conformed, chosen);
   const hint = unasked.length === 0 ? '' : isResized(given) ? ' at these sizes' : ONE_SIZE;
+  if (remark !== undefined) print(`\n${remark(counted(stepsIn(results), 'step'))}`);
   print(`\n${summary(conformed, unasked, (performance.now() - begun) / 1000, hint)}`);
   const run = results.filter(({ verdict }) => verdict.kind !== 'left out').length;
-  return drawn.length === 0 && run > 0 && unasked.length === 0 ? 0 : 1;
+  const hasFailed = results.some(({ verdict }) => verdict.kind === 'failed');
+  return !hasFailed && run > 0 && unasked.length === 0 ? 0 : 1;
 }
 
 /** Writes logs to where `--record` says: of one case to a file, of several into a folder. Throws {@link UsageError}. */
@@ -146,10 +152,21 @@ async function recording(
     writeResult(isFolder ? join(file, `${name.replaceAll('/', '-')}.ndjson`) : file, logText(header, events));
 }
 
-/** Runs the cases; undefined, and said so, if there is no driver that introduces itself. */
-async function introduced(cases: readonly Case[], options: ConformOptions): Promise<Conformed | undefined> {
+/** What a driver says of itself. Throws {@link DriverFault}. */
+async function helloOf(options: ConformOptions): Promise<Conformed['hello']> {
+  const { driver, hello } = await startDriver(options);
+  await driver.end();
+  return hello;
+}
+
+/** The number of steps in the cases that were run. */
+const stepsIn = (results: Conformed['results']): number =>
+  results.reduce((sum, { case: given }) => sum + stepsOf(given.steps, onlyRing(given)).length, 0);
+
+/** What a driver is asked; undefined, and said so, if there is none that introduces itself. */
+async function introduced<T>(options: ConformOptions, ask: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await conform(cases, options);
+    return await ask();
   } catch (error) {
     if (!(error instanceof DriverFault)) throw error;
     const sentence = `${options.command.join(' ')}: ${oneLine(error.message)}`;
@@ -170,77 +187,14 @@ const summary = (
   const of = (kind: CaseVerdict['kind']): number =>
     results.filter(({ verdict }) => verdict.kind === kind).length;
   const took = `in ${duration(seconds)} s`;
-  const [passed, failed, leftOut] = [of('passed'), of('failed'), of('left out')];
+  const [passed, failed, leftOut] = [of('passed') + of('wasteful'), of('failed'), of('left out')];
+  const wasteful = of('wasteful') === 0 ? '' : `, ${figure(of('wasteful'))} of them wasteful`;
   if (passed + failed === 0)
     return `NOT ok  ${hello.name}: nothing was tested; it claims ${hello.features.join(', ') || 'nothing'}`;
   const rest = leftOut === 0 ? '' : `, ${counted(leftOut, 'case')} left out`;
   if (failed === 0 && unasked.length > 0)
     return `NOT ok  ${hello.name}: it claims ${unasked.join(', ')}, and can start no case that needs ${unasked.length === 1 ? 'it' : 'any of these'}${hint}`;
   return failed === 0
-    ? `ok  ${hello.name}: ${counted(passed, 'case')} passed${rest}, ${took}`
+    ? `ok  ${hello.name}: ${counted(passed, 'case')} passed${wasteful}${rest}, ${took}`
     : `NOT ok  ${hello.name}: ${counted(failed, 'case')} failed of ${passed + failed}${rest}, ${took}`;
-};
-
-/** The cases that were chosen, and as they are to be run. */
-interface Cases {
-  readonly chosen: readonly Case[];
-  readonly cases: readonly Case[];
-}
-
-const isResized = ({ nrEnts, first }: Options): boolean => nrEnts !== undefined || first !== undefined;
-
-/** Throws {@link UsageError}. */
-async function casesOf(root: string, options: Options): Promise<Cases> {
-  const { case: names, start, steps, nrEnts, first } = options;
-  if (start !== undefined || steps !== undefined) {
-    if (isResized(options))
-      throw new UsageError('--nr-ents and --first are of the corpus: --start has the sizes of its case.');
-    const given = [givenCase(start, steps)];
-    return { chosen: given, cases: given };
-  }
-  const chosen = named(await readPortCorpus(corpusFolder(root)), names);
-  if (!isResized(options)) return { chosen, cases: chosen };
-  const { cases, alike, impossible } = atRealSizes(chosen, {
-    ...(nrEnts !== undefined && { nr_ents: nrEnts }),
-    ...(first !== undefined && { first }),
-  });
-  note(
-    `${figure(cases.length)} of ${counted(chosen.length, 'case')} at these sizes: ` +
-      `${figure(alike)} would be like another, ${figure(impossible)} cannot be asked there.`,
-  );
-  return { chosen, cases };
-}
-
-/** The cases of these names, or in these folders. Throws {@link UsageError}. */
-function named(all: readonly Case[], names: readonly string[] | undefined): readonly Case[] {
-  if (names === undefined) return all;
-  const found = all.filter(({ name }) => names.some((each) => isNamed(each, name)));
-  const unknown = names.find((each) => !all.some(({ name }) => isNamed(each, name)));
-  if (unknown !== undefined)
-    throw new UsageError(
-      `There is no case ${unknown}: did you mean ${nearest(
-        unknown,
-        all.map(({ name }) => name),
-      )}? traces/port/manifest.json lists them.`,
-    );
-  return found;
-}
-
-/** Is it the case of this name, or in the folder of this name? */
-const isNamed = (given: string, name: string): boolean =>
-  name === given || name.startsWith(`${given.replace(/\/$/, '')}/`);
-
-const givenCase = (start: string | undefined, steps: string | undefined): Case => {
-  if (start === undefined || steps === undefined)
-    throw new UsageError('--start and --steps need each other.');
-  let sizes: Case['start'];
-  try {
-    sizes = Sizes.parse(JSON.parse(start));
-  } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new UsageError(`--start ${start} are no sizes (${oneLine(why)}).`);
-  }
-  // Wrong words are found before a driver is started.
-  stepsOf(steps, onlyRing({ start: sizes }));
-  return { name: 'given/case', needs: [], start: sizes, steps };
 };

@@ -7,7 +7,8 @@ import { claimsOf } from './features.js';
 import { firstError, hasErrors, withoutErrors } from './plain.js';
 import { HelloAnswer, PROTOCOL_VERSION } from './protocol.js';
 import { CaseRecorder } from './recorder.js';
-import { type CaseVerdict, runCase } from './run-case.js';
+import { type Player, runCase } from './run-case.js';
+import type { CaseVerdict } from './verdict.js';
 
 /** How to run the cases. */
 export interface ConformOptions {
@@ -21,6 +22,10 @@ export interface ConformOptions {
   readonly signal?: AbortSignal;
   /** Once a case has failed no other is begun. */
   readonly bail?: boolean;
+  /** What is wasteful fails a case too. */
+  readonly strict?: boolean;
+  /** Chooses further steps of a case; the result has them. */
+  readonly playerOf?: (given: Case) => Player | undefined;
   /** Called after each case. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Given the log of each case that was begun, whether it passed or not. */
@@ -32,7 +37,7 @@ export interface CaseResult {
   readonly case: Case;
   readonly verdict: CaseVerdict;
   readonly seconds: number;
-  /** The last that the driver wrote to stderr in a case that failed. */
+  /** The last that the driver wrote to stderr in a case with which something is wrong. */
   readonly stderr: string;
   /** The same case without its errors, which was run because it failed with them. */
   readonly plain?: Pick<CaseResult, 'case' | 'verdict' | 'stderr'>;
@@ -95,9 +100,9 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
     const result = await runOnce(given, options.onLog);
     if (result.verdict.kind !== 'failed') return result;
     // A case that fails before its first error does not fail for it.
-    const error = firstError(given);
+    const error = firstError(result.case);
     if (error === undefined || result.verdict.failure.step < error) return result;
-    const { verdict, stderr, case: plain } = await runOnce(withoutErrors(given));
+    const { verdict, stderr, case: plain } = await runOnce(withoutErrors(result.case));
     return { ...result, plain: { case: plain, verdict, stderr } };
   };
 
@@ -120,20 +125,30 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
       all.add(driver);
     }
     const recorder = onLog === undefined ? undefined : new CaseRecorder(given);
-    const verdict = await runCase(driver, given, recorder);
+    const played: string[] = [];
+    const player = options.playerOf?.(given);
+    const judged = await runCase(driver, given, recorder, (front) => {
+      const word = player?.(front);
+      if (word !== undefined) played.push(word);
+      return word;
+    });
+    const asked =
+      player === undefined ? given : { ...given, steps: [given.steps, ...played].join(' ').trim() };
+    const verdict: CaseVerdict =
+      judged.kind === 'wasteful' && options.strict === true ? { ...judged, kind: 'failed' } : judged;
     options.signal?.throwIfAborted();
     const log = recorder?.log;
     if (log !== undefined) await onLog?.(given, log);
     // A driver that has failed, or is in the middle of a call, is of no further use. Another one goes on.
-    const isUsable = driver.isUsable && verdict.kind !== 'failed';
+    const isUsable = driver.isUsable && judged.kind !== 'failed';
     if (!driver.isUsable) await driver.settle();
-    const stderr = verdict.kind === 'failed' ? driver.stderr : '';
+    const stderr = 'failure' in verdict ? driver.stderr : '';
     if (isUsable) idle.push(driver);
     else {
       all.delete(driver);
       await driver.end();
     }
-    return { case: given, verdict, seconds: (performance.now() - begun) / 1000, stderr };
+    return { case: asked, verdict, seconds: (performance.now() - begun) / 1000, stderr };
   };
 
   const results: CaseResult[] = [];

@@ -5,9 +5,10 @@ import { z } from 'zod';
 import { ToolError } from '../tlc/index.js';
 import type { CorpusFile } from '../replay/format.js';
 import { Case } from './case.js';
-import { coverCases } from './cover-cases.js';
+import { coverCases, coverGraphs } from './cover-cases.js';
 import { grouped } from './grouped.js';
 import type { MacroGraph } from './contracted.js';
+import { portGraphFile } from './port-graph.js';
 import { type ExplainedCase, writtenCases } from './cases/index.js';
 
 /** The folder below traces/ that holds nothing but this corpus. */
@@ -45,8 +46,10 @@ export const portCorpusOf = (cases: readonly ExplainedCase[]): readonly CorpusFi
 };
 
 /** The whole corpus for ports, from the contracted graphs by the names of their models. */
-export const portCorpus = (graphs: ReadonlyMap<string, MacroGraph>): readonly CorpusFile[] =>
-  portCorpusOf([...writtenCases, ...coverCases(graphs)]);
+export const portCorpus = (graphs: ReadonlyMap<string, MacroGraph>): readonly CorpusFile[] => [
+  ...portCorpusOf([...writtenCases, ...coverCases(graphs)]),
+  ...coverGraphs(graphs).map(portGraphFile),
+];
 
 /**
  * The cases in the committed corpus, by file, then in their order.

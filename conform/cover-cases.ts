@@ -6,7 +6,8 @@ import type { ExplainedCase } from './cases/builders.js';
 import type { MacroGraph } from './contracted.js';
 import { pairPaths } from './contracted-paths.js';
 import { coverCase, type CoveredRing, FIRSTS_TEXT, graphOf, startsOf } from './cover-case.js';
-import { coveredPackets, packetCases } from './packet-cases.js';
+import { coveredPackets, packetCases, packetGraphs } from './packet-cases.js';
+import { type PortGraph, portGraphOf } from './port-graph.js';
 
 /** A group of graphs that must be one when they are contracted, and where its cases are. */
 interface Covered extends CoveredRing {
@@ -50,6 +51,12 @@ export function coverCases(graphs: ReadonlyMap<string, MacroGraph>): readonly Ex
   });
   return [...ofSlots, ...packetCases(graphs)];
 }
+
+/** The graphs themselves, each at the first of its sizes, by the area of the cases that were made from it. */
+export const coverGraphs = (graphs: ReadonlyMap<string, MacroGraph>): readonly PortGraph[] => [
+  ...covered.map((of) => portGraphOf(of.area, of.models, startsOf(of)[0]!, commonGraph(of.models, graphs))),
+  ...packetGraphs(graphs),
+];
 
 function commonGraph(models: readonly string[], graphs: ReadonlyMap<string, MacroGraph>): MacroGraph {
   const [first, ...others] = models as [string, ...string[]];

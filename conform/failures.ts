@@ -4,6 +4,8 @@ import type { FaultKind } from './driver.js';
 import { needsPackets } from './features.js';
 import { grouped } from './grouped.js';
 import { hasErrors } from './plain.js';
+import { failureIn } from './verdict.js';
+import type { Grade } from './violation.js';
 
 /** A failure as it is shown. */
 export interface ShownFailure extends CaseResult {
@@ -27,19 +29,38 @@ export const failuresOf = (results: readonly CaseResult[]): readonly ShownFailur
     })
     .toSorted((a, b) => rank(a) - rank(b));
 
-/** The failures by what would mend them, those of the most cases first; of each group those first that tell most. */
-export const causesOf = (results: readonly CaseResult[]): ReadonlyMap<string, readonly ShownFailure[]> =>
-  new Map([...grouped(failuresOf(results), causeOf)].toSorted(([, a], [, b]) => b.length - a.length));
+/** What is wasteful and fails nothing, those cases first that tell most. */
+export const wastesOf = (results: readonly CaseResult[]): readonly ShownFailure[] =>
+  results
+    .filter(({ verdict }) => verdict.kind === 'wasteful')
+    .map((result) => ({ ...result, asked: result.case.name }))
+    .toSorted((a, b) => rank(a) - rank(b));
 
-/** The failures to draw: the violation that tells most, and the first of each way in which the driver itself failed. */
-export const drawnOf = (results: readonly CaseResult[]): readonly ShownFailure[] => {
-  const failures = failuresOf(results);
-  const violation = failures.find((each) => faultOf(each) === undefined);
-  const faults = grouped(
-    failures.filter((each) => faultOf(each) !== undefined),
-    whatFails,
+/** What is wrong in all of these cases, and would be mended for all of them at once. */
+export interface Cause {
+  readonly what: string;
+  /** Undefined where it is the driver that failed, and not the port in it. */
+  readonly grade: Grade | undefined;
+  /** Those first that tell most. There is one at least. */
+  readonly failures: readonly ShownFailure[];
+}
+
+/** All that is wrong by what would mend it: failures before what is only wasteful, and the most cases first. */
+export const causesOf = (results: readonly CaseResult[]): readonly Cause[] =>
+  [failuresOf(results), wastesOf(results)].flatMap((found) =>
+    [...grouped(found, (each) => `${causeOf(each)} ${failureIn(each.verdict)?.grade}`).values()]
+      .map((failures) => {
+        const [first] = failures as [ShownFailure, ...ShownFailure[]];
+        return { what: causeOf(first), grade: failureIn(first.verdict)?.grade, failures };
+      })
+      .toSorted((a, b) => b.failures.length - a.failures.length),
   );
-  return [...(violation === undefined ? [] : [violation]), ...[...faults.values()].map(([first]) => first!)];
+
+/** What to draw, the first of each cause: violations, those first that tell most, then faults of the driver, then waste. */
+export const drawnOf = (results: readonly CaseResult[]): readonly ShownFailure[] => {
+  const firsts = new Set(causesOf(results).map(({ failures: [first] }) => first!.case.name));
+  const failures = failuresOf(results).toSorted((a, b) => Number(isFault(a)) - Number(isFault(b)));
+  return [...failures, ...wastesOf(results)].filter(({ case: { name } }) => firsts.delete(name));
 };
 
 const FAULTS: Readonly<Record<FaultKind, string>> = {
@@ -51,14 +72,12 @@ const FAULTS: Readonly<Record<FaultKind, string>> = {
   'cannot start': 'the driver cannot be started',
 };
 
-const faultOf = ({ verdict }: Pick<CaseResult, 'verdict'>): FaultKind | undefined =>
-  verdict.kind === 'failed' ? verdict.failure.fault : undefined;
+const isFault = ({ verdict }: CaseResult): boolean => failureIn(verdict)?.fault !== undefined;
 
 /** The property that is violated, or what the driver did wrong. */
 const whatFails = (failed: Pick<CaseResult, 'verdict'>): string => {
-  const { verdict } = failed;
-  const fault = faultOf(failed);
-  return fault !== undefined ? FAULTS[fault] : verdict.kind === 'failed' ? verdict.failure.property! : '';
+  const { fault, property = '' } = failureIn(failed.verdict)!; // something is wrong
+  return fault === undefined ? property : FAULTS[fault];
 };
 
 /** A case that was not run without its errors, or that fails otherwise then, does not say that they are the cause. */

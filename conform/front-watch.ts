@@ -47,6 +47,8 @@ export class FrontWatch {
   cameLate = false;
   /** Until now the frontend has done what the specification's does, and when it does it. */
   isInStep = true;
+  /** What it did that harms nobody, in the order in which it did it. */
+  readonly wasted: Violation[] = [];
   readonly grants = new Grants();
   /** Pages that the backend has kept mapped. */
   readonly kept: KeptPages;
@@ -138,7 +140,7 @@ export class FrontWatch {
     held.forEach((each, i) => this.rx!.checkHeld(each, read[sides.length + blocks.length + i]!));
     for (const side of sides) side.isWoken = isPoll;
     const { published, due } = await this.#takeRings(glances, effects.notified);
-    this.#checkNotified(effects.notified, due);
+    this.#judge(() => this.#checkNotified(effects.notified, due));
     if (effects.broken) this.#giveUp();
     // In the specification a frontend that is stopped in a call of the application has published nothing in its turn.
     if (isUnexpected || (this.isPaused && published > 0)) this.isInStep = false;
@@ -213,7 +215,18 @@ export class FrontWatch {
         ? 'no notification: what was published is not what the backend asked for'
         : 'one notification',
       `${notified} were sent (${events})`,
+      notified > due ? { grade: 'wasteful', sentence: 'no other notification' } : {},
     );
+  }
+
+  /** What is wasteful is noted, and the frontend is watched on: something worse may be behind it. */
+  #judge(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      if (!(error instanceof Violation) || error.grade !== 'wasteful') throw error;
+      this.wasted.push(error);
+    }
   }
 
   #giveUp(): void {
@@ -236,7 +249,7 @@ export class FrontWatch {
         if (!side.isPolled) side.checkArmed();
       }
       if (isPoll && side.askedAhead !== 1) this.isInStep = false;
-      side.checkIdle();
+      this.#judge(() => side.checkIdle());
       if (side.isOwnWay) this.isInStep = false;
     }
     this.cameLate = false;

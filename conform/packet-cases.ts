@@ -6,6 +6,7 @@ import type { ExplainedCase } from './cases/builders.js';
 import type { MacroGraph } from './contracted.js';
 import { Coverage, type Path, type Wanted } from './contracted-paths.js';
 import { coverCase, type CoveredRing, FIRSTS_TEXT, graphOf, startsOf } from './cover-case.js';
+import { type PortGraph, portGraphOf } from './port-graph.js';
 import { needsOf } from './steps.js';
 
 interface Covered extends CoveredRing {
@@ -63,6 +64,10 @@ export const packetCases = (graphs: ReadonlyMap<string, MacroGraph>): readonly E
     const [area, other] = [of.area, `${of.area}-paused`];
     return [...casesOf(of, macro, plain, area, other), ...casesOf(of, macro, paused, other, area)];
   });
+
+/** The graphs of packets themselves, each at the first of its sizes. */
+export const packetGraphs = (graphs: ReadonlyMap<string, MacroGraph>): readonly PortGraph[] =>
+  covered.map((of) => portGraphOf(of.area, [of.model], startsOf(of)[0]!, graphOf(of.model, graphs)));
 
 /**
  * While at most one packet waits, every step, and every two steps that can follow each other. While two wait, only what

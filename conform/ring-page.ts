@@ -53,6 +53,14 @@ export class RingPage {
     this.octets = new Uint8Array(slotAt(this.#slotSize, nr_ents));
   }
 
+  /** The page as it is now. */
+  copy(): RingPage {
+    const copy = new RingPage(this.ring, this.gref, this.nr_ents);
+    copy.octets.set(this.octets);
+    for (const slot of this.extras) copy.extras.add(slot);
+    return copy;
+  }
+
   /** Is it read as a whole after each step? */
   get isSmall(): boolean {
     return this.nr_ents <= SMALL;

@@ -238,6 +238,7 @@ export abstract class RingSide<Ring extends RingName, R extends Outstanding> ext
         this.ring === 'tx' ? 'BufferStable' : 'DeliveredIntact',
         `${this.name}: request ${request.n} to name a grant that is ${this.access}`,
         access === undefined ? `grant ${request.gref} grants nothing` : `grant ${request.gref} is ${access}`,
+        { sentence: this.ring === 'tx' ? 'a grant to send' : 'a grant to receive' },
       );
     this.check(request);
   }

@@ -6,60 +6,36 @@ import { match, P } from 'ts-pattern';
 import { sring } from '../replay/netif.js';
 import { Backend } from './backend.js';
 import { type Case, onlyRing } from './case.js';
-import { DriverFault, type FaultKind, type Port } from './driver.js';
-import { type AnySide, FrontWatch } from './front-watch.js';
+import { DriverFault, type Port } from './driver.js';
+import { FrontWatch } from './front-watch.js';
 import { lateOrLost } from './late-or-lost.js';
 import { hexOf } from './protocol.js';
 import type { CaseRecorder } from './recorder.js';
 import { askAll } from './ring-back.js';
 import { type Offload, type Step, stepsOf } from './steps.js';
-import { type Property, Violation } from './violation.js';
+import { type CaseVerdict, type Failure, failureOf } from './verdict.js';
+import { Violation } from './violation.js';
 
-/** A ring as it stood when a case failed. */
-export type DrawnRing = Readonly<
-  Pick<
-    AnySide,
-    'ring' | 'name' | 'sizes' | 'page' | 'req_prod' | 'rsp_prod' | 'req_cons' | 'req_event' | 'rsp_event'
-  >
->;
+/** Chooses the next step of a case by what can be seen of the frontend, as a word of a case; undefined ends the case. */
+export type Player = (front: FrontWatch) => string | undefined;
 
-/** Where a driver leaves the specification, or the protocol. */
-export interface Failure {
-  /** From 1; 0 is `start`, and one more than there are is what the runner does after the last. */
-  readonly step: number;
-  /** The step as it is written, or what the runner was doing. */
-  readonly doing: string;
-  /** Undefined where it is the driver that failed, and not the port in it. */
-  readonly property?: Property;
-  /** What the driver did wrong, where it is the driver that failed. */
-  readonly fault?: FaultKind;
-  readonly expected: string;
-  readonly actual: string;
-  readonly rings: readonly DrawnRing[];
-}
-
-/** The verdict on a case. */
-export type CaseVerdict =
-  | { readonly kind: 'passed' }
-  | { readonly kind: 'left out'; readonly why: string }
-  | { readonly kind: 'failed'; readonly failure: Failure };
-
-/** Runs a case, recorded if there is a recorder. Whatever the driver does comes back as a verdict. */
-export async function runCase(port: Port, given: Case, recorder?: CaseRecorder): Promise<CaseVerdict> {
-  const run = new CaseRun(port, given, recorder);
+/**
+ * Runs a case, recorded if there is a recorder. Whatever the driver does comes back as a verdict.
+ * @param player chooses what is done after the steps of the case
+ */
+export async function runCase(
+  port: Port,
+  given: Case,
+  recorder?: CaseRecorder,
+  player?: Player,
+): Promise<CaseVerdict> {
+  const run = new CaseRun(port, given, recorder, player);
   try {
     return await run.run();
   } catch (error) {
-    const { step, doing, rings } = run;
-    if (error instanceof Violation) {
-      const { property, expected, actual } = await run.lateOrLost(error);
-      return { kind: 'failed', failure: { step, doing, property, expected, actual, rings } };
-    }
-    if (error instanceof DriverFault) {
-      const { kind: fault, message: actual } = error;
-      const expected = 'an answer, in time and in turn';
-      return { kind: 'failed', failure: { step, doing, fault, expected, actual, rings } };
-    }
+    if (error instanceof Violation)
+      return { kind: 'failed', failure: run.failure(await run.lateOrLost(error)) };
+    if (error instanceof DriverFault) return { kind: 'failed', failure: run.failure(error) };
     throw error;
   }
 }
@@ -71,22 +47,25 @@ const STARTED =
 class CaseRun {
   step = 0;
   doing = 'start';
-  readonly #steps: readonly Step[];
+  readonly #given: readonly Step[];
   readonly #front: FrontWatch;
   readonly #back: Backend;
+  #waste: Failure | undefined;
 
   constructor(
     port: Port,
     readonly given: Case,
     recorder: CaseRecorder | undefined,
+    readonly player: Player | undefined,
   ) {
-    this.#steps = stepsOf(given.steps, onlyRing(given));
+    this.#given = stepsOf(given.steps, onlyRing(given));
     this.#front = new FrontWatch(port, given, recorder);
     this.#back = new Backend(this.#front);
   }
 
-  get rings(): readonly DrawnRing[] {
-    return this.#front.sides;
+  /** What is wrong, in the step that is done now. */
+  failure(error: Violation | DriverFault): Failure {
+    return failureOf(error, this, this.#front.sides);
   }
 
   lateOrLost(violation: Violation): Promise<Violation> {
@@ -100,14 +79,31 @@ class CaseRun {
       return { kind: 'passed' };
     }
     if (why !== undefined) return { kind: 'left out', why };
-    for (const step of this.#steps) {
+    this.#noteWaste();
+    for (const step of this.#steps()) {
       this.step++;
       this.doing = step.text;
       await this.#do(step);
+      this.#noteWaste();
     }
     this.step++;
     await this.#conclude();
-    return { kind: 'passed' };
+    this.#noteWaste();
+    return this.#waste === undefined ? { kind: 'passed' } : { kind: 'wasteful', failure: this.#waste };
+  }
+
+  *#steps(): Generator<Step> {
+    yield* this.#given;
+    for (;;) {
+      const text = this.player?.(this.#front);
+      if (text === undefined) return;
+      yield* stepsOf(text, onlyRing(this.given));
+    }
+  }
+
+  #noteWaste(): void {
+    const [first] = this.#front.wasted;
+    if (first !== undefined) this.#waste ??= this.failure(first);
   }
 
   async #do(step: Step): Promise<void> {

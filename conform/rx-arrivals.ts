@@ -147,6 +147,7 @@ export class Arrivals {
         'PacketIntact',
         `RX: the packet of request ${found.n} to be delivered with ${due}`,
         `it was delivered with ${actual}`,
+        { sentence: gso === undefined ? 'a blank checksum' : 'an extra' },
       );
     this.#consume(found);
     return { pages: found.pages, isOwnWay: found.hadEveryPage };

@@ -14,7 +14,14 @@ import {
 import { sub } from './ring-page.js';
 import type { Outstanding, Response } from './ring-back.js';
 import { RingSide } from './ring-side.js';
-import { Arrivals, type Delivery, frameText, mayBeDropped, type Received } from './rx-arrivals.js';
+import {
+  type Arrived,
+  Arrivals,
+  type Delivery,
+  frameText,
+  mayBeDropped,
+  type Received,
+} from './rx-arrivals.js';
 import { answerOf, fragmentOf, planPacket, type RxSlot } from './rx-packet.js';
 import type { Status } from './steps.js';
 import { type Property, Violation } from './violation.js';
@@ -42,6 +49,8 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
   #rest: RxSlot[] = [];
   /** The number of fragments and extras that were sent. */
   #frames = 0;
+  /** The most pages that were in use at once whenever the frontend was idle. */
+  #mostInAll = 0;
   /** There was a packet of several slots. */
   #hadChain = false;
   /** The references that were posted and have not been ended since. */
@@ -192,11 +201,12 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
     const posted = this.certain.length;
     const packet = this.#arrivals.unfinished(this.consumed);
     const isDropped = packet !== undefined && this.#arrivals.isDropped(packet, this.consumed);
-    // A packet that had every page was dropped, or is copied: it keeps none. Of another it keeps those that were consumed.
-    const mayKeep =
-      packet === undefined || packet.hadEveryPage
-        ? 0
-        : packet.pages.filter(({ index }) => (sub(index, this.consumed) | 0) < 0).length;
+    // A packet keeps the pages that were consumed. Once it has consumed every page that there is, it is dropped or copied,
+    // and keeps none.
+    const consumedOf = ({ pages }: Arrived): number =>
+      pages.filter(({ index }) => (sub(index, this.consumed) | 0) < 0).length;
+    const ofPacket = packet === undefined ? 0 : consumedOf(packet);
+    const mayKeep = packet?.hadEveryPage === true && ofPacket >= buffers ? 0 : ofPacket;
     if (packet !== undefined && mayBeDropped(packet) && !copy && posted + lent + mayKeep > buffers)
       packet.isGivenUp ||= packet.wrongAt === undefined;
     const keeps =
@@ -217,11 +227,17 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
     // There was no room yet for certain: the frontend has consumed something, and nothing of that was seen.
     if (inUse > nr_ents || inUse + lent > buffers) this.isOwnWay = true;
     const expected = dueWith(mayKeep);
+    const inAll = inUse + lent + mayKeep;
+    this.#mostInAll = Math.max(inAll, this.#mostInAll);
+    // It never had so many pages in use, and posts again with the next packet.
+    const isKept = posted > 0 && inAll === this.#mostInAll;
+    if (expected > 0) this.isOwnWay ||= isKept;
     if (expected > 0 && !this.hasTooFew(inUse))
       throw new Violation(
-        this.#starvedProperty(packet?.hadEveryPage === true),
+        isKept ? 'RxNeverStarves' : this.#starvedProperty(packet?.hadEveryPage === true),
         `RX: ${expected} more to be posted: ${inUse} of ${nr_ents} slots are in use, ${lent} of ${buffers} pages with the application${mayKeep > 0 ? `, ${mayKeep} in a packet that is not whole` : ''}`,
         `${posted} are posted`,
+        isKept ? { grade: 'wasteful' } : {},
       );
   }
 

@@ -1,13 +1,14 @@
 /** A shorter case that fails as a given one does. */
 import { type Case, onlyRing } from './case.js';
 import { type CaseResult, type ConformOptions, startDriver } from './conform.js';
-import { type CaseVerdict, runCase } from './run-case.js';
+import { runCase } from './run-case.js';
+import type { CaseVerdict } from './verdict.js';
 import { type Step, stepsOf } from './steps.js';
 
 /** A case that fails, and how. */
 export interface Shrunk {
   readonly case: Case;
-  readonly verdict: Extract<CaseVerdict, { kind: 'failed' }>;
+  readonly verdict: Extract<CaseVerdict, { kind: 'failed' | 'wasteful' }>;
 }
 
 /** The most runs that it may take. The shortest case by then is good enough. */
@@ -16,11 +17,11 @@ const MOST_RUNS = 300;
 const textOf = (steps: readonly Step[]): string => steps.map(({ text }) => text).join(' ');
 
 /**
- * Leaves steps out, many at a time and then one by one, as long as what is left fails with the same property. A case that
- * fails only by what the state graph says stays as it is.
+ * Leaves steps out, many at a time and then one by one, and then repetitions, as long as what is left fails with the same
+ * property. A case that fails only by what the state graph says stays as it is.
  */
 export async function shrink(failed: Shrunk, run: (given: Case) => Promise<CaseVerdict>): Promise<Shrunk> {
-  const { property, step } = failed.verdict.failure;
+  const { property, grade, step } = failed.verdict.failure;
   const all = stepsOf(failed.case.steps, onlyRing(failed.case));
   let runs = 0;
   let best = failed;
@@ -30,9 +31,11 @@ export async function shrink(failed: Shrunk, run: (given: Case) => Promise<CaseV
     const { see: _, ...rest } = failed.case;
     const given: Case = { ...rest, steps: textOf(steps) };
     const verdict = await run(given);
-    if (verdict.kind !== 'failed' || verdict.failure.property !== property) return false;
+    if (!('failure' in verdict)) return false;
+    const { failure } = verdict;
+    if (failure.property !== property || failure.grade !== grade) return false;
     // A failure behind the last step is in no step, and a reader who repeats the case would not see where it is.
-    if (verdict.failure.step > steps.length && step <= all.length) return false;
+    if (failure.step > steps.length && step <= all.length) return false;
     best = { case: given, verdict };
     return true;
   };
@@ -46,6 +49,14 @@ export async function shrink(failed: Shrunk, run: (given: Case) => Promise<CaseV
       if (await attempt(without)) steps = without;
       else at += chunk;
     }
+  // What is done many times at once is done once, if that is enough.
+  for (let at = 0; at < steps.length; at++) {
+    const { text } = steps[at]!;
+    const once = text.replace(/\*\d+$/, '');
+    if (once === text) continue;
+    const fewer = steps.with(at, { ...steps[at]!, text: once });
+    if (await attempt(fewer)) steps = fewer;
+  }
   return best;
 }
 
@@ -57,7 +68,7 @@ export async function shortestOf(
   { case: given, verdict, stderr }: CaseResult,
   options: ConformOptions,
 ): Promise<Shrunk & { readonly stderr: string }> {
-  if (verdict.kind !== 'failed') throw new Error(`${given.name} did not fail`); // the caller has looked
+  if (!('failure' in verdict)) throw new Error(`${given.name} did not fail`); // the caller has looked
   const failed = { case: given, verdict };
   if (verdict.failure.property === undefined) return { ...failed, stderr };
   const shrunk = await shrink(failed, async (shorter) => {

@@ -59,12 +59,14 @@ export class TxAssembly {
           'TxRefinesChannel',
           `TX: request ${n} to have no flags (or ${free})`,
           `it has ${flags}`,
+          { sentence: 'a blank checksum' },
         );
       if (size !== send.frame.length || offset + size > PAGE)
         throw new Violation(
           'TxRefinesChannel',
           `TX: request ${n} to be for the ${send.frame.length} octets of frame ${send.n}, within a page`,
           `it is for ${size} from offset ${offset} on`,
+          { sentence: 'the octets to send' },
         );
     }
     this.#goOn(dueAfter(request));
@@ -103,6 +105,7 @@ export class TxAssembly {
           ? `TX: no extra in send ${n}`
           : `TX: the extra of send ${n} to be ${due} (GSO, size ${gso!.size}, type ${gso!.type})`,
         `the slot has ${there}`,
+        { sentence: 'an extra' },
       );
     this.#goOn(moreAfter(packet.requests));
   }

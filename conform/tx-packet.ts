@@ -71,6 +71,7 @@ export function closeChain({ send, requests }: TxPacket, block: number): void {
         'SizeRule',
         `TX: request ${request.n} to be for octets that are within a page`,
         `it is for ${length} from offset ${request.offset} on (the sizes are ${sizes})`,
+        { sentence: 'the octets to send' },
       );
     request.from = from;
     request.length = length;
@@ -93,6 +94,7 @@ function checkFlags({ n, flags, packet: { send } }: TxOutstanding, i: number, co
       'AssembledAsSent',
       `TX: request ${n}, of send ${send.n}, to have flags ${due}${free === 0 ? '' : ` (or ${due | free})`}`,
       `it has ${flags}`,
+      { sentence: i === 0 ? 'a blank checksum' : 'further flags' },
     );
 }
 

@@ -26,6 +26,7 @@ export class TxSide extends RingSide<'tx', TxOutstanding> {
   #freeing: number[] = [];
   /** A packet was published in another number of slots than was planned. */
   #packsOtherwise = false;
+  #most = { slots: 0, blocks: 0 };
   /** Sends of several slots that are complete. */
   readonly #completed = new Set<number>();
   readonly #assembly: TxAssembly;
@@ -185,7 +186,15 @@ export class TxSide extends RingSide<'tx', TxOutstanding> {
     };
   }
 
+  /** The most that were in use at once whenever the frontend was idle. */
+  #takeMost(): { readonly slots: number; readonly blocks: number } {
+    const { slots, blocks } = this.#inUse;
+    this.#most = { slots: Math.max(slots, this.#most.slots), blocks: Math.max(blocks, this.#most.blocks) };
+    return this.#most;
+  }
+
   override checkIdle(): void {
+    const most = this.#takeMost();
     const [next] = this.stillToSend;
     if (this.isHostile || next === undefined) return;
     if (this.#isTooLong(next))
@@ -198,12 +207,16 @@ export class TxSide extends RingSide<'tx', TxOutstanding> {
     const { slots, blocks } = this.#inUse;
     if ((this.#packsOtherwise && slots > 0) || this.hasTooFew(slots)) return;
     if (slots + next.slots > nr_ents || blocks + next.requests > buffers) return;
+    // It never had so many in use, and goes on with the next answer: what it keeps free is lost to nobody else.
+    const isKept = slots > 0 && (slots + next.slots > most.slots || blocks + next.requests > most.blocks);
+    this.isOwnWay ||= isKept;
     throw new Violation(
-      this.published >= buffers ? 'Conservation' : 'BlockedWriterProceeds',
+      this.published >= buffers && !isKept ? 'Conservation' : 'BlockedWriterProceeds',
       slots === blocks
         ? `TX: send ${next.n} to be published${slotsText(next)}: ${slots} of ${nr_ents} slots and of ${buffers} blocks are in use`
         : `TX: send ${next.n} to be published${slotsText(next)}: ${slots} of ${nr_ents} slots and ${blocks} of ${buffers} blocks are in use`,
       'there is no request for it',
+      isKept ? { grade: 'wasteful' } : {},
     );
   }
 

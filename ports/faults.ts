@@ -42,6 +42,7 @@ async function caughtBy(port: string, fault: string): Promise<Caught | null> {
     command: [path.join(home, port, built)],
     jobs: 2,
     timeoutMs: 3000,
+    strict: true,
   });
   const failed = failuresOf(results);
   const [shown] = failed;

@@ -1,7 +1,7 @@
 /** The faults that drivers have had: ports/PORT/faults/NAME.patch puts one into a port. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PROPERTY_MODULES, type Property } from '../conform/violation.js';
+import { PROPERTIES, type Property } from '../conform/violation.js';
 
 /** A fault, from the head of its patch to the C port. */
 export interface KnownFault {
@@ -13,7 +13,7 @@ export interface KnownFault {
   readonly violates: readonly Property[];
 }
 
-const isProperty = (name: string): name is Property => Object.hasOwn(PROPERTY_MODULES, name);
+const isProperty = (name: string): name is Property => Object.hasOwn(PROPERTIES, name);
 
 /** What the head of a patch says. Throws if it lacks something, or names a property that there is not. */
 export function faultOf(name: string, patch: string): KnownFault {

@@ -1,16 +1,22 @@
-/** The page about the first failure: what was done, what was expected, and the command that repeats it. */
+/** The page about one failure: what was done, what was expected, and the command that repeats it. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type CaseResult } from '../../conform/conform.js';
-import type { DrawnRing } from '../../conform/run-case.js';
+import type { DrawnRing } from '../../conform/verdict.js';
 import type { Shrunk } from '../../conform/shrink.js';
-import { type Property, PROPERTY_MODULES } from '../../conform/violation.js';
+import { type Grade, type Property, PROPERTIES, SENTENCES } from '../../conform/violation.js';
 import { extraInfo, NETIF_RSP, NETTXF, SLOTS, XEN_NETIF_EXTRA_FLAG_MORE } from '../../replay/netif.js';
 import type { Value } from '../../tlc/index.js';
 import { rxPacketsWords } from '../../replay/modules/rxpackets/words.js';
 import { txPacketsWords } from '../../replay/modules/txpackets/words.js';
 import { meaningOf } from '../meaning.js';
 import { wrapped } from '../output.js';
+
+const GRADES: Readonly<Record<Grade, string>> = {
+  unsafe: "somebody's data or memory is at risk",
+  stuck: 'something that must happen never does',
+  wasteful: 'it harms nobody; only --strict fails for it',
+};
 
 const MOST_SLOTS = 16;
 const M = 2 ** 32;
@@ -22,14 +28,16 @@ export async function failureText(
   failed: CaseResult,
   command: readonly string[],
 ): Promise<string> {
-  const { step, doing, expected, actual, property, rings } = verdict.failure;
+  const { step, doing, expected, actual, property, grade, sentence, rings } = verdict.failure;
   return [
-    `NOT ok  ${failed.case.name}`,
+    `${failed.verdict.kind === 'wasteful' ? 'wasteful' : 'NOT ok'}  ${failed.case.name}`,
     `  steps     ${given.steps === '' ? '(none)' : given.steps}`,
     `  step      ${step}: ${doing}`,
     ...labelled('  expected  ', expected),
     ...labelled('  actual    ', actual),
     ...(property === undefined ? [] : labelled('  property  ', await propertyText(root, property))),
+    ...(sentence === undefined ? [] : labelled('  demanded  ', SENTENCES[sentence].join(': '))),
+    ...(grade === undefined ? [] : [`  grade     ${grade}: ${GRADES[grade]}`]),
     ...rings.flatMap((ring) => indented(`  ring ${ring.name}   `, ringText(ring))),
     ...(stderr === '' ? [] : indented('  stderr    ', stderr)),
     `  to repeat netfront conform --start ${quoted(JSON.stringify(given.start))} --steps ${quoted(given.steps)} -- ${command.map(quoted).join(' ')}`,
@@ -48,7 +56,7 @@ const quoted = (word: string): string =>
 
 /** `P16 NoLostWakeUp, spec/Ring.tla:370: An end that sleeps …` */
 async function propertyText(root: string, property: Property): Promise<string> {
-  const module = PROPERTY_MODULES[property];
+  const { module } = PROPERTIES[property];
   const file = path.join('spec', `${module}.tla`);
   const lines = await readFile(path.join(root, file), 'utf8').then(
     (text) => text.split('\n'),

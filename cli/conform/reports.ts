@@ -3,6 +3,8 @@ import reportBuilder, { type Builder } from 'junit-report-builder';
 import type { CaseResult, Conformed } from '../../conform/conform.js';
 import { grouped } from '../../conform/grouped.js';
 import { areaOf } from '../../conform/corpus.js';
+import { failureIn } from '../../conform/verdict.js';
+import { SENTENCES } from '../../conform/violation.js';
 import { oneLine } from '../errors.js';
 
 // The package exports the builder itself; its types, written for another kind of module, say otherwise.
@@ -20,11 +22,14 @@ const withoutErrorsOf = (plain: NonNullable<CaseResult['plain']>): readonly stri
     : failureOf(plain).map((line) => `without its errors: ${line}`);
 
 const failureOf = ({ verdict, stderr }: Pick<CaseResult, 'verdict' | 'stderr'>): readonly string[] => {
-  if (verdict.kind !== 'failed') return [];
-  const { step, doing, property, expected, actual } = verdict.failure;
+  const failure = failureIn(verdict);
+  if (failure === undefined) return [];
+  const { step, doing, property, grade, sentence, expected, actual } = failure;
   return [
     `step ${step}: ${doing}`,
     ...(property === undefined ? [] : [`property: ${property}`]),
+    ...(grade === undefined ? [] : [`grade: ${grade}`]),
+    ...(sentence === undefined ? [] : [`demanded: ${SENTENCES[sentence].join(': ')}`]),
     `expected: ${expected}`,
     `actual: ${actual}`,
     ...(stderr === '' ? [] : [`stderr: ${stderr}`]),
@@ -43,6 +48,8 @@ export function junit({ hello, results }: Conformed): string {
         .name(result.case.name)
         .time(Number(result.seconds.toFixed(3)));
       if (result.verdict.kind === 'failed') test.failure(details(result).join('\n'));
+      if (result.verdict.kind === 'wasteful')
+        test.standardOutput(['wasteful', ...details(result)].join('\n'));
       if (result.verdict.kind === 'left out') test.skipped();
     }
   }
@@ -68,7 +75,7 @@ export const tap = ({ results }: Conformed): string =>
 const verdictJson = ({ verdict, stderr }: Pick<CaseResult, 'verdict' | 'stderr'>) => ({
   verdict: verdict.kind,
   ...(verdict.kind === 'left out' && { why: verdict.why }),
-  ...(verdict.kind === 'failed' && { failure: { ...verdict.failure, rings: undefined }, stderr }),
+  ...('failure' in verdict && { failure: { ...verdict.failure, rings: undefined }, stderr }),
 });
 
 /** Everything, but the octets of rings. */

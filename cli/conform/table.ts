@@ -18,21 +18,26 @@ export const areasTable = (results: readonly CaseResult[]): string => {
       const seconds = all.reduce((sum, each) => sum + each.seconds, 0);
       return [
         area,
-        ...[all.length, of('passed'), of('failed'), of('left out')].map(figure),
+        ...[all.length, of('passed') + of('wasteful'), of('failed'), of('left out')].map(figure),
         duration(seconds),
-        of('failed') > 0 ? colours.red('NO') : of('passed') > 0 ? colours.green('ok') : '-',
+        of('failed') > 0 ? colours.red('NO') : of('passed') + of('wasteful') > 0 ? colours.green('ok') : '-',
       ];
     }),
   );
 };
 
-/** A row a cause of failures, those of the most cases first; empty if none failed. */
+/** A row a cause of failures, or of waste; empty if nothing is wrong. */
 export const causesTable = (results: readonly CaseResult[]): string => {
   const causes = causesOf(results);
-  if (causes.size === 0) return '';
+  if (causes.length === 0) return '';
   return table(
-    [{ title: 'what fails' }, right('cases'), { title: 'the first' }],
-    [...causes].map(([cause, all]) => [cause, figure(all.length), all[0]!.asked]),
+    [{ title: 'what is wrong' }, { title: 'grade' }, right('cases'), { title: 'the first' }],
+    causes.map(({ what, grade = '-', failures }) => [
+      what,
+      grade,
+      figure(failures.length),
+      failures[0]!.asked,
+    ]),
   );
 };
 

@@ -249,7 +249,9 @@ describe.skipIf(!hasToolchain)('the port in C', () => {
       'NOT ok  tx/final-check',
       'ring TX',
       'P16 NoLostWakeUp, spec/Ring.tla:',
-      'NoLostWakeUp      1  tx/final-check',
+      'NoLostWakeUp   stuck      1  tx/final-check',
+      'grade     stuck: ',
+      'demanded  ring.h: After dequeuing',
       'to repeat netfront conform --start',
     ])
       expect(stdout).toContain(part);

@@ -4,7 +4,7 @@ import type { Case } from '../../conform/case.js';
 import { conform } from '../../conform/conform.js';
 import { areaOf } from '../../conform/corpus.js';
 import { needsPackets } from '../../conform/features.js';
-import type { Failure } from '../../conform/run-case.js';
+import type { Failure } from '../../conform/verdict.js';
 import { writtenCases } from '../../conform/cases/index.js';
 import { netfront } from '../fixtures/cli/netfront.js';
 

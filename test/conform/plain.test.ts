@@ -8,7 +8,7 @@ import { type CaseResult, conform } from '../../conform/conform.js';
 import { areaOf, readPortCorpus } from '../../conform/corpus.js';
 import { causesOf, drawnOf } from '../../conform/failures.js';
 import { firstError, hasErrors, withoutErrors } from '../../conform/plain.js';
-import type { CaseVerdict } from '../../conform/run-case.js';
+import type { CaseVerdict } from '../../conform/verdict.js';
 import type { Property } from '../../conform/violation.js';
 
 const sizes = { nr_ents: 4, first: 0, buffers: 4, ids: 4 };
@@ -55,7 +55,7 @@ describe('a failure that is run again without errors', () => {
     plain: { case: withoutErrors(given), verdict, stderr: '' },
   });
   const causes = (verdict: CaseVerdict) =>
-    [...causesOf([result(verdict)])].map(([cause, all]) => [cause, ...all.map(({ asked }) => asked)]);
+    causesOf([result(verdict)]).map(({ what, failures }) => [what, ...failures.map(({ asked }) => asked)]);
 
   test('has its errors for the cause only if it passes', () => {
     expect(causes({ kind: 'passed' })).toEqual([['ToldTruly, only with errors', 'given/case']]);
@@ -103,9 +103,9 @@ describe('a driver that ends when a request is answered with an error', { timeou
 
   test('fails by that alone, and the case of the advisory passes', async () => {
     const { results } = await run(cases, 'liar', 'ends at an ERROR');
-    const causes = [...causesOf(results)];
-    expect(causes.map(([cause]) => cause)).toEqual(['the driver ended, only with errors']);
-    expect(causes[0]![1].length).toBeGreaterThan(10);
+    const causes = causesOf(results);
+    expect(causes.map(({ what }) => what)).toEqual(['the driver ended, only with errors']);
+    expect(causes[0]!.failures.length).toBeGreaterThan(10);
     expect(drawnOf(results).map((each) => each.case.name)).toEqual(['tx/errors-free-their-blocks']);
     const advisory = results.find((each) => each.case.name === 'tx/msa00-two-blocks-of-a-page');
     expect(advisory?.verdict.kind).toBe('passed');
@@ -113,12 +113,12 @@ describe('a driver that ends when a request is answered with an error', { timeou
 
   test('is told what else is wrong with it', async () => {
     const { results } = await run(cases, 'liar', 'ends at an ERROR, and first size is its own');
-    expect([...causesOf(results).keys()].toSorted()).toEqual([
-      'SizeRule',
-      'the driver ended',
-      'the driver ended, only with errors',
-    ]);
+    expect(
+      causesOf(results)
+        .map(({ what }) => what)
+        .toSorted(),
+    ).toEqual(['SizeRule', 'the driver ended', 'the driver ended, only with errors']);
     const drawn = drawnOf(results).map(({ verdict }) => verdict.kind === 'failed' && verdict.failure.fault);
-    expect(drawn).toEqual([undefined, 'ended']);
+    expect(drawn).toEqual([undefined, 'ended', 'ended']);
   });
 });

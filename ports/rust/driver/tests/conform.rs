@@ -9,7 +9,7 @@ fn the_driver_passes_the_corpus_and_leaves_nothing_out() {
     let netfront = env::var("NETFRONT").expect("NETFRONT to be the command of that name");
     // One case is enough to tell a mutant, above all one that does not answer.
     let output = Command::new(netfront)
-        .args(["conform", "--jobs", "2", "--bail", "--", env!("CARGO_BIN_EXE_driver")])
+        .args(["conform", "--strict", "--jobs", "2", "--bail", "--", env!("CARGO_BIN_EXE_driver")])
         .output()
         .expect("netfront to start");
     let text = String::from_utf8_lossy(&output.stdout);

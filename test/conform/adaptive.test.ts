@@ -1,0 +1,107 @@
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { walk } from '../../conform/adaptive.js';
+import { areaOf, readPortCorpus } from '../../conform/corpus.js';
+import { readPortGraphs } from '../../conform/port-graph.js';
+import { netfront } from '../fixtures/cli/netfront.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const driver = (name: string, ...args: string[]): [string, ...string[]] => [
+  process.execPath,
+  path.join(root, 'test/fixtures/drivers', `${name}.mjs`),
+  ...args,
+];
+const graphs = await readPortGraphs(path.join(root, 'traces'));
+const graph = (name: string) => graphs.find((each) => each.name === name)!;
+const options = (command: readonly [string, ...string[]]) => ({ command, jobs: 2, timeoutMs: 60_000 });
+const LATE = Number.POSITIVE_INFINITY;
+const FEATURES = ['tx', 'rx', 'copy', 'lend', 'chains', 'gso'];
+
+describe('the committed graphs', () => {
+  test('are those of which the covers were made: each case is a path, and sees what the graph has', async () => {
+    const cases = await readPortCorpus(path.join(root, 'traces'));
+    let steps = 0;
+    for (const { name, see } of graphs) {
+      const byWord = new Map(graph(name).steps.map((each) => [`${each.from} ${each.word}`, each]));
+      const taken = new Set<string>();
+      for (const given of cases.filter((each) => areaOf(each).replace('-paused', '') === name)) {
+        let state = 0;
+        const seen = [see];
+        for (const word of given.steps.split(' ')) {
+          const step = byWord.get(`${state} ${word}`)!;
+          taken.add(`${state} ${word}`);
+          state = step.to;
+          if (step.observed !== undefined) seen.push(step.observed);
+          steps++;
+        }
+        expect(given.see, given.name).toEqual(seen);
+      }
+      // Where two packets wait, covers take only what shows that they go in their order.
+      expect(taken.size / byWord.size).toBeGreaterThan(name === 'tx/cover-chains' ? 0.4 : 0.999);
+    }
+    expect(graphs.length).toBe(5);
+    expect(steps).toBeGreaterThan(50_000);
+  });
+});
+
+describe('a walk through a graph', { timeout: 600_000 }, () => {
+  test('takes each step for which the driver has the features, and asks for no other', async () => {
+    const of = graph('rx/cover-copied');
+    const { taken, asked, missed, results } = await walk(of, FEATURES, options(driver('impl')), LATE);
+    // Without a pause.
+    const open = of.steps.filter(({ word }) => word !== 'event:pause');
+    const reached = new Set([0]);
+    for (const state of reached) for (const { from, to } of open) if (from === state) reached.add(to);
+    expect(asked).toBeLessThan(of.steps.length);
+    expect(missed.filter(({ from }) => reached.has(from))).toEqual([]);
+    expect(taken).toBe(asked - missed.length);
+    expect(taken).toBeGreaterThan(100);
+    expect(results.filter(({ verdict }) => verdict.kind !== 'passed')).toEqual([]);
+    expect(results.every(({ case: { steps } }) => steps.split(' ').length <= 40)).toBe(true);
+  });
+
+  test('fails where the driver does something else, and ends', async () => {
+    const liar = driver('liar', 'ends at an ERROR');
+    const { taken, missed, results } = await walk(graph('tx/cover'), FEATURES, options(liar), LATE);
+    expect(results.some(({ verdict }) => verdict.kind === 'failed')).toBe(true);
+    expect(taken).toBeGreaterThan(10);
+    expect(missed.length).toBeGreaterThan(10);
+  });
+
+  test('ends at once where the driver can start nothing, and when its time is over', async () => {
+    const refuses = driver('refuses', 'rx', 'copy');
+    const { taken, results } = await walk(graph('rx/cover-copied'), FEATURES, options(refuses), LATE);
+    expect(taken).toBe(0);
+    expect(results.every(({ verdict }) => verdict.kind === 'left out')).toBe(true);
+    const over = await walk(graph('rx/cover-copied'), FEATURES, options(driver('impl')), 0);
+    expect(over).toMatchObject({ taken: 0, results: [] });
+  });
+});
+
+describe('netfront conform --adaptive', { timeout: 120_000 }, () => {
+  test('says how many steps of each graph were taken, and some that were not', async () => {
+    const { stdout, status } = await netfront([
+      'conform',
+      '--adaptive',
+      '--',
+      ...driver('useless', 'rx', 'copy'),
+    ]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^rx\/cover-copied +200 +\d+ +0 +\d+$/m);
+    expect(stdout).toMatch(/^not taken: rx\/cover-copied: take, /m);
+    expect(stdout).toContain('NOT ok');
+  });
+
+  test('is not ok where nothing can be asked', async () => {
+    const nothing = await netfront(['conform', '--adaptive', '--', ...driver('useless')]);
+    expect(nothing.status).toBe(1);
+    expect(nothing.stdout).toContain('nothing was tested');
+  });
+
+  test('has sizes of its own', async () => {
+    const given = ['--adaptive', '--nr-ents', '256', '--', ...driver('useless', 'rx', 'copy')];
+    const { stderr, status } = await netfront(['conform', ...given]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('leave out --nr-ents');
+  });
+});
