@@ -69,8 +69,8 @@ export function addValidate(program: Command): void {
 
 async function run(root: string, file: string, options: Options, signal: AbortSignal): Promise<0 | 1> {
   const { from = 1, save, skew } = options;
-  if (skew !== undefined && (save !== undefined || options.from !== undefined))
-    throw new UsageError('--skew goes with the whole log, and with --to: leave --from and --save out.');
+  if (skew !== undefined && (save ?? options.from ?? options.to) !== undefined)
+    throw new UsageError('--skew goes with the whole log: leave --from, --to and --save out.');
   if (save !== undefined) await mustBeWritable(save);
   const log = await openLog(file);
   try {

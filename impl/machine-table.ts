@@ -106,7 +106,10 @@ const rowsOf = (machine: AnyStateMachine): Rows => {
         transitionsFor(nodes, event).map((each) => ({
           guard: guardOf(machine, value, each),
           actions: each.actions.map((action) => actionOf(machine, action)),
-          to: each.target === undefined ? row : rowOf(entered(machine.root, value, pathTo(each))!),
+          to:
+            each.target === undefined
+              ? row
+              : rowOf(entered(machine.root, value, pathTo(each), keptDepth(each))!),
         })),
       );
     return row;
@@ -138,6 +141,10 @@ const mustBePlain = (node: AnyStateNode): void => {
     (node.type === 'atomic' || node.type === 'compound' || node.type === 'parallel') &&
     node.entry.length + node.exit.length + node.invoke.length + node.after.length === 0 &&
     node.always === undefined &&
+    (node.type !== 'compound' || node.initial.actions.length === 0) &&
+    [...node.transitions.values()]
+      .flat()
+      .every((each) => each.target !== undefined || each.actions.length > 0) &&
     ![...node.transitions.keys()].some((event) => event.includes('*'));
   if (!isPlain)
     throw new Error(
@@ -151,15 +158,25 @@ const pathTo = ({ target, source }: AnyTransitionDefinition): readonly string[] 
   return target[0]!.path;
 };
 
-/** The value after a state is entered. Regions beside it stay as they are; what is not said is initial. */
+/** How many keys of the target's path stay entered: those above what xstate leaves and enters anew. */
+const keptDepth = ({ source, target, reenter }: AnyTransitionDefinition): number => {
+  const to = target![0]!.path;
+  const differs = source.path.findIndex((key, i) => to[i] !== key);
+  const common = differs < 0 ? source.path.length : differs;
+  if (!reenter && common === source.path.length) return common;
+  return Math.max(0, Math.min(common, to.length - 1, source.path.length - 1));
+};
+
+/** The value after a state is entered. Regions beside it stay as they are down to a depth; what is not said is initial. */
 const entered = (
   node: AnyStateNode,
   before: StateValue | undefined,
   [key, ...rest]: readonly string[],
+  kept: number,
 ): StateValue | undefined => {
   if (key === undefined) return undefined;
-  const old = typeof before === 'object' ? before : {};
-  const inner = entered(node.states[key]!, old[key], rest);
+  const old = kept > 0 && typeof before === 'object' ? before : {};
+  const inner = entered(node.states[key]!, old[key], rest, kept - 1);
   if (node.type !== 'parallel') return inner === undefined ? key : { [key]: inner };
   const { [key]: _, ...others } = old;
   return inner === undefined ? others : { ...others, [key]: inner };
@@ -187,6 +204,8 @@ const guardOf = (
   const name = typeof guard === 'string' ? guard : guard.type;
   const test = machine.implementations.guards[name] as ((args: Args, params: unknown) => boolean) | undefined;
   if (test === undefined) throw new Error(`${source.id} names a guard that there is not, ${name}`);
+  if ('check' in test)
+    throw new Error(`${source.id} names a guard that is made of others, ${name}: write it there`);
   const params = paramsOf(guard as Named);
   return (args) => test(args, params(args));
 };

@@ -23,7 +23,7 @@ export interface Effect {
   readonly params: unknown;
 }
 
-/** A machine that can be run. It keeps nothing between two steps. */
+/** A machine that can be run. After `start` it keeps nothing from one step to the next. */
 export interface Runnable<Machine extends AnyStateMachine = AnyStateMachine> {
   /** The place where the machine starts. */
   start(input: InputFrom<Machine>): Place<Machine>;

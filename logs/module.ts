@@ -29,6 +29,8 @@ export interface Slack {
   readonly cpu: number;
   /** The last position that may have come first; its own if there is none. */
   readonly till: number;
+  /** May it be moved by itself? If not, it waits only behind one of its own processor. */
+  readonly mayWait: boolean;
 }
 
 /** Other events after the first `at` of a walk: `patch`, and then those of the walk from `resume` on. */
@@ -195,7 +197,10 @@ function eventText(event: Event, index: (i: number) => number, slack?: Slack): s
     ([name, kind]) =>
       `${name} |-> ${valueText(kind, event[name] as number | readonly number[] | undefined, index)}`,
   );
-  const clock = slack === undefined ? [] : [`cpu |-> ${slack.cpu}`, `till |-> ${slack.till}`];
+  const clock =
+    slack === undefined
+      ? []
+      : [`cpu |-> ${slack.cpu}`, `till |-> ${slack.till}`, `mayWait |-> ${slack.mayWait ? 'TRUE' : 'FALSE'}`];
   return `[${[`op |-> "${event.op}"`, `side |-> "${event.side}"`, ...texts, ...clock].join(', ')}]`;
 }
 

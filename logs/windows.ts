@@ -89,7 +89,7 @@ function slackOf(events: readonly Logged[], skew: number): readonly Slack[] {
       if (cpus[j] !== cpus[i]) till = j;
     // Two processors of one side share what is private to it.
     const isOwn = logged.event.cpu === undefined && OWN.has(logged.event.op);
-    return { cpu: cpus[i]!, till: isOwn ? i : till };
+    return { cpu: cpus[i]!, till, mayWait: !isOwn && till > i };
   });
 }
 

@@ -29,6 +29,11 @@ export const agreeing =
   (one: Runner, other: Runner, agreement: Agreement): Runner =>
   <Machine extends AnyStateMachine>(machine: Machine): Runnable<Machine> => {
     const runs = [one(machine), other(machine)] as const;
+    const note = (difference: string | undefined): void => {
+      if (difference === undefined) return;
+      agreement.disagreements++;
+      agreement.first ??= difference;
+    };
     /** Of each place that was given out, the places of both. */
     const places = new WeakMap<object, readonly [Place<Machine>, Place<Machine>]>();
     const place = (mine: Place<Machine>, its: Place<Machine>): Place<Machine> => {
@@ -38,16 +43,17 @@ export const agreeing =
       return its;
     };
     return {
-      start: (input) => place(runs[0].start(input), runs[1].start(input)),
+      start(input) {
+        const begins = [runs[0].start(input), runs[1].start(input)] as const;
+        note(differenceOf('the start', { next: begins[0], effects: [] }, { next: begins[1], effects: [] }));
+        return place(...begins);
+      },
       step(from, event, effects) {
         const [mine, its] = places.get(from)!;
         const outcomes = [outcomeOf(runs[0], mine, event), outcomeOf(runs[1], its, event)] as const;
         const difference = differenceOf(event.type, ...outcomes);
         if (difference === undefined) agreement.agreed++;
-        else {
-          agreement.disagreements++;
-          agreement.first ??= difference;
-        }
+        note(difference);
         const [{ next: myNext }, { next, effects: found }] = outcomes;
         if (next === undefined) return undefined;
         effects.push(...found);

@@ -109,8 +109,9 @@ vars     == <<changing, swapped, program>>
      length    how many events these are, together
      first     where the indices start
      starts    the states in which it may start; none for a fresh page
-     clock     whether its events have cpu and till: where one was recorded, and the last
-               event that may have come before it though it was recorded behind it
+     clock     whether its events have cpu, till and mayWait: where one was recorded, the last
+               event that may have come before it though it was recorded behind it, and whether
+               it may wait for such a one by itself
      branches  position -> the logs that go on from there with events of their own.
                A log is a branch, or a root: TLC starts at the roots, and so walks
                along what several logs have in common once.
@@ -735,7 +736,8 @@ WithinClock ==
        /\ \A k \in waits : k < j => EventAt(k).cpu # EventAt(j).cpu
        /\ \E e \in {EventAt(j)} : TakeEvent(e, at, waits \ {j})
   \/ /\ at < Log.length
-     /\ EventAt(at).till > at \/ \E j \in waits : EventAt(j).cpu = EventAt(at).cpu
+     /\ EventAt(at).mayWait \/ \E j \in waits : EventAt(j).cpu = EventAt(at).cpu
+     /\ \A j \in waits : at <= EventAt(j).till
      /\ at' = at + 1 /\ waits' = waits \union {at} /\ swapped' = swapped + 1
      /\ UNCHANGED <<ringVars, log, drivers, complaint>>
 

@@ -107,6 +107,32 @@ describe('a table', () => {
   });
 });
 
+describe('a region that is left', () => {
+  const regions = (target: string, of: 'both' | 'left') =>
+    createMachine({
+      type: 'parallel',
+      ...(of === 'both' && { on: { Move: target } }),
+      states: {
+        left: {
+          initial: 'a',
+          states: { a: { ...(of === 'left' && { on: { Move: target } }) }, b: { id: 'b' } },
+        },
+        right: { initial: 'a', states: { a: { on: { Right: 'b' } }, b: { id: 'other' } } },
+      },
+    });
+  test.each([
+    ['both', '.left.b'],
+    ['left', '#other'],
+    ['left', 'b'],
+  ] as const)('is entered anew as xstate does, from %s to %s', (of, target) => {
+    const agreement = noAgreement();
+    const run = agreeing(byTable, byXstate, agreement)(regions(target, of));
+    let place = run.start(undefined as never);
+    for (const type of ['Right', 'Move', 'Right']) place = run.step(place, { type }, []) ?? place;
+    expect([agreement.first, agreement.agreed]).toEqual([undefined, 3]);
+  });
+});
+
 describe('a runner that differs is noticed', () => {
   const wrong: Readonly<Record<string, Runner>> = {
     'takes what xstate refuses': (machine) => ({
@@ -160,6 +186,21 @@ describe('a table has no place for', () => {
     ],
     'a timer': [createMachine({ initial: 'a', states: { a: { after: { 5: 'b' } }, b: {} } }), 'has more'],
     'a final state': [createMachine({ initial: 'a', states: { a: { type: 'final' } } }), 'has more'],
+    'an effect on entering': [
+      createMachine({ initial: { target: 'a', actions: 'act' } as never, states: { a: {} } }),
+      'has more',
+    ],
+    'a transition with nothing': [
+      createMachine({ initial: 'a', states: { a: { on: { E: {} } } } }),
+      'has more',
+    ],
+    'a guard that is made of others under a name': [
+      setup({ guards: { g: and([() => true]) } }).createMachine({
+        initial: 'a',
+        states: { a: { on: { E: { guard: 'g', target: 'b' } } }, b: {} },
+      }),
+      'a guard that is made of others, g',
+    ],
     'a wildcard': [createMachine({ initial: 'a', states: { a: { on: { '*': 'b' } }, b: {} } }), 'has more'],
     'an event of two regions': [
       createMachine({

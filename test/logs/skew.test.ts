@@ -66,6 +66,22 @@ describe('events of two processors', () => {
     expect(few!.impossible).toMatchObject({ number: at - 1 });
   });
 
+  test('may all be late, as far as the skew and no farther', async () => {
+    // The back's clock is 75 microseconds behind, and its next event was 30 behind the one that it needs.
+    const events = timed()
+      .slice(0, 20)
+      .map((event, i) => ({
+        ...event,
+        i,
+        time: (event.time as number) + 1_000 - (event.side === 'back' ? 75 : 0),
+      }))
+      .toSorted((a, b) => a.time - b.time || a.i - b.i)
+      .map(({ i: _, ...event }) => event as Event);
+    const verdictAt = async (skew: number) =>
+      (await validate(logOf(events), { ...options, skew })).rings[0]!.impossible === undefined;
+    expect([await verdictAt(25), await verdictAt(44), await verdictAt(45)]).toEqual([false, false, true]);
+  });
+
   test('may be of one side, where the log says on which processor each was', async () => {
     const events = timed().map(
       (event) => ({ ...event, cpu: event.op === 'READ_REQ_EVENT' ? 2 : 1 }) as Event,
@@ -115,7 +131,7 @@ describe('a skew', () => {
       status: 0,
       stdout: expect.stringMatching(/it is a behaviour, if \d+ events? came later than recorded/),
     });
-    const wrong = await netfront(['validate', file, '--skew', 'much']);
-    expect(wrong).toMatchObject({ status: 2, stdout: '' });
+    for (const wrong of [['much'], ['15', '--to', '3'], ['15', '--from', '3']])
+      expect(await netfront(['validate', file, '--skew', ...wrong])).toMatchObject({ status: 2, stdout: '' });
   });
 });
