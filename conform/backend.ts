@@ -109,8 +109,9 @@ export class Backend {
   /** RING_PUSH_RESPONSES_AND_CHECK_NOTIFY, after the messages that write what is published. */
   async #publish(side: AnySide, before: readonly Exchange<unknown>[], to = side.rsp_prod_pvt): Promise<void> {
     const old = side.rsp_prod;
+    await askAll(this.front.port, before);
+    if (side.ring === 'rx') await side.readMisplaced(this.front.port);
     const answers = await this.front.port.ask([
-      ...before,
       ...side.writeResponses,
       side.push(to),
       side.page.readWord('rsp_event'),
@@ -130,7 +131,7 @@ export class Backend {
     this.#breakProtocol(side);
     await match(fault)
       .with({ do: 'overrun' }, ({ by }) => this.#publishAnyway(side, (side.req_prod + by) >>> 0))
-      .with({ do: 'repeat' }, () => this.#respondTo(side, last?.id ?? 0))
+      .with({ do: 'repeat' }, () => this.#respondTo(side, last?.id ?? 0, last?.offset))
       .with({ do: 'unknown' }, ({ id }) => this.#respondTo(side, unusedId(side, id)))
       .with({ do: 'oversized' }, async ({ k }) => {
         const answered = side.answer(k, 'ERROR');
@@ -150,10 +151,10 @@ export class Backend {
   }
 
   /** A response with this id, which answers nothing. */
-  async #respondTo(side: AnySide, id: number): Promise<void> {
+  async #respondTo(side: AnySide, id: number, offset = 0): Promise<void> {
     if (side.ring === 'rx' || side.isPolled) side.forgedIds.add(id);
     const status = side.ring === 'tx' ? NETIF_RSP.OKAY : (this.#last.get(side)?.status ?? NETIF_RSP.ERROR);
-    side.respond({ id, status, offset: 0, flags: 0 });
+    side.respond({ id, status, offset, flags: 0 });
     await this.#publishAnyway(side);
   }
 

@@ -55,6 +55,8 @@ export abstract class RingBack<Ring extends RingName, R extends Outstanding> {
   /** Responses up to here are written, and perhaps not yet published. */
   rsp_prod_pvt: number;
   readonly page: RingPage;
+  /** Octets that a frontend which goes by slots finds for a response that is not in the slot of its request. */
+  readonly misplaced: { readonly gref: number; readonly offset: number; readonly length: number }[] = [];
   /** Called with each operation on this ring that the backend does, or sees that the frontend did. */
   onOperation: ((side: Side, op: Op, fields: Fields) => void) | undefined;
 
@@ -124,6 +126,9 @@ export abstract class RingBack<Ring extends RingName, R extends Outstanding> {
   respond(response: Response): void {
     const octets = new Uint8Array(SLOT_SIZE[this.ring]).fill(UNDEFINED_OCTET);
     SLOTS[this.ring].response.write(new DataView(octets.buffer), 0, response);
+    const there = this.unanswered.find(({ index }) => index === this.rsp_prod_pvt);
+    if (this.ring === 'rx' && there !== undefined && response.status > 0)
+      this.misplaced.push({ gref: there.gref, offset: response.offset, length: response.status });
     this.respondWith(octets);
   }
 

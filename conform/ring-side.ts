@@ -5,7 +5,7 @@
  * application, or publishes something for which there was no room before.
  */
 import type { RingName } from '../replay/netif.js';
-import type { Exchange } from './driver.js';
+import { DriverFault, type Exchange } from './driver.js';
 import type { Access, Grants } from './grants.js';
 import { type Habits, isOfNoGraph, leastFree } from './habits.js';
 import type { OctetsAnswer, RingStart } from './protocol.js';
@@ -91,6 +91,12 @@ export abstract class RingSide<Ring extends RingName, R extends Outstanding> ext
     this.#checkWords(glance);
     if (this.page.isSmall) this.#checkKept(glance);
     const [old, count] = [this.req_prod, this.#newIn(glance)];
+    const free = this.sizes.nr_ents - sub(old, this.answeredTo);
+    if (count > 0 && free <= this.#least)
+      throw new DriverFault(
+        'wrong answer',
+        `the answer to start says that the front uses the ring ${this.ring} only while more than ${this.#least} slots are free, and it published with ${free}`,
+      );
     this.page.take(glance, old, count, slots);
     const fresh = Array.from({ length: count }, (_, i) => this.#takeSlot((old + i) >>> 0)).filter(
       (request) => request !== undefined,

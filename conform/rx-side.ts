@@ -1,6 +1,6 @@
 /** The receive ring as its backend sees it: pages that the frontend has posted, and packets for the application. */
 import { NETIF_RSP, PAGE, rxRequest } from '../replay/netif.js';
-import type { Exchange } from './driver.js';
+import type { Exchange, Port } from './driver.js';
 import type { Grants } from './grants.js';
 import {
   Acknowledgement,
@@ -56,6 +56,7 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
   /** The references that were posted and have not been ended since. */
   readonly #granted = new Set<number>();
 
+  readonly #bySlot = new Set<string>();
   /** A frame was delivered that nobody sent, and no request is seen yet for which a response was taken. */
   #unexplained: Violation | undefined;
   /** The types of segmentation that the frontend knows. */
@@ -170,11 +171,21 @@ export class RxSide extends RingSide<'rx', RxOutstanding> {
       return this.#arrivals.deliver(given, octets);
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
-      const isBySlot = this.certain.length < this.unanswered.length;
+      const isBySlot = this.#bySlot.has(octets);
       if (!isBySlot && (!this.sizes.copy || this.forgedIds.size === 0)) throw error;
       if (!isBySlot) this.#unexplained ??= error;
       return { pages: [], isOwnWay: true };
     }
+  }
+
+  /** Reads what a frontend that goes by slots would take for the frames of the responses that are published now. */
+  async readMisplaced(port: Port): Promise<void> {
+    const read = this.misplaced.splice(0).map((each): Exchange<OctetsAnswer> => ({
+      message: { do: 'read', ...each },
+      answer: OctetsAnswer,
+    }));
+    if (read.length === 0) return;
+    for (const { octets } of await port.ask(read)) this.#bySlot.add(octets.toLowerCase());
   }
 
   /** The application reads a frame again. */

@@ -194,6 +194,8 @@ export class TxSide extends RingSide<'tx', TxOutstanding> {
   }
 
   override checkIdle(): void {
+    // The frontend was woken, and has looked at all.
+    if (this.isWoken) this.forgedIds.clear();
     const most = this.#takeMost();
     const [next] = this.stillToSend;
     if (this.isHostile || next === undefined) return;

@@ -16,7 +16,8 @@ const failuresOf = async (habits: Habits, cases: readonly Case[] = plain): Promi
   for (const given of cases) {
     const verdict = await runCase(new SmallFrontend(habits), given);
     if (verdict.kind === 'left out') found.push(`${given.name} was left out`);
-    if (verdict.kind === 'failed')
+    // What is only wasteful fails too, with --strict.
+    if (verdict.kind === 'failed' || verdict.kind === 'wasteful')
       found.push(`${given.name}: ${verdict.failure.property ?? verdict.failure.actual}`);
   }
   return found;
@@ -69,6 +70,13 @@ describe('a front that keeps a slot free', () => {
     const more = { ...keeps, keeps: 2, says: { keeps: 1 } };
     expect(await failuresOf(more, named('tx/out-of-order'))).toEqual([
       'tx/out-of-order: BlockedWriterProceeds',
+    ]);
+  });
+
+  test('fails if it keeps less than it says', async () => {
+    const less = { ...keeps, keeps: 0, says: { keeps: 1 } };
+    expect(await failuresOf(less, named('tx/ring-full'))).toEqual([
+      expect.stringContaining('only while more than 1 slots are free, and it published with 1'),
     ]);
   });
 
