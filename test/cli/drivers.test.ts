@@ -85,7 +85,7 @@ describe('--nr-ents', () => {
       ...['--nr-ents', '2', ...impl],
     ]);
     expect(status).toBe(1);
-    expect(stdout).toMatch(/it claims chains, and can start no case that needs it at these sizes$/m);
+    expect(stdout).toMatch(/it claims tx-chains, and can start no case that needs it at these sizes$/m);
   });
 
   test.each(['--nr-ents', '--first'])('is not for a case that is given: %s', async (option) => {
