@@ -78,7 +78,7 @@ describe('a walk through a graph', { timeout: 600_000 }, () => {
   });
 });
 
-describe('netfront conform --adaptive', { timeout: 120_000 }, () => {
+describe('netfront conform --adaptive', () => {
   test('says how many steps of each graph were taken, and some that were not', async () => {
     const { stdout, status } = await netfront([
       'conform',

@@ -136,7 +136,7 @@ test('a frontend that holds a page of a packet has it still when the last page i
   expect(results.map(({ verdict }) => verdict)).toEqual([{ kind: 'passed' }]);
 });
 
-describe('netfront conform --random', { timeout: 120_000 }, () => {
+describe('netfront conform --random', () => {
   const netfront = (...args: readonly string[]) =>
     execa(process.execPath, [path.join(root, 'dist/cli/main.js'), 'conform', ...args], {
       ...{ reject: false, env: { NO_COLOR: '1' } },

@@ -33,7 +33,7 @@ test('several cases need a folder, and one that says so', async () => {
 
 const hasToolchain = existsSync('/usr/include/xen/io/ring.h') && existsSync('/usr/bin/cc');
 
-describe.skipIf(!hasToolchain)('the port in C, recorded by the runner', { timeout: 120_000 }, () => {
+describe.skipIf(!hasToolchain)('the port in C, recorded by the runner', () => {
   beforeAll(() => {
     const faults = ['build/faults/shared-gref-as-id', 'build/faults/signed-notify'];
     execFileSync('make', ['-s', '-C', 'ports/c', 'all', ...faults]);
@@ -82,7 +82,8 @@ describe.skipIf(!hasToolchain)('the port in C, recorded by the runner', { timeou
     const file = path.join(folder, `${fault}.ndjson`);
     const name = fault === 'signed-notify' ? 'tx/hold-off' : 'tx/out-of-order';
     const { status } = await recorded(file, [name], driver(`faults/${fault}`));
-    expect(status).toBe(1);
+    // A notification too many harms nobody, and is reported.
+    expect(status).toBe(fault === 'signed-notify' ? 0 : 1);
     const { events, ...log } = await readLog(file);
     const { rings } = await validate({ events, ...log }, options);
     const [{ impossible } = {}] = rings;
@@ -96,7 +97,7 @@ describe.skipIf(!hasToolchain)('the port in C, recorded by the runner', { timeou
   });
 });
 
-describe('the reference implementation, recorded by the runner', { timeout: 120_000 }, () => {
+describe('the reference implementation, recorded by the runner', () => {
   const command = [process.execPath, path.resolve('test/fixtures/drivers/impl.mjs')] as const;
   const judged = async (name: string, ...by: readonly string[]) => {
     const file = path.join(folder, `${name.replaceAll('/', '-')}.ndjson`);
