@@ -3,7 +3,6 @@ import { isAsked, walk, type Walked } from '../../conform/adaptive.js';
 import type { Conformed, ConformOptions } from '../../conform/conform.js';
 import type { HelloAnswer } from '../../conform/protocol.js';
 import { readPortGraphs } from '../../conform/port-graph.js';
-import { ToolError } from '../../tlc/index.js';
 import { UsageError } from '../errors.js';
 import { counted, figure, table } from '../output.js';
 import { corpusFolder } from '../traces/files.js';
@@ -39,10 +38,6 @@ export async function walked(
     all.push(await walk(graph, features, options, until));
     options.onProgress?.(all.length, graphs.length);
   }
-  if (all.reduce((sum, { taken }) => sum + taken, 0) === 0)
-    throw new ToolError(
-      `The driver was brought through no step of a state graph (${graphs.length} graphs are of what it claims): run the cases first, without --adaptive.`,
-    );
   const results = all.flatMap((each) => each.results);
   return {
     chosen: results.map((each) => each.case),

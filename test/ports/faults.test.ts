@@ -81,7 +81,7 @@ describe.skipIf(!hasToolchain)('the port in C', { timeout: 600_000 }, () => {
       execFileSync('make', ['-s', '-C', path.join(ports, 'c'), `build/faults/${name}`]);
       const given = writtenCases.find((each) => each.name === caught.c![name]!.case)!;
       const command = [path.join(ports, 'c/build/faults', name)] as const;
-      const { results } = await conform([given], { command, jobs: 1, timeoutMs: 5000 });
+      const { results } = await conform([given], { command, jobs: 1, timeoutMs: 5000, strict: true });
       expect(results.map(({ verdict }) => verdict)).toMatchObject([
         { kind: 'failed', failure: { property: expect.toBeOneOf([...violates]) } },
       ]);
