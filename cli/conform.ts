@@ -110,10 +110,10 @@ async function run(
     const { playerOf, ...which } = await casesOf(root, given, () => helloOf(driver));
     const onLog = await recording(given.record, which.cases);
     const options = { ...driver, ...(onLog && { onLog }), ...(playerOf && { playerOf }) };
-    return { ...which, conformed: await conform(which.cases, options) };
+    return { ...which, conformed: await conform(which.cases, options), isIdle: false };
   });
   if (done === undefined) return 1;
-  const { conformed, chosen, remark } = done;
+  const { conformed, chosen, remark, isIdle } = done;
   const { results } = conformed;
   if (given.junit !== undefined) await writeResult(given.junit, junit(conformed));
   if (given.tap !== undefined) await writeResult(given.tap, tap(conformed));
@@ -130,10 +130,12 @@ async function run(
   const unasked = unaskedFeatures(conformed, chosen);
   const hint = unasked.length === 0 ? '' : isResized(given) ? ' at these sizes' : ONE_SIZE;
   if (remark !== undefined) print(`\n${remark(counted(stepsIn(results), 'step'))}`);
-  print(`\n${summary(conformed, unasked, (performance.now() - begun) / 1000, hint)}`);
+  const habits = new Set(results.flatMap(({ verdict }) => ('habits' in verdict ? verdict.habits : [])));
+  if (habits.size > 0) print(`\nTaken at the driver's word: ${[...habits].join(', ')}.`);
+  print(`\n${isIdle ? IDLE : summary(conformed, unasked, (performance.now() - begun) / 1000, hint)}`);
   const run = results.filter(({ verdict }) => verdict.kind !== 'left out').length;
   const hasFailed = results.some(({ verdict }) => verdict.kind === 'failed');
-  return !hasFailed && run > 0 && unasked.length === 0 ? 0 : 1;
+  return !hasFailed && run > 0 && unasked.length === 0 && !isIdle ? 0 : 1;
 }
 
 /** Writes logs to where `--record` says: of one case to a file, of several into a folder. Throws {@link UsageError}. */
@@ -176,6 +178,8 @@ async function introduced<T>(options: ConformOptions, ask: () => Promise<T>): Pr
   }
 }
 
+const IDLE =
+  'NOT ok  no step of a state graph was taken: the driver does everything otherwise, or at other times';
 const ONE_SIZE = ': a driver that has one size is run with --nr-ents 256 --first 0';
 
 const summary = (

@@ -33,20 +33,16 @@ export interface Walked {
 export const isAsked = ({ start }: PortGraph, features: readonly string[]): boolean =>
   needsOf(start, '').every((feature) => claimsOf(features).has(feature));
 
-/**
- * Walks a port through a graph, case after case, until nothing more can be taken, or `signal` or `until` stops it.
- * @param until a time, of performance.now, after which no more cases are begun
- */
+/** Walks a port through a graph, case after case, until nothing more can be taken, or `signal` stops it. */
 export async function walk(
   graph: PortGraph,
   features: readonly string[],
   options: ConformOptions,
-  until: number,
 ): Promise<Walked> {
   const way = new Walk(graph, features);
   const results: CaseResult[] = [];
   let before = -1;
-  while (way.canGoOn && way.progress > before && performance.now() < until) {
+  while (way.canGoOn && way.progress > before) {
     before = way.progress;
     const cases = Array.from({ length: BATCH }, (_, i) => way.newCase(results.length + i + 1));
     const done = await conform(cases, { ...options, playerOf: (given) => way.player(given) });

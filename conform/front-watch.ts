@@ -7,7 +7,7 @@ import type { RingName } from '../replay/netif.js';
 import type { Case } from './case.js';
 import { DriverFault, type Exchange, type Port } from './driver.js';
 import { Grants } from './grants.js';
-import { untold, withFewer } from './habits.js';
+import { untold, withFewer, wordsOf } from './habits.js';
 import { KeptPages } from './kept-pages.js';
 import { NOTHING_SEEN, observationOf, sumOf } from './observation.js';
 import { Effects, type Message, type OctetsAnswer, StartAnswer } from './protocol.js';
@@ -52,6 +52,8 @@ export class FrontWatch {
   readonly grants = new Grants();
   /** Pages that the backend has kept mapped. */
   readonly kept: KeptPages;
+  /** For which habits it is taken at its driver's word. */
+  habits: readonly string[] = [];
   /** What has been seen since the frontend last rested. */
   #seen = NOTHING_SEEN;
   /** How many observations have been compared with the state graph. */
@@ -91,6 +93,7 @@ export class FrontWatch {
     };
     if (tx) this.tx = new TxSide(gref('tx'), withFewer(tx, answer.tx), this.grants, answer.tx);
     if (rx) this.rx = new RxSide(gref('rx'), withFewer(rx, answer.rx), this.grants, answer.rx);
+    this.habits = this.sides.flatMap(({ ring }) => wordsOf(ring, answer[ring] ?? {}));
     this.recorder?.start(this.sides);
     await this.#observe([], [answer], false);
     for (const { ring, page } of this.sides)

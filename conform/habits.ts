@@ -1,4 +1,5 @@
 /** What a front does otherwise than that of the specification, as its driver says in the answer to `start`. */
+import type { RingName } from '../replay/netif.js';
 import type { Observation } from './case.js';
 import { DriverFault } from './driver.js';
 import type { RingStart, RxAt, TxAt } from './protocol.js';
@@ -24,6 +25,15 @@ export function leastFree({ keeps = 0, batch = 1 }: Habits, nr_ents: number): nu
     `the answer to start says that the front uses a ring only while more than ${least} slots are free, and it has ${nr_ents}`,
   );
 }
+
+/** What is not held against a front because its driver says that it has this habit, as words: `tx polled`. */
+export const wordsOf = (ring: RingName, { polled, keeps, batch, status }: Habits): readonly string[] =>
+  [
+    ...(polled === true ? ['polled'] : []),
+    ...(keeps === undefined ? [] : [`keeps ${keeps}`]),
+    ...(batch === undefined ? [] : [`batch ${batch}`]),
+    ...(status === false ? ['no status'] : []),
+  ].map((habit) => `${ring} ${habit}`);
 
 /** Does a state graph say nothing of a front with these habits? */
 export const isOfNoGraph = ({ polled, buffers, keeps, batch }: Habits): boolean =>

@@ -15,8 +15,9 @@ const LOST: readonly Property[] = ['Conservation', 'ChainConservation'];
  * is lost stays lost, and one that was forgotten is used then.
  */
 export async function lateOrLost(violation: Violation, front: FrontWatch): Promise<Violation> {
-  const { port, sides, isPaused } = front;
-  if (!LOST.includes(violation.property) || isPaused) return violation;
+  const { port, sides, isPaused, pending } = front;
+  // One that is still to get an event has not been given its turn, and what it does then says nothing.
+  if (!LOST.includes(violation.property) || isPaused || pending) return violation;
   const event = { message: { do: 'event' }, answer: Effects } as const;
   try {
     const [, ...read] = (await port.ask([event, ...sides.map(({ page }) => page.glance)])) as [

@@ -89,7 +89,9 @@ class CaseRun {
     this.step++;
     await this.#conclude();
     this.#noteWaste();
-    return this.#waste === undefined ? { kind: 'passed' } : { kind: 'wasteful', failure: this.#waste };
+    if (this.#waste !== undefined) return { kind: 'wasteful', failure: this.#waste };
+    const { habits } = this.#front;
+    return { kind: 'passed', ...(habits.length > 0 && { habits }) };
   }
 
   *#steps(): Generator<Step> {

@@ -28,9 +28,11 @@ export interface Failure {
   readonly rings: readonly DrawnRing[];
 }
 
-/** The verdict on a case. It is wasteful where the first thing that is wrong, and all that follows, harms nobody. */
+/**
+ * The verdict on a case. Habits are those for which it was taken at its driver's word. It is wasteful where the first thing that is wrong, and all that follows, harms nobody.
+ */
 export type CaseVerdict =
-  | { readonly kind: 'passed' }
+  | { readonly kind: 'passed'; readonly habits?: readonly string[] }
   | { readonly kind: 'left out'; readonly why: string }
   | { readonly kind: 'wasteful' | 'failed'; readonly failure: Failure };
 

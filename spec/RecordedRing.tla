@@ -251,16 +251,20 @@ WhyNotWrite(e) ==
        [] requests.next = "extra" ->
             IF ExtraType(w) \notin 1..MaxExtraType THEN "this slot must be an extra_info, and its type is none" ELSE ""
        [] OTHER ->
-            CASE key \in DOMAIN inFlight -> "the id is that of a request in flight (NoReuseBeforeResponse)"
+            CASE key \in DOMAIN inFlight \/ \E k \in DOMAIN inFlight : Id(inFlight[k]) = Id(w) ->
+                   "the id is that of a request in flight (UniqueOutstandingId, P1)"
               [] Log.ids = "slot" /\ Id(w) # SlotOf(e.idx) -> "the id is that of the slot"
-              [] Shows("grants") /\ ~empty /\ Gref(w) \notin granted -> "the page is granted before it is offered (RequestReadable)"
+              [] Shows("grants") /\ ~empty /\ Gref(w) \notin granted ->
+                   IF IsTx THEN "a page to send is granted before it is offered (BufferStable, P2)"
+                   ELSE "a page to receive into is granted before it is offered (DeliveredIntact, P10)"
               [] program.grantsInOrder /\ (fresh = <<>> \/ Gref(w) # Head(fresh)) ->
                    "pages are offered in the order in which they were granted"
               [] IsTx /\ Offset(w) + (IF requests.next = "first" /\ Bit(ReqFlags(w), MoreData) THEN 1 ELSE Size(w)) > PageSize ->
                    "a fragment does not reach across its page"
               [] IsTx /\ Size(w) = 0 /\ ~empty -> "the first fragment is not empty"
               [] IsTx /\ requests.next = "more" /\ Bit(ReqFlags(w), ExtraInfo) -> "only the first slot of a packet has extra_info"
-              [] IsTx /\ requests.next = "more" /\ Size(w) >= requests.left -> "the first size is the packet's, more than that of all further slots"
+              [] IsTx /\ requests.next = "more" /\ Size(w) >= requests.left ->
+                   "the first size is the packet's, more than that of all further slots (SizeRule, P52)"
               [] IsTx /\ requests.slots = MaxSlots -> "a packet has no more slots than XEN_NETIF_NR_SLOTS_MIN"
               [] OTHER -> ""
 
@@ -279,7 +283,7 @@ Write(e) ==
 WhyNotPushRequests(e) ==
   CASE e.old # req_prod -> "req_prod is moved on from where it is"
     [] e.new # req_prod_pvt -> "requests are published up to req_prod_pvt"
-    [] requests.next # "first" -> "a packet is published whole or not at all"
+    [] requests.next # "first" -> "a packet is published whole or not at all (PublishedWhole, P50)"
     [] ~MayBe(e.rsp_cons, rsp_cons, HandOf("SET_RSP_CONS") # Hand(e), Sub(req_prod_pvt, N), rsp_prod) -> "rsp_cons is another"
     [] reqChecked # req_prod -> "what was published is checked for a notification first"
     [] OTHER -> ""
@@ -300,7 +304,7 @@ CheckBackOrNone ==
 WhyNotReadRspProd(e) ==
   CASE e.rsp_prod # rsp_prod -> "rsp_prod is another"
     [] ~Agrees(e.rsp_cons, rsp_cons) -> "rsp_cons is another"
-    [] ~ResponseBound(rsp_prod) -> "more responses than requests (FrontResponseBound, P8)"
+    [] ~ResponseBound(rsp_prod) -> "more responses than requests (ResponseBound, P8)"
     [] OTHER -> ""
 
 (* A response may be read several times until it is consumed. *)
@@ -353,7 +357,7 @@ WhyNotGrant(e) ==
 
 WhyNotEnd(e) ==
   CASE e.gref \notin granted -> "the reference grants nothing"
-    [] \E k \in DOMAIN inFlight : Gref(inFlight[k]) = e.gref -> "a grant ends when its request is answered (NoFreeWhileMapped, P4)"
+    [] \E k \in DOMAIN inFlight : Gref(inFlight[k]) = e.gref -> "a grant ends when its request is answered (NoReuseBeforeResponse, P3)"
     [] program.grantsInOrder /\ (ending = <<>> \/ Head(ending) # e.gref) -> "grants end in the order of the responses"
     [] OTHER -> ""
 
@@ -501,7 +505,7 @@ Answer(e) ==
 WhyNotPushResponses(e) ==
   CASE e.old # rsp_prod -> "rsp_prod is moved on from where it is"
     [] e.new # rsp_prod_pvt -> "responses are published up to rsp_prod_pvt"
-    [] responses.next # "first" -> "a packet is published whole or not at all"
+    [] responses.next # "first" -> "a packet is published whole or not at all (PublishedWhole, P50)"
     [] program.nullsFollow /\ nulls # 0 -> "the NULLs of a packet's extras are published with its first answer"
     [] ~MayBe(e.req_cons, req_cons, HandOf("REQ_READ") # Hand(e), rsp_prod_pvt, req_prod) -> "req_cons is another"
     [] rspChecked # rsp_prod -> "what was published is checked for a notification first"

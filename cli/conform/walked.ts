@@ -4,17 +4,16 @@ import type { Conformed, ConformOptions } from '../../conform/conform.js';
 import type { HelloAnswer } from '../../conform/protocol.js';
 import { readPortGraphs } from '../../conform/port-graph.js';
 import { UsageError } from '../errors.js';
-import { counted, figure, table } from '../output.js';
+import { figure, table } from '../output.js';
 import { corpusFolder } from '../traces/files.js';
 import type { Cases, WhichCases } from './cases.js';
 
-/** No case is begun after so long. */
-const MOST_MS = 600_000;
 /** How many of the steps that were not taken are listed. */
 const SHOWN = 3;
 
 /**
  * Walks a driver through each graph that it can be asked about.
+ * @returns with the cases whether a step was taken at all; a driver that does everything at other times has taken none
  * @throws UsageError where options do not go together
  */
 export async function walked(
@@ -22,7 +21,7 @@ export async function walked(
   given: WhichCases & { readonly record?: string },
   hello: HelloAnswer,
   options: ConformOptions,
-): Promise<Pick<Cases, 'chosen' | 'remark'> & { readonly conformed: Conformed }> {
+): Promise<Pick<Cases, 'chosen' | 'remark'> & { readonly conformed: Conformed; readonly isIdle: boolean }> {
   const other = (['case', 'start', 'steps', 'nrEnts', 'first', 'random', 'seed', 'record'] as const).find(
     (option) => given[option] !== undefined,
   );
@@ -31,11 +30,10 @@ export async function walked(
       `--adaptive has sizes and steps of its own: leave out --${other === 'nrEnts' ? 'nr-ents' : other}.`,
     );
   const { features } = hello;
-  const until = performance.now() + MOST_MS;
   const graphs = (await readPortGraphs(corpusFolder(root))).filter((graph) => isAsked(graph, features));
   const all: Walked[] = [];
   for (const graph of graphs) {
-    all.push(await walk(graph, features, options, until));
+    all.push(await walk(graph, features, options));
     options.onProgress?.(all.length, graphs.length);
   }
   const results = all.flatMap((each) => each.results);
@@ -43,6 +41,7 @@ export async function walked(
     chosen: results.map((each) => each.case),
     remark: (steps) => `${steps} through the state graphs:\n${walkedTable(all)}${missedText(all)}`,
     conformed: { hello, results },
+    isIdle: all.length > 0 && all.every(({ taken }) => taken === 0),
   };
 }
 
@@ -65,9 +64,7 @@ const missedText = (all: readonly Walked[]): string =>
       ...missed
         .slice(0, SHOWN)
         .map(({ word, observed }) => `not taken: ${graph.name}: ${word}, ${JSON.stringify(observed ?? {})}`),
-      ...(missed.length > SHOWN
-        ? [`not taken: ${graph.name}: ${counted(missed.length - SHOWN, 'more')}`]
-        : []),
+      ...(missed.length > SHOWN ? [`not taken: ${graph.name}: ${figure(missed.length - SHOWN)} more`] : []),
     ])
     .map((line) => `\n${line}`)
     .join('');

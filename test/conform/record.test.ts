@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -33,10 +33,21 @@ test('several cases need a folder, and one that says so', async () => {
 
 const hasToolchain = existsSync('/usr/include/xen/io/ring.h') && existsSync('/usr/bin/cc');
 
+/** What goes over a ring is named by one property, whoever watches. */
+const namedAlike = [
+  ['counter-unchecked', 'tx/out-of-order', 'UniqueOutstandingId'],
+  ['rx-gref-as-id', 'rx/indices-from-2-32-less-1-copied', 'UniqueOutstandingId'],
+  ['extra-by-id', 'rx/chains/extra-copied', 'NoReuseBeforeResponse'],
+  ['gref-not-rewritten', 'rx/one-frame-copied', 'DeliveredIntact'],
+  ['refill-not-notified', 'rx/one-frame-copied', 'NotifyExact'],
+  ['wide-indices', 'rx/one-frame-copied', 'NotifyExact'],
+  ['published-in-parts', 'tx/chains/two-slots-there-and-back', 'PublishedWhole'],
+] as const;
+
 describe.skipIf(!hasToolchain)('the port in C, recorded by the runner', () => {
   beforeAll(() => {
-    const faults = ['build/faults/shared-gref-as-id', 'build/faults/signed-notify'];
-    execFileSync('make', ['-s', '-C', 'ports/c', 'all', ...faults]);
+    const faults = ['shared-gref-as-id', 'signed-notify', ...namedAlike.map(([fault]) => fault)];
+    execFileSync('make', ['-s', '-C', 'ports/c', 'all', ...faults.map((fault) => `build/faults/${fault}`)]);
   });
 
   test('is a behaviour of the specification, on either ring and on both', async () => {
@@ -71,8 +82,25 @@ describe.skipIf(!hasToolchain)('the port in C, recorded by the runner', () => {
     }
   });
 
+  test.each(namedAlike)('%s breaks in %s, for the runner and in the log, %s', async (fault, name, due) => {
+    const [log, results] = [path.join(folder, `${fault}.ndjson`), path.join(folder, `${fault}.json`)];
+    const ran = ['conform', '--record', log, '--json', results, '--case', name];
+    await netfront([...ran, '--', driver(`faults/${fault}`)]);
+    const { cases } = JSON.parse(await readFile(results, 'utf8')) as {
+      cases: readonly { readonly failure: { readonly property: string } }[];
+    };
+    const { rings } = await validate(await readLog(log), options);
+    const [complaint = 'possible'] = rings.flatMap(({ impossible }) => impossible?.complaint ?? []);
+    const [, inLog, number] = /\((\w+), (P\d+)\)$/.exec(complaint) ?? [complaint, complaint];
+    expect({ runner: cases[0]!.failure.property, inLog }).toEqual({ runner: due, inLog: due });
+    // The number is that of the property in the list of them.
+    const list = await readFile('spec/README.md', 'utf8');
+    const row = list.split('\n').find((line) => line.startsWith(`| ${number} |`));
+    expect(row).toContain(`${due}\``);
+  });
+
   test.each([
-    ['shared-gref-as-id', 'REQ_WRITE', 'the id is that of a request in flight (NoReuseBeforeResponse)'],
+    ['shared-gref-as-id', 'REQ_WRITE', 'the id is that of a request in flight (UniqueOutstandingId, P1)'],
     [
       'signed-notify',
       'READ_REQ_EVENT',
@@ -127,13 +155,13 @@ describe('the reference implementation, recorded by the runner', () => {
       'first size is its own',
       'tx/chains/first-size-is-the-packets',
       'SizeRule',
-      "the first size is the packet's, more than that of all further slots",
+      "the first size is the packet's, more than that of all further slots (SizeRule, P52)",
     ],
     [
       'publishes in parts',
       'tx/chains/two-slots-there-and-back',
       'PublishedWhole',
-      'a packet is published whole or not at all',
+      'a packet is published whole or not at all (PublishedWhole, P50)',
     ],
   ])('is none where it %s', async (way, name, property, complaint) => {
     const liar = path.resolve('test/fixtures/drivers/liar.mjs');

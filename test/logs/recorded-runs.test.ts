@@ -130,7 +130,7 @@ describe('a netfront with the ids of mirage-net-xen 1.4.1', () => {
     const { rings } = await validate(log, options);
     const { impossible } = rings.find(({ ring }) => ring === 'tx')!;
     expect(impossible).toMatchObject({
-      complaint: 'the id is that of a request in flight (NoReuseBeforeResponse)',
+      complaint: 'the id is that of a request in flight (UniqueOutstandingId, P1)',
       event: { op: 'REQ_WRITE' },
     });
     // The first two requests have one id, because their blocks are of one page.
