@@ -73,6 +73,13 @@ export const rxCases: readonly ExplainedCase[] = [
     'It writes over a slot in use.',
   ),
   ...copiedAndLent(
+    'rx/one-slot',
+    [1, { first: LAST }],
+    '(take fill:1 answer:1 event return:1)*3 take answer:1:ERROR event (take fill:1 answer:1 event return:1)*2',
+    'A ring of one slot: each request takes the place of the response before it.',
+    'It keeps a slot free, and posts nothing for ever, or posts before it has consumed the response.',
+  ),
+  ...copiedAndLent(
     'rx/256-slots',
     [256, { first: LAST - 100, ids: 65536 }],
     '(take*256 fill:1*256 answer:1*256 event return:1*256)*3',

@@ -114,6 +114,13 @@ export const txPacketsCases: readonly ExplainedCase[] = [
     'It takes a NULL for the answer to the request that has its id.',
   ),
   caseOf(
+    'tx/chains/null-then-the-request-that-it-names',
+    tx(8),
+    'send:1:gso take null event send take answer:1*2 event',
+    'A NULL has the id of a request, and comes before its answer. Another frame is sent in between.',
+    'It frees the block of the request that has the id of a NULL, and fills it again before the answer.',
+  ),
+  caseOf(
     'tx/chains/null-before-and-after',
     tx(4),
     'send:2:gso take null event answer:2 event answer:1 event send:2:gso take answer:1 null event answer:1 event ' +
