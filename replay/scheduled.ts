@@ -69,6 +69,10 @@ export interface Scheduled {
   readonly lends: boolean;
   /** Is the application busy with one of the frames, and takes none meanwhile? It makes six times as many schedules. */
   readonly isBusy: boolean;
+  /** Does the application take frames by an iterator, and not by a listener? */
+  readonly iterates: boolean;
+  /** Is each packet of the receive ring one slot? */
+  readonly isOfSlots: boolean;
   readonly backActions: ReadonlySet<string>;
   /** Which step of the backend begins a frame for the guest, and how many it begins: without an end nobody would rest. */
   readonly frames: { readonly action: string; readonly most: number };

@@ -11,8 +11,10 @@ import { connect, type Connected } from '../impl/netfront.js';
 import { isFull, type SharedRing } from '../impl/ring.js';
 import type { Chooser, Program } from './explore.js';
 import type { RingName } from './netif.js';
+import { refusedCalls } from './refused-calls.js';
 import type { Scheduled, ScheduledBack, SentPacket } from './scheduled.js';
 import { ScheduledHost } from './scheduled-host.js';
+import { miscounted, type Seen } from './seen-traffic.js';
 import { type GraphStep, stepText, type Successors, unique } from './successors.js';
 
 const GO_ON = 'the frontend goes on';
@@ -43,6 +45,10 @@ class ScheduledRun {
   /** Ends what the application is busy with. It takes no frame before. */
   #goOn: (() => void) | undefined;
   #wasBusy = false;
+  /** What the statistics are about. */
+  readonly #seen: Seen = { consumed: 0, frames: 0, octets: 0, settled: [] };
+  /** How the iterator has ended. */
+  #isEnded: 'in peace' | 'with an error' | undefined;
   /** Frames that RxDeliver has given to the shell, and that the application has not been given yet. */
   #delivered = 0;
   #connected!: Connected;
@@ -92,13 +98,12 @@ class ScheduledRun {
     if (scheduled.rings.includes('rx'))
       this.#host.nextPage = () => this.#connected.rx.snapshot.context.pool?.head;
     this.#back = scheduled.newBack(this.#connected, this.#host);
-    netfront.onReceive(
-      (frame) => this.#received(frame),
-      (error) => {
-        // A page that the backend maps of its own accord breaks the interface.
-        if (this.#isFollowed) this.#fail(`onError is told: ${String(error)}`);
-      },
-    );
+    if (scheduled.iterates) void this.#iterate();
+    else
+      netfront.onReceive(
+        (frame) => this.#received(frame),
+        (error) => this.#receiveFails(error),
+      );
     this.#isFollowed = true;
     for (;;) {
       // What settles a promise runs before anything else happens.
@@ -260,7 +265,7 @@ class ScheduledRun {
     const underWay = this.#underWay;
     if (!this.#isFollowed || underWay === undefined) return;
     this.#underWay = undefined;
-    if (isTaken && underWay.step === 'RxDeliver') this.#delivered++;
+    if (isTaken) this.#countStep(underWay.step);
     const possible = isTaken ? underWay.after : underWay.before;
     const rows = possible.filter((row) => this.#isAsIn(row));
     if (rows.length > 0) {
@@ -272,6 +277,16 @@ class ScheduledRun {
           ? `the frontend takes ${underWay.step}, which the specification does not allow here`
           : `after ${underWay.step}${isTaken ? '' : ', which it refuses,'} ${this.#differenceTo(possible[0]!)}`,
       );
+  }
+
+  /** Counts what statistics are about, and what waits for the application. */
+  #countStep(step: string): void {
+    if (step.startsWith('RxConsumeResponse')) this.#seen.consumed++;
+    if (step !== 'RxDeliver') return;
+    this.#seen.frames++;
+    // One may wait, by the options; and one is on its way to an application that waits for the next.
+    if (++this.#delivered > (this.scheduled.iterates ? 2 : 1))
+      this.#fail('a frame is delivered while one waits for the application');
   }
 
   /** Counts the transitions that lead to these rows. */
@@ -363,6 +378,7 @@ class ScheduledRun {
     this.#connected.netfront.send(isOne ? octets[0]! : octets, offload).then(
       (status) => {
         this.#settled.add(n);
+        this.#seen.settled.push({ status, octets: octets.reduce((sum, { length }) => sum + length, 0) });
         if (status !== answers[n])
           this.#fail(`packet ${n + 1} is settled with ${status}, and its answer was ${answers[n]}`);
       },
@@ -376,6 +392,8 @@ class ScheduledRun {
 
   #received(frame: Frame): Promise<void> | undefined {
     this.#delivered--;
+    this.#seen.octets += frame.octets.length;
+    if (this.#goOn !== undefined) this.#fail('the application is given a frame while it is busy with one');
     const due = this.#traffic.due.shift();
     const hex = (octets: Uint8Array | undefined): string =>
       octets === undefined ? 'nothing' : Buffer.from(octets).toString('hex');
@@ -393,6 +411,22 @@ class ScheduledRun {
     if (lends || index === 0) return undefined;
     this.#wasBusy = true;
     return new Promise((resolve) => (this.#goOn = resolve));
+  }
+
+  /** The application takes frames by an iterator. */
+  async #iterate(): Promise<void> {
+    try {
+      for await (const frame of this.#connected.netfront) void this.#received(frame);
+      this.#isEnded = 'in peace';
+    } catch (error) {
+      this.#isEnded = 'with an error';
+      this.#receiveFails(error);
+    }
+  }
+
+  #receiveFails(error: unknown): void {
+    // A page that the backend maps of its own accord breaks the interface.
+    if (this.#isFollowed) this.#fail(`receiving ends: ${String(error)}`);
   }
 
   #close(): void {
@@ -419,6 +453,15 @@ class ScheduledRun {
     this.successors.ended++;
     const { grants, maps, misuse, table } = this.#host;
     if (misuse !== null) return `it asks its host for ${misuse}`;
+    const { netfront } = this.#connected;
+    const counted = miscounted(
+      netfront.statistics,
+      this.#seen,
+      this.scheduled.isOfSlots && !netfront.isBroken,
+    );
+    if (counted !== null) return counted;
+    if (this.scheduled.iterates && this.#isEnded !== (netfront.isBroken ? 'with an error' : 'in peace'))
+      return `the iterator ends ${this.#isEnded ?? 'never'}, and isBroken is ${netfront.isBroken}`;
     const unsettled = this.#traffic.sent.length - this.#settled.size;
     if (unsettled > 0) return `${unsettled} packets are never settled`;
     if (typeof this.#closed !== 'number') return 'close never resolves';
@@ -459,8 +502,13 @@ class ScheduledRun {
   }
 }
 
-/** The program that {@link explore} runs: one interface from `connect` to `close`. */
-export const schedulerProgram =
-  (scheduled: Scheduled, successors: Successors): Program =>
-  (chooser) =>
-    new ScheduledRun(scheduled, successors, chooser).run();
+/**
+ * The program that {@link explore} runs: one interface from `connect` to `close`. What the interface must refuse is tried
+ * before the first schedule.
+ */
+export const schedulerProgram = (scheduled: Scheduled, successors: Successors): Program => {
+  let refused: Promise<string | null> | undefined;
+  return async (chooser) =>
+    // It is the same for each schedule.
+    (await (refused ??= refusedCalls(scheduled))) ?? new ScheduledRun(scheduled, successors, chooser).run();
+};

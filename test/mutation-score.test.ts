@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { pageWith, partOf } from './mutation/page.js';
-import { idleReasons, reasonFor } from './mutation/reasons.js';
+import { reasonFor } from './mutation/reasons.js';
 import { type Mutant, type MutationReport, scoreOf, survivorsOf } from './mutation/score.js';
 import { driven, notMutated, replaced, scheduler } from './mutation/subject.js';
 
@@ -70,11 +70,6 @@ describe('a survivor', () => {
     ];
     expect(reasonFor(survivors[0]!, [...others, mine])).toBe(mine);
     expect(reasonFor(survivors[0]!, others)).toBeUndefined();
-    expect(idleReasons(survivors, [...others, mine])).toEqual([
-      'impl/b.ts: nothing survives any more on i < j',
-      'impl/a.ts: nothing survives any more on j < i',
-      'impl/a.ts: nothing survives any more on k < l',
-    ]);
   });
 
   test('is a row of the page with the others of its line, and its bars do not end the cell', () => {

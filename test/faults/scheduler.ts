@@ -113,6 +113,18 @@ export const schedulerFaults = {
     what: 'keeps the frames that it has received',
     put: () => vi.spyOn(Inbox.prototype, 'handOver').mockReturnValue(undefined),
   },
+  neverFull: {
+    what: 'delivers frames however many wait for the application',
+    put: () => vi.spyOn(Inbox.prototype, 'isFull', 'get').mockReturnValue(false),
+  },
+  neverEnds: {
+    what: 'does not end its iterator when it is closed',
+    put: () => vi.spyOn(Inbox.prototype, 'end').mockReturnValue(undefined),
+  },
+  refusesNoListener: {
+    what: 'takes a second listener',
+    put: () => vi.spyOn(Inbox.prototype, 'listen').mockReturnValue(undefined),
+  },
   takesNoEvent: {
     what: 'does nothing when Xen calls its listener',
     put: () => vi.spyOn(ScheduledHost.prototype, 'deliver').mockReturnValue(undefined),

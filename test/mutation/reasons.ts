@@ -1,4 +1,4 @@
-/** Why a mutant is not told. Each survivor must have a reason here, and each reason a survivor. */
+/** Why a mutant is not told, of those that somebody has looked into. */
 import type { Survivor } from './score.js';
 
 /** A reason, for all that survives on some lines of a file. */
@@ -149,16 +149,6 @@ export const reasons: readonly Reason[] = [
   { file: 'impl/sure.ts', on: ['if (value === null || value === undefined)'], why: SURE },
 ];
 
-/** The reason of a survivor; undefined if none was written yet. */
+/** The reason of a survivor; undefined if nobody has looked into it yet. */
 export const reasonFor = ({ file, source }: Survivor, known = reasons): Reason | undefined =>
   known.find((reason) => reason.file === file && reason.on.some((part) => source.includes(part)));
-
-/** Parts of lines on which nothing survives any more. */
-export const idleReasons = (survivors: readonly Survivor[], known = reasons): readonly string[] =>
-  known.flatMap(({ file, on }) =>
-    on
-      .filter(
-        (part) => !survivors.some((survivor) => survivor.file === file && survivor.source.includes(part)),
-      )
-      .map((part) => `${file}: nothing survives any more on ${part}`),
-  );

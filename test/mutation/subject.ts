@@ -117,5 +117,8 @@ export const explored = [
   'two_slots_any_time',
 ] as const;
 
+/** Of how many stretches of six lines one is tried, where a run is not told otherwise. */
+export const SAMPLE = 6;
+
 /** The least score, in per cent. */
 export const THRESHOLD = 85;

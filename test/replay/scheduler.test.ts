@@ -59,6 +59,9 @@ describe('what applications run', () => {
     ['asksThenEnds', 'one_slot_grants', /ended while the backend had its page mapped/],
     ['runsOnce', 'rx_one_slot', /poller of rx is awake/],
     ['keepsFrames', 'rx_one_slot', /not given it/],
+    ['neverFull', 'rx_one_slot', /while one waits/],
+    ['neverEnds', 'rxp_one_slot', /the iterator ends never/],
+    ['refusesNoListener', 'one_slot_grants', /a second onReceive is not refused/],
     ['takesNoEvent', 'two_slots_any_time', /nobody takes it/],
   ];
 

@@ -99,7 +99,7 @@ export const rxScheduled = (
   rx: RxConstants,
   back: ReplayedRxBack,
   projections: ReturnType<typeof rxProjections>,
-): Omit<Scheduled, 'backActions' | 'frames' | 'newBack'> => {
+): Omit<Scheduled, 'iterates' | 'isOfSlots' | 'backActions' | 'frames' | 'newBack'> => {
   const difference = new RingDifference(rows, rx.M, FIRST_RX_GREF, 'poster', projections);
   return {
     options: { tx: IDLE_TX, rx: rxOptions(rx) },
@@ -122,6 +122,8 @@ export const rxSchedule = (rows: Rows, constants: Constants, back: ReplayedRxBac
     ...rxScheduled(rows, rx, back, rxProjections(rx, FIRST_RX_GREF)),
     // Where it is lent pages, it holds them as long as it likes anyway.
     isBusy: rx.CopyOut,
+    iterates: false,
+    isOfSlots: true,
     backActions: new Set(RX_BACK_ACTIONS),
     frames: { action: 'BackTakeRequest', most: 3 },
     newBack: (connected, host) => new RxScheduledBack(back, rx.CoarseBack, connected, host),

@@ -22,6 +22,8 @@ export const rxPacketsSchedule = (rows: Rows, constants: Constants, back: Replay
   const rx = rxPacketsConstants(constants);
   return {
     ...rxScheduled(rows, rx, back, rxPacketsProjections(rx, FIRST_RX_GREF)),
+    iterates: true,
+    isOfSlots: false,
     backActions: new Set(RX_PACKETS_BACK_ACTIONS),
     frames: { action: 'BackSendPacket', most: 2 },
     newBack: ({ rx: driver }, host): ScheduledBack => {

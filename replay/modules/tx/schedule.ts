@@ -113,6 +113,8 @@ export const txSchedule = (rows: Rows, constants: Constants, back: ReplayedTxBac
         },
     lends: false,
     isBusy: false,
+    iterates: false,
+    isOfSlots: true,
     backActions: new Set(TX_BACK_ACTIONS),
     frames: { action: '', most: 0 },
     takeEvent: 'TxTakeEvent',

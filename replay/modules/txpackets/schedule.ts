@@ -45,6 +45,8 @@ export const txPacketsSchedule = (rows: Rows, constants: Constants, back: Replay
     grefs: { life: FIRST_GREF, forLife: tx.blocks + RINGS_FOR_LIFE, each: FIRST_RX_GREF },
     lends: false,
     isBusy: false,
+    iterates: false,
+    isOfSlots: true,
     backActions: new Set(TX_PACKETS_BACK_ACTIONS),
     frames: { action: '', most: 0 },
     takeEvent: 'TxTakeEvent',

@@ -37,6 +37,8 @@ export const txrxSchedule = (rows: Rows, constants: Constants, backs: Backs): Sc
     grefs: { life: FIRST_GREF, forLife: tx.blocks + RINGS_FOR_LIFE, each: FIRST_RX_GREF },
     lends: !rx.CopyOut,
     isBusy: true,
+    iterates: false,
+    isOfSlots: true,
     backActions: new Set([
       ...TX_BACK_ACTIONS.map((action) => actionOf('tx', action)),
       ...RX_BACK_ACTIONS.map((action) => actionOf('rx', action)),
