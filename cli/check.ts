@@ -10,6 +10,7 @@ import { interruptible } from './interrupt.js';
 import { type Checked, judge, line, phrase } from './judge.js';
 import { junit } from './junit.js';
 import { meaningOf } from './meaning.js';
+import { largestFirst } from './models.js';
 import { countTo, MOST_AT_A_TIME } from './numbers.js';
 import { figure, note, print, shown, wrapped } from './output.js';
 import { mustBeWritable, writeResult } from './output-file.js';
@@ -82,7 +83,7 @@ async function check(
   const either = AbortSignal.any([signal, failed.signal]);
   const results = new Map<Candidate, Checked>();
   await forEachModel(
-    models,
+    largestFirst(models),
     jobs,
     async (model, onProgress) => {
       const verdict = await verdictOf(model, { ...tools, root, workers, signal: either, onProgress });

@@ -11,7 +11,7 @@ import {
   ToolError,
 } from '../tlc/index.js';
 import { assumptionsIn, type Assumption, modulesFrom } from '../tlc/modules.js';
-import { type Candidate, modelFiles } from '../tlc/models.js';
+import { type Candidate, requestOf } from '../tlc/models.js';
 import { ended, Interrupted } from './errors.js';
 import { note, shown } from './output.js';
 import { propertiesOf } from './properties.js';
@@ -44,9 +44,9 @@ export const verdictOf = async (model: Candidate, options: RunOptions): Promise<
 
 /** Runs a model. Throws {@link FalseAssumption}, and {@link ToolError} if a file cannot be used. */
 export async function outcomeOf(model: Candidate, { root, ...options }: RunOptions): Promise<Outcome> {
-  const files = modelFiles(root, model);
-  const temporalProperties = await propertiesOf(files.config);
-  const outcome = await runModel({ ...options, ...files, temporalProperties });
+  const request = requestOf(root, model);
+  const temporalProperties = await propertiesOf(request.config);
+  const outcome = await runModel({ ...options, ...request, temporalProperties });
   if (outcome.kind === 'assumptionFailed') {
     const modules = await modulesFrom(root, model.module, 'all');
     const found = modules

@@ -13,7 +13,7 @@ import { type Constants, readConstants } from '../replay/constants.js';
 import { type Cover, coverTransitions, reducedCover } from '../graph/cover.js';
 import { type CorpusFile, headerOf, type TraceInfo, traceText } from '../replay/format.js';
 import { type Graph, readGraph, sources, stateAt } from '../graph/graph.js';
-import { type Manifest, type Model, modelFiles } from '../tlc/models.js';
+import { type Manifest, type Model, modelFiles, requestOf } from '../tlc/models.js';
 import { moduleOfModel, replayFor, type ReplayTargets, type TracedModule } from '../replay/modules/index.js';
 import type { Replay } from '../replay/replay.js';
 import { scenarioText } from './scenarios.js';
@@ -80,7 +80,7 @@ export async function dumpGraph(root: string, model: Model, folder: string, tool
   const file = dumpFile(folder, model);
   const unfinished = file.replace(/\.dot$/, '.unfinished.dot');
   try {
-    const outcome = await runModel({ ...modelFiles(root, model), ...tools, dumpDot: unfinished });
+    const outcome = await runModel({ ...requestOf(root, model), ...tools, dumpDot: unfinished });
     if (outcome.kind === 'holds' && outcome.stats.distinctStates === model.distinctStates)
       await rename(unfinished, file);
     return outcome;

@@ -39,7 +39,7 @@ export interface RunRequest {
   readonly signal?: AbortSignal;
   /** Called when TLC has counted its initial states, after three seconds, and every minute from then on. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Whether the run is a matter of seconds. */
+  /** Whether the run is a matter of seconds: then Java compiles less, and has a simpler garbage collector. */
   readonly brief?: boolean;
   /** Called with the process id of the JVM, once it has one. */
   readonly onStart?: (pid: number) => void;
@@ -60,9 +60,8 @@ export async function commandLine(
   const [home, ...libraries] = folders.map(({ real }) => real);
   const configFolder = await realpath(dirname(resolve(config)));
   return [
-    '-XX:+UseParallelGC',
     // What runs for seconds is not worth compiling well: it would be over before that pays.
-    ...(request.brief ? ['-XX:TieredStopAtLevel=1'] : []),
+    ...(request.brief ? ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] : ['-XX:+UseParallelGC']),
     // Java would leave this file behind if it were killed.
     '-XX:-UsePerfData',
     // TLC unpacks its standard modules here; concurrent runs would share them otherwise.

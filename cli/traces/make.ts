@@ -2,7 +2,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { runModel } from '../../tlc/index.js';
 import { readConfig } from '../../tlc/models.js';
 import {
   type CorpusFile,
@@ -28,12 +27,12 @@ import { type GraphRow, readIfThere, updateReport } from '../report-file.js';
 import { rootOf } from '../context.js';
 import { interruptible } from '../interrupt.js';
 import { type Checked, judge, line } from '../judge.js';
+import { largestFirst } from '../models.js';
 import { counted, note, print } from '../output.js';
 import { mustBeWritable, writeResult } from '../output-file.js';
 import { forEachModel } from '../progress.js';
-import { propertiesOf } from '../properties.js';
 import { graphsTable } from '../report-tables.js';
-import { findTools, type Tools, verdictIn } from '../run.js';
+import { findTools, outcomeOf, type Tools, verdictIn } from '../run.js';
 import { corpusFolder, graphFolder } from './files.js';
 
 interface Options {
@@ -136,19 +135,18 @@ async function runAll(
   const checked = new Map<string, Checked>();
   const counterexamples: CorpusFile[] = [];
   await forEachModel(
-    models,
+    largestFirst(models),
     Math.min(2, availableParallelism()),
     async (model, onProgress) => {
       const options = { ...tools, signal: either, onProgress };
-      const files = modelFiles(root, model);
       const outcome =
         model.graphOf === undefined
-          ? await runModel({ ...options, ...files, temporalProperties: await propertiesOf(files.config) })
+          ? await outcomeOf(model, { ...options, root })
           : await dumpGraph(root, model, graphFolder(root), options);
       const each = judge(model, verdictIn(model, outcome), 1);
       checked.set(model.name, each);
       if (model.graphOf === undefined && each.row.ok) {
-        const constants = await readConstants(files.config);
+        const constants = await readConstants(modelFiles(root, model).config);
         const file = counterexampleFile(model, constants, outcome);
         if (file !== undefined) counterexamples.push(file);
       }
