@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { type Candidate, type Manifest, readManifest } from '../tlc/models.js';
 import { newReport, readIfThere, updateReport } from './report-file.js';
+import { checkPart, timed } from './check-parts.js';
 import { candidates } from './candidates.js';
 import { rootOf } from './context.js';
 import { UsageError } from './errors.js';
@@ -82,18 +83,20 @@ async function check(
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const results = new Map<Candidate, Checked>();
-  await forEachModel(
-    largestFirst(models),
-    jobs,
-    async (model, onProgress) => {
-      const verdict = await verdictOf(model, { ...tools, root, workers, signal: either, onProgress });
-      const checked = judge(model, verdict, workers);
-      results.set(model, checked);
-      // Figures that are to be recorded are not held against the model.
-      return line(options.record && verdictIsExpected(checked) ? { ...checked, findings: [] } : checked);
-    },
-    () => failed.abort(),
-  );
+  const run = () =>
+    forEachModel(
+      largestFirst(models),
+      jobs,
+      async (model, onProgress) => {
+        const verdict = await verdictOf(model, { ...tools, root, workers, signal: either, onProgress });
+        const checked = judge(model, verdict, workers);
+        results.set(model, checked);
+        // Figures that are to be recorded are not held against the model.
+        return line(options.record && verdictIsExpected(checked) ? { ...checked, findings: [] } : checked);
+      },
+      () => failed.abort(),
+    );
+  await (names.length === 0 ? timed(checkPart(models.length), run) : run());
   signal.throwIfAborted();
   const checked = models.map((model) => results.get(model)!);
   return conclude(root, manifest, models, checked, names, options);

@@ -12,6 +12,7 @@ import {
   graphModels,
   hasCorpus,
   loadGraph,
+  type Manifest,
   type Model,
   modelFiles,
   readConstants,
@@ -24,13 +25,14 @@ import { coveredModels } from '../../conform/cover-cases.js';
 import { contract, type MacroGraph } from '../../conform/contracted.js';
 import { moduleOfModel } from '../../replay/modules/index.js';
 import { type GraphRow, readIfThere, updateReport } from '../report-file.js';
+import { graphParts, timed } from '../check-parts.js';
 import { rootOf } from '../context.js';
 import { interruptible } from '../interrupt.js';
 import { type Checked, judge, line } from '../judge.js';
 import { largestFirst } from '../models.js';
 import { counted, note, print } from '../output.js';
 import { mustBeWritable, writeResult } from '../output-file.js';
-import { forEachModel } from '../progress.js';
+import { forEachModel, places } from '../progress.js';
 import { graphsTable } from '../report-tables.js';
 import { findTools, outcomeOf, type Tools, verdictIn } from '../run.js';
 import { corpusFolder, graphFolder } from './files.js';
@@ -52,12 +54,20 @@ export function addMake(traces: Command): void {
     .option('--check', 'leave the corpus alone, and fail if it is not what the specification gives now')
     .option('--report <FILE>', 'write the section graphs of a report')
     .action(async (options: Options, command: Command) => {
-      process.exitCode = await interruptible((signal) => make(rootOf(command), options, signal));
+      process.exitCode = await interruptible(async (signal) => {
+        const root = rootOf(command);
+        const manifest = await readManifest(root);
+        return timed(graphParts(manifest).traces, () => make(root, manifest, options, signal));
+      });
     });
 }
 
-async function make(root: string, { check, report }: Options, signal: AbortSignal): Promise<0 | 1> {
-  const { models } = await readManifest(root);
+async function make(
+  root: string,
+  { models }: Manifest,
+  { check, report }: Options,
+  signal: AbortSignal,
+): Promise<0 | 1> {
   const graphs = graphModels({ version: 1, models });
   const violated = await modelsWithCorpus(root, models);
   if (report !== undefined) {
@@ -76,6 +86,7 @@ async function make(root: string, { check, report }: Options, signal: AbortSigna
   const rows: GraphRow[] = [];
   const files: CorpusFile[] = [...found.counterexamples];
   const contracted = new Map<string, MacroGraph>();
+  const at = places(graphs.length);
   for (const model of graphs) {
     signal.throwIfAborted();
     const made = await loadGraph(root, model, graphFolder(root));
@@ -91,7 +102,7 @@ async function make(root: string, { check, report }: Options, signal: AbortSigna
       ...{ model: made.name, states: graph.stateCount, transitions: graph.transitionCount },
       ...{ covered: cover.covered, paths: cover.paths.length, steps: cover.steps, sha256 },
     });
-    note(`${made.name} ... ${counted(cover.paths.length, 'path')}, ${counted(cover.steps, 'step')}`);
+    note(`${at()}${made.name} ... ${counted(cover.paths.length, 'path')}, ${counted(cover.steps, 'step')}`);
   }
   signal.throwIfAborted();
   const corpus = [...wholeCorpus(files), ...portCorpus(contracted)];
