@@ -3,10 +3,11 @@ import { match, P } from 'ts-pattern';
 import {
   findJar,
   findJava,
+  type JarResult,
+  type Java,
   type Location,
   type Outcome,
   type Progress,
-  type RunRequest,
   runModel,
   ToolError,
 } from '../tlc/index.js';
@@ -20,7 +21,10 @@ import { propertiesOf } from './properties.js';
 export type Verdict = Extract<Outcome, { kind: 'holds' | 'violated' | 'deadlock' }>;
 
 /** What runs a model. */
-export type Tools = Pick<RunRequest, 'java' | 'jar'>;
+export interface Tools {
+  readonly java: Java;
+  readonly jar: JarResult;
+}
 
 /** How to run it. */
 export interface RunOptions extends Tools {
