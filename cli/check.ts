@@ -18,7 +18,8 @@ import { mustBeWritable, writeResult } from './output-file.js';
 import { forEachModel } from './progress.js';
 import { record } from './record.js';
 import { modelsTable } from './report-tables.js';
-import { findTools, verdictOf } from './run.js';
+import { findTools, outcomeOf, verdictIn } from './run.js';
+import { hasTraces, runAndKeep } from './traces/shared-runs.js';
 import { unlessUnchanged } from './unchanged.js';
 
 interface Options {
@@ -53,7 +54,10 @@ export function addCheck(program: Command): void {
     .option('--jobs <N>', 'models at a time', countTo(MOST_AT_A_TIME), Math.min(2, availableParallelism()))
     .option('--json <FILE>', 'write the results as JSON')
     .option('--junit <FILE>', 'write the results as JUnit XML')
-    .option('--report <FILE>', 'write the section models of a report; without MODEL the report begins anew')
+    .option(
+      '--report <FILE>',
+      'write the section models of a report; without MODEL the report begins anew, and runs are kept for traces make',
+    )
     .option('--record', 'write the figures found into the manifest, if every verdict is the expected one')
     .addOption(
       new Option(
@@ -91,6 +95,8 @@ async function check(
   if (workers > 1)
     note(`With ${workers} workers depth, and all figures of a violated model, are not compared.`);
 
+  // make check makes traces of the same runs next. Those of several workers are in another order each time.
+  const keeps = names.length === 0 && options.report !== undefined && workers === 1;
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const results = new Map<Candidate, Checked>();
@@ -103,12 +109,12 @@ async function check(
           model,
           { ...tools, root, workers },
           options.changed === true,
-          async () =>
-            judge(
-              model,
-              await verdictOf(model, { ...tools, root, workers, signal: either, onProgress }),
-              workers,
-            ),
+          async () => {
+            const how = { ...tools, root, workers, signal: either, onProgress };
+            const outcome =
+              keeps && hasTraces(model) ? await runAndKeep(model, how) : await outcomeOf(model, how);
+            return judge(model, verdictIn(model, outcome), workers);
+          },
         );
         results.set(model, checked);
         // Figures that are to be recorded are not held against the model.

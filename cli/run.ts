@@ -32,6 +32,7 @@ export interface RunOptions extends Tools {
   readonly workers?: number;
   readonly signal: AbortSignal;
   readonly stopAfter?: number;
+  readonly dumpDot?: string;
   readonly onProgress?: (progress: Progress) => void;
 }
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { type Outcome, type Progress, runModel, ToolError } from '../tlc/index.js';
+import { type Outcome, type Progress, runModel, type RunRequest, ToolError } from '../tlc/index.js';
 import { argsOf, type GraphArgs, graphArgs } from '../graph/args.js';
 import type { Found } from '../replay/conformance.js';
 import { type Constants, readConstants } from '../replay/constants.js';
@@ -67,20 +67,28 @@ const moduleOf = ({ name, module }: Model): TracedModule => {
   return found;
 };
 
-const dumpFile = (folder: string, model: Model): string =>
+/** The file of a model's state graph in a folder, as TLC writes it. */
+export const dumpFile = (folder: string, model: Pick<Model, 'name' | 'graphOf'>): string =>
   path.join(folder, `${model.graphOf ?? model.name}.dot`);
 
 /**
  * Runs TLC on a model and keeps its state graph in `folder`, for {@link loadGraph}. The file is there only if TLC
  * looked at every state and the model is as the manifest says.
+ * @param run what runs TLC
  * @returns what TLC found
  */
-export async function dumpGraph(root: string, model: Model, folder: string, tools: Tools): Promise<Outcome> {
+export async function dumpGraph(
+  root: string,
+  model: Model,
+  folder: string,
+  tools: Tools,
+  run: (request: RunRequest & { dumpDot: string }) => Promise<Outcome> = runModel,
+): Promise<Outcome> {
   await makeFolder(folder);
   const file = dumpFile(folder, model);
   const unfinished = file.replace(/\.dot$/, '.unfinished.dot');
   try {
-    const outcome = await runModel({ ...requestOf(root, model), ...tools, dumpDot: unfinished });
+    const outcome = await run({ ...requestOf(root, model), ...tools, dumpDot: unfinished });
     if (outcome.kind === 'holds' && outcome.stats.distinctStates === model.distinctStates)
       await rename(unfinished, file);
     return outcome;

@@ -7,7 +7,6 @@ import {
   type CorpusFile,
   corpusDifferences,
   counterexampleFile,
-  dumpGraph,
   graphCorpus,
   graphModels,
   hasCorpus,
@@ -34,8 +33,9 @@ import { counted, note, print } from '../output.js';
 import { mustBeWritable, writeResult } from '../output-file.js';
 import { forEachModel, places } from '../progress.js';
 import { graphsTable } from '../report-tables.js';
-import { findTools, outcomeOf, type Tools, verdictIn } from '../run.js';
+import { findTools, type Tools, verdictIn } from '../run.js';
 import { corpusFolder, graphFolder } from './files.js';
+import { outcomeForTraces } from './shared-runs.js';
 
 interface Options {
   readonly check?: boolean;
@@ -49,7 +49,8 @@ export function addMake(traces: Command): void {
     .summary('make all traces from the specification')
     .description(
       'Runs TLC for the state graphs and the counterexamples, writes the full covers to build/traces, and the ' +
-        'corpus to traces/. The same specification gives the same bytes.',
+        'corpus to traces/. The same specification gives the same bytes. Runs that netfront check --report kept in ' +
+        'build/runs are not run again, if modules, configuration, jar and flags are still the same.',
     )
     .option('--check', 'leave the corpus alone, and fail if it is not what the specification gives now')
     .option('--report <FILE>', 'write the section graphs of a report')
@@ -149,11 +150,7 @@ async function runAll(
     largestFirst(models),
     Math.min(2, availableParallelism()),
     async (model, onProgress) => {
-      const options = { ...tools, signal: either, onProgress };
-      const outcome =
-        model.graphOf === undefined
-          ? await outcomeOf(model, { ...options, root })
-          : await dumpGraph(root, model, graphFolder(root), options);
+      const outcome = await outcomeForTraces(model, { ...tools, root, signal: either, onProgress });
       const each = judge(model, verdictIn(model, outcome), 1);
       checked.set(model.name, each);
       if (model.graphOf === undefined && each.row.ok) {
