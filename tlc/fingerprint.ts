@@ -5,7 +5,7 @@ import path from 'node:path';
 import { flagsOf } from './command-line.js';
 import type { JarResult } from './jar.js';
 import type { Java } from './java.js';
-import { type Candidate, requestOf } from './models.js';
+import { type Candidate, readConfig, requestOf } from './models.js';
 
 /** What runs a model, and how. */
 export interface Runner {
@@ -27,7 +27,8 @@ export async function fingerprintOf(root: string, model: Candidate, runner: Runn
     { jar: jar.sha256, java: java.version, flags: flagsOf(request) },
     // Java takes flags from these too.
     [process.env.JAVA_TOOL_OPTIONS, process.env.JDK_JAVA_OPTIONS, process.env._JAVA_OPTIONS],
-    digest(await readFile(request.config)),
+    // The octets; and where they cannot be read, the sentence that says so.
+    digest(await readFile(request.config).catch(() => readConfig(request.config))),
     await modulesOf(root, module),
   ];
   return digest(JSON.stringify(parts));

@@ -194,6 +194,14 @@ describe('the checksum of all that a run depends on', () => {
     expect(await of(model)).toBe(before);
   });
 
+  test('is not to be had without the configuration, which is said as everywhere', async () => {
+    const file = path.join(root, 'spec', 'models', 'tx_1_4_2.cfg');
+    const text = await readFile(file, 'utf8');
+    await rm(file);
+    await expect(of('tx_1_4_2')).rejects.toThrow(/^the configuration .* cannot be read/);
+    await writeFile(file, text);
+  });
+
   test('a new module that would hide one of TLA+ itself makes a difference', async () => {
     const before = await of('tx_1_4_2');
     const file = path.join(root, 'spec', 'models', 'FiniteSets.tla');
