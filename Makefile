@@ -21,6 +21,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F'	' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 check: $(BUILT) ## check every model, make the traces, replay them; writes build/report.json; ends with a table, and holds docs/figures.json against it
+	$(NETFRONT) plan
 	$(NETFRONT) check --report $(REPORT)
 	$(NETFRONT) traces make --check --report $(REPORT)
 	$(NETFRONT) replay --report $(REPORT)

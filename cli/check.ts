@@ -1,8 +1,9 @@
 /** netfront check: run the models, and compare what TLC says with what the manifest expects. */
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Candidate, type Manifest, readManifest } from '../tlc/models.js';
-import { newReport, readIfThere, updateReport } from './report-file.js';
+import { type ModelRow, newReport, readIfThere, updateReport } from './report-file.js';
+import { checkPart, timed } from './check-parts.js';
 import { candidates } from './candidates.js';
 import { rootOf } from './context.js';
 import { UsageError } from './errors.js';
@@ -10,13 +11,16 @@ import { interruptible } from './interrupt.js';
 import { type Checked, judge, line, phrase } from './judge.js';
 import { junit } from './junit.js';
 import { meaningOf } from './meaning.js';
+import { largestFirst } from './models.js';
 import { countTo, MOST_AT_A_TIME } from './numbers.js';
-import { figure, note, print, shown, wrapped } from './output.js';
+import { counted, figure, note, print, shown, wrapped } from './output.js';
 import { mustBeWritable, writeResult } from './output-file.js';
 import { forEachModel } from './progress.js';
 import { record } from './record.js';
 import { modelsTable } from './report-tables.js';
-import { findTools, verdictOf } from './run.js';
+import { findTools, outcomeOf, verdictIn } from './run.js';
+import { hasTraces, runAndKeep } from './traces/shared-runs.js';
+import { unlessUnchanged } from './unchanged.js';
 
 interface Options {
   readonly workers: number;
@@ -26,6 +30,7 @@ interface Options {
   readonly report?: string;
   readonly record?: boolean;
   readonly all?: boolean;
+  readonly changed?: boolean;
 }
 
 /** Adds the command. */
@@ -49,9 +54,21 @@ export function addCheck(program: Command): void {
     .option('--jobs <N>', 'models at a time', countTo(MOST_AT_A_TIME), Math.min(2, availableParallelism()))
     .option('--json <FILE>', 'write the results as JSON')
     .option('--junit <FILE>', 'write the results as JUnit XML')
-    .option('--report <FILE>', 'write the section models of a report; without MODEL the report begins anew')
+    .option(
+      '--report <FILE>',
+      'write the section models of a report; without MODEL the report begins anew, and runs are kept for traces make',
+    )
     .option('--record', 'write the figures found into the manifest, if every verdict is the expected one')
-    .addHelpText('after', '\nExit status: 0 if all is as expected, 1 if not, 2 if a model has no verdict.')
+    .addOption(
+      new Option(
+        '--changed',
+        'leave out the models whose modules, configuration, jar and flags are those of a run that was as expected',
+      ).conflicts('record'),
+    )
+    .addHelpText(
+      'after',
+      '\nExit status: 0 if all that ran is as expected, 1 if not, 2 if a model has no verdict.',
+    )
     .action(async (names: string[], options: Options, command: Command) => {
       process.exitCode = await interruptible((signal) => check(rootOf(command), names, options, signal));
     });
@@ -78,21 +95,35 @@ async function check(
   if (workers > 1)
     note(`With ${workers} workers depth, and all figures of a violated model, are not compared.`);
 
+  // make check makes traces of the same runs next. Those of several workers are in another order each time.
+  const keeps = names.length === 0 && options.report !== undefined && workers === 1;
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const results = new Map<Candidate, Checked>();
-  await forEachModel(
-    models,
-    jobs,
-    async (model, onProgress) => {
-      const verdict = await verdictOf(model, { ...tools, root, workers, signal: either, onProgress });
-      const checked = judge(model, verdict, workers);
-      results.set(model, checked);
-      // Figures that are to be recorded are not held against the model.
-      return line(options.record && verdictIsExpected(checked) ? { ...checked, findings: [] } : checked);
-    },
-    () => failed.abort(),
-  );
+  const run = () =>
+    forEachModel(
+      largestFirst(models),
+      jobs,
+      async (model, onProgress) => {
+        const checked = await unlessUnchanged(
+          model,
+          { ...tools, root, workers },
+          options.changed === true,
+          async () => {
+            const how = { ...tools, root, workers, signal: either, onProgress };
+            const outcome =
+              keeps && hasTraces(model) ? await runAndKeep(model, how) : await outcomeOf(model, how);
+            return judge(model, verdictIn(model, outcome), workers);
+          },
+        );
+        results.set(model, checked);
+        // Figures that are to be recorded are not held against the model.
+        return line(options.record && verdictIsExpected(checked) ? { ...checked, findings: [] } : checked);
+      },
+      () => failed.abort(),
+    );
+  const isWhole = names.length === 0 && !options.changed;
+  await (isWhole ? timed(checkPart(models.length), run) : run());
   signal.throwIfAborted();
   const checked = models.map((model) => results.get(model)!);
   return conclude(root, manifest, models, checked, names, options);
@@ -122,7 +153,7 @@ async function conclude(
     );
   // What was just recorded is as expected.
   const checked = recording
-    ? found.map(({ row, verdict }) => ({ row: { ...row, ok: true }, verdict, findings: [] }))
+    ? found.map((each) => ({ ...each, row: { ...each.row, ok: true }, findings: [] }))
     : found;
   const rows = checked.map(({ row }) => row);
   if (options.json !== undefined)
@@ -136,11 +167,18 @@ async function conclude(
   print(modelsTable(rows));
   const findings = checked.flatMap((each) => each.findings);
   if (findings.length > 0) print(`\n${findings.join('\n')}`);
+  if (options.changed) print(`\n${amountRun(rows)}`);
   if (checked.length === 1) print(`\n${wrapped(await explanation(root, models[0]!, checked[0]!))}`);
   if (recording) note(`Recorded the figures of ${checked.length} of ${manifest.models.length} models.`);
   if (options.record && !recording) note('Nothing was recorded: a verdict is not the expected one.');
   return findings.length > 0 ? 1 : 0;
 }
+
+const amountRun = (rows: readonly ModelRow[]): string => {
+  const unchanged = rows.filter(({ unchangedSince }) => unchangedSince !== undefined).length;
+  const run = rows.length - unchanged;
+  return `${run === 0 ? 'No model was run' : `${counted(run, 'model')} run`}, ${figure(unchanged)} unchanged.`;
+};
 
 const verdictIsExpected = ({ row }: Checked): boolean => row.verdict === row.expected;
 
@@ -148,6 +186,7 @@ const verdictIsExpected = ({ row }: Checked): boolean => row.verdict === row.exp
 async function explanation(root: string, model: Candidate, { row, verdict }: Checked): Promise<string> {
   const verdictOnly = row.ok ? 'as expected' : 'as expected, but with other figures';
   const expected = row.verdict === row.expected ? verdictOnly : 'which is not expected';
+  if (verdict === undefined) return `${row.name} was not run. To run it, leave out --changed.`;
   if (verdict.kind === 'holds')
     return `${row.name} holds, ${expected}: all ${figure(row.distinctStates)} reachable states were looked at.`;
   const meaning =

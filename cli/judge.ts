@@ -4,10 +4,11 @@ import type { ModelRow } from './report-file.js';
 import { counted, duration, figure } from './output.js';
 import { nameOf, type Verdict } from './run.js';
 
-/** A model that was run. */
+/** A model that was run, or that is unchanged since it was. */
 export interface Checked {
   readonly row: ModelRow;
-  readonly verdict: Verdict;
+  /** Undefined where it was not run: it is unchanged. */
+  readonly verdict?: Verdict;
   /** A sentence for everything that is not as expected; none if all is. */
   readonly findings: readonly string[];
 }
@@ -61,7 +62,11 @@ export const phrase = (verdict: string): string => {
 };
 
 /** What came of a model, on one line of a log. */
-export const line = ({ row, findings }: Checked): string =>
-  `${row.name} ... ${row.verdict === 'holds' ? 'holds' : phrase(row.verdict)}, ` +
-  `${counted(row.distinctStates, 'state')}, ${duration(row.seconds)} s` +
-  `${findings.length > 0 ? ', NOT as expected' : ''}`;
+export const line = ({ row, findings }: Checked): string => {
+  if (row.unchangedSince !== undefined) return `${row.name} ... unchanged since ${row.unchangedSince}`;
+  return (
+    `${row.name} ... ${row.verdict === 'holds' ? 'holds' : phrase(row.verdict)}, ` +
+    `${counted(row.distinctStates, 'state')}, ${duration(row.seconds)} s` +
+    `${findings.length > 0 ? ', NOT as expected' : ''}`
+  );
+};

@@ -11,6 +11,7 @@ export function junit(checked: readonly Checked[]): string {
   const suite = report.testSuite().name('netfront check');
   for (const { row, findings } of checked) {
     const test = suite.testCase().className('netfront.check').name(row.name).time(row.seconds);
+    if (row.unchangedSince !== undefined) test.skipped();
     if (findings.length > 0) test.failure(findings.join('\n'));
   }
   return report.build();

@@ -1,5 +1,5 @@
 /** The models that a command line names. */
-import type { Manifest, Model } from '../tlc/models.js';
+import type { Candidate, Manifest, Model } from '../tlc/models.js';
 import { nearest } from '../tlc/nearest.js';
 import { UsageError } from './errors.js';
 
@@ -14,6 +14,17 @@ export function chosen(manifest: Manifest, names: readonly string[], all = false
   if (unknown !== undefined) throw new UsageError(`${unknownModel(unknown, [...known])}.`);
   return manifest.models.filter(({ name }) => names.includes(name));
 }
+
+/**
+ * The same with the largest first, so that it is not one of them that is left when all others are done. One without
+ * figures may be the largest.
+ */
+export const largestFirst = <Sized extends Pick<Candidate, 'generatedStates'>>(
+  models: readonly Sized[],
+): readonly Sized[] => models.toSorted((a, b) => (sizeOf(a) === sizeOf(b) ? 0 : sizeOf(b) - sizeOf(a)));
+
+const sizeOf = ({ generatedStates }: Pick<Candidate, 'generatedStates'>): number =>
+  generatedStates ?? Infinity;
 
 const unknownModel = (name: string, known: readonly string[]): string =>
   `There is no model ${name}: did you mean ${nearest(name, known)}? spec/models/manifest.json lists them all`;

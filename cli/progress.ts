@@ -82,11 +82,12 @@ async function inLines<Model extends Named>(
   work: Work<Model>,
 ): Promise<void> {
   const limit = pLimit(jobs);
+  const at = places(models.length);
   await Promise.all(
     models.map((model) =>
       limit(async () => {
         const line = await work(model, () => {});
-        if (line !== '') note(line);
+        if (line !== '') note(`${at()}${line}`);
       }),
     ),
   );
@@ -98,6 +99,12 @@ const describe = ({ distinctStates, queue, statesPerMinute }: Progress): string 
     ...(statesPerMinute === undefined ? [] : [`${figure(statesPerMinute)} generated a minute`]),
     `${figure(queue)} in the queue`,
   ].join(', ');
+
+/** Numbers the lines that say what is done of several things: `[3/12] `; nothing where there is one thing only. */
+export function places(total: number): () => string {
+  let done = 0;
+  return () => (total === 1 ? '' : `[${++done}/${total}] `);
+}
 
 const METER_MS = 200;
 

@@ -11,9 +11,9 @@ import {
   GraphError,
   graphModels,
   loadGraph,
+  type Manifest,
   type Model,
   type ModelGraph,
-  moduleOfModel,
   readManifest,
   readTraces,
   replayTrace,
@@ -25,14 +25,15 @@ import { agreeing, noAgreement } from '../replay/agreement.js';
 import { runnerTargets } from '../replay/modules/index.js';
 import { backStepsOf, peerTargets } from '../replay/peer-steps.js';
 import { byTable, byXstate } from '../impl/index.js';
-import { type ConformanceRow, OWN_TARGET, PEER_TARGET, readIfThere, updateReport } from './report-file.js';
+import { type ConformanceRow, PEER_TARGET, readIfThere, updateReport } from './report-file.js';
+import { graphParts, hasScheduler, targetsOf, timed } from './check-parts.js';
 import { peerModule, rootOf } from './context.js';
 import { counted, figure, note, print, shown } from './output.js';
 import { mustBeWritable, writeResult } from './output-file.js';
-import { meter } from './progress.js';
+import { meter, places } from './progress.js';
 import { conformanceTable } from './report-tables.js';
 import { expectation, withPeer } from './replay/behaviour.js';
-import { choices, hasScheduler, runScheduler } from './replay/scheduler.js';
+import { choices, runScheduler } from './replay/scheduler.js';
 import { corpusFolder, fileOf, graphFolder } from './traces/files.js';
 
 interface Options {
@@ -69,27 +70,34 @@ export function addReplay(program: Command): void {
       if (scheduler !== undefined) {
         if (given.length > 0)
           throw new ToolError(`--scheduler takes no traces: leave out ${given.join(' ')}`);
-        const models = graphModels(await readManifest(root)).filter(hasScheduler);
+        const manifest = await readManifest(root);
+        const models = graphModels(manifest).filter(hasScheduler);
         const name = typeof scheduler === 'string' ? scheduler : undefined;
         const chosen = models.filter(({ graphOf }) => name === undefined || graphOf === name);
         if (chosen.length === 0)
           throw new ToolError(
             `the scheduler is run on the graphs of ${models.map(({ graphOf }) => graphOf).join(', ')}, and ${name} is none of them`,
           );
-        process.exitCode = await runScheduler(
-          chosen.map((model) => () => made(root, model)),
-          { report, schedule },
-        );
+        const run = () =>
+          runScheduler(
+            chosen.map((model) => () => made(root, model)),
+            { report, schedule },
+          );
+        const all = name === undefined;
+        process.exitCode = await (all ? timed(graphParts(manifest).scheduler, run) : run());
         return;
       }
-      process.exitCode = await (given.length > 0 ? named(root, given) : everything(root, report));
+      const manifest = await readManifest(root);
+      process.exitCode = await (given.length > 0
+        ? named(root, given)
+        : timed(graphParts(manifest).replay, () => everything(root, manifest, report)));
     });
 }
 
 const named = async (root: string, given: readonly string[]): Promise<0 | 1> =>
   replayFiles(await Promise.all(given.map((name) => fileOf(root, name))), new Peer(peerModule()));
 
-async function everything(root: string, report: string | undefined): Promise<0 | 1> {
+async function everything(root: string, manifest: Manifest, report: string | undefined): Promise<0 | 1> {
   if (report !== undefined) {
     await mustBeWritable(report);
     await readIfThere(report);
@@ -97,12 +105,12 @@ async function everything(root: string, report: string | undefined): Promise<0 |
   const corpus = await corpusTraces(corpusFolder(root));
   const rows: ConformanceRow[] = [];
   let good = true;
+  const at = places(graphParts(manifest).replay.count);
   const peer = new Peer(peerModule());
-  for (const model of graphModels(await readManifest(root))) {
+  for (const model of graphModels(manifest)) {
     const traced = await made(root, model);
-    for (const target of [OWN_TARGET, PEER_TARGET]) {
-      if (target === PEER_TARGET && !hasPeer(model)) continue;
-      const { row, found } = replayGraph(traced, target, peer);
+    for (const target of targetsOf(model)) {
+      const { row, found } = replayGraph(traced, target, peer, at());
       rows.push(row);
       good &&= isGood(row, traced);
       if (found === undefined) continue;
@@ -123,6 +131,7 @@ function replayGraph(
   traced: ModelGraph,
   target: string,
   peer: Peer,
+  at: string,
 ): { readonly row: ConformanceRow; readonly found: Found | undefined } {
   const { name, graph, args, cover } = traced;
   const isPeer = target === PEER_TARGET;
@@ -131,13 +140,13 @@ function replayGraph(
   const runner = agreeing(byTable, byXstate, agreement);
   const replay = replayOf(traced, isPeer ? peerTargets(peer) : runnerTargets(runner));
   const { first, ...counts } = conformance(graph, args, cover, replay, {
-    onProgress: meter(isPeer ? `${name}, Xen's headers` : name),
+    onProgress: meter(`${at}${isPeer ? `${name}, Xen's headers` : name}`),
     // What a frontend refuses is its own affair, and was tried without the peer.
     refusals: !isPeer,
   });
   const { transitions, steps, refusals, divergences } = counts;
   const backSteps = isPeer ? { backSteps: peer.exports.steps_done() - before } : {};
-  note(`${name}, ${target} ... ${counted(steps, 'step')}, ${counted(divergences, 'divergence')}`);
+  note(`${at}${name}, ${target} ... ${counted(steps, 'step')}, ${counted(divergences, 'divergence')}`);
   const seconds = Number(counts.seconds.toFixed(3));
   const { first: differing, ...agreed } = agreement;
   if (differing !== undefined)
@@ -148,9 +157,6 @@ function replayGraph(
     found: first,
   };
 }
-
-/** Is there a peer for the module that this is a model of? Of Ring both ends are our own. */
-const hasPeer = ({ module }: Model): boolean => moduleOfModel(module)?.withBacks !== undefined;
 
 /** Nothing diverged, and nothing was left out: not a transition, and where there is a peer none of its steps. */
 const isGood = (row: ConformanceRow, { graph, cover }: ModelGraph): boolean =>

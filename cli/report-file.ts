@@ -17,6 +17,12 @@ const ModelRow = z.strictObject({
   expected: z.string().describe('"holds", or the name of the property that is violated.'),
   verdict: z.string().describe('The same, as TLC found it.'),
   ok: z.boolean().describe('The verdict and the figures are those of the manifest.'),
+  unchangedSince: z.iso
+    .date()
+    .optional()
+    .describe(
+      'It was not run, and is not ok: verdict and figures are those of an earlier run, of this day, of the same files.',
+    ),
   distinctStates: count,
   generatedStates: count,
   depth: count,

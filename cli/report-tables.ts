@@ -12,7 +12,10 @@ export const modelsTable = (rows: readonly ModelRow[]): string =>
     [...['model', 'expected', 'verdict'].map(left), ...['states', 'depth', 'seconds'].map(right), left('ok')],
     rows.map((row) => [
       ...[row.name, row.expected, row.verdict === row.expected ? row.verdict : colours.red(row.verdict)],
-      ...[figure(row.distinctStates), figure(row.depth), duration(row.seconds), mark(row.ok)],
+      ...[figure(row.distinctStates), figure(row.depth)],
+      ...(row.unchangedSince === undefined
+        ? [duration(row.seconds), mark(row.ok)]
+        : ['', colours.yellow(`unchanged since ${row.unchangedSince}`)]),
     ]),
   );
 

@@ -53,10 +53,12 @@ export function findingsOf({ models, graphs, conformance, schedules }: Report): 
       .map((section) => `${nothing[section]}: the section ${section} is empty`),
     ...models
       .filter(({ ok }) => !ok)
-      .map(({ name, expected, verdict }) =>
-        expected === verdict
-          ? `${name}: the verdict ${verdict} is as expected and its figures are not`
-          : `${name}: expected ${expected}, found ${verdict}`,
+      .map(({ name, expected, verdict, unchangedSince }) =>
+        unchangedSince !== undefined
+          ? `${name} was not run: it is unchanged since ${unchangedSince}`
+          : expected === verdict
+            ? `${name}: the verdict ${verdict} is as expected and its figures are not`
+            : `${name}: expected ${expected}, found ${verdict}`,
       ),
     ...graphs.flatMap((graph) => [
       ...when(

@@ -3,15 +3,16 @@ import { match, P } from 'ts-pattern';
 import {
   findJar,
   findJava,
+  type JarResult,
+  type Java,
   type Location,
   type Outcome,
   type Progress,
-  type RunRequest,
   runModel,
   ToolError,
 } from '../tlc/index.js';
 import { assumptionsIn, type Assumption, modulesFrom } from '../tlc/modules.js';
-import { type Candidate, modelFiles } from '../tlc/models.js';
+import { type Candidate, requestOf } from '../tlc/models.js';
 import { ended, Interrupted } from './errors.js';
 import { note, shown } from './output.js';
 import { propertiesOf } from './properties.js';
@@ -20,7 +21,10 @@ import { propertiesOf } from './properties.js';
 export type Verdict = Extract<Outcome, { kind: 'holds' | 'violated' | 'deadlock' }>;
 
 /** What runs a model. */
-export type Tools = Pick<RunRequest, 'java' | 'jar'>;
+export interface Tools {
+  readonly java: Java;
+  readonly jar: JarResult;
+}
 
 /** How to run it. */
 export interface RunOptions extends Tools {
@@ -28,6 +32,7 @@ export interface RunOptions extends Tools {
   readonly workers?: number;
   readonly signal: AbortSignal;
   readonly stopAfter?: number;
+  readonly dumpDot?: string;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -44,9 +49,9 @@ export const verdictOf = async (model: Candidate, options: RunOptions): Promise<
 
 /** Runs a model. Throws {@link FalseAssumption}, and {@link ToolError} if a file cannot be used. */
 export async function outcomeOf(model: Candidate, { root, ...options }: RunOptions): Promise<Outcome> {
-  const files = modelFiles(root, model);
-  const temporalProperties = await propertiesOf(files.config);
-  const outcome = await runModel({ ...options, ...files, temporalProperties });
+  const request = requestOf(root, model);
+  const temporalProperties = await propertiesOf(request.config);
+  const outcome = await runModel({ ...options, ...request, temporalProperties });
   if (outcome.kind === 'assumptionFailed') {
     const modules = await modulesFrom(root, model.module, 'all');
     const found = modules

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { runModel, ToolError } from '../tlc/index.js';
-import { type Model, modelFiles, readManifest } from '../tlc/models.js';
+import { type Model, readManifest, requestOf } from '../tlc/models.js';
 import { rootOf } from './context.js';
 import { interruptible } from './interrupt.js';
 import { chosen } from './models.js';
@@ -94,7 +94,7 @@ async function firstOpinion(root: string, model: Model, tools: Tools, signal: Ab
   const folder = await mkdtemp(path.join(tmpdir(), 'netfront-graph-'));
   try {
     const dumpDot = path.join(folder, 'graph.dot');
-    const run = await runModel({ ...modelFiles(root, model), ...tools, signal, dumpDot });
+    const run = await runModel({ ...requestOf(root, model), ...tools, signal, dumpDot });
     const verdict = verdictIn(model, run);
     if (verdict.kind !== 'holds') return { length: verdict.trace.length };
     const transitions = await pairsIn(dumpDot, verdict.stats.distinctStates);

@@ -21,6 +21,7 @@ export {
   type CoverFile,
   counterexampleFile,
   divergenceTrace,
+  dumpFile,
   dumpGraph,
   graphCorpus,
   graphModels,

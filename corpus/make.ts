@@ -6,14 +6,14 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { type Outcome, type Progress, runModel, ToolError } from '../tlc/index.js';
+import { type Outcome, type Progress, runModel, type RunRequest, ToolError } from '../tlc/index.js';
 import { argsOf, type GraphArgs, graphArgs } from '../graph/args.js';
 import type { Found } from '../replay/conformance.js';
 import { type Constants, readConstants } from '../replay/constants.js';
 import { type Cover, coverTransitions, reducedCover } from '../graph/cover.js';
 import { type CorpusFile, headerOf, type TraceInfo, traceText } from '../replay/format.js';
 import { type Graph, readGraph, sources, stateAt } from '../graph/graph.js';
-import { type Manifest, type Model, modelFiles } from '../tlc/models.js';
+import { type Manifest, type Model, modelFiles, requestOf } from '../tlc/models.js';
 import { moduleOfModel, replayFor, type ReplayTargets, type TracedModule } from '../replay/modules/index.js';
 import type { Replay } from '../replay/replay.js';
 import { scenarioText } from './scenarios.js';
@@ -67,20 +67,28 @@ const moduleOf = ({ name, module }: Model): TracedModule => {
   return found;
 };
 
-const dumpFile = (folder: string, model: Model): string =>
+/** The file of a model's state graph in a folder, as TLC writes it. */
+export const dumpFile = (folder: string, model: Pick<Model, 'name' | 'graphOf'>): string =>
   path.join(folder, `${model.graphOf ?? model.name}.dot`);
 
 /**
  * Runs TLC on a model and keeps its state graph in `folder`, for {@link loadGraph}. The file is there only if TLC
  * looked at every state and the model is as the manifest says.
+ * @param run what runs TLC
  * @returns what TLC found
  */
-export async function dumpGraph(root: string, model: Model, folder: string, tools: Tools): Promise<Outcome> {
+export async function dumpGraph(
+  root: string,
+  model: Model,
+  folder: string,
+  tools: Tools,
+  run: (request: RunRequest & { dumpDot: string }) => Promise<Outcome> = runModel,
+): Promise<Outcome> {
   await makeFolder(folder);
   const file = dumpFile(folder, model);
   const unfinished = file.replace(/\.dot$/, '.unfinished.dot');
   try {
-    const outcome = await runModel({ ...modelFiles(root, model), ...tools, dumpDot: unfinished });
+    const outcome = await run({ ...requestOf(root, model), ...tools, dumpDot: unfinished });
     if (outcome.kind === 'holds' && outcome.stats.distinctStates === model.distinctStates)
       await rename(unfinished, file);
     return outcome;

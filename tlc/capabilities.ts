@@ -5,16 +5,16 @@
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import pLimit from 'p-limit';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { guarded, OWN_GROUP } from './child.js';
 import { Code, Exit } from './codes.js';
 import { ToolError } from './errors.js';
-import { cacheFolder, type JarResult } from './jar.js';
+import type { JarResult } from './jar.js';
 import type { Java } from './java.js';
+import { recall, remember } from './kept.js';
 import { MessageParser } from './messages.js';
 import { type Answer, type Feature, features, type Question, questions } from './questions.js';
 
@@ -43,7 +43,7 @@ export interface ProbeOptions {
 const stored = z.object({
   banner: z.string(),
   features: z.object(Object.fromEntries(features.map((name) => [name, z.boolean()]))),
-});
+}) as unknown as z.ZodType<Capabilities>;
 
 /**
  * Asks a jar what it can do, which takes a few seconds, or remembers the answer.
@@ -56,8 +56,9 @@ export async function probe(
   jar: Pick<JarResult, 'path' | 'sha256'>,
   { env = process.env, needed = neededFeatures }: ProbeOptions = {},
 ): Promise<Capabilities> {
-  const memory = join(cacheFolder(env), 'capabilities', `${jar.sha256}.json`);
-  const known = await recall(memory);
+  const memory = `capabilities/${jar.sha256}`;
+  // Answers of an older version of us are not to every question, and are passed over.
+  const known = await recall(memory, stored, env);
   const capabilities = known ?? (await ask(java.path, jar.path));
   const missing = needed.filter((name) => !capabilities.features[name]);
   if (missing.length > 0) {
@@ -67,26 +68,8 @@ export async function probe(
     );
   }
   // What was refused is not kept: the fault may have been Java's, and may be gone the next time.
-  if (known === undefined) await remember(memory, capabilities);
+  if (known === undefined) await remember(memory, capabilities, env);
   return capabilities;
-}
-
-async function recall(path: string): Promise<Capabilities | undefined> {
-  try {
-    // A file that an older version of us wrote does not answer every question, and is passed over.
-    return stored.parse(JSON.parse(await readFile(path, 'utf8'))) as Capabilities;
-  } catch {
-    return undefined;
-  }
-}
-
-async function remember(path: string, capabilities: Capabilities): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFileAtomic(path, `${JSON.stringify(capabilities, undefined, 2)}\n`);
-  } catch {
-    // To remember only saves time, and the user's own jar needs no folder that can be written.
-  }
 }
 
 async function ask(java: string, jar: string): Promise<Capabilities> {

@@ -39,13 +39,46 @@ export interface RunRequest {
   readonly signal?: AbortSignal;
   /** Called when TLC has counted its initial states, after three seconds, and every minute from then on. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Whether the run is a matter of seconds. */
+  /** Whether the run is a matter of seconds: then Java compiles less, and has a simpler garbage collector. */
   readonly brief?: boolean;
   /** Called with the process id of the JVM, once it has one. */
   readonly onStart?: (pid: number) => void;
   /** Called with each line that the specification prints. */
   readonly onPrint?: (line: string) => void;
 }
+
+/** What Java and TLC are told of how to run a request. Files and folders are not in it: they say what to run, and where. */
+export const flagsOf = (
+  request: RunRequest,
+): { readonly java: readonly string[]; readonly tlc: readonly string[] } => ({
+  java: [
+    // What runs for seconds is not worth compiling well: it would be over before that pays.
+    ...(request.brief ? ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] : ['-XX:+UseParallelGC']),
+    // Java would leave this file behind if it were killed.
+    '-XX:-UsePerfData',
+    // The figures in messages are written as the language would have them.
+    '-Duser.language=en',
+    '-Duser.country=US',
+    '-Dfile.encoding=UTF-8',
+    '-Dstdout.encoding=UTF-8',
+    ...(request.heapMb === undefined ? [] : [`-Xmx${request.heapMb}m`]),
+    ...(request.stopAfter === undefined ? [] : [`-Dtlc2.TLC.stopAfter=${Math.ceil(request.stopAfter)}`]),
+  ],
+  tlc: [
+    // A constant polynomial, so that fingerprints and with them dumps are the same each time.
+    ...['-fp', '0'],
+    ...['-workers', String(request.workers ?? 1)],
+    // Temporal properties are looked at when all states are known. TLC's own choice is to look every now and then by
+    // the clock, and a violation would be found sooner or later, with other figures each time.
+    ...['-lncheck', 'final'],
+    // The folder does not outlive the run, so there is nothing to recover from.
+    ...['-checkpoint', '0'],
+    // The interval is in minutes; the report we read is the one at the end.
+    ...(request.coverage ? ['-coverage', '1'] : []),
+    ...(request.deadlock === false ? ['-deadlock'] : []),
+    ...(request.extra ?? []),
+  ],
+});
 
 /**
  * What Java is given to run a request: works in `folder`, which it owns, and looks for modules in `folders`,
@@ -56,40 +89,19 @@ export async function commandLine(
   folder: string,
   folders: readonly Folder[],
 ): Promise<readonly string[]> {
-  const { spec, config, dumpDot, heapMb } = request;
+  const { spec, config, dumpDot } = request;
   const [home, ...libraries] = folders.map(({ real }) => real);
   const configFolder = await realpath(dirname(resolve(config)));
+  const { java, tlc } = flagsOf(request);
   return [
-    '-XX:+UseParallelGC',
-    // What runs for seconds is not worth compiling well: it would be over before that pays.
-    ...(request.brief ? ['-XX:TieredStopAtLevel=1'] : []),
-    // Java would leave this file behind if it were killed.
-    '-XX:-UsePerfData',
+    ...java,
     // TLC unpacks its standard modules here; concurrent runs would share them otherwise.
     `-Djava.io.tmpdir=${folder}`,
-    // The figures in messages are written as the language would have them.
-    '-Duser.language=en',
-    '-Duser.country=US',
-    '-Dfile.encoding=UTF-8',
-    '-Dstdout.encoding=UTF-8',
     `-DTLA-Library=${libraries.join(delimiter)}`,
-    ...(heapMb === undefined ? [] : [`-Xmx${heapMb}m`]),
-    ...(request.stopAfter === undefined ? [] : [`-Dtlc2.TLC.stopAfter=${Math.ceil(request.stopAfter)}`]),
     ...['-cp', resolve(request.jar.path), 'tlc2.TLC', '-tool'],
-    // A constant polynomial, so that fingerprints and with them dumps are the same each time.
-    ...['-fp', '0'],
-    ...['-workers', String(request.workers ?? 1)],
-    // Temporal properties are looked at when all states are known. TLC's own choice is to look every now and then by
-    // the clock, and a violation would be found sooner or later, with other figures each time.
-    ...['-lncheck', 'final'],
+    ...tlc,
     ...['-metadir', join(folder, 'meta')],
-    // The folder does not outlive the run, so there is nothing to recover from.
-    ...['-checkpoint', '0'],
-    // The interval is in minutes; the report we read is the one at the end.
-    ...(request.coverage ? ['-coverage', '1'] : []),
-    ...(request.deadlock === false ? ['-deadlock'] : []),
     ...(dumpDot === undefined ? [] : ['-dump', 'dot,actionlabels', resolve(dumpDot)]),
-    ...(request.extra ?? []),
     // TLC puts the folder of the specification in front, even of an absolute path.
     ...['-config', relative(home!, join(configFolder, basename(config)))],
     join(home!, basename(spec)),

@@ -1,7 +1,7 @@
 /** netfront replay --scheduler: what applications run, on the graphs, under every interleaving. */
 import { InvalidArgumentError } from 'commander';
 import { ToolError } from '../../tlc/index.js';
-import type { Model, ModelGraph } from '../../corpus/index.js';
+import type { ModelGraph } from '../../corpus/index.js';
 import { Peer } from '../../peer/peer.js';
 import { explore, type Failing, follow } from '../../replay/explore.js';
 import { moduleOfModel } from '../../replay/modules/index.js';
@@ -11,14 +11,12 @@ import { Successors } from '../../replay/successors.js';
 import { peerModule } from '../context.js';
 import { counted, note, print } from '../output.js';
 import { mustBeWritable } from '../output-file.js';
+import { places } from '../progress.js';
 import { readIfThere, type ScheduleRow, updateReport } from '../report-file.js';
 import { schedulesTable } from '../report-tables.js';
 
 /** More than any graph here needs: what is beyond is a scheduler that comes to no end. */
 const MOST_SCHEDULES = 100_000;
-
-/** Is the scheduler run on graphs of this model's module? */
-export const hasScheduler = ({ module }: Model): boolean => moduleOfModel(module)?.schedule !== undefined;
 
 /** The choices of a schedule, as `--schedule` has them. */
 export const choices = (text: string): readonly number[] => {
@@ -42,6 +40,7 @@ export async function runScheduler(
   }
   const backs = peerBacks(new Peer(peerModule()));
   const rows: ScheduleRow[] = [];
+  const at = places(graphs.length);
   for (const graphOf of graphs) {
     const { name, model, graph, args, constants } = await graphOf();
     const scheduled = moduleOfModel(model.module)!.schedule!(graph, constants, backs);
@@ -61,6 +60,7 @@ export async function runScheduler(
       maxSchedules: MOST_SCHEDULES,
       onProgress: (count) => note(`${name} ... ${counted(count, 'schedule')}`),
     });
+    note(`${at()}${name} ... ${counted(schedules, 'schedule')}`);
     if (failing !== undefined) print(`${failureText(name, failing)}\n`);
     else if (successors.ended === 0) throw new Error(`no schedule of ${name} comes to its end`);
     rows.push({

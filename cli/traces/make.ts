@@ -2,17 +2,16 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { runModel } from '../../tlc/index.js';
 import { readConfig } from '../../tlc/models.js';
 import {
   type CorpusFile,
   corpusDifferences,
   counterexampleFile,
-  dumpGraph,
   graphCorpus,
   graphModels,
   hasCorpus,
   loadGraph,
+  type Manifest,
   type Model,
   modelFiles,
   readConstants,
@@ -25,16 +24,18 @@ import { coveredModels } from '../../conform/cover-cases.js';
 import { contract, type MacroGraph } from '../../conform/contracted.js';
 import { moduleOfModel } from '../../replay/modules/index.js';
 import { type GraphRow, readIfThere, updateReport } from '../report-file.js';
+import { graphParts, timed } from '../check-parts.js';
 import { rootOf } from '../context.js';
 import { interruptible } from '../interrupt.js';
 import { type Checked, judge, line } from '../judge.js';
+import { largestFirst } from '../models.js';
 import { counted, note, print } from '../output.js';
 import { mustBeWritable, writeResult } from '../output-file.js';
-import { forEachModel } from '../progress.js';
-import { propertiesOf } from '../properties.js';
+import { forEachModel, places } from '../progress.js';
 import { graphsTable } from '../report-tables.js';
 import { findTools, type Tools, verdictIn } from '../run.js';
 import { corpusFolder, graphFolder } from './files.js';
+import { outcomeForTraces } from './shared-runs.js';
 
 interface Options {
   readonly check?: boolean;
@@ -48,17 +49,26 @@ export function addMake(traces: Command): void {
     .summary('make all traces from the specification')
     .description(
       'Runs TLC for the state graphs and the counterexamples, writes the full covers to build/traces, and the ' +
-        'corpus to traces/. The same specification gives the same bytes.',
+        'corpus to traces/. The same specification gives the same bytes. Runs that netfront check --report kept in ' +
+        'build/runs are not run again, if modules, configuration, jar and flags are still the same.',
     )
     .option('--check', 'leave the corpus alone, and fail if it is not what the specification gives now')
     .option('--report <FILE>', 'write the section graphs of a report')
     .action(async (options: Options, command: Command) => {
-      process.exitCode = await interruptible((signal) => make(rootOf(command), options, signal));
+      process.exitCode = await interruptible(async (signal) => {
+        const root = rootOf(command);
+        const manifest = await readManifest(root);
+        return timed(graphParts(manifest).traces, () => make(root, manifest, options, signal));
+      });
     });
 }
 
-async function make(root: string, { check, report }: Options, signal: AbortSignal): Promise<0 | 1> {
-  const { models } = await readManifest(root);
+async function make(
+  root: string,
+  { models }: Manifest,
+  { check, report }: Options,
+  signal: AbortSignal,
+): Promise<0 | 1> {
   const graphs = graphModels({ version: 1, models });
   const violated = await modelsWithCorpus(root, models);
   if (report !== undefined) {
@@ -77,6 +87,7 @@ async function make(root: string, { check, report }: Options, signal: AbortSigna
   const rows: GraphRow[] = [];
   const files: CorpusFile[] = [...found.counterexamples];
   const contracted = new Map<string, MacroGraph>();
+  const at = places(graphs.length);
   for (const model of graphs) {
     signal.throwIfAborted();
     const made = await loadGraph(root, model, graphFolder(root));
@@ -92,7 +103,7 @@ async function make(root: string, { check, report }: Options, signal: AbortSigna
       ...{ model: made.name, states: graph.stateCount, transitions: graph.transitionCount },
       ...{ covered: cover.covered, paths: cover.paths.length, steps: cover.steps, sha256 },
     });
-    note(`${made.name} ... ${counted(cover.paths.length, 'path')}, ${counted(cover.steps, 'step')}`);
+    note(`${at()}${made.name} ... ${counted(cover.paths.length, 'path')}, ${counted(cover.steps, 'step')}`);
   }
   signal.throwIfAborted();
   const corpus = [...wholeCorpus(files), ...portCorpus(contracted)];
@@ -136,19 +147,14 @@ async function runAll(
   const checked = new Map<string, Checked>();
   const counterexamples: CorpusFile[] = [];
   await forEachModel(
-    models,
+    largestFirst(models),
     Math.min(2, availableParallelism()),
     async (model, onProgress) => {
-      const options = { ...tools, signal: either, onProgress };
-      const files = modelFiles(root, model);
-      const outcome =
-        model.graphOf === undefined
-          ? await runModel({ ...options, ...files, temporalProperties: await propertiesOf(files.config) })
-          : await dumpGraph(root, model, graphFolder(root), options);
+      const outcome = await outcomeForTraces(model, { ...tools, root, signal: either, onProgress });
       const each = judge(model, verdictIn(model, outcome), 1);
       checked.set(model.name, each);
       if (model.graphOf === undefined && each.row.ok) {
-        const constants = await readConstants(files.config);
+        const constants = await readConstants(modelFiles(root, model).config);
         const file = counterexampleFile(model, constants, outcome);
         if (file !== undefined) counterexamples.push(file);
       }

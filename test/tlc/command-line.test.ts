@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
-import { commandLine } from '../../tlc/command-line.js';
+import { commandLine, type RunRequest } from '../../tlc/command-line.js';
 
 const here = { given: 'test/fixtures/tlc', real: '/modules' };
 
-const given = async (): Promise<readonly string[]> =>
+const given = async (more: Partial<RunRequest> = {}): Promise<readonly string[]> =>
   commandLine(
     {
       java: { path: 'java' },
       jar: { path: 'tla2tools.jar' },
       spec: 'test/fixtures/tlc/Counter.tla',
       config: 'test/fixtures/tlc/lasso.cfg',
+      ...more,
     },
     '/temporary',
     [here],
@@ -24,4 +25,10 @@ test('TLC is told all that makes its figures the same each time', async () => {
   expect(after(args, '-workers')).toBe('1');
   // By its own choice TLC looks at temporal properties by the clock, and stops wherever it then is.
   expect(after(args, '-lncheck')).toBe('final');
+});
+
+test('a brief run has one garbage collector and one compiler, as any other run has', async () => {
+  const java = (args: readonly string[]) => args.filter((arg) => /^-XX:(\+Use\w+GC|Tiered)/.test(arg));
+  expect(java(await given({ brief: true }))).toEqual(['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']);
+  expect(java(await given())).toEqual(['-XX:+UseParallelGC']);
 });
