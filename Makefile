@@ -78,7 +78,9 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	RECORDINGS=all npx --no-install vitest run test/logs/recordings.test.ts
 	RECORDED_RUNS=1000 npx --no-install vitest run test/logs/recorded-runs.test.ts
 	LONG=20000 npx --no-install vitest run test/logs/windows.test.ts
+	DISTRIBUTED=1 npx --no-install vitest run test/cli/distributed.test.ts
 	$(NETFRONT) check --all --report $(REPORT)
+	$(NETFRONT) check tx_freelist_huge --distributed --local-workers 2
 	$(NETFRONT) second-opinion
 	$(NETFRONT) traces make --check --report $(REPORT)
 	$(NETFRONT) replay --report $(REPORT)
@@ -97,7 +99,7 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 mutation: $(INSTALLED) ## how many small changes to impl/ the replay tells; writes build/mutation.json
 	npm run --silent mutation
 
-bench: $(BUILT) ## how fast it is; writes build/bench.json
+bench: $(BUILT) ## how fast it is, in ten minutes; writes build/bench.json
 	node dist/bench/main.js
 
 clean: ## remove what was built and installed

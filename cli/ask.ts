@@ -5,7 +5,14 @@ import { readManifest } from '../tlc/models.js';
 import { type Answer, answerTo } from './ask/answer.js';
 import { type Family, familyOf, plainName } from './ask/family.js';
 import { listOf } from './ask/list.js';
-import { firstLike, memberNamed, type Question, questionOf, withProperties } from './ask/question.js';
+import {
+  firstLike,
+  memberNamed,
+  mustBeProperty,
+  type Question,
+  questionOf,
+  withProperties,
+} from './ask/question.js';
 import { mustBeNew, save } from './ask/save.js';
 import { type Answered, shownAlone, sorted, sweepTable, type Swept, verdictOf } from './ask/show.js';
 import { typed, warningOf } from './ask/typed.js';
@@ -76,6 +83,7 @@ async function ask(root: string, module: string, options: Options, signal: Abort
     return 0;
   }
   const like = options.like === undefined ? firstLike(family) : memberNamed(family, options.like);
+  for (const name of options.property ?? []) await mustBeProperty(root, family, name);
   const checked = withProperties(family, like, options.property ?? []);
   const chosen = combinations(choicesIn(family, options.set ?? []));
   const questions = chosen.map((each) => questionOf(family, like, checked, each));
@@ -140,7 +148,7 @@ function noSuchModel({ question, answer }: Swept): Error {
   if (answer.kind !== 'noSuchModel') throw new Error('Asked only of an answer of this kind.');
   const { assumption, conditions } = answer;
   return new UsageError(
-    `${question.name} is no model: ${assumption.module} assumes ${assumption.name}, which is false, and of these ` +
-      `constants says that ${conditions.join(', and ')}.`,
+    `${question.name} is no model: ${plainName(assumption.module)} assumes ${assumption.name}, which is false and says ` +
+      `that ${conditions.join(', and ')}.`,
   );
 }

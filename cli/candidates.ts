@@ -6,6 +6,7 @@ import { ToolError } from '../tlc/index.js';
 import { type Candidate, type Manifest, modelFiles, readConfig } from '../tlc/models.js';
 import { constantsIn, definitionsIn, modulesFrom } from '../tlc/modules.js';
 import { nearest } from '../tlc/nearest.js';
+import { plainName } from './ask/family.js';
 import { UsageError } from './errors.js';
 import { chosen } from './models.js';
 import { note, shown } from './output.js';
@@ -22,15 +23,21 @@ export async function candidates(
   const given = await Promise.all(
     names.map((name) => (isPath(name) ? fromFile(root, manifest, name) : name)),
   );
-  const known = given.filter((each) => typeof each === 'string');
-  const own = given.filter((each) => typeof each !== 'string');
+  const isHuge = (each: unknown): boolean => manifest.huge.some(({ name }) => name === each);
+  const known = given.filter((each) => typeof each === 'string' && !isHuge(each)) as readonly string[];
+  const own = [
+    ...manifest.huge.filter(({ name }) => given.includes(name)),
+    ...given.filter((each) => typeof each !== 'string'),
+  ];
   return [...(known.length > 0 || own.length === 0 ? chosen(manifest, known, all) : []), ...own];
 }
 
 /** The model in a file; the name of the model, if it is one of the manifest. */
 async function fromFile(root: string, manifest: Manifest, file: string): Promise<Candidate | string> {
   const config = path.resolve(file);
-  const listed = manifest.models.find((model) => path.resolve(modelFiles(root, model).config) === config);
+  const listed = [...manifest.models, ...manifest.huge].find(
+    (model) => path.resolve(modelFiles(root, model).config) === config,
+  );
   if (listed !== undefined) return listed.name;
   await access(config).catch(() => {
     throw new UsageError(
@@ -39,7 +46,7 @@ async function fromFile(root: string, manifest: Manifest, file: string): Promise
   });
   const text = await readConfig(config);
   const module = await moduleOf(root, manifest, parseConfig(text, shown(config)), shown(config));
-  note(`${shown(config)} is taken for a model of ${module}.`);
+  note(`${shown(config)} is taken for a model of ${plainName(module)}.`);
   const [, expected, about] = /^\\\* (?:Expected: (\w+) is violated\.|Holds\.)? *(.*)/.exec(text) ?? [];
   return {
     ...{ name: path.basename(config, '.cfg'), module, config },
@@ -69,12 +76,16 @@ async function moduleOf(root: string, manifest: Manifest, config: Config, file: 
     `${name.text}: did you mean ${nearest(name.text, known)}?`;
   const [constant] = best.unknown;
   if (constant !== undefined)
-    throw new ToolError(`${at(constant)}: ${best.module} has no constant ${did(constant, best.constants)}`);
+    throw new ToolError(
+      `${at(constant)}: ${plainName(best.module)} has no constant ${did(constant, best.constants)}`,
+    );
   if (best.missing.length > 0)
-    throw new ToolError(`${file}: ${best.module} needs a value for ${best.missing.join(', ')}`);
+    throw new ToolError(`${file}: ${plainName(best.module)} needs a value for ${best.missing.join(', ')}`);
   const [property] = best.undefined;
   if (property !== undefined)
-    throw new ToolError(`${at(property)}: ${best.module} has no property ${did(property, best.definitions)}`);
+    throw new ToolError(
+      `${at(property)}: ${plainName(best.module)} has no property ${did(property, best.definitions)}`,
+    );
   return best.module;
 }
 

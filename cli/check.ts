@@ -6,6 +6,12 @@ import { type ModelRow, newReport, readIfThere, updateReport } from './report-fi
 import { checkPart, timed } from './check-parts.js';
 import { candidates } from './candidates.js';
 import { rootOf } from './context.js';
+import {
+  addDistributedOptions,
+  checkDistributed,
+  type DistributedOptions,
+  mustGoTogether,
+} from './distributed.js';
 import { UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { type Checked, judge, line, phrase } from './judge.js';
@@ -22,7 +28,7 @@ import { findTools, outcomeOf, verdictIn } from './run.js';
 import { hasTraces, runAndKeep } from './traces/shared-runs.js';
 import { unlessUnchanged } from './unchanged.js';
 
-interface Options {
+interface Options extends DistributedOptions {
   readonly workers: number;
   readonly jobs: number;
   readonly json?: string;
@@ -35,7 +41,7 @@ interface Options {
 
 /** Adds the command. */
 export function addCheck(program: Command): void {
-  program
+  const command = program
     .command('check')
     .summary('run models and compare the verdicts with those expected')
     .description(
@@ -70,8 +76,11 @@ export function addCheck(program: Command): void {
       '\nExit status: 0 if all that ran is as expected, 1 if not, 2 if a model has no verdict.',
     )
     .action(async (names: string[], options: Options, command: Command) => {
-      process.exitCode = await interruptible((signal) => check(rootOf(command), names, options, signal));
+      mustGoTogether(command);
+      const work = options.distributed ? checkDistributed : check;
+      process.exitCode = await interruptible((signal) => work(rootOf(command), names, options, signal));
     });
+  addDistributedOptions(command);
 }
 
 async function check(

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { ToolError } from '../tlc/index.js';
 import { rootOf } from './context.js';
+import { recordBench } from './docs/bench.js';
 import { differenceFrom, disagreements, figuresFile, readFigures, recordFigures } from './docs/figures.js';
 import { parts, readSources, type Sources } from './docs/parts.js';
 import { MODELS_PAGE, modelsPage } from './docs/models-page.js';
@@ -21,6 +22,7 @@ const PAGES = {
   'spec/README.md': ['properties'],
   'traces/README.md': ['corpus'],
   'traces/PORTING.md': ['cases'],
+  'bench/README.md': ['bench'],
 };
 
 const PART = /(<!-- made by make docs: (\w+)([^>]*?) ?-->\n)([\s\S]*?)(<!-- end -->)/g;
@@ -33,9 +35,10 @@ export function addDocs(program: Command): void {
     .summary('write the tables and figures of the pages, or check them')
     .description(
       `Writes ${MODELS_PAGE} and the parts of ${Object.keys(PAGES).join(', ')} that stand between comments of «make docs», from the ` +
-        'manifests of models and traces and from docs/figures.json.',
+        'manifests of models and traces, from docs/figures.json and from docs/bench.json.',
     )
     .option('--check', 'write nothing, and fail if a page is not what would be written')
+    .option('--bench <FILE>', 'first write docs/bench.json from what npm run bench wrote')
     .option('--from <REPORT>', 'first write docs/figures.json from the report of a make check that was good')
     .addOption(
       new Option('--against <REPORT>', 'the same, and fail if docs/figures.json is not what this report says')
@@ -46,8 +49,9 @@ export function addDocs(program: Command): void {
       'after',
       '\nExit status: 0 if it was written, or is as it would be; 1 if a page or the figures differ.',
     )
-    .action(async ({ check, from, against }: Options, command: Command) => {
+    .action(async ({ check, from, against, bench }: Options, command: Command) => {
       const root = rootOf(command);
+      if (bench !== undefined) await recordBench(bench, root);
       if (from !== undefined) await recordFigures(from, root);
       const figures = await readFigures(root);
       const difference = against === undefined ? undefined : await differenceFrom(against, figures);
@@ -77,6 +81,7 @@ interface Options {
   readonly check?: true;
   readonly from?: string;
   readonly against?: string;
+  readonly bench?: string;
 }
 
 const summary = (differing: number, check: boolean): string => {
@@ -93,7 +98,7 @@ interface Page {
 }
 
 async function pagesThatDiffer(root: string, sources: Sources): Promise<readonly Page[]> {
-  const made: Page[] = [{ page: MODELS_PAGE, text: modelsPage(sources.models) }];
+  const made: Page[] = [{ page: MODELS_PAGE, text: modelsPage(sources.models, sources.huge) }];
   for (const [page, names] of Object.entries(PAGES))
     made.push({ page, text: filled(page, names, await textOf(root, page), sources) });
   const differs = await Promise.all(made.map(async ({ page, text }) => (await textOf(root, page)) !== text));

@@ -7,12 +7,16 @@ import { UsageError } from './errors.js';
  * The named models, in the order of the manifest. If none is named, all but those that are for check-all, or these
  * too with `all`. Throws {@link UsageError}.
  */
-export function chosen(manifest: Manifest, names: readonly string[], all = false): readonly Model[] {
-  if (names.length === 0) return manifest.models.filter(({ when }) => all || when === undefined);
-  const known = new Set(manifest.models.map(({ name }) => name));
+export function chosen(
+  { models }: Pick<Manifest, 'models'>,
+  names: readonly string[],
+  all = false,
+): readonly Model[] {
+  if (names.length === 0) return models.filter(({ when }) => all || when === undefined);
+  const known = new Set(models.map(({ name }) => name));
   const unknown = names.find((name) => !known.has(name));
   if (unknown !== undefined) throw new UsageError(`${unknownModel(unknown, [...known])}.`);
-  return manifest.models.filter(({ name }) => names.includes(name));
+  return models.filter(({ name }) => names.includes(name));
 }
 
 /**

@@ -15,6 +15,7 @@ import { addReport } from './report.js';
 import { addSecondOpinion } from './second-opinion.js';
 import { addTraces } from './traces.js';
 import { addValidate } from './validate.js';
+import { addWorker } from './worker.js';
 
 const packageJson = new URL('../../package.json', import.meta.url);
 
@@ -42,11 +43,13 @@ To begin with:
                                the same driver with another way to choose ids
 
 A model is a set of constants in spec/models/*.cfg; spec/models/manifest.json says what is expected of each.
+A model that is too large for one machine: netfront check MODEL --distributed, and netfront worker HOST on others.
 TLC needs Java 11 or later. TLA2TOOLS_JAR names a tla2tools.jar to use; without it one is fetched and verified.
 
 Exit status: 0 as expected, 1 a finding, 2 wrong usage or a missing tool.`,
     );
   addCheck(program);
+  addWorker(program);
   addExplain(program);
   addAsk(program);
   addModels(program);

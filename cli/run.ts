@@ -11,6 +11,7 @@ import {
   runModel,
   ToolError,
 } from '../tlc/index.js';
+import { falseConditionOf } from '../tlc/false-condition.js';
 import { assumptionsIn, type Assumption, modulesFrom } from '../tlc/modules.js';
 import { type Candidate, requestOf } from '../tlc/models.js';
 import { ended, Interrupted } from './errors.js';
@@ -57,7 +58,13 @@ export async function outcomeOf(model: Candidate, { root, ...options }: RunOptio
     const found = modules
       .flatMap(assumptionsIn)
       .find(({ file, lines: [first, last] }) => file === outcome.file && between(first, outcome.line, last));
-    if (found !== undefined) throw new FalseAssumption(model, found, outcome);
+    if (found !== undefined)
+      throw new FalseAssumption(
+        model,
+        found,
+        outcome,
+        await falseConditionOf({ ...options, ...request }, found),
+      );
   }
   return outcome;
 }
@@ -71,10 +78,12 @@ export class FalseAssumption extends ToolError {
     { name }: Candidate,
     readonly assumption: Assumption,
     at: Partial<Location>,
+    /** Which of its conditions is false, where that could be found out. */
+    readonly condition: string | undefined,
   ) {
     super(
       `${name} has no verdict: ${place(at)}the ASSUME ${assumption.name} is false, which says that ` +
-        `${assumption.conditions.join(', and ')}. Give the constants values for which it is true.`,
+        `${condition ?? assumption.conditions.join(', and ')}. Give the constants values for which it is true.`,
     );
   }
 }

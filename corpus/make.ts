@@ -39,8 +39,8 @@ export interface ModelGraph {
 }
 
 /** The models whose graphs traces are made from. */
-export const graphModels = (manifest: Manifest): readonly Model[] =>
-  manifest.models.filter(({ graphOf }) => graphOf !== undefined);
+export const graphModels = ({ models }: Pick<Manifest, 'models'>): readonly Model[] =>
+  models.filter(({ graphOf }) => graphOf !== undefined);
 
 /**
  * May the counterexample of this model be part of the corpus? A conforming frontend must not be able to follow it.

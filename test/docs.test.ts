@@ -70,6 +70,7 @@ describe('netfront docs', () => {
       'README.md',
       'traces/README.md',
       'traces/PORTING.md',
+      'bench/README.md',
       'traces/manifest.json',
     ])
       await cp(file, at(file), { recursive: true });
@@ -101,6 +102,39 @@ describe('netfront docs', () => {
     expect(await docs('--check')).toMatchObject({
       status: 1,
       stderr: 'spec/README.md differs from what make docs writes',
+    });
+  });
+
+  test('publishes the figures of a whole bench, with its date and machine, and no others', async () => {
+    const figure = {
+      name: 'ring',
+      what: 'a ÷ b',
+      value: 0.25,
+      goal: { atLeast: 0.1 },
+      met: true,
+      details: {},
+    };
+    const machine = { processors: 2, kind: 'A processor of 3 GHz' };
+    const whole = {
+      version: 1,
+      date: '2026-11-28',
+      machine,
+      node: 'v20.19.0',
+      seconds: 321,
+      figures: [figure],
+    };
+    await writeFile(at('bench.json'), JSON.stringify(whole));
+    expect(await docs('--bench', at('bench.json'))).toMatchObject({ status: 0, stdout: '1 page written' });
+    const page = await readFile(at('bench/README.md'), 'utf8');
+    expect(page).toContain(
+      'Measured on 2026-11-28, in 321 s, with Node 20.19.0 on 2 processors:\nA processor of 3 GHz.',
+    );
+    expect(page).toContain('| ring | a ÷ b | 0.25 | at least 0.1 | yes |');
+    expect(await docs('--check')).toMatchObject({ status: 0 });
+    await writeFile(at('bench.json'), JSON.stringify({ ...whole, figures: [] }));
+    expect(await docs('--bench', at('bench.json'))).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('run npm run bench to its end'),
     });
   });
 

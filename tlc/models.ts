@@ -24,11 +24,31 @@ const Model = z.strictObject({
     .describe('The model whose state graph this one is, at the size that traces are made from.'),
 });
 
+const Huge = z.strictObject({
+  name: Model.shape.name,
+  module: Model.shape.module,
+  about: Model.shape.about,
+  expected: Model.shape.expected,
+  distinctStates: Model.shape.distinctStates
+    .optional()
+    .describe('Left out until a distributed run has recorded it.'),
+});
+
 /** The schema of the manifest. */
-export const Manifest = z.strictObject({ version: z.literal(1), models: z.array(Model).min(1) });
+export const Manifest = z.strictObject({
+  version: z.literal(1),
+  models: z.array(Model).min(1),
+  huge: z
+    .array(Huge)
+    .default([])
+    .describe('Models that no single run finishes in ten minutes: netfront check NAME --distributed.'),
+});
 
 /** One model. Its figures are what TLC found when it was last recorded; a different one is a finding. */
 export type Model = z.infer<typeof Model>;
+
+/** A model for a distributed run. Only its verdict and its distinct states are the same each time. */
+export type Huge = z.infer<typeof Huge>;
 
 /** All models, in the order in which they are shown. */
 export type Manifest = z.infer<typeof Manifest>;
@@ -49,7 +69,8 @@ export async function readManifest(root: string): Promise<Manifest> {
 
 /** What can be run: a model of the manifest; or a .cfg that is not in it, and of which no figures are on record. */
 export type Candidate = Pick<Model, 'name' | 'module' | 'about' | 'expected'> &
-  Partial<Model> & {
+  Partial<Omit<Model, 'distinctStates'>> & {
+    readonly distinctStates?: number | undefined;
     /** The .cfg, if it is not NAME.cfg in spec/models. */
     readonly config?: string;
   };

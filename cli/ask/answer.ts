@@ -40,7 +40,8 @@ export async function answerTo(question: Question, options: AskOptions): Promise
     });
   } catch (error) {
     if (!(error instanceof FalseAssumption)) throw error;
-    const { assumption } = error;
+    const { assumption, condition } = error;
+    if (condition !== undefined) return { kind: 'noSuchModel', assumption, conditions: [condition] };
     const about = assumption.conditions.filter((condition) =>
       [...question.chosen.keys()].some((constant) => names(condition, constant)),
     );

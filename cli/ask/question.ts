@@ -2,6 +2,7 @@
 import type { Config, Word } from '../../tlc/config.js';
 import { nearest } from '../../tlc/nearest.js';
 import { UsageError } from '../errors.js';
+import { meaningOf } from '../meaning.js';
 import { type Family, type Member, plainName, textOf } from './family.js';
 import type { Chosen } from './values.js';
 
@@ -36,7 +37,6 @@ export function memberNamed({ module, members }: Family, name: string): Member {
 export function withProperties(family: Family, like: Member, properties: readonly string[]): Config {
   const { config } = like;
   if (properties.length === 0) return config;
-  for (const name of properties) mustBeThere(family, name);
   const word = (text: string): Word => ({ text, line: 0, column: 0 });
   const isTemporal = (name: string): boolean => kindOf(family, name) === 'temporal';
   return {
@@ -53,12 +53,19 @@ export function withProperties(family: Family, like: Member, properties: readonl
 const uses = (config: Config, name: string): boolean =>
   [...config.invariants, ...config.properties].some(({ text }) => text === name);
 
-function mustBeThere({ module, members, definitions }: Family, name: string): void {
-  if (definitions.has(name)) return;
+/**
+ * Throws {@link UsageError} at what is no property: a model checks it, or its comment begins with a number. An initial
+ * predicate or an action is a definition, too, and TLC would look at that.
+ */
+export async function mustBeProperty(root: string, family: Family, name: string): Promise<void> {
+  const { module, members, definitions } = family;
+  if (members.some(({ config }) => uses(config, name))) return;
+  const isDefined = definitions.has(name);
+  if (isDefined && (await meaningOf(root, module, name)) !== undefined) return;
   const used = members.flatMap(({ config }) => [...config.invariants, ...config.properties]);
   const known = [...new Set(used.map(({ text }) => text))];
   throw new UsageError(
-    `${plainName(module)} has no property ${name}: did you mean ${nearest(name, known)}? ` +
+    `${plainName(module)} has no property ${name}${isDefined ? ', only a definition: no model checks it, and its comment has no number' : ''}: did you mean ${nearest(name, known)}? ` +
       `netfront models ${plainName(module)} lists them.`,
   );
 }

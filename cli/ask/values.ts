@@ -4,7 +4,7 @@ import { parseValue, type Value } from '../../tlc/index.js';
 import type { Setting } from '../../tlc/config.js';
 import { nearest } from '../../tlc/nearest.js';
 import { UsageError } from '../errors.js';
-import { type Family, kindOf, stringsFor } from './family.js';
+import { type Family, kindOf, plainName, stringsFor, textOf } from './family.js';
 
 /** What a constant is to be. */
 export type Choice = Pick<Setting, 'value' | 'definition'>;
@@ -24,13 +24,15 @@ export function choicesIn(family: Family, given: readonly string[]): Choices {
     const known = family.constants.map((constant) => constant.name);
     if (!known.includes(name))
       throw new UsageError(
-        `${family.module} has no constant ${name}: did you mean ${nearest(name, known)}? ` +
+        `${plainName(family.module)} has no constant ${name}: did you mean ${nearest(name, known)}? ` +
           `Its constants are ${known.join(', ')}.`,
       );
-    choices.set(name, [
+    const all = [
       ...(choices.get(name) ?? []),
       ...apart(values!).map((value) => choiceOf(family, name, value)),
-    ]);
+    ];
+    // Equal values are one question.
+    choices.set(name, [...new Map(all.map((choice) => [textOf(choice), choice])).values()]);
   }
   const questions = [...choices.values()].reduce((product, each) => product * each.length, 1);
   if (questions > MOST_QUESTIONS)
@@ -70,6 +72,10 @@ function choiceOf(family: Family, name: string, text: string): Choice {
     throw new UsageError(`The constant ${name} is ${wanted}, and ${text} is not.`);
   }
   mustBeKnown(family, name, value);
+  if (/(?<!\w)-\d/.test(textOf({ value }).replaceAll(/"[^"]*"/g, '')))
+    throw new UsageError(
+      `--set ${name}=${text}: a .cfg can have no negative number, so no model can: give ${name} another value.`,
+    );
   return { value };
 }
 
@@ -116,7 +122,7 @@ function definitionFor(
   if (definitions.has(text)) return text;
   const used = [...new Set(settings.flatMap(({ definition }) => definition ?? []))];
   throw new UsageError(
-    `The constant ${constant} takes the name of a definition in ${module}, and ${text} is none: ` +
+    `The constant ${constant} takes the name of a definition in ${plainName(module)}, and ${text} is none: ` +
       `did you mean ${nearest(text, used)}? The models use ${used.join(', ')}.`,
   );
 }

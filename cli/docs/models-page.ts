@@ -1,5 +1,5 @@
 /** spec/models/README.md: every model there is, by the module that TLC is given. */
-import type { Model } from '../../tlc/models.js';
+import type { Huge, Model } from '../../tlc/models.js';
 import { figure } from '../output.js';
 import { markdownTable } from './markdown.js';
 
@@ -23,14 +23,29 @@ row above.
 `;
 
 /** The page. */
-export function modelsPage(models: readonly Model[]): string {
+export function modelsPage(models: readonly Model[], huge: readonly Huge[]): string {
   const modules = [...new Set(models.map(({ module }) => module))];
   const sections = modules.map((module) => {
     const rows = models.filter((model) => model.module === module);
     return `## ${module.replace(/^MC/, '')}\n\nIn [${module}.tla](${module}.tla).\n\n${modelsTable(rows)}\n`;
   });
-  return [HEAD, ...sections].join('\n');
+  return [HEAD, ...sections, ...(huge.length === 0 ? [] : [hugeSection(huge)])].join('\n');
 }
+
+const hugeSection = (huge: readonly Huge[]): string => `## Huge
+
+No single run finishes these in ten minutes. \`make check-all\` gives them to two local workers:
+\`netfront check NAME --distributed --local-workers 2\` ([tlc/README.md](../../tlc/README.md)). Where
+no states stand, no run that came to its end is on record.
+
+${markdownTable(
+  ['model', 'module', 'what it shows', 'expected', 'states:'],
+  huge.map(({ name, module, about, expected, distinctStates }) => [
+    ...[`\`${name}\``, module.replace(/^MC/, ''), about, expected],
+    distinctStates === undefined ? '' : figure(distinctStates),
+  ]),
+)}
+`;
 
 /** Models as rows: what each shows, what TLC has to say of it, and how large it is. */
 export const modelsTable = (models: readonly Model[]): string =>

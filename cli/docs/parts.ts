@@ -4,8 +4,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import { grouped } from '../../conform/grouped.js';
 import { ToolError } from '../../tlc/index.js';
-import { type Model, readManifest } from '../../tlc/models.js';
+import { type Huge, type Model, readManifest } from '../../tlc/models.js';
 import { figure } from '../output.js';
+import { type Bench, benchTable, readBench } from './bench.js';
 import type { Figures } from './figures.js';
 import { markdownTable } from './markdown.js';
 import { modelsTable } from './models-page.js';
@@ -21,22 +22,26 @@ const Cases = z.object({
 /** All that the parts are made from. */
 export interface Sources {
   readonly models: readonly Model[];
+  readonly huge: readonly Huge[];
   readonly properties: readonly NumberedProperty[];
   readonly traces: z.infer<typeof Traces>['files'];
   readonly cases: readonly { readonly file: string; readonly cases: number }[];
   readonly figures: Figures;
+  /** Undefined where no run is published. */
+  readonly bench: Bench | undefined;
 }
 
 /** Reads the manifests and the modules. Throws {@link ToolError} where one cannot be used. */
 export async function readSources(root: string, figures: Figures): Promise<Sources> {
-  const { models } = await readManifest(root);
+  const { models, huge } = await readManifest(root);
   const { files: traces } = await manifest(path.join(root, 'traces', 'manifest.json'), Traces);
   const { files } = await manifest(path.join(root, 'traces', 'port', 'manifest.json'), Cases);
   const cases = files.map((each) => ({
     file: each.file,
     cases: typeof each.cases === 'number' ? each.cases : each.cases.length,
   }));
-  return { models, properties: await numberedProperties(root, models), traces, cases, figures };
+  const properties = await numberedProperties(root, models);
+  return { models, huge, properties, traces, cases, figures, bench: await readBench(root) };
 }
 
 async function manifest<T>(file: string, schema: z.ZodType<T>): Promise<T> {
@@ -105,6 +110,9 @@ export const parts: Readonly<Record<string, (sources: Sources, args: readonly st
         quoted(violatedIn.flatMap((model) => tracesOf(model, traces)).slice(0, 1)),
       ]),
     ),
+
+  /** What npm run bench found. */
+  bench: ({ bench }) => benchTable(bench),
 
   /** The committed corpus, by folder. */
   corpus: ({ traces }) =>

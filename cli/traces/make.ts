@@ -69,7 +69,7 @@ async function make(
   { check, report }: Options,
   signal: AbortSignal,
 ): Promise<0 | 1> {
-  const graphs = graphModels({ version: 1, models });
+  const graphs = graphModels({ models });
   const violated = await modelsWithCorpus(root, models);
   if (report !== undefined) {
     await mustBeWritable(report);

@@ -144,7 +144,11 @@ describe('each of these is refused with a sentence before TLC runs', () => {
   const many = Array.from({ length: 1001 }, (_, i) => i + 1).join();
   test.each([
     [['NetfronTx'], 'did you mean NetfrontTx?'],
-    [['NetfrontTx', '--set', 'Id=2'], 'has no constant Id: did you mean Ids?'],
+    [['NetfrontTx', '--set', 'Id=2'], 'netfront: NetfrontTx has no constant Id: did you mean Ids?'],
+    [['NetfrontTx', '--set', 'First=-1'], '--set First=-1: a .cfg can have no negative number'],
+    [['NetfrontTx', '--set', 'Page={0,-1}'], 'a .cfg can have no negative number'],
+    [['NetfrontTx', '--property', 'Init'], 'NetfrontTx has no property Init, only a definition'],
+    [['NetfrontTx', '--property', 'TxFill'], 'NetfrontTx has no property TxFill'],
     [['NetfrontTx', '--set', 'N=two'], 'The constant N is a whole number, and two is not.'],
     [['NetfrontTx', '--set', 'OutOfOrder=2'], 'The constant OutOfOrder is TRUE or FALSE, and 2 is not.'],
     [['NetfrontTx', '--set', 'Block={0,a}'], 'The constant Block is a set, and each element a whole number'],
@@ -176,9 +180,31 @@ test('an ASSUME that is false is named, with what it says of the constants that 
     status: 2,
     stdout: '',
     stderr:
-      'netfront: Tick like tick with Hours = 0 is no model: Tick assumes HoursAreThere, which is false, and of these ' +
-      'constants says that Hours > 0.',
+      'netfront: Tick like tick with Hours = 0 is no model: Tick assumes HoursAreThere, which is false and says that ' +
+      'Hours > 0.',
   });
+});
+
+test.each([
+  // The other conditions of both are true of these constants, or come later.
+  ['M=3', 'SharedRing assumes SizesMakeSense, which is false and says that M % N = 0.'],
+  ['N=3', 'SharedRing assumes SizesMakeSense, which is false and says that \\E k \\in 0..8 : N = 2^k.'],
+  [
+    'BlocksPerPage=3',
+    'NetfrontTx assumes NetfrontTxConstants, which is false and says that BlocksPerPage \\in 1..2.',
+  ],
+])('of the conditions of an ASSUME the false one is named: %s', async (set, said) => {
+  const { status, stderr } = await netfront(['ask', 'NetfrontTx', '--like', 'tx_1_4_2', '--set', set]);
+  expect(stderr.split('\n').at(-1)).toBe(
+    `netfront: NetfrontTx like tx_1_4_2 with ${set.replace('=', ' = ')} is no model: ${said}`,
+  );
+  expect(status).toBe(2);
+});
+
+test('equal values of a sweep are one question', async () => {
+  const { status, stdout } = await ask('--set', 'Hours=4,4', '--set', 'Hours=4');
+  expect(status).toBe(0);
+  expect(stdout).toContain('Tick like tick with Hours = 4: it holds.');
 });
 
 describe('netfront models', () => {

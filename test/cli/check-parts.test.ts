@@ -30,7 +30,7 @@ describe('netfront plan', () => {
         stdout,
       ) ?? [];
     const [run, graphs, replays, scheduled] = counts.map(Number) as [number, number, number, number];
-    expect(run).toBe(chosen({ version: 1, models }, []).length);
+    expect(run).toBe(chosen({ models }, []).length);
     expect(graphs).toBe(models.filter(({ graphOf }) => graphOf !== undefined).length);
     expect(replays).toBeGreaterThan(graphs);
     expect(scheduled).toBeLessThan(graphs);

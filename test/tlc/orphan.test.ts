@@ -22,7 +22,7 @@ beforeAll(async () => {
     verbatimModuleSyntax: true,
   };
   await mkdir(join(folder, 'tlc'));
-  for (const name of await readdir('tlc')) {
+  for (const name of (await readdir('tlc')).filter((each) => each.endsWith('.ts'))) {
     const { outputText } = transpileModule(await readFile(join('tlc', name), 'utf8'), { compilerOptions });
     await writeFile(join(folder, 'tlc', name.replace(/\.ts$/, '.js')), outputText);
   }
