@@ -12,7 +12,6 @@ export interface Reason {
 const BACK_HALF = 'The backend’s half. The trace plays the backend, and lays out its octets for itself.';
 const BEFORE = 'Asked by `connect` before there is a machine, and the trace takes the place of `connect`.';
 const SURE = 'Cannot happen, for the compiler’s sake: the guard of the step has made sure.';
-const SHELL = 'For the shell, whose place the trace takes.';
 const RING_END =
   'The macros of a backend that does both halves at once. The replay’s back takes them a step at a time, as the specification does.';
 
@@ -124,24 +123,8 @@ export const reasons: readonly Reason[] = [
     why: 'The same: the replay always listens.',
   },
   {
-    file: 'impl/ring-driver.ts',
-    on: [
-      'get isPolling',
-      "=== 'polling'",
-      'get isBroken',
-      "this.snapshot.value === 'broken'",
-      'get poller',
-      "value === 'broken' ?",
-      'disconnect(): number',
-      'return endAll',
-      'endAll(host, grefs)',
-    ],
-    why: SHELL,
-  },
-  { file: 'impl/rx-driver.ts', on: ['get isDelivering', "=== 'delivering'"], why: SHELL },
-  {
-    file: 'impl/interpreter.ts',
-    on: ['const nothing', '...{ logger: nothing'],
+    file: 'impl/runner.ts',
+    on: ['logger: nothing'],
     why: 'The same: a machine that logs, defers and emits nothing never asks for them.',
   },
   { file: 'impl/tx-driver.ts', on: ['if (page === undefined)', 'if (page !== undefined)'], why: SURE },
