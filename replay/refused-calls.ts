@@ -110,10 +110,13 @@ const differs = (call: string, [error, sentence]: Refusal, thrown: unknown): str
   return `${call} is refused with «${name}: ${message}», and must be with «${error}: ${sentence}»`;
 };
 
-/** What this throws, or what its promise is rejected with; undefined if it does neither. */
+/**
+ * What this throws, or what its promise is rejected with; undefined if it does neither. A promise that is not settled yet
+ * is not waited for: nobody answers a packet that should have been refused.
+ */
 const thrownBy = async (act: () => unknown): Promise<unknown> => {
   try {
-    await act();
+    await Promise.race([act(), new Promise((resolve) => setImmediate(resolve))]);
     return undefined;
   } catch (error) {
     return error;
