@@ -4,9 +4,13 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { outlook, span, timed } from '../../cli/check-parts.js';
 import { chosen } from '../../cli/models.js';
-import { findJar } from '../../tlc/index.js';
+import { cacheFolder, findJar } from '../../tlc/index.js';
 import { readManifest } from '../../tlc/models.js';
 import { clock, netfront } from '../fixtures/cli/netfront.js';
+
+// Those of all tests, before each of these here has one of its own.
+const folder = cacheFolder();
+const jar = await findJar();
 
 let cache: string;
 beforeEach(async () => {
@@ -61,7 +65,7 @@ describe('netfront plan', () => {
 
 test('a whole check says how long the last one of as many models took; one that fails is not kept', async () => {
   const project = await clock();
-  const env = { NETFRONT_CACHE: cache, TLA2TOOLS_JAR: await realJar() };
+  const env = { NETFRONT_CACHE: cache, TLA2TOOLS_JAR: jar.path };
   const check = (...names: string[]) =>
     netfront(['--root', project.root, 'check', ...names], { cwd: project.root, env });
   try {
@@ -83,11 +87,9 @@ test('a whole check says how long the last one of as many models took; one that 
   }
 });
 
-/** The jar that is found without the cache of this test. */
-async function realJar(): Promise<string> {
-  const { NETFRONT_CACHE: _, ...env } = process.env;
-  return (await findJar({ env })).path;
-}
+test('what tests keep is not kept where the user has it', () => {
+  expect(path.dirname(folder)).toBe(tmpdir());
+});
 
 test('what cannot be kept is not, and what was kept by others is passed over', async () => {
   vi.stubEnv('NETFRONT_CACHE', '/dev/null');
