@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { flagsOf } from './command-line.js';
 import type { JarResult } from './jar.js';
 import type { Java } from './java.js';
@@ -15,8 +16,9 @@ export interface Runner {
 }
 
 /**
- * SHA-256 of all that decides what TLC says of a model: its modules and configuration, the jar, the release of Java, and
- * the flags. Of the manifest it has what is expected. Where a checkout stands makes no difference.
+ * SHA-256 of all that decides what TLC says of a model: its modules and configuration, the jar, the release of Java, the
+ * flags, and this folder of ours, which reads what TLC prints. Of the manifest it has what is expected. Where a checkout
+ * stands makes no difference.
  */
 export async function fingerprintOf(root: string, model: Candidate, runner: Runner): Promise<string> {
   const { java, jar, ...how } = runner;
@@ -30,8 +32,20 @@ export async function fingerprintOf(root: string, model: Candidate, runner: Runn
     // The octets; and where they cannot be read, the sentence that says so.
     digest(await readFile(request.config).catch(() => readConfig(request.config))),
     await modulesOf(root, module),
+    await (readers ??= codeIn(path.dirname(fileURLToPath(import.meta.url)))),
   ];
   return digest(JSON.stringify(parts));
+}
+
+/** Our own files as they were when this process began: they do not change under it. */
+let readers: ReturnType<typeof codeIn> | undefined;
+
+/** The files of code in a folder, as they are run, each with its checksum. */
+async function codeIn(folder: string): Promise<readonly (readonly [string, string])[]> {
+  const names = (await readdir(folder)).filter((name) => /(?<!\.d)\.[jt]s$/.test(name)).toSorted();
+  return Promise.all(
+    names.map(async (name) => [name, digest(await readFile(path.join(folder, name)))] as const),
+  );
 }
 
 const digest = (octets: Uint8Array | string): string => createHash('sha256').update(octets).digest('hex');

@@ -1,6 +1,7 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findingsOf } from '../../cli/report.js';
 import { readReport } from '../../cli/report-file.js';
@@ -192,6 +193,24 @@ describe('the checksum of all that a run depends on', () => {
     expect((await of(model)) !== before).toBe(depends);
     await writeFile(file, text);
     expect(await of(model)).toBe(before);
+  });
+
+  test('is another when the code of ours that reads what TLC prints is another', async () => {
+    const copy = path.join(root, 'copy');
+    await cp('dist/tlc', path.join(copy, 'tlc'), { recursive: true });
+    await symlink(path.resolve('node_modules'), path.join(copy, 'node_modules'));
+    await writeFile(path.join(copy, 'package.json'), '{ "type": "module" }');
+    const model = { name: 'tx_1_4_2', module: 'MCNetfrontTx', expected: 'holds' };
+    const script =
+      `import { fingerprintOf } from ${JSON.stringify(path.join(copy, 'tlc/fingerprint.js'))};\n` +
+      `console.log(await fingerprintOf(${JSON.stringify(root)}, ${JSON.stringify(model)}, ${JSON.stringify({ java, jar })}));`;
+    const sum = async (): Promise<string> =>
+      (await execa(process.execPath, ['--input-type=module', '--eval', script])).stdout;
+    const before = await sum();
+    expect(before).toMatch(/^[0-9a-f]{64}$/);
+    expect(await sum()).toBe(before);
+    await appendFile(path.join(copy, 'tlc/stats.js'), '\n');
+    expect(await sum()).not.toBe(before);
   });
 
   test('is not to be had without the configuration, which is said as everywhere', async () => {
