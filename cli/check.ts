@@ -99,6 +99,11 @@ async function check(
     throw new UsageError(
       `${own.name} is not in the manifest, so nothing of it can be recorded: netfront ask --save adds a model.`,
     );
+  const huge = models.find(({ name }) => manifest.huge.some((each) => each.name === name));
+  if (options.record && huge !== undefined)
+    throw new UsageError(
+      `${huge.name} is recorded by a distributed run: netfront check ${huge.name} --distributed --record.`,
+    );
   await mustBeReady(options, names);
   const tools = await findTools(signal);
   if (workers > 1)

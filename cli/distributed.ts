@@ -1,5 +1,5 @@
 /** netfront check MODEL --distributed: a model on the processors of several machines. */
-import { isIP } from 'node:net';
+import { isIPv4 } from 'node:net';
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseConfig } from '../tlc/config.js';
 import { LOOPBACK, PORT } from '../tlc/distributed/java.js';
@@ -27,9 +27,15 @@ export interface DistributedOptions {
   readonly port?: number;
 }
 
-/** Takes an IP address. */
+/**
+ * Takes an IPv4 address of one interface. Others are told it, so it cannot be 0.0.0.0; and TLC puts it into a URL in which
+ * no IPv6 address is read.
+ */
 export const ipAddress = (text: string): string => {
-  if (isIP(text) === 0) throw new InvalidArgumentError('It must be an IP address, such as 192.0.2.7.');
+  if (!isIPv4(text) || text === '0.0.0.0')
+    throw new InvalidArgumentError(
+      'It must be the IPv4 address at which other machines reach this one, such as 192.0.2.7.',
+    );
   return text;
 };
 
@@ -38,7 +44,7 @@ const LAST_PORT = 65_534;
 export const portNumber = countTo(LAST_PORT);
 
 // What makes no sense of one model, or needs figures that are not the same each time.
-const elsewhere = ['all', 'workers', 'jobs', 'json', 'junit', 'report'] as const;
+const elsewhere = ['all', 'changed', 'workers', 'jobs', 'json', 'junit', 'report'] as const;
 
 /** Adds the options to `check`. */
 export const addDistributedOptions = (command: Command): Command =>

@@ -60,7 +60,11 @@ describe('netfront check --distributed', () => {
     [['check', 'tx_1_4_2', '--local-workers', '2'], /--local-workers goes with --distributed/],
     [['check', 'tx_1_4_2', '--distributed', '--report', 'x'], /leave --report out/],
     [['check', '--distributed'], /one model at a time/],
-    [['check', 'tx_1_4_2', '--distributed', '--listen', 'here'], /must be an IP address/],
+    [['check', 'tx_1_4_2', '--distributed', '--changed'], /leave --changed out/],
+    [['check', 'tx_freelist_huge', '--record'], /tx_freelist_huge --distributed --record/],
+    [['check', 'tx_1_4_2', '--distributed', '--listen', 'here'], /must be the IPv4 address/],
+    [['check', 'tx_1_4_2', '--distributed', '--listen', '0.0.0.0'], /must be the IPv4 address/],
+    [['worker', '127.0.0.1', '--listen', '::1'], /must be the IPv4 address/],
     [['check', 'tx_1_4_2', '--distributed', '--listen', '192.0.2.1'], /Nothing can listen at 192.0.2.1/],
     [['worker', '127.0.0.1', '--port', '9'], /No server answers at 127.0.0.1, port 9/],
   ])('%j is a sentence', async (args, sentence) => {
