@@ -29,7 +29,8 @@ export interface Failure {
 }
 
 /**
- * The verdict on a case. Habits are those for which it was taken at its driver's word. It is wasteful where the first thing that is wrong, and all that follows, harms nobody.
+ * The verdict on a case. It is wasteful where the first thing that is wrong, and all that follows, harms nobody. The habits
+ * of a case that passed are those for which it was taken at its driver's word.
  */
 export type CaseVerdict =
   | { readonly kind: 'passed'; readonly habits?: readonly string[] }
