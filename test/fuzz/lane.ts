@@ -52,9 +52,12 @@ export class Lane {
   /** Runs the command on one input, to its end or to a minute. */
   async run({ file, args, isProcess, hasJava }: Input): Promise<Ran> {
     await this.#prepare(file);
-    const env = hasJava
-      ? { PATH: process.env.PATH!, JAVA_HOME: process.env.JAVA_HOME ?? '' }
-      : { PATH: this.#at('nothing'), JAVA_HOME: '' };
+    const env = {
+      NETFRONT_CACHE: process.env.NETFRONT_CACHE!,
+      ...(hasJava
+        ? { PATH: process.env.PATH!, JAVA_HOME: process.env.JAVA_HOME ?? '' }
+        : { PATH: this.#at('nothing'), JAVA_HOME: '' }),
+    };
     // With its whole path a driver that is left over can be told from others'.
     const all = ['--root', this.folder, ...args.map((arg) => (arg === ANSWERS ? this.#at(ANSWERS) : arg))];
     return isProcess ? this.#inProcess(all, env) : this.#inHost(all, env);
