@@ -132,9 +132,12 @@ async function run(
   if (remark !== undefined) print(`\n${remark(counted(stepsIn(results), 'step'))}`);
   const habits = new Set(results.flatMap(({ verdict }) => ('habits' in verdict ? verdict.habits : [])));
   if (habits.size > 0) print(`\nTaken at the driver's word: ${[...habits].join(', ')}.`);
-  print(`\n${isIdle ? IDLE : summary(conformed, unasked, (performance.now() - begun) / 1000, hint)}`);
-  const run = results.filter(({ verdict }) => verdict.kind !== 'left out').length;
   const hasFailed = results.some(({ verdict }) => verdict.kind === 'failed');
+  // A driver that fails goes another way, too, and that it fails says more.
+  print(
+    `\n${isIdle && !hasFailed ? IDLE : summary(conformed, unasked, (performance.now() - begun) / 1000, hint)}`,
+  );
+  const run = results.filter(({ verdict }) => verdict.kind !== 'left out').length;
   return !hasFailed && run > 0 && unasked.length === 0 && !isIdle ? 0 : 1;
 }
 
