@@ -34,7 +34,7 @@ const parts: Readonly<
 };
 
 const asked = process.argv.slice(2);
-const unknown = asked.find((name) => !(name in parts));
+const unknown = asked.find((name) => !Object.hasOwn(parts, name));
 if (unknown !== undefined) {
   console.error(`bench has no part ${unknown}: it has ${Object.keys(parts).join(', ')}.`);
   process.exit(2);
