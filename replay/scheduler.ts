@@ -6,15 +6,14 @@
  * The backend's steps are done by a backend that does them itself (`back-steps.ts`), to the memory of the frontend.
  */
 import type { Args } from '../graph/args.js';
-import type { Frame } from '../impl/inbox.js';
 import { connect, type Connected } from '../impl/netfront.js';
 import { isFull, type SharedRing } from '../impl/ring.js';
 import type { Chooser, Program } from './explore.js';
 import type { RingName } from './netif.js';
 import { refusedCalls } from './refused-calls.js';
-import type { Scheduled, ScheduledBack, SentPacket } from './scheduled.js';
+import type { Scheduled, ScheduledBack } from './scheduled.js';
+import { ScheduledApplication } from './scheduled-application.js';
 import { ScheduledHost } from './scheduled-host.js';
-import { miscounted, type Seen } from './seen-traffic.js';
 import { type GraphStep, stepText, type Successors, unique } from './successors.js';
 
 const GO_ON = 'the frontend goes on';
@@ -40,17 +39,7 @@ interface UnderWay {
 class ScheduledRun {
   readonly #host: ScheduledHost;
   #back!: ScheduledBack;
-  readonly #traffic = { sent: [] as SentPacket[], answers: [] as string[], due: [] as Uint8Array[] };
-  readonly #held: Frame[] = [];
-  /** Ends what the application is busy with. It takes no frame before. */
-  #goOn: (() => void) | undefined;
-  #wasBusy = false;
-  /** What the statistics are about. */
-  readonly #seen: Seen = { consumed: 0, frames: 0, octets: 0, settled: [] };
-  /** How the iterator has ended. */
-  #isEnded: 'in peace' | 'with an error' | undefined;
-  /** Frames that RxDeliver has given to the shell, and that the application has not been given yet. */
-  #delivered = 0;
+  #application!: ScheduledApplication;
   #connected!: Connected;
   #rows: readonly number[];
   #underWay: UnderWay | undefined;
@@ -61,8 +50,6 @@ class ScheduledRun {
   /** Frames that the backend has begun. */
   #begun = 0;
   #isEventTaken = false;
-  /** The packets that are settled, from 0. */
-  readonly #settled = new Set<number>();
   #closed: number | 'open' | 'closing' = 'open';
   #isClosedAgain = false;
   /** The backend has mapped a page of its own accord, and keeps it. */
@@ -98,20 +85,24 @@ class ScheduledRun {
     if (scheduled.rings.includes('rx'))
       this.#host.nextPage = () => this.#connected.rx.snapshot.context.pool?.head;
     this.#back = scheduled.newBack(this.#connected, this.#host);
-    if (scheduled.iterates) void this.#iterate();
-    else
-      netfront.onReceive(
-        (frame) => this.#received(frame),
-        (error) => this.#receiveFails(error),
-      );
+    this.#application = new ScheduledApplication(scheduled, netfront, {
+      choose: (options) => this.chooser.choose(this.#key('a frame is handed over'), options),
+      fail: (why) => this.#fail(why),
+      // A page that the backend maps of its own accord breaks the interface.
+      receiveFails: (error) => {
+        if (this.#isFollowed) this.#fail(`receiving ends: ${String(error)}`);
+      },
+    });
+    this.#application.receive();
     this.#isFollowed = true;
     for (;;) {
       // What settles a promise runs before anything else happens.
       await new Promise((resolve) => setImmediate(resolve));
       if (this.#wrong !== null) return this.#wrong;
       if (this.chooser.isKnown) return null;
-      if (this.#goOn === undefined) {
-        if (this.#delivered > 0) return 'a frame is delivered, and the application is not given it';
+      if (!this.#application.isBusy) {
+        const missed = this.#application.wrongAtRest();
+        if (missed !== null) return missed;
         const isAtWork = !netfront.isBroken && typeof this.#closed !== 'number';
         const still = scheduled.rings.find((ring) => isAtWork && this.#connected[ring].isPolling);
         if (still !== undefined) return `the poller of ${still} is awake, and does nothing`;
@@ -151,25 +142,19 @@ class ScheduledRun {
           if (isClosed || this.#connected.netfront.isBroken) this.#host.pending = false;
         },
       };
-    const next = this.scheduled.packets[this.#traffic.sent.length];
+    const application = this.#application;
+    const { next } = application;
     if (next !== undefined && this.#closed === 'open')
       yield {
-        text: `the application sends packet ${this.#traffic.sent.length + 1}`,
-        act: () => this.#send(next),
+        text: `the application sends packet ${application.traffic.sent.length + 1}`,
+        act: () => application.send(next),
       };
     for (const step of this.#backSteps(this.#rows))
       yield { text: step.text, act: () => this.#stepBack(step) };
-    if (this.#held.length > 0)
-      yield { text: 'the application releases a frame', act: () => this.#held.shift()!.release() };
-    const goOn = this.#goOn;
-    if (goOn !== undefined)
-      yield {
-        text: 'the application takes frames again',
-        act: () => {
-          this.#goOn = undefined;
-          goOn();
-        },
-      };
+    if (application.holds)
+      yield { text: 'the application releases a frame', act: () => application.release() };
+    if (application.isBusy)
+      yield { text: 'the application takes frames again', act: () => application.goOn() };
     if (next === undefined && this.#closed === 'open')
       yield { text: 'the application closes the interface', act: () => this.#close() };
     if (isClosed && !this.#isClosedAgain)
@@ -265,7 +250,7 @@ class ScheduledRun {
     const underWay = this.#underWay;
     if (!this.#isFollowed || underWay === undefined) return;
     this.#underWay = undefined;
-    if (isTaken) this.#countStep(underWay.step);
+    if (isTaken) this.#application.note(underWay.step);
     const possible = isTaken ? underWay.after : underWay.before;
     const rows = possible.filter((row) => this.#isAsIn(row));
     if (rows.length > 0) {
@@ -277,16 +262,6 @@ class ScheduledRun {
           ? `the frontend takes ${underWay.step}, which the specification does not allow here`
           : `after ${underWay.step}${isTaken ? '' : ', which it refuses,'} ${this.#differenceTo(possible[0]!)}`,
       );
-  }
-
-  /** Counts what statistics are about, and what waits for the application. */
-  #countStep(step: string): void {
-    if (step.startsWith('RxConsumeResponse')) this.#seen.consumed++;
-    if (step !== 'RxDeliver') return;
-    this.#seen.frames++;
-    // One may wait, by the options; and one is on its way to an application that waits for the next.
-    if (++this.#delivered > (this.scheduled.iterates ? 2 : 1))
-      this.#fail('a frame is delivered while one waits for the application');
   }
 
   /** Counts the transitions that lead to these rows. */
@@ -357,7 +332,7 @@ class ScheduledRun {
     const { successors } = this;
     const underWay = this.#underWay;
     if (move.action === this.scheduled.frames.action) this.#begun++;
-    const wrong = this.#back.step(move, this.#traffic);
+    const wrong = this.#back.step(move, this.#application.traffic);
     if (wrong !== null) this.#fail(`${text}: ${wrong}`);
     if (underWay === undefined) {
       this.#rows = successors.after(this.#rows, text);
@@ -368,65 +343,6 @@ class ScheduledRun {
     underWay.after = unique([...after, ...successors.after(before, underWay.step)]);
     underWay.before = before;
     underWay.from = unique([...underWay.from, ...before]);
-  }
-
-  #send(packet: SentPacket): void {
-    const { sent, answers } = this.#traffic;
-    const n = sent.push(packet) - 1;
-    const { octets, offload } = packet;
-    const isOne = octets.length === 1;
-    this.#connected.netfront.send(isOne ? octets[0]! : octets, offload).then(
-      (status) => {
-        this.#settled.add(n);
-        this.#seen.settled.push({ status, octets: octets.reduce((sum, { length }) => sum + length, 0) });
-        if (status !== answers[n])
-          this.#fail(`packet ${n + 1} is settled with ${status}, and its answer was ${answers[n]}`);
-      },
-      (error: unknown) => {
-        this.#settled.add(n);
-        if (!this.#connected.netfront.isBroken)
-          this.#fail(`packet ${n + 1} fails: ${(error as Error).message}`);
-      },
-    );
-  }
-
-  #received(frame: Frame): Promise<void> | undefined {
-    this.#delivered--;
-    this.#seen.octets += frame.octets.length;
-    if (this.#goOn !== undefined) this.#fail('the application is given a frame while it is busy with one');
-    const due = this.#traffic.due.shift();
-    const hex = (octets: Uint8Array | undefined): string =>
-      octets === undefined ? 'nothing' : Buffer.from(octets).toString('hex');
-    if (hex(due) !== hex(frame.octets))
-      this.#fail(`the application is given ${hex(frame.octets)} and must be given ${hex(due)}`);
-    const { lends, isBusy } = this.scheduled;
-    const index = this.chooser.choose(this.#key('a frame is handed over'), [
-      'the application takes the frame',
-      ...(lends ? ['the application releases the frame at once'] : []),
-      // Once is enough: the frame behind it fills the inbox.
-      ...(!isBusy || lends || this.#wasBusy ? [] : ['the application takes the frame, and is busy']),
-    ]);
-    if (lends && index === 0) this.#held.push(frame);
-    else frame.release();
-    if (lends || index === 0) return undefined;
-    this.#wasBusy = true;
-    return new Promise((resolve) => (this.#goOn = resolve));
-  }
-
-  /** The application takes frames by an iterator. */
-  async #iterate(): Promise<void> {
-    try {
-      for await (const frame of this.#connected.netfront) void this.#received(frame);
-      this.#isEnded = 'in peace';
-    } catch (error) {
-      this.#isEnded = 'with an error';
-      this.#receiveFails(error);
-    }
-  }
-
-  #receiveFails(error: unknown): void {
-    // A page that the backend maps of its own accord breaks the interface.
-    if (this.#isFollowed) this.#fail(`receiving ends: ${String(error)}`);
   }
 
   #close(): void {
@@ -453,17 +369,8 @@ class ScheduledRun {
     this.successors.ended++;
     const { grants, maps, misuse, table } = this.#host;
     if (misuse !== null) return `it asks its host for ${misuse}`;
-    const { netfront } = this.#connected;
-    const counted = miscounted(
-      netfront.statistics,
-      this.#seen,
-      this.scheduled.isOfSlots && !netfront.isBroken,
-    );
-    if (counted !== null) return counted;
-    if (this.scheduled.iterates && this.#isEnded !== (netfront.isBroken ? 'with an error' : 'in peace'))
-      return `the iterator ends ${this.#isEnded ?? 'never'}, and isBroken is ${netfront.isBroken}`;
-    const unsettled = this.#traffic.sent.length - this.#settled.size;
-    if (unsettled > 0) return `${unsettled} packets are never settled`;
+    const wrong = this.#application.wrongAtEnd();
+    if (wrong !== null) return wrong;
     if (typeof this.#closed !== 'number') return 'close never resolves';
     const reused = maps.findIndex((count, gref) => count > 0 && table[gref] === undefined);
     if (reused >= 0) return `grant ${reused} was ended while the backend had its page mapped`;
@@ -479,18 +386,14 @@ class ScheduledRun {
 
   /** Two points with the same key go on alike: rows, what the application has seen, and where the program is. */
   #key(where: string): string {
-    const { sent, due } = this.#traffic;
     const underWay = this.#underWay;
     const place = new Error().stack!.split('\n').slice(2).join();
     return [
       where,
       this.#rows,
       underWay && [underWay.step, underWay.before, underWay.after].join(';'),
-      [sent.length, this.#begun, due.length, this.#closed, this.#isClosedAgain],
-      // The pages that are lent, in the order in which they are returned.
-      this.#held.map(({ fragments }) => fragments[0]?.byteOffset),
-      [this.#delivered, this.#goOn === undefined, this.#wasBusy],
-      [...this.#settled].toSorted(),
+      [this.#begun, this.#closed, this.#isClosedAgain],
+      this.#application.key,
       this.#connected.netfront.unsettled,
       this.#isFollowed || [
         this.#host.pending,
