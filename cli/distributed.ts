@@ -137,6 +137,7 @@ async function nextStepOf(root: string, model: Candidate, file: string): Promise
 
 const wordsOf = (event: WorkerEvent, address: string, port: number, localWorkers: number): string => {
   if (event.kind === 'started') return `A worker was started here (process ${event.pid}).`;
+  if (event.kind === 'failed') return `A worker here ended: ${event.message}`;
   if (event.kind === 'joined') return `A worker has joined: ${counted(event.threads, 'thread')} at work.`;
   if (event.kind === 'left')
     return (

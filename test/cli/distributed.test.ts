@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Model } from '../../tlc/models.js';
+import { spiedJava } from '../fixtures/cli/java.js';
 import { netfront, oneSentence, start } from '../fixtures/cli/netfront.js';
 import { freePort } from '../fixtures/ports.js';
 
@@ -101,6 +104,22 @@ describe('a worker, and a server, that end', () => {
       await expect.poll(() => running(port), { timeout: 5000 }).toEqual([]);
     },
   );
+
+  test('a worker that cannot be started is told, with what Java says', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'netfront-worker-'));
+    const { env } = await spiedJava(
+      folder,
+      'case "$*" in *TLCWorker*) echo no room for a worker >&2; exit 3;; esac',
+    );
+    const port = await freePort();
+    const args = ['check', 'tx_1_4_1', '--distributed', '--local-workers', '1', '--port', String(port)];
+    const { status, stderr } = await netfront(args, { env });
+    await rm(folder, { recursive: true });
+    expect(stderr).toContain('A worker here ended: no room for a worker');
+    expect(stderr).toContain('All workers on this machine are lost');
+    expect(status).toBe(2);
+    expect(await running(port)).toEqual([]);
+  });
 
   test('without its last worker a run that nobody else can join ends with a sentence', async () => {
     const { port, server } = await served(1);

@@ -40,6 +40,10 @@ if (!Number.isInteger(sample) || sample < 1) {
   process.exit(2);
 }
 const isOfPage = files.length === 0 && sample === SAMPLE;
+if (asked.write === true && !isOfPage) {
+  note(`--write writes the page of a whole run: leave out the files and --sample`);
+  process.exit(2);
+}
 const unknown = files.filter((file) => !all.includes(file));
 if (unknown.length > 0) {
   note(`${unknown.join(', ')}: name files of impl/ as test/mutation/subject.ts does`);

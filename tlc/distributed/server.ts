@@ -23,7 +23,9 @@ import { runWorker } from './worker.js';
 export type WorkerEvent =
   | { readonly kind: 'ready' }
   | { readonly kind: 'joined' | 'left'; readonly threads: number }
-  | { readonly kind: 'started'; readonly pid: number };
+  | { readonly kind: 'started'; readonly pid: number }
+  /** A worker that was started here has ended with this sentence, and not because there was no more to do. */
+  | { readonly kind: 'failed'; readonly message: string };
 
 /** What to run. */
 export interface DistributedRequest
@@ -124,6 +126,10 @@ async function serve(request: DistributedRequest, spec: string, folder: string, 
   let threads = 0;
   let lost = 0;
   const complain = (text: string): void => void (tail = (tail + text).slice(-TAIL_LENGTH));
+  const loseWorker = (): void => {
+    // Nobody else can come where only this machine is listened to.
+    if (++lost === localWorkers && address === LOOPBACK) kill();
+  };
   const startWorkers = (): void => {
     for (let i = 0; i < localWorkers; i++)
       workers.push(
@@ -131,11 +137,14 @@ async function serve(request: DistributedRequest, spec: string, folder: string, 
           ...{ ...request, host: address, threads: 1 },
           onStart: (pid) => onWorker?.({ kind: 'started', pid }),
         }).then(
-          ({ kind }) => {
-            // Nobody else can come where only this machine is listened to.
-            if (kind !== 'finished' && ++lost === localWorkers && address === LOOPBACK) kill();
+          (end) => {
+            if (end.kind === 'failed') onWorker?.({ kind: 'failed', message: end.message });
+            if (end.kind !== 'finished') loseWorker();
           },
-          () => kill(),
+          (error: unknown) => {
+            onWorker?.({ kind: 'failed', message: (error as Error).message });
+            loseWorker();
+          },
         ),
       );
   };
