@@ -16,9 +16,9 @@ export interface Runner {
 }
 
 /**
- * SHA-256 of all that decides what TLC says of a model: its modules and configuration, the jar, the release of Java, the
- * flags, and this folder of ours, which reads what TLC prints. Of the manifest it has what is expected. Where a checkout
- * stands makes no difference.
+ * SHA-256 of all that decides what is said of a model: its modules and configuration, the jar, the release of Java, the
+ * flags, and our own code that reads what TLC prints, and says what that comes to. Of the manifest it has what is expected.
+ * Where a checkout stands makes no difference.
  */
 export async function fingerprintOf(root: string, model: Candidate, runner: Runner): Promise<string> {
   const { java, jar, ...how } = runner;
@@ -32,13 +32,16 @@ export async function fingerprintOf(root: string, model: Candidate, runner: Runn
     // The octets; and where they cannot be read, the sentence that says so.
     digest(await readFile(request.config).catch(() => readConfig(request.config))),
     await modulesOf(root, module),
-    await (readers ??= codeIn(path.dirname(fileURLToPath(import.meta.url)))),
+    await (readers ??= Promise.all(READERS.map((folder) => codeIn(fileURLToPath(folder))))),
   ];
   return digest(JSON.stringify(parts));
 }
 
 /** Our own files as they were when this process began: they do not change under it. */
-let readers: ReturnType<typeof codeIn> | undefined;
+let readers: Promise<unknown> | undefined;
+
+/** This folder, and that of the command. */
+const READERS = [new URL('.', import.meta.url), new URL('../cli/', import.meta.url)];
 
 /** The files of code in a folder, as they are run, each with its checksum. */
 async function codeIn(folder: string): Promise<readonly (readonly [string, string])[]> {

@@ -195,9 +195,13 @@ describe('the checksum of all that a run depends on', () => {
     expect(await of(model)).toBe(before);
   });
 
-  test('is another when the code of ours that reads what TLC prints is another', async () => {
-    const copy = path.join(root, 'copy');
-    await cp('dist/tlc', path.join(copy, 'tlc'), { recursive: true });
+  test.each([
+    ['that reads what TLC prints', 'tlc/stats.js'],
+    ['that says what it comes to', 'cli/judge.js'],
+  ])('is another when the code of ours %s is another', async (_, file) => {
+    const copy = path.join(root, path.basename(file));
+    for (const folder of ['tlc', 'cli'])
+      await cp(path.join('dist', folder), path.join(copy, folder), { recursive: true });
     await symlink(path.resolve('node_modules'), path.join(copy, 'node_modules'));
     await writeFile(path.join(copy, 'package.json'), '{ "type": "module" }');
     const model = { name: 'tx_1_4_2', module: 'MCNetfrontTx', expected: 'holds' };
@@ -209,7 +213,7 @@ describe('the checksum of all that a run depends on', () => {
     const before = await sum();
     expect(before).toMatch(/^[0-9a-f]{64}$/);
     expect(await sum()).toBe(before);
-    await appendFile(path.join(copy, 'tlc/stats.js'), '\n');
+    await appendFile(path.join(copy, file), '\n');
     expect(await sum()).not.toBe(before);
   });
 
