@@ -35,6 +35,20 @@ interface UnderWay {
   after: readonly number[];
 }
 
+/** Where the program is: the place of each call that is under way. To write a stack as text takes most of a run's time. */
+function placeOfProgram(): string {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = (_, sites) =>
+    sites
+      .map((site) => `${site.getScriptNameOrSourceURL()}:${site.getLineNumber()}:${site.getColumnNumber()}`)
+      .join();
+  try {
+    return new Error().stack!;
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
+}
+
 /** One run of the scheduler. */
 class ScheduledRun {
   readonly #host: ScheduledHost;
@@ -387,7 +401,6 @@ class ScheduledRun {
   /** Two points with the same key go on alike: rows, what the application has seen, and where the program is. */
   #key(where: string): string {
     const underWay = this.#underWay;
-    const place = new Error().stack!.split('\n').slice(2).join();
     return [
       where,
       this.#rows,
@@ -400,7 +413,7 @@ class ScheduledRun {
         this.#host.table.map((page, gref) => page && gref),
         this.#host.maps,
       ],
-      place,
+      placeOfProgram(),
     ].join('|');
   }
 }
