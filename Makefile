@@ -114,8 +114,8 @@ $(INSTALLED): package.json package-lock.json
 dist: $(BUILT) ## install and build: after it, npx netfront
 
 # npm links a package's commands only where it is installed, and here it is at home: `npx netfront` needs the link.
-$(BUILT): $(INSTALLED) tsconfig.json tsconfig.build.json $(SOURCES)
+$(BUILT): $(INSTALLED) tsconfig.json tsconfig.build.json esbuild.config.js $(SOURCES)
 	npm run --silent build
-	@chmod +x dist/cli/main.js
-	@ln -sf ../../dist/cli/main.js node_modules/.bin/netfront
+	@chmod +x dist/bin/main.js
+	@ln -sf ../../dist/bin/main.js node_modules/.bin/netfront
 	@touch $@

@@ -6,7 +6,7 @@ import { readPeer } from '../peer/peer.js';
 /** The C peer that belongs to this program, whatever `--root` names. */
 export const peerModule = (): Uint8Array => readPeer(ours);
 
-// dist/cli, two folders below the project.
+// dist/bin, two folders below the project, as dist/cli is.
 const ours = path.resolve(import.meta.dirname, '..', '..');
 
 /** The folder with spec/ in it: where this program is installed, unless `--root` names another. */

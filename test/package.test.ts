@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => rm(elsewhere, { recursive: true, force: true }));
 
 const netfront = (...args: readonly string[]) =>
-  execa(process.execPath, [path.join(elsewhere, 'package/dist/cli/main.js'), ...args], {
+  execa(process.execPath, [path.join(elsewhere, 'package/dist/bin/main.js'), ...args], {
     cwd: elsewhere,
     reject: false,
     env: { NO_COLOR: '1' },
@@ -58,6 +58,7 @@ describe('the package', () => {
   test('leaves out what only this repository has a use for', async () => {
     const folders = await readdir(path.join(elsewhere, 'package/dist'));
     expect(folders.toSorted()).toEqual([
+      'bin',
       'cli',
       'conform',
       'corpus',

@@ -40,8 +40,8 @@ export async function fingerprintOf(root: string, model: Candidate, runner: Runn
 /** Our own files as they were when this process began: they do not change under it. */
 let readers: Promise<unknown> | undefined;
 
-/** This folder, and that of the command. */
-const READERS = [new URL('.', import.meta.url), new URL('../cli/', import.meta.url)];
+/** This folder, and that of the command: beside each other, and beside the bundle of both. */
+const READERS = [new URL('../tlc/', import.meta.url), new URL('../cli/', import.meta.url)];
 
 /** The files of code in a folder, as they are run, each with its checksum. */
 async function codeIn(folder: string): Promise<readonly (readonly [string, string])[]> {

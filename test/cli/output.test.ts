@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mustBeWritable, writeResult } from '../../cli/output-file.js';
 import { clock, oneSentence, type Project } from '../fixtures/cli/netfront.js';
 
-const program = path.resolve('dist/cli/main.js');
+const program = path.resolve('dist/bin/main.js');
 
 let project: Project;
 beforeAll(async () => {

@@ -13,7 +13,7 @@ import { shrink } from '../../conform/shrink.js';
 import { writtenCases } from '../../conform/cases/index.js';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
-const main = path.join(root, 'dist/cli/main.js');
+const main = path.join(root, 'dist/bin/main.js');
 const driver = (name: string, ...args: string[]): [string, ...string[]] => [
   process.execPath,
   path.join(root, 'test/fixtures/drivers', `${name}.mjs`),

@@ -138,7 +138,7 @@ test('a frontend that holds a page of a packet has it still when the last page i
 
 describe('netfront conform --random', () => {
   const netfront = (...args: readonly string[]) =>
-    execa(process.execPath, [path.join(root, 'dist/cli/main.js'), 'conform', ...args], {
+    execa(process.execPath, [path.join(root, 'dist/bin/main.js'), 'conform', ...args], {
       ...{ reject: false, env: { NO_COLOR: '1' } },
     });
 

@@ -19,7 +19,7 @@ export interface Ran {
 }
 
 const host = path.resolve('test/fuzz/host.mjs');
-const program = path.resolve('dist/cli/main.js');
+const program = path.resolve('dist/bin/main.js');
 
 /** Longer than any run takes, on a machine that has other work as well. */
 const HANG_MS = 60_000;

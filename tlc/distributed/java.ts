@@ -57,10 +57,10 @@ export async function startJvm(jvm: Jvm, name: string, args: readonly string[]) 
   return { child, kill: guarded(child, jvm.signal) };
 }
 
-/** The folder of Listen.class: beside this file, or where this file was built from. */
+/** The folder of Listen.class: beside this file, or where this file or the bundle was built from. */
 async function launcher(): Promise<string> {
   const here = dirname(fileURLToPath(import.meta.url));
-  for (const folder of [here, join(here, '../../../tlc/distributed')])
+  for (const folder of [here, join(here, '../../tlc/distributed'), join(here, '../../../tlc/distributed')])
     if (
       await access(join(folder, 'Listen.class')).then(
         () => true,
