@@ -7,7 +7,6 @@ import { type Case, onlyRing } from '../conform/case.js';
 import { conform, type Conformed, type ConformOptions, startDriver } from '../conform/conform.js';
 import { DriverFault } from '../conform/driver.js';
 import { drawnOf } from '../conform/failures.js';
-import type { CaseVerdict } from '../conform/verdict.js';
 import { shortestOf } from '../conform/shrink.js';
 import { stepsOf } from '../conform/steps.js';
 import { unaskedFeatures } from '../conform/unasked.js';
@@ -15,13 +14,14 @@ import { logText } from '../logs/read.js';
 import { casesOf, isResized, type WhichCases } from './conform/cases.js';
 import { failureText } from './conform/failure.js';
 import { json, junit, tap } from './conform/reports.js';
+import { shortcomingOf, summary } from './conform/summary.js';
 import { walked } from './conform/walked.js';
 import { areasTable, leftOutText, causesTable } from './conform/table.js';
 import { rootOf } from './context.js';
 import { oneLine, UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { countTo, indexFrom, MOST_AT_A_TIME, seconds, slotsOf } from './numbers.js';
-import { counted, duration, figure, print } from './output.js';
+import { counted, print } from './output.js';
 import { mustBeWritable, writeResult } from './output-file.js';
 import { meter } from './progress.js';
 
@@ -115,9 +115,12 @@ async function run(
   if (done === undefined) return 1;
   const { conformed, chosen, remark, isIdle } = done;
   const { results } = conformed;
-  if (given.junit !== undefined) await writeResult(given.junit, junit(conformed));
-  if (given.tap !== undefined) await writeResult(given.tap, tap(conformed));
-  if (given.json !== undefined) await writeResult(given.json, json(conformed));
+  const unasked = unaskedFeatures(conformed, chosen);
+  const hint = isResized(given) ? ' at these sizes' : ONE_SIZE;
+  const shortcoming = shortcomingOf(conformed, { unasked, hint, isIdle });
+  if (given.junit !== undefined) await writeResult(given.junit, junit(conformed, shortcoming));
+  if (given.tap !== undefined) await writeResult(given.tap, tap(conformed, shortcoming));
+  if (given.json !== undefined) await writeResult(given.json, json(conformed, shortcoming));
 
   const drawn = drawnOf(results);
   for (const failed of drawn)
@@ -127,18 +130,12 @@ async function run(
   if (causes !== '') print(`\n${causes}`);
   const leftOut = leftOutText(results);
   if (leftOut !== '') print(`\n${leftOut}`);
-  const unasked = unaskedFeatures(conformed, chosen);
-  const hint = unasked.length === 0 ? '' : isResized(given) ? ' at these sizes' : ONE_SIZE;
   if (remark !== undefined) print(`\n${remark(counted(stepsIn(results), 'step'))}`);
   const habits = new Set(results.flatMap(({ verdict }) => ('habits' in verdict ? verdict.habits : [])));
   if (habits.size > 0) print(`\nTaken at the driver's word: ${[...habits].join(', ')}.`);
+  print(`\n${summary(conformed, shortcoming, (performance.now() - begun) / 1000)}`);
   const hasFailed = results.some(({ verdict }) => verdict.kind === 'failed');
-  // A driver that fails goes another way, too, and that it fails says more.
-  print(
-    `\n${isIdle && !hasFailed ? IDLE : summary(conformed, unasked, (performance.now() - begun) / 1000, hint)}`,
-  );
-  const run = results.filter(({ verdict }) => verdict.kind !== 'left out').length;
-  return !hasFailed && run > 0 && unasked.length === 0 && !isIdle ? 0 : 1;
+  return shortcoming === undefined && !hasFailed ? 0 : 1;
 }
 
 /** Writes logs to where `--record` says: of one case to a file, of several into a folder. Throws {@link UsageError}. */
@@ -181,27 +178,4 @@ async function introduced<T>(options: ConformOptions, ask: () => Promise<T>): Pr
   }
 }
 
-const IDLE =
-  'NOT ok  no step of a state graph was taken: the driver does everything otherwise, or at other times';
 const ONE_SIZE = ': a driver that has one size is run with --nr-ents 256 --first 0';
-
-const summary = (
-  { hello, results }: Conformed,
-  unasked: readonly string[],
-  seconds: number,
-  hint: string,
-): string => {
-  const of = (kind: CaseVerdict['kind']): number =>
-    results.filter(({ verdict }) => verdict.kind === kind).length;
-  const took = `in ${duration(seconds)} s`;
-  const [passed, failed, leftOut] = [of('passed') + of('wasteful'), of('failed'), of('left out')];
-  const wasteful = of('wasteful') === 0 ? '' : `, ${figure(of('wasteful'))} of them wasteful`;
-  if (passed + failed === 0)
-    return `NOT ok  ${hello.name}: nothing was tested; it claims ${hello.features.join(', ') || 'nothing'}`;
-  const rest = leftOut === 0 ? '' : `, ${counted(leftOut, 'case')} left out`;
-  if (failed === 0 && unasked.length > 0)
-    return `NOT ok  ${hello.name}: it claims ${unasked.join(', ')}, and can start no case that needs ${unasked.length === 1 ? 'it' : 'any of these'}${hint}`;
-  return failed === 0
-    ? `ok  ${hello.name}: ${counted(passed, 'case')} passed${wasteful}${rest}, ${took}`
-    : `NOT ok  ${hello.name}: ${counted(failed, 'case')} failed of ${passed + failed}${rest}, ${took}`;
-};

@@ -36,8 +36,14 @@ const failureOf = ({ verdict, stderr }: Pick<CaseResult, 'verdict' | 'stderr'>):
   ];
 };
 
-/** One test case a case, in suites by area. */
-export function junit({ hello, results }: Conformed): string {
+/** A test that fails where the run as a whole does, though each of its cases passes. */
+const WHOLE = 'the run as a whole';
+
+/**
+ * One test case a case, in suites by area.
+ * @param shortcoming why the run is no success though no case fails, if it is none
+ */
+export function junit({ hello, results }: Conformed, shortcoming?: string): string {
   const report = builder.newBuilder();
   for (const [area, all] of grouped(results, (result) => areaOf(result.case))) {
     const suite = report.testSuite().name(`${hello.name}: ${area}`);
@@ -53,14 +59,16 @@ export function junit({ hello, results }: Conformed): string {
       if (result.verdict.kind === 'left out') test.skipped();
     }
   }
+  if (shortcoming !== undefined)
+    report.testSuite().name(hello.name).testCase().className('run').name(WHOLE).failure(shortcoming);
   return report.build();
 }
 
-/** TAP 14. */
-export const tap = ({ results }: Conformed): string =>
+/** TAP 14. @param shortcoming as in {@link junit} */
+export const tap = ({ results }: Conformed, shortcoming?: string): string =>
   [
     'TAP version 14',
-    `1..${results.length}`,
+    `1..${results.length + (shortcoming === undefined ? 0 : 1)}`,
     ...results.flatMap((result, i) => {
       const { verdict } = result;
       const line = `${verdict.kind === 'failed' ? 'not ok' : 'ok'} ${i + 1} - ${result.case.name}`;
@@ -69,6 +77,12 @@ export const tap = ({ results }: Conformed): string =>
       // A string of JSON is one of YAML.
       return [line, '  ---', `  message: ${JSON.stringify(details(result).join('; '))}`, '  ...'];
     }),
+    ...(shortcoming === undefined
+      ? []
+      : [
+          `not ok ${results.length + 1} - ${WHOLE}`,
+          ...['  ---', `  message: ${JSON.stringify(shortcoming)}`, '  ...'],
+        ]),
     '',
   ].join('\n');
 
@@ -78,12 +92,13 @@ const verdictJson = ({ verdict, stderr }: Pick<CaseResult, 'verdict' | 'stderr'>
   ...('failure' in verdict && { failure: { ...verdict.failure, rings: undefined }, stderr }),
 });
 
-/** Everything, but the octets of rings. */
-export const json = ({ hello, results }: Conformed): string =>
+/** Everything, but the octets of rings. @param shortcoming as in {@link junit} */
+export const json = ({ hello, results }: Conformed, shortcoming?: string): string =>
   `${JSON.stringify(
     {
       version: 1,
       driver: hello,
+      ...(shortcoming !== undefined && { shortcoming }),
       cases: results.map(({ plain, ...result }) => ({
         name: result.case.name,
         ...verdictJson(result),

@@ -1,3 +1,5 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { walk } from '../../conform/adaptive.js';
@@ -99,10 +101,23 @@ describe('netfront conform --adaptive', () => {
   });
 
   test('is not ok where no step is taken, since the driver says that it goes another way', async () => {
-    const given = ['--adaptive', '--', ...driver('liar', 'looks by a timer')];
+    const folder = await mkdtemp(path.join(tmpdir(), 'netfront-idle-'));
+    const files = ['junit', 'tap', 'json'].flatMap((kind) => [`--${kind}`, path.join(folder, kind)]);
+    const given = ['--adaptive', ...files, '--', ...driver('liar', 'looks by a timer')];
     const { stdout, status } = await netfront(['conform', ...given]);
     expect(stdout).toContain('NOT ok  no step of a state graph was taken');
     expect(status).toBe(1);
+    // Another program that reads only one of these is told the same.
+    const read = (kind: string): Promise<string> => readFile(path.join(folder, kind), 'utf8');
+    expect(await read('junit')).toMatch(/^<testsuites tests="\d+" failures="1"/m);
+    expect(await read('tap')).toMatch(/^not ok (\d+) - the run as a whole$/m);
+    expect((await read('tap')).match(/^1\.\.(\d+)$/m)![1]).toBe(
+      (await read('tap')).match(/^not ok (\d+)/m)![1],
+    );
+    expect(JSON.parse(await read('json'))).toMatchObject({
+      shortcoming: expect.stringContaining('no step of a state graph was taken'),
+    });
+    await rm(folder, { recursive: true });
   });
 
   test('has sizes of its own', async () => {
