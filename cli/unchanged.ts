@@ -8,8 +8,9 @@ import type { Checked } from './judge.js';
 
 const count = z.int().nonnegative();
 
-/** A run that came out as expected. */
+/** A run that came out as expected, and the checksum of all that it depends on. */
 const GoodRun = z.strictObject({
+  fingerprint: z.string(),
   date: z.iso.date(),
   model: z.string(),
   verdict: z.string(),
@@ -25,8 +26,8 @@ export interface Where {
 }
 
 /**
- * Runs a model, and keeps on record that it came out as expected, by the checksum of all that it depends on. Nothing is
- * kept of a run that throws, or during which a file was changed.
+ * Runs a model, and keeps on record that it came out as expected, with the checksum of all that it depends on. Nothing is
+ * kept of a run that throws, or during which a file was changed. Of each model the last such run is kept.
  * @param skip do not run it if such a run is on record; what is answered then says since when, and is not ok
  */
 export async function unlessUnchanged(
@@ -36,19 +37,27 @@ export async function unlessUnchanged(
   run: () => Promise<Checked>,
 ): Promise<Checked> {
   const before = await fingerprintOf(root, model, runner);
-  const last = skip ? await recall(nameOf(before), GoodRun) : undefined;
-  if (last !== undefined) return notRun(model, last);
+  const last = skip ? await recall(nameOf(model), GoodRun) : undefined;
+  if (last?.fingerprint === before) return notRun(model, last);
   const checked = await run();
   if (checked.row.ok && (await fingerprintOf(root, model, runner)) === before) {
     const { verdict, distinctStates, generatedStates, depth } = checked.row;
     const date = new Date().toISOString().slice(0, 10);
-    const good = { date, model: model.name, verdict, distinctStates, generatedStates, depth };
-    await remember(nameOf(before), good satisfies z.infer<typeof GoodRun>);
+    const good = {
+      fingerprint: before,
+      date,
+      model: model.name,
+      verdict,
+      distinctStates,
+      generatedStates,
+      depth,
+    };
+    await remember(nameOf(model), good satisfies z.infer<typeof GoodRun>);
   }
   return checked;
 }
 
-const nameOf = (fingerprint: string): string => `checked/${fingerprint}`;
+const nameOf = ({ name }: Candidate): string => `checked/${name}`;
 
 const notRun = (
   { name, expected }: Candidate,
