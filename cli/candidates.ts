@@ -32,6 +32,15 @@ export async function candidates(
   return [...(known.length > 0 || own.length === 0 ? chosen(manifest, known, all) : []), ...own];
 }
 
+/** Says of the huge models among these how long they take, before they do. Only a distributed run need not be told. */
+export function warnOfHuge(manifest: Manifest, models: readonly Candidate[]): void {
+  for (const { name } of manifest.huge)
+    if (models.some((model) => model.name === name))
+      note(
+        `${name} is huge: TLC alone does not finish it in ten minutes. Several machines share it by netfront check ${name} --distributed.`,
+      );
+}
+
 /** The model in a file; the name of the model, if it is one of the manifest. */
 async function fromFile(root: string, manifest: Manifest, file: string): Promise<Candidate | string> {
   const config = path.resolve(file);

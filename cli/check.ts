@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { type Candidate, type Manifest, readManifest } from '../tlc/models.js';
 import { type ModelRow, newReport, readIfThere, updateReport } from './report-file.js';
 import { checkPart, timed } from './check-parts.js';
-import { candidates } from './candidates.js';
+import { candidates, warnOfHuge } from './candidates.js';
 import { rootOf } from './context.js';
 import {
   addDistributedOptions,
@@ -106,6 +106,7 @@ async function check(
     );
   await mustBeReady(options, names);
   const tools = await findTools(signal);
+  warnOfHuge(manifest, models);
   if (workers > 1)
     note(`With ${workers} workers depth, and all figures of a violated model, are not compared.`);
 

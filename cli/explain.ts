@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { readConstants } from '../replay/constants.js';
 import { type Candidate, type Manifest, modelFiles, readManifest } from '../tlc/models.js';
-import { candidates } from './candidates.js';
+import { candidates, warnOfHuge } from './candidates.js';
 import { rootOf } from './context.js';
 import { cornersOf } from './explain/corners.js';
 import { diagram } from './explain/diagram.js';
@@ -41,8 +41,10 @@ export function addExplain(program: Command): void {
 
 async function explain(root: string, name: string, options: Options, signal: AbortSignal): Promise<0 | 1> {
   const manifest = await readManifest(root);
-  const model = (await candidates(root, manifest, [name]))[0]!;
+  const models = await candidates(root, manifest, [name]);
+  const model = models[0]!;
   const constants = await readConstants(modelFiles(root, model).config);
+  warnOfHuge(manifest, models);
   const verdict = await verdictOf(model, { ...(await findTools(signal)), root, signal });
   const property = nameOf(verdict);
   if (verdict.kind === 'holds') print(await ofOneThatHolds(root, manifest, model, verdict, options));

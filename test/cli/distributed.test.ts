@@ -78,6 +78,13 @@ describe('netfront check --distributed', () => {
   });
 });
 
+test.each(['check', 'explain'])('%s of a huge model alone says what takes less time', async (command) => {
+  const child = start([command, 'tx_freelist_huge']);
+  await heard(child, /huge: TLC alone .* netfront check tx_freelist_huge --distributed/);
+  child.kill('SIGINT');
+  expect((await child).exitCode).toBe(130);
+});
+
 describe('a worker, and a server, that end', () => {
   const served = async (workers: number) => {
     const port = await freePort();
