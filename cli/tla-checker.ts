@@ -64,13 +64,18 @@ export interface Opinion {
 // More than any model of ours has: it stops at a million states, and at a hundred steps, if it is not told.
 const OPTIONS = ['--max-states', '100000000', '--max-depth', '1000000', '--check-liveness', '--json'];
 
-/** Asks it for a model. Throws {@link ToolError} if it cannot read the model, and {@link Interrupted}. */
+/** Why it says nothing of a model: a sentence. */
+export interface Unread {
+  readonly unread: string;
+}
+
+/** Asks it for a model. Throws {@link Interrupted}. */
 export async function opinionOf(
   checker: string,
   root: string,
   model: Model,
   signal: AbortSignal,
-): Promise<Opinion> {
+): Promise<Opinion | Unread> {
   const { spec, config, libraries } = modelFiles(root, model);
   const folder = await mkdtemp(path.join(tmpdir(), 'netfront-tla-'));
   try {
@@ -83,25 +88,25 @@ export async function opinionOf(
     guarded(child, signal);
     const run = await child;
     if (signal.aborted) throw new Interrupted();
-    return read(model, run.stdout);
+    return read(run.stdout);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 /** Its answer is the last line that it prints. */
-function read({ name }: Model, output: string): Opinion {
-  const unreadable = (why: string) => new ToolError(`tla-checker has no verdict on ${name}: ${ended(why)}`);
+function read(output: string): Opinion | Unread {
+  const unreadable = (why: string): Unread => ({ unread: ended(why) });
   const last = output.trimEnd().split('\n').at(-1) ?? '';
   let answer: z.infer<typeof Answer>;
   try {
     answer = Answer.parse(JSON.parse(last));
   } catch {
-    throw unreadable(last === '' ? 'it printed nothing' : last);
+    return unreadable(last === '' ? 'it printed nothing' : last);
   }
   const verdict = answer.status === 'ok' ? 'holds' : (answer.invariant_name ?? answer.property);
   if (verdict === undefined || answer.stats === undefined)
-    throw unreadable(oneLine(answer.error ?? answer.status));
+    return unreadable(oneLine(answer.error ?? answer.status));
   return {
     verdict,
     whole: ['ok', 'liveness_violation'].includes(answer.status),

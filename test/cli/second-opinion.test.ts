@@ -18,10 +18,11 @@ describe('netfront second-opinion', () => {
   afterAll(() => project.remove());
 
   /** Puts a program where the checker would be built that prints this, whatever it is asked. */
-  const checkerSays = async (text: string): Promise<void> => {
+  const checkerSays = async (text: string): Promise<string> => {
     const file = project.at('build', `tla-checker-${VERSION}`, 'bin', 'tla');
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, `#!/bin/sh\necho Checking\ncat <<'EOF'\n${text}\nEOF\n`, { mode: 0o755 });
+    return file;
   };
 
   test('without cargo, and nothing built, it is one sentence and exit status 2', async () => {
@@ -94,13 +95,25 @@ describe('netfront second-opinion', () => {
 
   test.each([
     [JSON.stringify({ status: 'next_error', error: 'undefined variable x' }), 'undefined variable x'],
-    ['error: there is no such module', 'no such module'],
+    ['error: there is no such module', 'error: there is no such module'],
     [JSON.stringify({ status: 'max_states_exceeded', stats: answer().stats }), 'max_states_exceeded'],
   ])('%s is no verdict, and exit status 2', async (text, why) => {
     await checkerSays(text);
-    const { status, stderr } = await project.run('second-opinion', 'tick');
+    const { status, stdout, stderr } = await project.run('second-opinion', 'tick');
     expect(status).toBe(2);
     expect(stderr.split('\n').at(-1)).toMatch(oneSentence);
-    expect(stderr).toContain(why);
+    expect(stdout).toContain(`tick: ${why}`);
+  });
+
+  test('a model on which it has no verdict does not hide the others', async () => {
+    const [good, bad] = [answer(), { status: 'next_error', error: 'undefined variable x' }];
+    const file = await checkerSays('');
+    const says = `case "$*" in *tick_two*) echo '${JSON.stringify(bad)}';; *) echo '${JSON.stringify(good)}';; esac`;
+    await writeFile(file, `#!/bin/sh\n${says}\n`, { mode: 0o755 });
+    const { status, stdout, stderr } = await project.run('second-opinion', 'tick_two', 'tick');
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/^tick +holds +4 +4 +yes$/m);
+    expect(stdout).toMatch(/^tick_two +no verdict/m);
+    expect(stderr.split('\n').at(-1)).toContain('tla-checker has no verdict on tick_two');
   });
 });
