@@ -110,7 +110,7 @@ async function firstOpinion(root: string, model: Model, tools: Tools, signal: Ab
     const run = await runModel({ ...requestOf(root, model), ...tools, signal, dumpDot });
     const verdict = verdictIn(model, run);
     if (verdict.kind !== 'holds') return { length: verdict.trace.length };
-    const transitions = await pairsIn(dumpDot, verdict.stats.distinctStates);
+    const transitions = await transitionsIn(dumpDot, verdict.stats.distinctStates);
     return { length: 0, transitions };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -118,22 +118,22 @@ async function firstOpinion(root: string, model: Model, tools: Tools, signal: Ab
 }
 
 /**
- * Counts the transitions in a graph that TLC has written, without regard to what the actions are called. With liveness
- * there is a dashed line from each state to itself as well, which is none.
+ * Counts the transitions in a graph that TLC has written: a state, an action and a successor, as tla-checker counts them. With
+ * liveness there is a dashed line from each state to itself as well, which is none.
  */
-async function pairsIn(dump: string, distinctStates: number): Promise<number> {
+async function transitionsIn(dump: string, distinctStates: number): Promise<number> {
   const states = new Set<string>();
-  const pairs = new Set<string>();
+  const transitions = new Set<string>();
   for await (const line of createInterface({ input: createReadStream(dump) })) {
-    const [, from, to] = /^(-?\d+)(?: -> (-?\d+))? \[label=/.exec(line) ?? [];
-    if (to !== undefined) pairs.add(`${from} ${to}`);
+    const [, from, to, action] = /^(-?\d+)(?: -> (-?\d+))? \[label="(\w*)/.exec(line) ?? [];
+    if (to !== undefined) transitions.add(`${from} ${action} ${to}`);
     else if (from !== undefined) states.add(from);
   }
   if (states.size !== distinctStates)
     throw new ToolError(
       `TLC's graph has ${counted(states.size, 'state')} of ${figure(distinctStates)}: make room in ${tmpdir()}, and run it again.`,
     );
-  return pairs.size;
+  return transitions.size;
 }
 
 /** A sentence for everything in which the two differ. */

@@ -53,7 +53,7 @@ export interface Opinion {
   /** Whether every state was looked at: also where what is violated is a matter of liveness. */
   readonly whole: boolean;
   readonly states: number;
-  /** Pairs of a state and a successor of it. */
+  /** A state, an action and a successor each. */
   readonly transitions: number;
   readonly depth: number;
   /** States of the shortest counterexample; 0 if there is none, or it is a lasso. */

@@ -5,7 +5,7 @@
  *
  *     node dist/ports/mutants-c.js [--sample 1000] [--seed 1] [--minutes 60] [--written]
  *
- * After so many minutes no mutant is begun any more. With --written the covers are left out: they take most of the time that
+ * After so many minutes no mutant is begun any more; the next run goes on from there (build/mutants-c.ndjson). With --written the covers are left out: they take most of the time that
  * a survivor costs. Of either the page says so.
  */
 import { createHash } from 'node:crypto';
@@ -21,6 +21,7 @@ import { readPortCorpus } from '../conform/corpus.js';
 import { DriverFault } from '../conform/driver.js';
 import { unaskedFeatures } from '../conform/unasked.js';
 import { type Mutation, mutationsOf } from './c-mutations.js';
+import { keptOutcomes } from './kept-outcomes.js';
 import { reportOf, type Tried } from './mutants-c-report.js';
 
 const { values } = parseArgs({
@@ -93,12 +94,12 @@ class Workshop {
     return isRight ? units.map((unit) => path.join(this.folder, `${kindOf(unit)}-${unit}.o`)) : undefined;
   }
 
-  /** The driver of these objects. */
-  async link(objects: readonly string[]): Promise<string> {
+  /** The driver of these objects; undefined if they do not link, as without a function that another unit calls. */
+  async link(objects: readonly string[]): Promise<string | undefined> {
     const driver = path.join(this.folder, 'driver');
     const others = ['driver', 'host', 'json'].map((name) => path.join(port, 'build', `${name}.o`));
-    await execa('cc', ['-o', driver, ...objects, ...others]);
-    return driver;
+    const { failed } = await execa('cc', ['-o', driver, ...objects, ...others], { reject: false });
+    return failed ? undefined : driver;
   }
 
   async #compile(unit: string, kind: 'own' | 'mutant'): Promise<boolean> {
@@ -145,8 +146,17 @@ const workshops = await Promise.all(
 );
 for (const shop of workshops) await shop.open();
 const own = (await workshops[0]!.objects())!;
-const why = await toldBy(await workshops[0]!.link(own));
+const driver = await workshops[0]!.link(own);
+if (driver === undefined) throw new Error('ports/c as it is does not link');
+const why = await toldBy(driver);
 if (why !== undefined) throw new Error(`ports/c as it is fails ${why}`);
+
+/** All that an outcome depends on, but for the mutant. */
+const key = createHash('sha256')
+  .update(JSON.stringify([batches, await hashOf([driver])]))
+  .digest('hex');
+const kept = await keptOutcomes(path.join(root, 'build/mutants-c.ndjson'), key);
+const nameOf = ({ file, line, to }: Mutant): string => `${file}:${line + 1}: ${to.trim()}`;
 
 const seen = new Set([await hashOf(own)]);
 const tried: Tried[] = [];
@@ -164,10 +174,21 @@ async function tryOne(shop: Workshop, mutant: Mutant): Promise<void> {
   else {
     begun++;
     seen.add(hash);
-    const by = await toldBy(await shop.link(objects));
+    const name = nameOf(mutant);
+    let by = kept.of(name);
+    if (by === undefined) {
+      const driver = await shop.link(objects);
+      if (driver === undefined) {
+        begun--;
+        counts.broken++;
+        return;
+      }
+      by = (await toldBy(driver)) ?? null;
+      await kept.add(name, by);
+    }
     const { file, within } = mutant;
-    tried.push({ file, within, from: mutant.from.trim(), to: mutant.to.trim(), by });
-    process.stderr.write(`${tried.length} ${mutant.file}: ${mutant.to.trim()}: ${by ?? 'NOT told'}\n`);
+    tried.push({ file, within, from: mutant.from.trim(), to: mutant.to.trim(), by: by ?? undefined });
+    process.stderr.write(`${tried.length} ${name}: ${by ?? 'NOT told'}\n`);
   }
 }
 
