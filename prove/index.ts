@@ -1,10 +1,14 @@
 /** All that is proved, and what it is held against. */
+import type { Machine } from './machine.js';
+import { obligations } from './obligations.js';
 import { frontAlone } from './ring/front-alone.js';
 import { constantsOfRing, stateOfRing, textOfRing } from './ring/graph.js';
 import { ring } from './ring/ring.js';
+import type { RingConstants, RingVariables } from './ring/state.js';
 import { wordsOfRing } from './ring/words.js';
 import { type OnProgress, prove, type Verdict } from './prove.js';
 import { type Reading, type Tie, tie } from './tie.js';
+import type { Names } from './terms.js';
 import type { Graph } from '../graph/graph.js';
 import type { Value } from '../tlc/index.js';
 
@@ -16,16 +20,35 @@ export interface Claim {
   readonly name: string;
   /** `seconds` is how long z3 may think about one obligation. */
   readonly prove: (seconds: number, onProgress?: OnProgress) => Promise<Verdict>;
+  /** Its properties, with how many obligations each has and the faults that break it. */
+  readonly properties: () => readonly ClaimedProperty[];
 }
 
-/** Everything that is proved. */
-export const claims: readonly Claim[] = [
-  { name: ring.name, prove: (seconds, onProgress) => prove(ring, seconds, wordsOfRing, onProgress) },
-  {
-    name: frontAlone.name,
-    prove: (seconds, onProgress) => prove(frontAlone, seconds, wordsOfRing, onProgress),
+/** A property that is proved. */
+export interface ClaimedProperty {
+  readonly number: string;
+  readonly name: string;
+  readonly says: string;
+  /** Without those of the invariant, which all properties of a machine stand on. */
+  readonly obligations: number;
+  readonly faults: readonly string[];
+}
+
+const claim = <C extends Names & RingConstants>(machine: Machine<C, RingVariables>): Claim => ({
+  name: machine.name,
+  prove: (seconds, onProgress) => prove(machine, seconds, wordsOfRing, onProgress),
+  properties: () => {
+    const all = obligations(machine);
+    return machine.properties.map(({ number, name, says }) => ({
+      ...{ number, name, says },
+      obligations: all.filter(({ about }) => about === name).length,
+      faults: machine.faults.filter(({ breaks }) => breaks === name).map((fault) => fault.name),
+    }));
   },
-];
+});
+
+/** Everything that is proved. */
+export const claims: readonly Claim[] = [claim(ring), claim(frontAlone)];
 
 /** A property that is not proved here, and why. */
 export interface NotProved {

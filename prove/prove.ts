@@ -86,7 +86,7 @@ export async function prove<C extends Names, V extends Names>(
     }));
     return { proofs, shown };
   } finally {
-    solver.close();
+    await solver.close();
   }
 }
 

@@ -18,13 +18,13 @@ export interface Solver {
     more: string,
   ) => Promise<ReadonlyMap<string, string> | undefined>;
   /** Ends the threads of z3. A process with a solver that was not closed does not end by itself. */
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /**
  * Starts z3.
  * @param declarations SMT-LIB text that every question begins with
- * @param seconds how long it may think about one question
+ * @param seconds how long it may think about one question, in thousandths at the least
  * Throws {@link ToolError} if z3 cannot be loaded; Error if it cannot read a formula, which is our mistake.
  */
 export async function startSolver(declarations: string, seconds: number): Promise<Solver> {
@@ -34,7 +34,7 @@ export async function startSolver(declarations: string, seconds: number): Promis
   Z3.del_config(config);
   const params = Z3.mk_params(context);
   Z3.params_inc_ref(context, params);
-  Z3.params_set_uint(context, params, Z3.mk_string_symbol(context, 'timeout'), seconds * 1000);
+  Z3.params_set_uint(context, params, Z3.mk_string_symbol(context, 'timeout'), Math.round(seconds * 1000));
 
   const ask = async (
     formulas: readonly string[],
@@ -62,8 +62,10 @@ export async function startSolver(declarations: string, seconds: number): Promis
       const { model } = await ask(formulas, more);
       return model === undefined ? undefined : valuesIn(model);
     },
-    close: () => {
+    close: async () => {
       Z3.del_context(context);
+      // A thread that has just answered still says that it is at its end. Nobody would listen, and Node would tell.
+      await new Promise((resolve) => setTimeout(resolve, 10));
       em.PThread.terminateAllThreads();
     },
   };

@@ -65,6 +65,7 @@ describe('the package', () => {
       'impl',
       'logs',
       'peer',
+      'prove',
       'replay',
       'tlc',
     ]);
