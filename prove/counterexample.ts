@@ -1,4 +1,4 @@
-/** What a fault does to a property: one step out of a state that is in order, with the smallest numbers there are. */
+/** What a fault does to a property: one step out of a state that the invariant allows, with small numbers. */
 import { type Concrete, concrete } from './concrete.js';
 import { after, type Fault, type Machine, type Property } from './machine.js';
 import { atNames, claimOf, invariantOf, sizes, stepOf } from './obligations.js';

@@ -56,7 +56,7 @@ export interface Machine<C extends Names, V extends Names> {
   readonly words: readonly string[];
   /**
    * Indices that a solver is given as a distance from another index. It is a change of variables and assumes nothing:
-   * any index is at some distance. With six free indices and no distances, z3 did not decide some steps in 20 s.
+   * any index is at some distance. Without it z3 does not decide in 20 s that FrontConsumeResponse keeps the order.
    */
   readonly distances: Partial<Record<keyof V & string, keyof V & string>>;
   /** How large the ring is, which is to be small in a counterexample. */
