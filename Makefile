@@ -5,7 +5,7 @@ NETFRONT := node_modules/.bin/netfront
 REPORT   := build/report.json
 MUTANTS  := build/cargo-mutants-27.1.0
 
-SOURCES := $(shell find tlc graph impl peer replay corpus conform logs cli bench ports test/stress -name "*.ts" 2>/dev/null)
+SOURCES := $(shell find tlc graph impl peer replay corpus conform logs prove cli bench ports test/stress -name "*.ts" 2>/dev/null)
 
 # npm writes this file last, so an installation that was interrupted is not taken for one.
 INSTALLED := node_modules/.package-lock.json
@@ -20,10 +20,11 @@ BUILT := dist/.built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F'	' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-check: $(BUILT) ## check every model, make the traces, replay them; writes build/report.json; ends with a table, and holds docs/figures.json against it
+check: $(BUILT) ## check every model, make the traces, prove, replay; writes build/report.json; ends with a table, and holds docs/figures.json against it
 	$(NETFRONT) plan
 	$(NETFRONT) check --report $(REPORT)
 	$(NETFRONT) traces make --check --report $(REPORT)
+	$(NETFRONT) prove --graphs
 	$(NETFRONT) replay --report $(REPORT)
 	$(NETFRONT) replay --scheduler --report $(REPORT)
 	$(NETFRONT) report $(REPORT)
@@ -83,6 +84,7 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	$(NETFRONT) check tx_freelist_huge --distributed --local-workers 2
 	$(NETFRONT) second-opinion
 	$(NETFRONT) traces make --check --report $(REPORT)
+	$(NETFRONT) prove --graphs
 	$(NETFRONT) replay --report $(REPORT)
 	$(NETFRONT) replay --scheduler --report $(REPORT)
 	node dist/ports/faults.js --check

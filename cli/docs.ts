@@ -19,7 +19,7 @@ import { writeResult } from './output-file.js';
 /** The pages that have such parts, and which, in their order: one that was lost is not taken for one that was not wanted. */
 const PAGES = {
   'README.md': ['models', 'graphs', 'totals'],
-  'spec/README.md': ['properties'],
+  'spec/README.md': ['properties', 'proofs'],
   'traces/README.md': ['corpus'],
   'traces/PORTING.md': ['cases'],
   'bench/README.md': ['bench'],

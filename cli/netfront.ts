@@ -10,6 +10,7 @@ import { addExplain } from './explain.js';
 import { addModels } from './models-list.js';
 import { flushed, note } from './output.js';
 import { addPlan } from './plan.js';
+import { addProve } from './prove.js';
 import { addReplay } from './replay.js';
 import { addReport } from './report.js';
 import { addSecondOpinion } from './second-opinion.js';
@@ -57,6 +58,7 @@ Exit status: 0 as expected, 1 a finding, 2 wrong usage or a missing tool.`,
   addReplay(program);
   addValidate(program);
   addConform(program);
+  addProve(program);
   addPlan(program);
   addReport(program);
   addDocs(program);

@@ -66,6 +66,7 @@ describe('the package', () => {
       'impl',
       'logs',
       'peer',
+      'prove',
       'replay',
       'tlc',
     ]);

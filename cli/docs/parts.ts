@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { grouped } from '../../conform/grouped.js';
+import { claims } from '../../prove/index.js';
 import { ToolError } from '../../tlc/index.js';
 import { type Huge, type Model, readManifest } from '../../tlc/models.js';
 import { figure } from '../output.js';
@@ -109,6 +110,19 @@ export const parts: Readonly<Record<string, (sources: Sources, args: readonly st
         quoted(few(violatedIn)),
         quoted(violatedIn.flatMap((model) => tracesOf(model, traces)).slice(0, 1)),
       ]),
+    ),
+
+  /** What netfront prove proves. */
+  proofs: () =>
+    markdownTable(
+      ['', 'property', 'says', 'proved of', 'obligations:', 'broken by'],
+      claims.flatMap((claim) =>
+        claim
+          .properties()
+          .map(({ number, name, says, obligations, faults }) => [
+            ...[number, `\`${name}\``, says, claim.name, figure(obligations), quoted(faults)],
+          ]),
+      ),
     ),
 
   /** What npm run bench found. */

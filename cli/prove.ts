@@ -1,0 +1,153 @@
+/** netfront prove: properties of the ring for every size, by a solver. */
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { graphModels, readManifest } from '../corpus/index.js';
+import { readGraph } from '../graph/graph.js';
+// The solver itself is loaded only when something is to be proved.
+import { claims, isProved, notProved, type Tie, ties, type Verdict } from '../prove/index.js';
+import { readConstants } from '../replay/constants.js';
+import { modelFiles } from '../tlc/models.js';
+import { ToolError } from '../tlc/index.js';
+import { rootOf } from './context.js';
+import { colours, counted, duration, figure, note, print, table } from './output.js';
+import { meter, places } from './progress.js';
+import { graphFolder } from './traces/files.js';
+
+interface Options {
+  readonly graphs?: true;
+  readonly json?: true;
+  readonly seconds: number;
+}
+
+/** A model's graph, and how the transcription of its module compares with it. */
+type TiedModel = Tie & { readonly model: string; readonly all: number };
+
+/** Adds the command. */
+export function addProve(program: Command): void {
+  program
+    .command('prove')
+    .summary('prove properties of the ring for every size, with the solver z3')
+    .description(
+      'Proves properties of Ring for every power of two N up to 2^31, all 32-bit indices and every start: an invariant ' +
+        'holds at the start, every action keeps it, and it implies the property. Shows for each fault a step that breaks ' +
+        'one. What is proved is a transcription; it is compared with every transition of the graphs in build/traces.',
+    )
+    .option('--graphs', 'fail if a graph to compare with is not there (netfront traces make)')
+    .option('--json', 'print all that was found as JSON')
+    .addOption(
+      new Option('--seconds <N>', 'how long the solver may think about one obligation')
+        .default(20)
+        .argParser(atLeastOne),
+    )
+    .addHelpText('after', '\nExit status: 0 if all is proved, 1 if not, 2 if it could not be tried.')
+    .action(async ({ graphs, json, seconds }: Options, command: Command) => {
+      const tied = await tieAll(rootOf(command), graphs === true);
+      const verdicts = await proveAll(seconds);
+      if (json) print(JSON.stringify({ verdicts, ties: tied, notProved }, undefined, 2));
+      else print(pageOf(verdicts, tied));
+      process.exitCode = verdicts.every(isProved) && tied.every(isTied) ? 0 : 1;
+    });
+}
+
+const atLeastOne = (text: string): number => {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('give a whole number of seconds from 1.');
+  return Number(text);
+};
+
+async function proveAll(seconds: number): Promise<readonly Verdict[]> {
+  const verdicts: Verdict[] = [];
+  const at = places(claims.length);
+  for (const { name, prove } of claims) {
+    const place = at();
+    const verdict = await prove(seconds, meter(`${place}proving ${name}`));
+    verdicts.push(verdict);
+    const { proofs, shown } = verdict;
+    const sum = (of: 'obligations' | 'proved'): number => proofs.reduce((all, row) => all + row[of], 0);
+    note(
+      `${place}${name} ... ${figure(sum('proved'))} of ${counted(sum('obligations'), 'obligation')}, ` +
+        `${counted(shown.filter(({ step }) => step !== undefined).length, 'fault')} shown`,
+    );
+  }
+  return verdicts;
+}
+
+/** Compares the transcriptions with the graphs that are there. */
+async function tieAll(root: string, needed: boolean): Promise<readonly TiedModel[]> {
+  const tied: TiedModel[] = [];
+  const models = graphModels(await readManifest(root)).filter(({ module }) => module in ties);
+  const at = places(models.length);
+  for (const model of models) {
+    const place = at();
+    const dot = path.join(graphFolder(root), `${model.graphOf}.dot`);
+    const isThere = await access(dot).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere && needed)
+      throw new ToolError(`There is no graph of ${model.graphOf} in build/traces: run netfront traces make.`);
+    if (!isThere) {
+      note(`${place}${model.name} ... no graph in build/traces, so nothing is compared with it`);
+      continue;
+    }
+    const graph = await readGraph(dot, model);
+    const found = ties[model.module]!(graph, await readConstants(modelFiles(root, model).config));
+    tied.push({ model: model.name, all: graph.transitionCount, ...found });
+    note(`${place}${model.name} ... ${counted(found.transitions, 'transition')} compared`);
+  }
+  return tied;
+}
+
+const isTied = ({ transitions, all, refusals, differences }: TiedModel): boolean =>
+  differences === 0 && transitions === all && transitions > 0 && refusals > 0;
+
+const mark = (ok: boolean): string => (ok ? colours.green('ok') : colours.red('NO'));
+
+function pageOf(verdicts: readonly Verdict[], tied: readonly TiedModel[]): string {
+  const proofs = verdicts.flatMap((verdict) => verdict.proofs);
+  const faults = verdicts.flatMap(({ shown }) => shown);
+  return [
+    table(
+      [
+        ...['proved of', '', 'property'].map((title) => ({ title })),
+        ...['proved', 'of', 'seconds'].map((title) => ({ title, align: 'right' as const })),
+        { title: 'ok' },
+      ],
+      proofs.map(({ machine, number, name, proved, obligations, seconds }) => [
+        ...[machine, number, name, figure(proved), figure(obligations), duration(seconds)],
+        mark(obligations > 0 && proved === obligations),
+      ]),
+    ),
+    ...proofs.flatMap(({ name, open }) => open.map((why) => `${colours.red('not proved')}  ${name}: ${why}`)),
+    '',
+    'What each fault does, in the smallest ring that shows it: one step out of a state that the invariant allows.',
+    ...faults.map(
+      ({ machine, fault, breaks, step }) =>
+        `${mark(step !== undefined)}  ${machine}: ${fault} breaks ${breaks}. ${step ?? 'No step was found that does.'}`,
+    ),
+    '',
+    ...(tied.length === 0
+      ? ['No graph was compared with.']
+      : [
+          table(
+            [
+              { title: 'compared with' },
+              ...['transitions', 'of', 'refusals', 'differences'].map((title) => ({
+                title,
+                align: 'right' as const,
+              })),
+              { title: 'ok' },
+            ],
+            tied.map((row) => [
+              row.model,
+              ...[row.transitions, row.all, row.refusals, row.differences].map(figure),
+              mark(isTied(row)),
+            ]),
+          ),
+        ]),
+    ...tied.flatMap(({ first }) => (first === undefined ? [] : [`the first difference: ${first}`])),
+    '',
+    'Not proved, and looked at by TLC only:',
+    ...notProved.map(({ number, name, why }) => `  ${number} ${name}: ${why}`),
+  ].join('\n');
+}

@@ -1,0 +1,87 @@
+/** All that is proved, and what it is held against. */
+import type { Machine } from './machine.js';
+import { obligations } from './obligations.js';
+import { frontAlone } from './ring/front-alone.js';
+import { constantsOfRing, stateOfRing, textOfRing } from './ring/graph.js';
+import { ring } from './ring/ring.js';
+import type { RingConstants, RingVariables } from './ring/state.js';
+import { wordsOfRing } from './ring/words.js';
+import { type OnProgress, prove, type Verdict } from './prove.js';
+import { type Reading, type Tie, tie } from './tie.js';
+import type { Names } from './terms.js';
+import type { Graph } from '../graph/graph.js';
+import type { Value } from '../tlc/index.js';
+
+export { isProved, type OnProgress, type Proof, type Shown, type Verdict } from './prove.js';
+export type { Tie } from './tie.js';
+
+/** One thing to prove. */
+export interface Claim {
+  readonly name: string;
+  /** `seconds` is how long z3 may think about one obligation. */
+  readonly prove: (seconds: number, onProgress?: OnProgress) => Promise<Verdict>;
+  /** Its properties, with how many obligations each has and the faults that break it. */
+  readonly properties: () => readonly ClaimedProperty[];
+}
+
+/** A property that is proved. */
+export interface ClaimedProperty {
+  readonly number: string;
+  readonly name: string;
+  readonly says: string;
+  /** Without those of the invariant, which all properties of a machine stand on. */
+  readonly obligations: number;
+  readonly faults: readonly string[];
+}
+
+const claim = <C extends Names & RingConstants>(machine: Machine<C, RingVariables>): Claim => ({
+  name: machine.name,
+  prove: (seconds, onProgress) => prove(machine, seconds, wordsOfRing, onProgress),
+  properties: () => {
+    const all = obligations(machine);
+    return machine.properties.map(({ number, name, says }) => ({
+      ...{ number, name, says },
+      obligations: all.filter(({ about }) => about === name).length,
+      faults: machine.faults.filter(({ breaks }) => breaks === name).map((fault) => fault.name),
+    }));
+  },
+});
+
+/** Everything that is proved. */
+export const claims: readonly Claim[] = [claim(ring), claim(frontAlone)];
+
+/** A property that is not proved here, and why. */
+export interface NotProved {
+  readonly number: string;
+  readonly name: string;
+  readonly why: string;
+}
+
+/** Properties of Ring that only TLC looks at. */
+export const notProved: readonly NotProved[] = [
+  {
+    number: 'P21',
+    name: 'WrapSafe',
+    why: 'it compares two rings; what it is for is part of every proof, since the indices may start anywhere',
+  },
+  {
+    number: 'P22',
+    name: 'NothingMissed',
+    why: 'it says what happens in the end; P16 is the moment in which it is lost, and P25 the poll that goes on',
+  },
+  { number: 'P23', name: 'BlockedWriterProceeds', why: 'it says what happens in the end' },
+  { number: 'P24', name: 'Quiescence', why: 'it says what happens in the end' },
+];
+
+/** The transcription of Ring, and how it is held against TLC's graphs of it. */
+export const ringReading: Reading<typeof ring.constants, typeof ring.variables> = {
+  machine: ring,
+  constantsOf: constantsOfRing,
+  stateOf: stateOfRing,
+  textOf: textOfRing,
+};
+
+/** The modules of models whose graphs a transcription is held against, each with how. */
+export const ties: Readonly<Record<string, (graph: Graph, given: Readonly<Record<string, Value>>) => Tie>> = {
+  MCRing: (graph, given) => tie(ringReading, graph, given),
+};

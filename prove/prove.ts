@@ -1,0 +1,125 @@
+/** Proves what is claimed of a machine, and shows what each fault does. */
+import { type Counterexample, counterexample } from './counterexample.js';
+import type { Fault, Machine } from './machine.js';
+import { declarations, INVARIANT, obligations, POSSIBLE } from './obligations.js';
+import { type Solver, startSolver } from './solver.js';
+import type { Names } from './terms.js';
+
+/** What became of the obligations of one property. */
+export interface Proof {
+  readonly machine: string;
+  /** Its number in the modules; `-` of what all properties stand on. */
+  readonly number: string;
+  readonly name: string;
+  readonly says: string;
+  readonly obligations: number;
+  /** Those that z3 found to be as they must. */
+  readonly proved: number;
+  /** The sentences of the others, with what z3 said. */
+  readonly open: readonly string[];
+  readonly seconds: number;
+}
+
+/** What a fault does. */
+export interface Shown {
+  readonly machine: string;
+  readonly fault: string;
+  /** Number and name of the property that it breaks. */
+  readonly breaks: string;
+  /** The step in the ring's words; undefined if z3 found none. */
+  readonly step: string | undefined;
+  readonly seconds: number;
+}
+
+/** How far the work is. */
+export type OnProgress = (done: number, total: number) => void;
+
+/** What is said of a machine as a whole. */
+export interface Verdict {
+  readonly proofs: readonly Proof[];
+  readonly shown: readonly Shown[];
+}
+
+/** Whether all is proved and each fault shown, and there was something to prove. */
+export const isProved = ({ proofs, shown }: Verdict): boolean =>
+  proofs.length > 0 &&
+  proofs.every(({ obligations, proved }) => obligations > 0 && proved === obligations) &&
+  shown.every(({ step }) => step !== undefined);
+
+/**
+ * Proves a machine.
+ * @param seconds how long z3 may think about one obligation
+ * @param wordsOf a counterexample as a sentence
+ */
+export async function prove<C extends Names, V extends Names>(
+  machine: Machine<C, V>,
+  seconds: number,
+  wordsOf: (found: Counterexample<C, V>) => string,
+  onProgress: OnProgress = () => {},
+): Promise<Verdict> {
+  const solver = await startSolver(declarations(machine), seconds);
+  try {
+    const all = obligations(machine);
+    const total = all.length + machine.faults.length;
+    let done = 0;
+    const rows = new Map<string, { obligations: number; proved: number; open: string[]; seconds: number }>();
+    for (const { about, says, formulas, expects } of all) {
+      const row = rows.get(about) ?? { obligations: 0, proved: 0, open: [], seconds: 0 };
+      rows.set(about, row);
+      const begun = performance.now();
+      const answer = await solver.check(formulas);
+      row.seconds += (performance.now() - begun) / 1000;
+      row.obligations++;
+      if (answer === expects) row.proved++;
+      else row.open.push(`${says}: ${answer === 'unknown' ? `not decided in ${seconds} s` : 'it does not'}`);
+      onProgress(++done, total);
+    }
+    const shown: Shown[] = [];
+    for (const fault of machine.faults) {
+      shown.push(await show(machine, fault, solver, wordsOf));
+      onProgress(++done, total);
+    }
+    const proofs = [...rows].map(([about, row]) => ({
+      machine: machine.name,
+      ...titleOf(machine, about),
+      ...row,
+    }));
+    return { proofs, shown };
+  } finally {
+    await solver.close();
+  }
+}
+
+const titleOf = <C extends Names, V extends Names>(
+  { properties }: Machine<C, V>,
+  about: string,
+): Pick<Proof, 'number' | 'name' | 'says'> => {
+  if (about === INVARIANT)
+    return { number: '-', name: about, says: 'It holds at the start, and every action keeps it' };
+  if (about === POSSIBLE)
+    return {
+      number: '-',
+      name: about,
+      says: 'It is of something: every action can be taken, and corners reached',
+    };
+  const { number, name, says } = properties.find((property) => property.name === about)!;
+  return { number, name, says };
+};
+
+async function show<C extends Names, V extends Names>(
+  machine: Machine<C, V>,
+  fault: Fault<C>,
+  solver: Solver,
+  wordsOf: (found: Counterexample<C, V>) => string,
+): Promise<Shown> {
+  const begun = performance.now();
+  const found = await counterexample(machine, fault, solver);
+  const { number } = machine.properties.find(({ name }) => name === fault.breaks)!;
+  return {
+    machine: machine.name,
+    fault: fault.name,
+    breaks: `${number} ${fault.breaks}`,
+    step: found === undefined ? undefined : wordsOf(found),
+    seconds: (performance.now() - begun) / 1000,
+  };
+}

@@ -1,0 +1,72 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Proof, Shown, Tie } from '../../prove/index.js';
+import { type Project, oneSentence, ours } from '../fixtures/cli/netfront.js';
+
+interface Found {
+  readonly verdicts: readonly { readonly proofs: readonly Proof[]; readonly shown: readonly Shown[] }[];
+  readonly ties: readonly Tie[];
+}
+
+describe('netfront prove', () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await ours();
+  });
+  afterAll(() => project.remove());
+
+  test('proves every obligation, shows each fault in a ring of one slot, and ends', async () => {
+    const { status, stdout, stderr } = await project.run('prove', '--json', '--seconds', '60');
+    const { verdicts, ties } = JSON.parse(stdout) as Found;
+    const proofs = verdicts.flatMap((verdict) => verdict.proofs);
+    expect(proofs.flatMap(({ open }) => open)).toEqual([]);
+    expect(new Set(proofs.map(({ number }) => number))).toEqual(
+      new Set(['-', 'P7', 'P8', 'P16', 'P20', 'P16, P20', 'P25', 'P26']),
+    );
+    for (const { obligations, proved } of proofs) expect(proved).toBe(obligations);
+    expect(proofs.reduce((sum, { proved }) => sum + proved, 0)).toBeGreaterThan(200);
+
+    const shown = verdicts.flatMap((verdict) => verdict.shown);
+    expect(shown.length).toBe(10);
+    for (const { step } of shown) expect(step).toMatch(/^N = 1, rsp_cons = \d/);
+    const of = (fault: string): string => shown.find((each) => each.fault === fault)!.step!;
+    expect(of('no_final_check')).toMatch(
+      /rsp_event = 1, poller = armed, .* FrontFinalCheck: poller = asleep\.$/,
+    );
+    expect(of('unbounded_index')).toContain('rsp_cons = 4294967295');
+
+    expect(ties).toEqual([]);
+    expect(stderr).toContain('ring_4_trace ... no graph in build/traces, so nothing is compared with it');
+    expect(status).toBe(0);
+  });
+
+  test('asked for the graphs, and without them, it is one sentence and exit status 2', async () => {
+    const { status, stdout, stderr } = await project.run('prove', '--graphs');
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(oneSentence);
+    expect(stderr).toContain('There is no graph of ring_1 in build/traces');
+  });
+
+  test('a graph that cannot be read is one sentence and exit status 2', async () => {
+    const dot = project.at('build', 'traces', 'ring_1.dot');
+    await mkdir(path.dirname(dot), { recursive: true });
+    await writeFile(dot, 'strict digraph DiskGraph {\n');
+    const { status, stderr } = await project.run('prove');
+    expect(status).toBe(2);
+    expect(stderr.split('\n').at(-1)).toMatch(oneSentence);
+    expect(stderr).toContain('ring_1.dot: the dump ends before its closing brace; TLC was stopped');
+  });
+
+  test('no other command loads the solver', async () => {
+    const script =
+      "await import('./dist/cli/netfront.js');" +
+      "const { default: { _cache } } = await import('node:module');" +
+      "console.log(Object.keys(_cache).filter((file) => file.includes('z3-solver')).length);" +
+      "await import('z3-solver');" +
+      "console.log(Object.keys(_cache).filter((file) => file.includes('z3-solver')).length > 0);";
+    const { stdout } = await execa(process.execPath, ['--input-type=module', '--eval', script]);
+    expect(stdout.split('\n')).toEqual(['0', 'true']);
+  });
+});
