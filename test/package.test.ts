@@ -64,6 +64,7 @@ describe('the package', () => {
       'graph',
       'impl',
       'logs',
+      'page',
       'peer',
       'replay',
       'tlc',
