@@ -20,7 +20,7 @@ export function addPage(program: Command): void {
     .summary('write what was checked as a page to be looked at')
     .description(
       'Writes one HTML file with the verdict of every model, each counterexample to be stepped through with the ring drawn, ' +
-        'and the properties with what guards them. It is opened from disk and loads nothing. TLC does not run for it.',
+        'the state graphs to be walked, and the properties with what guards them. It is opened from disk and loads nothing. TLC does not run for it.',
     )
     .option('--from <REPORT>', 'the report of a make check (default: build/report.json)')
     .option('--output <FILE>', 'where to write it (default: build/page/index.html)')
@@ -29,8 +29,8 @@ export function addPage(program: Command): void {
       const root = rootOf(command);
       const file = output ?? path.join(root, 'build', 'page', 'index.html');
       await mustBeWritable(file);
-      const data = await pageData(root, from ?? path.join(root, 'build', 'report.json'));
-      await writeResult(file, htmlOf(data, await built()));
+      const { data, octets } = await pageData(root, from ?? path.join(root, 'build', 'report.json'));
+      await writeResult(file, htmlOf(data, octets, await built()));
       print(
         `${shown(file)}: ${data.models.length} models, ${Object.keys(data.runs).length} counterexamples. Open it in a browser.`,
       );

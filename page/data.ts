@@ -2,6 +2,7 @@
 import type { Constants } from '../replay/constants.js';
 import type { Actor } from '../replay/words/words.js';
 import type { State } from '../tlc/index.js';
+import type { GraphHead } from './graph-pack.js';
 
 /** A model, and what the report says of it. */
 export interface ModelEntry {
@@ -79,6 +80,17 @@ export interface Advisory {
   readonly rows: readonly { readonly release: string; readonly models: readonly (readonly string[])[] }[];
 }
 
+/** A state graph that can be walked, or the reason why not. */
+export interface GraphEntry {
+  readonly model: string;
+  readonly module: string;
+  readonly states: number;
+  readonly constants: Constants;
+  /** What its octets are read with; null where it is too large for the page, or was not made since the models were checked. */
+  readonly head: GraphHead | null;
+  readonly isTooLarge: boolean;
+}
+
 /** Everything. */
 export interface PageData {
   readonly version: 1;
@@ -89,9 +101,13 @@ export interface PageData {
   readonly runs: Readonly<Record<string, Run>>;
   /** By module without `MC`, and action without arguments. */
   readonly actions: Readonly<Record<string, Readonly<Record<string, Definition>>>>;
+  readonly graphs: readonly GraphEntry[];
   readonly advisory: Advisory;
   readonly properties: readonly PropertyEntry[];
 }
+
+/** The octets of the graphs by model: gzip, in base64. They stand apart, so that nothing waits for them. */
+export type GraphOctets = Readonly<Record<string, string>>;
 
 /** The state after each step of a run. */
 export const statesOf = ({ steps }: Run): readonly State[] => {

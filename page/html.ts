@@ -1,5 +1,5 @@
 /** The page as one file. */
-import type { PageData } from './data.js';
+import type { GraphOctets, PageData } from './data.js';
 
 /** The program and the style of the page, as they were built. */
 export interface Built {
@@ -8,7 +8,11 @@ export interface Built {
 }
 
 /** The file: it loads nothing, and says so to the browser. */
-export const htmlOf = (data: PageData, { script, style }: Built): string => `<!doctype html>
+export const htmlOf = (
+  data: PageData,
+  octets: GraphOctets,
+  { script, style }: Built,
+): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -22,6 +26,8 @@ export const htmlOf = (data: PageData, { script, style }: Built): string => `<!d
 <div id="app"><p>This page needs JavaScript to be drawn. Its figures are those of spec/models/README.md.</p></div>
 <script type="application/json" id="data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>
 <script>${script.trim().replaceAll('</script', '<\\/script')}</script>
-</body>
+${Object.entries(octets)
+  .map(([model, base64]) => `<script type="text/plain" id="graph-${model}">${base64}</script>\n`)
+  .join('')}</body>
 </html>
 `;

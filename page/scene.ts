@@ -6,6 +6,7 @@ import { rxWords } from '../replay/modules/rx/words.js';
 import { rxPacketsWords } from '../replay/modules/rxpackets/words.js';
 import { txWords } from '../replay/modules/tx/words.js';
 import { txPacketsWords } from '../replay/modules/txpackets/words.js';
+import { txrxWords } from '../replay/modules/txrx/words.js';
 import { fieldsText, slotText } from '../replay/words/drawing.js';
 import { at, type Fields, list, sub } from '../replay/words/values.js';
 import type { Words } from '../replay/words/words.js';
@@ -90,7 +91,11 @@ const WORDS: Readonly<Record<string, Words>> = {
   TxPackets: txPacketsWords,
   TxPacketsOneSlot: txPacketsWords,
   RxPackets: rxPacketsWords,
+  NetfrontTxRx: txrxWords,
 };
+
+/** The words of a module, whose name is without `MC`; undefined where none are for the page. */
+export const wordsOf = (module: string): Words | undefined => WORDS[module];
 
 /** The scene of a state of this module, whose name is without `MC`. */
 export function sceneOf(module: string, state: State, constants: Constants): Scene {

@@ -1,7 +1,7 @@
 /** All that the page shows, put together from the report, the manifest, the modules and the committed corpus. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { ModelEntry, PageData, PropertyEntry, Run } from '../../page/data.js';
+import type { GraphEntry, GraphOctets, ModelEntry, PageData, PropertyEntry, Run } from '../../page/data.js';
 import { type Manifest, readManifest } from '../../tlc/models.js';
 import { ToolError } from '../../tlc/index.js';
 import { grouped } from '../../conform/grouped.js';
@@ -12,12 +12,16 @@ import { shown } from '../output.js';
 import { type ModelRow, readReport, type Report } from '../report-file.js';
 import { advisoryIn } from './advisory.js';
 import { definitionsOf } from './definitions.js';
+import { graphsOf } from './graphs.js';
 import { faultsOf, releaseOf } from './model-words.js';
 import { committedCounterexamples, runOf, textIfThere } from './runs.js';
 import { testsNaming } from './tests-naming.js';
 
 /** Puts the data of the page together. Throws {@link ToolError} where there is no report, or one of other models. */
-export async function pageData(root: string, reportFile: string): Promise<PageData> {
+export async function pageData(
+  root: string,
+  reportFile: string,
+): Promise<{ data: PageData; octets: GraphOctets }> {
   const report = await readReport(reportFile);
   const manifest = await readManifest(root);
   mustBeOf(manifest, report, reportFile);
@@ -25,17 +29,20 @@ export async function pageData(root: string, reportFile: string): Promise<PageDa
   const modules = [...new Set(manifest.models.map(({ module }) => module))];
   const families = await Promise.all(modules.map((module) => familyOf(root, manifest, module)));
   const runs = await runsOf(root, manifest, rows);
+  const { graphs, octets } = await graphsOf(root, manifest.models, rows);
   const sources = await readSources(root, await readFigures(root));
   const readme = (await textIfThere(root, 'spec/README.md')) ?? '';
-  return {
+  const data: PageData = {
     version: 1,
     checked: (await stat(reportFile)).mtime.toISOString().slice(0, 10),
     models: families.flatMap((family) => entriesOf(family, rows)),
     runs,
-    actions: await actionsOf(root, manifest, runs),
+    graphs,
+    actions: await actionsOf(root, manifest, runs, graphs),
     advisory: advisoryIn(readme, new Set(manifest.models.map(({ name }) => name))),
     properties: await propertiesOf(root, sources),
   };
+  return { data, octets };
 }
 
 /** A model of the report that the tree does not have: then its figures are of another specification. */
@@ -78,15 +85,19 @@ async function runsOf(
   return runs;
 }
 
+/** The text of every action that is in a counterexample or in a graph. */
 async function actionsOf(
   root: string,
   { models }: Manifest,
   runs: Readonly<Record<string, Run>>,
+  graphs: readonly GraphEntry[],
 ): Promise<PageData['actions']> {
-  const withRuns = models.filter(({ name }) => name in runs);
-  const byModule = [...grouped(withRuns, ({ module }) => module)].map(async ([module, all]) => {
-    const steps = all.flatMap(({ name }) => runs[name]!.steps);
-    const names = new Set(steps.map(({ action }) => action.replace(/\(.*/, '')));
+  const inSteps = (name: string): readonly string[] => (runs[name]?.steps ?? []).map(({ action }) => action);
+  const inGraph = (name: string): readonly string[] =>
+    graphs.find(({ model }) => model === name)?.head?.labels ?? [];
+  const byModule = [...grouped(models, ({ module }) => module)].map(async ([module, all]) => {
+    const actions = all.flatMap(({ name }) => [...inSteps(name), ...inGraph(name)]);
+    const names = new Set(actions.map((action) => action.replace(/\(.*/, '')));
     return [plainName(module), await definitionsOf(root, module, names)] as const;
   });
   return Object.fromEntries(await Promise.all(byModule));

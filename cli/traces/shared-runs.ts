@@ -81,6 +81,14 @@ export async function keptOfReport(root: string, model: Model, row: ModelRow): P
   return isOfRow ? verdict : undefined;
 }
 
+/** The file of the graph that was dumped in such a run; undefined where it is gone, or is another by now. */
+export async function graphOfReport(root: string, model: Model, row: ModelRow): Promise<string | undefined> {
+  if ((await keptOfReport(root, model, row)) === undefined) return undefined;
+  const { graph } = parsed(await readFile(keptFile(root, model), 'utf8')) ?? {};
+  const file = graphOf(root, model);
+  return graph !== undefined && (await sha256(file)) === graph ? file : undefined;
+}
+
 /** One that is cut short, or of another version of us, is none. */
 function parsed(text: string): z.infer<typeof Kept> | undefined {
   try {

@@ -118,8 +118,24 @@ function eventsDrawing({ front, back }: Scene['events']): Part {
   };
 }
 
+/** The groups of a scene, each with its parts side by side where there is room. */
+export const Pictures = ({ groups }: { groups: readonly Group[] }): VNode => (
+  <>
+    {groups.map(({ ring, beside }) => (
+      <div class="pictures">
+        <Picture part={ring} />
+        <div>
+          {beside.map((part) => (
+            <Picture part={part} />
+          ))}
+        </div>
+      </div>
+    ))}
+  </>
+);
+
 /** A part as a picture of its own. */
-export const Picture = ({ part }: { part: Part }): VNode => (
+const Picture = ({ part }: { part: Part }): VNode => (
   <svg
     class="drawing"
     role="img"

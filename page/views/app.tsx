@@ -3,6 +3,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { PageData } from '../data.js';
 import { fragmentOf, NO_FILTER, type Place, placeOf } from '../place.js';
+import { Graphs, Walk } from './graphs.js';
 import { Models } from './models.js';
 import { Properties } from './properties.js';
 import { Run } from './run.js';
@@ -22,6 +23,12 @@ export function App({ data }: { data: PageData }): VNode {
         <nav aria-label="Views">
           <a href="#models" aria-current={place.view === 'models' ? 'page' : undefined}>
             Verdicts
+          </a>
+          <a
+            href="#graphs"
+            aria-current={place.view === 'graphs' || place.view === 'graph' ? 'page' : undefined}
+          >
+            Graphs
           </a>
           <a href="#properties" aria-current={place.view === 'properties' ? 'page' : undefined}>
             Properties
@@ -47,6 +54,18 @@ function viewOf(data: PageData, place: Place, go: (place: Place) => void): VNode
   );
   if (place.view === 'models') return models(place.filter);
   if (place.view === 'properties') return <Properties data={data} />;
+  if (place.view === 'graphs') return <Graphs graphs={data.graphs} />;
+  if (place.view === 'graph') {
+    const entry = data.graphs.find(({ model, head }) => model === place.model && head !== null);
+    if (entry !== undefined)
+      return <Walk {...{ data, entry, way: place.way }} onWay={(way) => go({ ...place, way })} />;
+    return (
+      <>
+        <Notice>The page has no graph of {place.model} to walk. It has these:</Notice>
+        <Graphs graphs={data.graphs} />
+      </>
+    );
+  }
   if (place.view === 'unknown')
     return (
       <>

@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type ModelEntry, type PageData, type Run as RunData, type RunStep, statesOf } from '../data.js';
-import { columnsOfAll, groupsOf, Picture } from '../drawing/scene.js';
+import { columnsOfAll, groupsOf, Pictures } from '../drawing/scene.js';
 import { sceneOf } from '../scene.js';
 import { Tla } from './tla.js';
 import { Variables } from './variables.js';
@@ -63,16 +63,7 @@ export function Run({ data, model, run, step, onStep }: Props): VNode {
           {run.loopsTo !== null && step >= run.loopsTo && (
             <p class="loop">Part of the loop, which begins at step {run.loopsTo}.</p>
           )}
-          {groups.map(({ ring, beside }) => (
-            <div class="pictures">
-              <Picture part={ring} />
-              <div>
-                {beside.map((part) => (
-                  <Picture part={part} />
-                ))}
-              </div>
-            </div>
-          ))}
+          <Pictures groups={groups} />
           <Variables state={states[step - 1]!} changed={changed} />
         </div>
         <aside>
@@ -156,7 +147,14 @@ function Controls({ step, last, isPlaying, onStep, onPlay }: ControlsProps): VNo
   );
 }
 
-const WHO = { front: 'The front', back: 'The back', app: 'The application', Xen: 'Xen', '': '' } as const;
+/** Who acts, in words. */
+export const WHO = {
+  front: 'The front',
+  back: 'The back',
+  app: 'The application',
+  Xen: 'Xen',
+  '': '',
+} as const;
 
 function What({
   step: { actor, action, changes },

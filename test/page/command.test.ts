@@ -3,9 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PageData } from '../../page/data.js';
 import { netfront } from '../fixtures/cli/netfront.js';
-import { madePage, reportOf, rowsAsExpected } from '../fixtures/page.js';
+import { dataIn, type MadePage, madePage, reportOf, rowsAsExpected } from '../fixtures/page.js';
 
 let folder: string;
 
@@ -14,13 +13,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const dataIn = async (file: string): Promise<PageData> => {
-  const html = await readFile(file, 'utf8');
-  const [, json] = /<script type="application\/json" id="data">([\s\S]*?)<\/script>/.exec(html)!;
-  return JSON.parse(json!) as PageData;
-};
-
 describe('netfront page', () => {
+  let made: MadePage;
+  beforeAll(async () => {
+    made = await madePage(reportOf(await rowsAsExpected()));
+  });
+  afterAll(() => made.remove());
+
   test('without a report says what to run', async () => {
     const { status, stderr } = await netfront(['page', '--from', path.join(folder, 'none.json')]);
     expect(status).toBe(2);
@@ -53,8 +52,7 @@ describe('netfront page', () => {
   });
 
   test('has the committed counterexamples in the words of netfront explain, and the text of each of their actions', async () => {
-    const { file, remove } = await madePage(reportOf(await rowsAsExpected()));
-    const { runs, actions, models } = await dataIn(file);
+    const { runs, actions, models } = await dataIn(made.file);
     expect(Object.keys(runs).length).toBeGreaterThan(60);
     expect(runs.tx_1_4_1!.steps).toHaveLength(16);
     for (const [name, run] of Object.entries(runs)) {
@@ -66,19 +64,16 @@ describe('netfront page', () => {
         expect(lines.slice(0, definition!.text.split('\n').length).join('\n')).toBe(definition!.text);
       }
     }
-    await remove();
   });
 
   test('knows the faults and releases by which one filters', async () => {
-    const { file, remove } = await madePage(reportOf(await rowsAsExpected()));
-    const { models } = await dataIn(file);
+    const { models } = await dataIn(made.file);
     const named = (name: string) => models.find((model) => model.name === name);
     expect(named('ring_weak_no_front_push_wmb')!.faults).toEqual(['no front_push_wmb']);
     expect(named('ring_weak')!.faults).toEqual([]);
     expect(named('ring_no_final_check')!.faults).toContain('no_final_check');
     expect(named('tx_1_4_1')!.release).toBe('mirage-net-xen 1.3.0 to 1.4.1');
     expect(named('rx_1_5_0')!.release).toBe('mirage-net-xen 1.5.0 and 1.6.0');
-    await remove();
   });
 });
 

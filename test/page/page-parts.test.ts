@@ -1,10 +1,12 @@
 /** The parts of the page that need no browser: where one stands, and what there is to draw of a state. */
 import { describe, expect, test } from 'vitest';
 import { advisoryIn } from '../../cli/page/advisory.js';
-import { readTraces, statesOf } from '../../corpus/index.js';
+import { readTraces, stateAt, statesOf, successors } from '../../corpus/index.js';
+import { enabledIn, packed, stateIn, statesAlong, unpacked } from '../../page/graph-pack.js';
 import { type Filter, fragmentOf, NO_FILTER, placeOf } from '../../page/place.js';
 import { type RingScene, sceneOf } from '../../page/scene.js';
 import type { State } from '../../tlc/index.js';
+import { smallGraph } from '../fixtures/small-graphs/graphs.js';
 
 describe('a place', () => {
   const filter: Filter = { ...NO_FILTER, words: 'a & b #1', fault: 'no front_push_wmb' };
@@ -13,12 +15,15 @@ describe('a place', () => {
     { view: 'models', filter },
     { view: 'run', model: 'tx_1_4_1', step: 16 },
     { view: 'properties' },
+    { view: 'graphs' },
+    { view: 'graph', model: 'ring_1_trace', way: [] },
+    { view: 'graph', model: 'ring_1_trace', way: [0, 12, 3] },
     { view: 'unknown', fragment: 'run/tx_1_4_1/0' },
   ] as const)('is what its fragment says: %o', (place) => {
     expect(placeOf(fragmentOf(place))).toEqual(place);
   });
 
-  test.each(['run/', 'run/a b/1', 'run/tx/1/2', 'run/tx/-1', 'run/tx/1e9', 'Models'])(
+  test.each(['run/', 'run/a b/1', 'run/tx/1/2', 'run/tx/-1', 'run/tx/1e9', 'graph/tx/1..2', 'Models'])(
     'is not %s',
     (fragment) => {
       expect(placeOf(`#${fragment}`).view).toBe('unknown');
@@ -109,6 +114,27 @@ describe('a scene', () => {
       ...{ req_prod: 2, rsp_prod: 0, req_event: 3, rsp_event: undefined },
       ...{ req_prod_pvt: 2, rsp_cons: 0, rsp_prod_pvt: 0, req_cons: 1 },
     });
+  });
+});
+
+describe('a packed graph', () => {
+  test('is read as it was, state by state and step by step', async () => {
+    const { graph } = await smallGraph('ring_one_slot');
+    const labelOf = Uint16Array.from(graph.labels);
+    const walked = unpacked(...packed(graph, graph.actions, labelOf));
+    expect(graph.stateCount).toBeGreaterThan(100);
+    for (let s = 0; s < graph.stateCount; s++) {
+      expect(stateIn(walked, s)).toEqual(stateAt(graph, s));
+      const steps = [...successors(graph, s)].map(({ action, to }) => ({ label: action, to }));
+      expect(enabledIn(walked, s)).toEqual(steps);
+    }
+    const way = [0, 0, 0];
+    const along = statesAlong(walked, way)!;
+    expect(along).toHaveLength(4);
+    way.forEach((choice, i) => expect(enabledIn(walked, along[i]!)[choice]!.to).toBe(along[i + 1]));
+    expect(statesAlong(walked, [0, 99])).toBeUndefined();
+    const [head, octets] = packed(graph, graph.actions, labelOf);
+    expect(() => unpacked(head, octets.slice(0, -2))).toThrow(RangeError);
   });
 });
 

@@ -4,7 +4,7 @@ import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { execa } from 'execa';
-import { madePage, type MadePage, reportOf, rowsAsExpected } from '../fixtures/page.js';
+import { addGraph, madePage, type MadePage, reportOf, rowsAsExpected } from '../fixtures/page.js';
 
 const chromiumHere = async (): Promise<string | undefined> => {
   const { stdout } = await execa('sh', ['-c', 'command -v chromium'], { reject: false });
@@ -26,6 +26,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
 
   beforeAll(async () => {
     made = await madePage(reportOf(await rowsAsExpected()));
+    await addGraph(made.file, 'ring_1_trace');
     // In a container there is no user to whom the sandbox could give fewer rights.
     browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
   });
@@ -140,6 +141,35 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(await text('.notice')).toContain(says);
   });
 
+  test('walks a graph by its buttons, and the link is the way', async () => {
+    await open('graphs');
+    await page.getByRole('link', { name: 'walk ring_1_trace' }).click();
+    await page.getByRole('button', { name: 'FrontWriteRequest', exact: true }).click();
+    expect(await text('.what code')).toBe('FrontWriteRequest');
+    expect(await text('.what li')).toContain('ring[0] := request');
+    await page.getByRole('button', { name: 'FrontPushRequests', exact: true }).click();
+    const way = fragment();
+    expect(way).toMatch(/^#graph\/ring_1_trace\/\d+\.\d+$/);
+    await page.getByText('actions are not possible now').click();
+    await page.getByRole('button', { name: 'FrontConsumeResponse', exact: true }).click();
+    expect(await text('.tla')).toContain('FrontConsumeResponse ==');
+    await page.goto('about:blank');
+    await open(way.slice(1));
+    await page.waitForSelector('.choices');
+    expect(await text('.what code')).toBe('FrontPushRequests');
+    await page.getByRole('button', { name: '0 the initial state' }).click();
+    expect(fragment()).toBe('#graph/ring_1_trace');
+  });
+
+  test.each([
+    ['graph/ring_1_trace/99.0', 'The link is no way through this graph'],
+    ['graph/no_such_graph', 'The page has no graph of no_such_graph'],
+  ])('says that %s is no way', async (link, says) => {
+    await open(link);
+    await page.waitForSelector('.notice');
+    expect(await text('.notice')).toContain(says);
+  });
+
   test('has each property with what guards it', async () => {
     await open('properties');
     const row = await page.locator('tr#P2').innerText();
@@ -148,13 +178,19 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   });
 
   test.each(
-    ['models?module=NetfrontTxRx', 'run/tx_1_4_1/16', 'run/txrx_event_taken_by_one/6', 'properties'].flatMap(
-      (link) => [[link, 'light', 390] as const, [link, 'dark', 1400] as const],
-    ),
+    [
+      'models?module=NetfrontTxRx',
+      'run/tx_1_4_1/16',
+      'run/txrx_event_taken_by_one/6',
+      'properties',
+      'graphs',
+      'graph/ring_1_trace/0',
+    ].flatMap((link) => [[link, 'light', 390] as const, [link, 'dark', 1400] as const]),
   )('is read by everybody: axe finds nothing in %s, %s, %i pixels wide', async (link, colorScheme, width) => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
     await open(link);
+    if (link.startsWith('graph/')) await page.waitForSelector('.choices');
     // The page allows no other script than its own, but that of whoever looks at it.
     await page.evaluate(axe.source);
     const { violations, passes } = await page.evaluate(() =>
