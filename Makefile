@@ -5,7 +5,7 @@ NETFRONT := node_modules/.bin/netfront
 REPORT   := build/report.json
 MUTANTS  := build/cargo-mutants-27.1.0
 
-SOURCES := $(shell find tlc graph impl peer replay corpus conform logs prove cli bench ports test/stress -name "*.ts" 2>/dev/null)
+SOURCES := $(shell find tlc graph impl peer replay corpus conform logs prove page cli bench ports test/stress -name "*.ts" -o -name "*.tsx" -o -name "*.css" 2>/dev/null)
 
 # npm writes this file last, so an installation that was interrupted is not taken for one.
 INSTALLED := node_modules/.package-lock.json
@@ -20,7 +20,7 @@ BUILT := dist/.built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F'	' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-check: $(BUILT) ## check every model, make the traces, prove, replay; writes build/report.json; ends with a table, and holds docs/figures.json against it
+check: $(BUILT) ## check every model, make the traces, prove, replay; writes build/report.json; ends with a table and a page, and holds docs/figures.json against it
 	$(NETFRONT) plan
 	$(NETFRONT) check --report $(REPORT)
 	$(NETFRONT) traces make --check --report $(REPORT)
@@ -29,6 +29,7 @@ check: $(BUILT) ## check every model, make the traces, prove, replay; writes bui
 	$(NETFRONT) replay --scheduler --report $(REPORT)
 	$(NETFRONT) report $(REPORT)
 	$(NETFRONT) docs --check --against $(REPORT)
+	$(NETFRONT) page --from $(REPORT)
 
 test: $(BUILT) peer ## lint, types, unit and conformance tests, and the ports
 	npx --no-install prettier --check .
@@ -37,7 +38,7 @@ test: $(BUILT) peer ## lint, types, unit and conformance tests, and the ports
 	npx --no-install vitest run --reporter=default --reporter=json --outputFile.json=build/test.json
 	ports/run
 
-docs: $(BUILT) ## write the tables and figures of the pages from the manifests; after make check: netfront docs --from build/report.json
+docs: $(BUILT) ## write the tables, figures and pictures of the pages from the manifests; after make check: netfront docs --from build/report.json
 	$(NETFRONT) docs
 
 peer: ## compile the C peer again, and compare it with the one that is committed

@@ -20,7 +20,7 @@ export default tseslint.config(
   },
   {
     // Everything outside the programs returns values or throws typed errors.
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     ignores: PROGRAMS,
     rules: {
       'no-console': 'error',

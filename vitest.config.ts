@@ -8,6 +8,8 @@ export default defineConfig({
     setupFiles: ['./test/seed.ts'],
     // Against what never ends. A full machine makes a test slow, and must not make it fail.
     testTimeout: 600_000,
+    // Of two cores vitest would use one, and most tests wait for a program that they have started.
+    maxWorkers: '100%',
     hookTimeout: 600_000,
   },
 });

@@ -2,7 +2,7 @@
  * netfront docs: the figures and tables of the pages, which are made from the manifests.
  *
  * A page says where a table goes, between two comments: `<!-- made by make docs: NAME -->` and `<!-- end -->`. What stands
- * between them is made; everything else is written by hand. spec/models/README.md is made as a whole.
+ * between them is made; everything else is written by hand. spec/models/README.md is made as a whole, and so is docs/msa00.svg.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,6 +13,7 @@ import { recordBench } from './docs/bench.js';
 import { differenceFrom, disagreements, figuresFile, readFigures, recordFigures } from './docs/figures.js';
 import { parts, readSources, type Sources } from './docs/parts.js';
 import { MODELS_PAGE, modelsPage } from './docs/models-page.js';
+import { pictures } from './docs/pictures.js';
 import { note, print, shown } from './output.js';
 import { writeResult } from './output-file.js';
 
@@ -34,7 +35,7 @@ export function addDocs(program: Command): void {
     .command('docs')
     .summary('write the tables and figures of the pages, or check them')
     .description(
-      `Writes ${MODELS_PAGE} and the parts of ${Object.keys(PAGES).join(', ')} that stand between comments of «make docs», from the ` +
+      `Writes ${MODELS_PAGE}, the pictures in docs/, and the parts of ${Object.keys(PAGES).join(', ')} that stand between comments of «make docs», from the ` +
         'manifests of models and traces, from docs/figures.json and from docs/bench.json.',
     )
     .option('--check', 'write nothing, and fail if a page is not what would be written')
@@ -98,7 +99,10 @@ interface Page {
 }
 
 async function pagesThatDiffer(root: string, sources: Sources): Promise<readonly Page[]> {
-  const made: Page[] = [{ page: MODELS_PAGE, text: modelsPage(sources.models, sources.huge) }];
+  const made: Page[] = [
+    { page: MODELS_PAGE, text: modelsPage(sources.models, sources.huge) },
+    ...(await pictures(root, sources.models)),
+  ];
   for (const [page, names] of Object.entries(PAGES))
     made.push({ page, text: filled(page, names, await textOf(root, page), sources) });
   const differs = await Promise.all(made.map(async ({ page, text }) => (await textOf(root, page)) !== text));

@@ -7,14 +7,19 @@ import { rootOf } from './context.js';
 import { cornersOf } from './explain/corners.js';
 import { diagram } from './explain/diagram.js';
 import { explanationOf, page } from './explain/page.js';
+import { writePicture } from './explain/picture.js';
+import { UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { phrase } from './judge.js';
 import { figure, note, print, table, wrapped } from './output.js';
+import { mustBeWritable } from './output-file.js';
 import { findTools, nameOf, type Verdict, verdictOf } from './run.js';
 
 interface Options {
   readonly mermaid?: boolean;
   readonly json?: boolean;
+  readonly svg?: string;
+  readonly steps?: readonly number[];
 }
 
 /** Adds the command. */
@@ -30,6 +35,18 @@ export function addExplain(program: Command): void {
     .argument('<MODEL>', 'a model of spec/models/manifest.json, or the path of a .cfg')
     .addOption(new Option('--mermaid', 'a sequence diagram in place of the table').conflicts('json'))
     .addOption(new Option('--json', 'the steps and their states as JSON in place of the table'))
+    .addOption(
+      new Option(
+        '--svg <FILE>',
+        'write the drawing of --steps to this file, and print its sentence',
+      ).conflicts(['json', 'mermaid']),
+    )
+    .addOption(
+      new Option(
+        '--steps <STEPS>',
+        'which steps --svg draws, such as 5,10,14,16 (default: the last)',
+      ).argParser(stepsIn),
+    )
     .addHelpText(
       'after',
       '\nExit status: 0 if the verdict is the expected one, 1 if not, 2 if there is none.',
@@ -39,7 +56,18 @@ export function addExplain(program: Command): void {
     });
 }
 
+/** `5,10,14`. Throws {@link UsageError} unless these are numbers from 1. */
+function stepsIn(text: string): readonly number[] {
+  const steps = text.split(',').map(Number);
+  if (steps.some((step) => !Number.isInteger(step) || step < 1))
+    throw new UsageError(
+      `--steps ${text}: steps are numbers from 1, with commas between them, such as 5,10,14`,
+    );
+  return steps;
+}
+
 async function explain(root: string, name: string, options: Options, signal: AbortSignal): Promise<0 | 1> {
+  if (options.svg !== undefined) await mustBeWritable(options.svg);
   const manifest = await readManifest(root);
   const models = await candidates(root, manifest, [name]);
   const model = models[0]!;
@@ -50,10 +78,13 @@ async function explain(root: string, name: string, options: Options, signal: Abo
   if (verdict.kind === 'holds') print(await ofOneThatHolds(root, manifest, model, verdict, options));
   else {
     const explanation = await explanationOf(root, model, verdict, constants);
+    if (options.svg !== undefined)
+      await writePicture(options.svg, model, explanation, constants, options.steps);
     const { sentence, steps } = explanation;
     // Absent in JSON where it is undefined.
     const loopsTo = verdict.kind === 'violated' ? verdict.loopsTo : undefined;
-    if (options.mermaid) print(diagram(explanation));
+    if (options.svg !== undefined) print(sentence);
+    else if (options.mermaid) print(diagram(explanation));
     else if (options.json) print(json({ model: model.name, verdict: property, sentence, loopsTo, steps }));
     else print(page(model.about, explanation));
   }

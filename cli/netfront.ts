@@ -9,6 +9,7 @@ import { endingOf } from './errors.js';
 import { addExplain } from './explain.js';
 import { addModels } from './models-list.js';
 import { flushed, note } from './output.js';
+import { addPage } from './page.js';
 import { addPlan } from './plan.js';
 import { addProve } from './prove.js';
 import { addReplay } from './replay.js';
@@ -59,6 +60,7 @@ Exit status: 0 as expected, 1 a finding, 2 wrong usage or a missing tool.`,
   addValidate(program);
   addConform(program);
   addProve(program);
+  addPage(program);
   addPlan(program);
   addReport(program);
   addDocs(program);

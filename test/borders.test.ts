@@ -1,5 +1,5 @@
 /** The borders of ARCHITECTURE.md's table, held against the imports of every file. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { ESLint } from 'eslint';
@@ -52,7 +52,8 @@ const ownNames = new Map(
 
 /** The source of a file in dist/; any other file as it is, with the ending that it has in the tree. */
 function sourceOf(file: string): string {
-  return file.replace(/^dist\//, '').replace(/\.js$/, '.ts');
+  const source = file.replace(/^dist\//, '').replace(/\.js$/, '.ts');
+  return existsSync(`${source}x`) ? `${source}x` : source;
 }
 
 const importsOf = (file: string, text: string): readonly string[] =>

@@ -72,6 +72,7 @@ describe('netfront docs', () => {
       'traces/PORTING.md',
       'bench/README.md',
       'traces/manifest.json',
+      'traces/invalid',
     ])
       await cp(file, at(file), { recursive: true });
     await cp('traces/port/manifest.json', at('traces/port/manifest.json'));
@@ -102,6 +103,21 @@ describe('netfront docs', () => {
     expect(await docs('--check')).toMatchObject({
       status: 1,
       stderr: 'spec/README.md differs from what make docs writes',
+    });
+  });
+
+  test('draws the picture anew where its counterexample is another', async () => {
+    await edit('traces/invalid/tx/1-4-1.ndjson', (text) => text.replaceAll('"B"', '"C"'));
+    expect(await docs('--check')).toMatchObject({
+      status: 1,
+      stderr: 'docs/msa00.svg differs from what make docs writes',
+    });
+    expect(await docs()).toMatchObject({ status: 0, stdout: '1 page written' });
+    expect(await readFile(at('docs/msa00.svg'), 'utf8')).toContain('finds frame C');
+    await rm(at('traces/invalid/tx/1-4-1.ndjson'));
+    expect(await docs('--check')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('docs/msa00.svg is of tx_1_4_1'),
     });
   });
 

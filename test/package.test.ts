@@ -65,6 +65,7 @@ describe('the package', () => {
       'graph',
       'impl',
       'logs',
+      'page',
       'peer',
       'prove',
       'replay',

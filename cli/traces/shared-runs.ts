@@ -13,7 +13,8 @@ import type { Outcome } from '../../tlc/index.js';
 import type { Candidate, Model } from '../../tlc/models.js';
 import { sha256 } from '../../tlc/sha256.js';
 import { writeResult } from '../output-file.js';
-import { outcomeOf, type RunOptions } from '../run.js';
+import type { ModelRow } from '../report-file.js';
+import { nameOf, outcomeOf, type RunOptions, type Verdict } from '../run.js';
 import { graphFolder } from './files.js';
 
 const Kept = z.strictObject({
@@ -62,6 +63,30 @@ async function keptOutcome(model: Model, { root, java, jar }: RunOptions): Promi
   }
   // We wrote it, of these very modules, as runModel answered it.
   return kept.outcome as unknown as Outcome;
+}
+
+/**
+ * The run that a row of a report tells of, as far as verdict and figures say; undefined where none was kept, or only one
+ * that came to something else. It is to be shown, and no verdict rests on it: so it may be of an older version of us.
+ */
+export async function keptOfReport(root: string, model: Model, row: ModelRow): Promise<Verdict | undefined> {
+  const kept = await readFile(keptFile(root, model), 'utf8').then(parsed, () => undefined);
+  if (kept === undefined) return undefined;
+  const verdict = kept.outcome as unknown as Verdict;
+  const { stats } = verdict;
+  const isOfRow =
+    nameOf(verdict) === row.verdict &&
+    stats.distinctStates === row.distinctStates &&
+    stats.generatedStates === row.generatedStates;
+  return isOfRow ? verdict : undefined;
+}
+
+/** The file of the graph that was dumped in such a run; undefined where it is gone, or is another by now. */
+export async function graphOfReport(root: string, model: Model, row: ModelRow): Promise<string | undefined> {
+  if ((await keptOfReport(root, model, row)) === undefined) return undefined;
+  const { graph } = parsed(await readFile(keptFile(root, model), 'utf8')) ?? {};
+  const file = graphOf(root, model);
+  return graph !== undefined && (await sha256(file)) === graph ? file : undefined;
 }
 
 /** One that is cut short, or of another version of us, is none. */

@@ -1,6 +1,7 @@
 /** The changes of a step in words: those of the variables that a module has words for, then all others. */
 import { functionEntries } from '../../graph/args.js';
-import { equal, type State, toTla, type Value } from '../../tlc/index.js';
+import type { State, Value } from '../../tlc/index.js';
+import { equal, toTla } from '../../tlc/value-text.js';
 import { at, list } from './values.js';
 
 /** The lines for a variable that changed, in these states; none where another variable's line says it. */

@@ -1,6 +1,7 @@
 /** What is worded alike on both rings of netif.h, with frames or packets: buffers, the grants and ids for them, requests. */
 import { functionEntries } from '../../graph/args.js';
-import { equal, type State, type Value } from '../../tlc/index.js';
+import type { State, Value } from '../../tlc/index.js';
+import { equal } from '../../tlc/value-text.js';
 import type { Constants } from '../constants.js';
 import { fromTo, perPlace, silent, type Wording } from './changes.js';
 import { fieldsText, slotText } from './drawing.js';
@@ -137,7 +138,7 @@ const unanswered = ({ noun, of, promise }: Buffers, state: State, constants: Con
 };
 
 /** The words that only one module has, as its folder declares them. */
-interface NetifWords extends Omit<RingWords, 'actors'> {
+interface NetifWords extends Omit<RingWords, 'actors' | 'owned'> {
   readonly buffers: Buffers;
   /** How the names of the front's actions begin. */
   readonly hand: 'Tx' | 'Rx';
@@ -152,6 +153,11 @@ export const netifWords = ({ buffers, hand, arrows, contents, served, ...own }: 
   wordsOfRing({
     ...own,
     actors: { Back: 'back', [hand]: 'front', App: 'app' },
+    owned: (state) =>
+      allBuffers(state).map((number) => ({
+        ...{ noun: buffers.noun, number },
+        owners: ownersOf(buffers, state, number),
+      })),
     arrows: { ...frontLoads(hand), BackTakeRequest: 'ring-->>back', ...arrows },
     variables: {
       contents,

@@ -16,6 +16,7 @@ export interface RingWords extends Pick<Words, 'actors'> {
   /** A slot in the drawing; as {@link drawnSlot} has it if absent. */
   readonly drawn?: Drawn;
   readonly variables?: Wordings;
+  readonly owned?: Words['owned'];
   readonly closing?: Readonly<Record<string, Sentence>>;
   readonly never?: Readonly<Record<string, NeverSentence>>;
 }
@@ -26,6 +27,7 @@ export const wordsOfRing = ({
   variables = {},
   closing = {},
   never = {},
+  owned = () => [],
   ...ring
 }: RingWords): Words => ({
   arrows: {},
@@ -35,6 +37,7 @@ export const wordsOfRing = ({
   changes: (before, after) => changes(variables, before, after),
   slots: (state) => slotsLine(state, drawn),
   drawing: (state, constants) => ringDrawing(state, constants, drawn),
+  owned,
   closing: (property, ...last) => closing[property]?.(...last),
   never: (property, course) => never[property]?.(course),
 });

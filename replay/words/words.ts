@@ -25,6 +25,13 @@ export type Sentence = (state: State, constants: Constants, before: State) => st
 /** What never comes, in a behaviour that goes on for ever; undefined if its states do not show it. */
 export type NeverSentence = (course: Course) => string | undefined;
 
+/** Who has a buffer: one owner where all is well. */
+export interface Owned {
+  readonly noun: 'block' | 'page';
+  readonly number: number;
+  readonly owners: readonly string[];
+}
+
 /** The words of a module. */
 export interface Words {
   /** Whose an action is, by how its name begins. The first that fits counts. */
@@ -41,6 +48,8 @@ export interface Words {
   slots(state: State): string;
   /** The slots and the indices, in several lines. */
   drawing(state: State, constants: Constants): string;
+  /** The blocks or pages of a state, in order, and who has each; none where the module has none. */
+  owned(state: State): readonly Owned[];
   /** What went wrong, where this property is violated; undefined if there are no words for it. */
   closing(property: string, ...last: Parameters<Sentence>): string | undefined;
   /** What never comes, where this temporal property is violated; undefined if there are no words for it. */

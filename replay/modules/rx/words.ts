@@ -1,6 +1,7 @@
 /** The words of NetfrontRx. */
 import { functionEntries, functionValues } from '../../../graph/args.js';
-import { equal, type State } from '../../../tlc/index.js';
+import type { State } from '../../../tlc/index.js';
+import { equal } from '../../../tlc/value-text.js';
 import { allBuffers, frameText, framesWording, heldWording, netifWords, pages } from '../../words/netif.js';
 import { at, type Fields, list, numbered } from '../../words/values.js';
 import type { Course } from '../../words/words.js';

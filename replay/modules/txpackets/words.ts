@@ -1,6 +1,7 @@
 /** The words of TxPackets. */
 import { functionEntries } from '../../../graph/args.js';
-import { equal, type State, type Value } from '../../../tlc/index.js';
+import type { State, Value } from '../../../tlc/index.js';
+import { equal } from '../../../tlc/value-text.js';
 import type { Constants } from '../../constants.js';
 import { fromTo, perPlace, silent, type Wording } from '../../words/changes.js';
 import { blocks, netifWords } from '../../words/netif.js';

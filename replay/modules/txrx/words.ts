@@ -65,6 +65,7 @@ export const txrxWords: Words = {
   slots: (state) => rings.map((ring) => `${ring.name} ${ring.words.slots(part(state, ring))}`).join(' '),
   drawing: (state, constants) =>
     rings.map((ring) => `${ring.name} ${ring.words.drawing(part(state, ring), constants)}`).join('\n'),
+  owned: (state) => rings.flatMap((ring) => ring.words.owned(part(state, ring))),
   closing: (property, state, constants, before) =>
     firstOf(property, (ring, plain) => {
       // A constant of NetfrontTx that is no constant here.

@@ -1,0 +1,122 @@
+/** All that the page shows, put together from the report, the manifest, the modules and the committed corpus. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { GraphEntry, GraphOctets, ModelEntry, PageData, PropertyEntry, Run } from '../../page/data.js';
+import { type Manifest, readManifest } from '../../tlc/models.js';
+import { ToolError } from '../../tlc/index.js';
+import { grouped } from '../../conform/grouped.js';
+import { type Family, familyOf, plainName } from '../ask/family.js';
+import { readFigures } from '../docs/figures.js';
+import { readSources, type Sources } from '../docs/parts.js';
+import { shown } from '../output.js';
+import { type ModelRow, readReport, type Report } from '../report-file.js';
+import { advisoryIn } from './advisory.js';
+import { definitionsOf } from './definitions.js';
+import { graphsOf } from './graphs.js';
+import { faultsOf, releaseOf } from './model-words.js';
+import { committedCounterexamples, runOf, textIfThere } from './runs.js';
+import { testsNaming } from './tests-naming.js';
+
+/** Puts the data of the page together. Throws {@link ToolError} where there is no report, or one of other models. */
+export async function pageData(
+  root: string,
+  reportFile: string,
+): Promise<{ data: PageData; octets: GraphOctets }> {
+  const report = await readReport(reportFile);
+  const manifest = await readManifest(root);
+  mustBeOf(manifest, report, reportFile);
+  const rows = new Map(report.models.map((row) => [row.name, row]));
+  const modules = [...new Set(manifest.models.map(({ module }) => module))];
+  const families = await Promise.all(modules.map((module) => familyOf(root, manifest, module)));
+  const runs = await runsOf(root, manifest, rows);
+  const { graphs, octets } = await graphsOf(root, manifest.models, rows);
+  const sources = await readSources(root, await readFigures(root));
+  const readme = (await textIfThere(root, 'spec/README.md')) ?? '';
+  const data: PageData = {
+    version: 1,
+    checked: (await stat(reportFile)).mtime.toISOString().slice(0, 10),
+    models: families.flatMap((family) => entriesOf(family, rows)),
+    runs,
+    graphs,
+    actions: await actionsOf(root, manifest, runs, graphs),
+    advisory: advisoryIn(readme, new Set(manifest.models.map(({ name }) => name))),
+    properties: await propertiesOf(root, sources),
+  };
+  return { data, octets };
+}
+
+/** A model of the report that the tree does not have: then its figures are of another specification. */
+function mustBeOf({ models, huge }: Manifest, report: Report, file: string): void {
+  const known = new Set([...models, ...huge].map(({ name }) => name));
+  const others = report.models.map(({ name }) => name).filter((name) => !known.has(name));
+  if (others.length > 0)
+    throw new ToolError(
+      `${shown(file)} is of other models than these: it has ${others.slice(0, 3).join(', ')}, which spec/models/manifest.json has not. Run make check, which writes it anew.`,
+    );
+  if (report.models.length === 0)
+    throw new ToolError(`${shown(file)} has no models in it: run make check, which writes it.`);
+}
+
+const entriesOf = ({ module, members, sets }: Family, rows: ReadonlyMap<string, ModelRow>): ModelEntry[] =>
+  members.map(({ model, config }) => {
+    const row = rows.get(model.name);
+    return {
+      ...{ name: model.name, module: plainName(module), about: model.about, expected: model.expected },
+      ...{ found: row?.verdict ?? null, ok: row?.ok ?? false },
+      ...{ states: row?.distinctStates ?? model.distinctStates, depth: row?.depth ?? model.depth },
+      seconds: row?.seconds ?? null,
+      properties: [...config.invariants, ...config.properties].map(({ text }) => text),
+      faults: faultsOf(config, sets),
+      release: releaseOf(model.about),
+    };
+  });
+
+async function runsOf(
+  root: string,
+  { models }: Manifest,
+  rows: ReadonlyMap<string, ModelRow>,
+): Promise<Readonly<Record<string, Run>>> {
+  const committed = await committedCounterexamples(path.join(root, 'traces'));
+  const runs: Record<string, Run> = {};
+  for (const model of models) {
+    const run = await runOf(root, model, rows.get(model.name), committed);
+    if (run !== undefined) runs[model.name] = run;
+  }
+  return runs;
+}
+
+/** The text of every action that is in a counterexample or in a graph. */
+async function actionsOf(
+  root: string,
+  { models }: Manifest,
+  runs: Readonly<Record<string, Run>>,
+  graphs: readonly GraphEntry[],
+): Promise<PageData['actions']> {
+  const inSteps = (name: string): readonly string[] => (runs[name]?.steps ?? []).map(({ action }) => action);
+  const inGraph = (name: string): readonly string[] =>
+    graphs.find(({ model }) => model === name)?.head?.labels ?? [];
+  const byModule = [...grouped(models, ({ module }) => module)].map(async ([module, all]) => {
+    const actions = all.flatMap(({ name }) => [...inSteps(name), ...inGraph(name)]);
+    const names = new Set(actions.map((action) => action.replace(/\(.*/, '')));
+    return [plainName(module), await definitionsOf(root, module, names)] as const;
+  });
+  return Object.fromEntries(await Promise.all(byModule));
+}
+
+async function propertiesOf(
+  root: string,
+  { properties, traces }: Sources,
+): Promise<readonly PropertyEntry[]> {
+  const tests = await testsNaming(path.join(root, 'test'));
+  return properties.map(({ number, names, says, holdsIn, violatedIn }) => {
+    const ofIt = traces.filter(
+      ({ model, file }) => violatedIn.includes(model) && file.startsWith('invalid/'),
+    );
+    const files = ofIt.map(({ file }) => file.replace(/\.ndjson$/, ''));
+    return {
+      ...{ number, names, says, holdsIn, violatedIn },
+      traces: files,
+      tests: tests([...names, ...files.map((file) => file.replace(/^invalid\//, ''))]),
+    };
+  });
+}

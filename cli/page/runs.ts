@@ -1,0 +1,60 @@
+/** The counterexamples that a page shows, in the words of `netfront explain`. TLC does not run for them. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { corpusTraces, readTraces } from '../../corpus/index.js';
+import type { Run } from '../../page/data.js';
+import { readConstants } from '../../replay/constants.js';
+import { statesOf, type Trace } from '../../replay/format.js';
+import { type Model, modelFiles } from '../../tlc/models.js';
+import type { ModelRow } from '../report-file.js';
+import { explanationOf } from '../explain/page.js';
+import { asRun } from '../explain/picture.js';
+import type { Counterexample } from '../explain/steps.js';
+import { keptOfReport } from '../traces/shared-runs.js';
+
+/** The committed counterexamples, by the model that they are of. */
+export async function committedCounterexamples(folder: string): Promise<ReadonlyMap<string, Trace>> {
+  const files = await corpusTraces(folder);
+  const found = new Map<string, Trace>();
+  for (const file of files.filter((each) => each.includes(`${path.sep}invalid${path.sep}`)))
+    for await (const trace of readTraces(file)) found.set(trace.header.model, trace);
+  return found;
+}
+
+/** A committed counterexample as TLC found it. Only those that end are committed: none of them loops. */
+export const asFound = (trace: Trace, { expected, ...stats }: Model): Counterexample => ({
+  ...{ kind: 'violated', property: expected, candidates: [expected], propertyKind: 'invariant' },
+  stats: { ...stats, queue: 0, seconds: 0 },
+  trace: statesOf(trace).map((state, i) => ({
+    index: i + 1,
+    action: i === 0 ? null : trace.steps[i - 1]!.action,
+    state,
+  })),
+});
+
+/**
+ * The counterexample of a model: that of the run in the report, if it was kept, or else the committed one. Undefined where
+ * there is neither, or the model holds.
+ */
+export async function runOf(
+  root: string,
+  model: Model,
+  row: ModelRow | undefined,
+  committed: ReadonlyMap<string, Trace>,
+): Promise<Run | undefined> {
+  if (model.expected === 'holds') return undefined;
+  const kept = row && (await keptOfReport(root, model, row));
+  const trace = committed.get(model.name);
+  if (kept?.kind === 'violated') return explained(root, model, kept);
+  return trace && explained(root, model, asFound(trace, model));
+}
+
+/** The counterexample in words. */
+async function explained(root: string, model: Model, found: Counterexample): Promise<Run> {
+  const constants = await readConstants(modelFiles(root, model).config);
+  return asRun(await explanationOf(root, model, found, constants), constants);
+}
+
+/** The text of a file below the root; undefined where there is none. */
+export const textIfThere = (root: string, file: string): Promise<string | undefined> =>
+  readFile(path.join(root, file), 'utf8').catch(() => undefined);

@@ -1,0 +1,117 @@
+/** What the page is given: all that it shows, as one JSON text inside of it. `netfront page` puts it together. */
+import type { Constants } from '../replay/constants.js';
+import type { Actor } from '../replay/words/words.js';
+import type { State } from '../tlc/index.js';
+import type { GraphHead } from './graph-pack.js';
+
+/** A model, and what the report says of it. */
+export interface ModelEntry {
+  readonly name: string;
+  /** The module of the specification, without `MC`. */
+  readonly module: string;
+  readonly about: string;
+  /** `holds`, or the property that is to be violated. */
+  readonly expected: string;
+  /** The same, as TLC found it; null where the report has no run of this model. */
+  readonly found: string | null;
+  /** Whether verdict and figures are those expected. */
+  readonly ok: boolean;
+  readonly states: number;
+  readonly depth: number;
+  /** How long TLC took; null where it did not run. */
+  readonly seconds: number | null;
+  /** What the model checks. */
+  readonly properties: readonly string[];
+  /** What its front, its back or its order of memory does wrong. */
+  readonly faults: readonly string[];
+  /** The driver and release that it is a model of: `mirage-net-xen 1.4.2`; empty where it is of none. */
+  readonly release: string;
+}
+
+/** A step of a counterexample. */
+export interface RunStep {
+  /** 1 for the initial state, as TLC counts. */
+  readonly step: number;
+  readonly actor: Actor | '';
+  /** With its arguments; empty for the initial state. */
+  readonly action: string;
+  /** One line for each thing that changed. */
+  readonly changes: readonly string[];
+  /** The variables with another value than in the step before; all of them in the first. */
+  readonly changed: State;
+}
+
+/** A counterexample, in the words of `netfront explain`. */
+export interface Run {
+  readonly title: string;
+  /** P2, and what the specification says of it; null where it says nothing. */
+  readonly meaning: { readonly number: string; readonly text: string } | null;
+  readonly sentence: string;
+  /** The step to which it goes back; null if it ends. */
+  readonly loopsTo: number | null;
+  readonly constants: Constants;
+  readonly steps: readonly RunStep[];
+}
+
+/** A definition, as it stands in a module. */
+export interface Definition {
+  /** `spec/NetfrontTx.tla`. */
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** A numbered property, and where it is seen to hold, to break and to be guarded. */
+export interface PropertyEntry {
+  readonly number: string;
+  readonly names: readonly string[];
+  readonly says: string;
+  readonly holdsIn: readonly string[];
+  readonly violatedIn: readonly string[];
+  /** Traces of its violation in the committed corpus. */
+  readonly traces: readonly string[];
+  /** Test files that name the property, or one of those traces. */
+  readonly tests: readonly string[];
+}
+
+/** A line of the advisory's table: a release, and a cell for each of its columns. */
+export interface Advisory {
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly release: string; readonly models: readonly (readonly string[])[] }[];
+}
+
+/** A state graph that can be walked, or the reason why not. */
+export interface GraphEntry {
+  readonly model: string;
+  readonly module: string;
+  readonly states: number;
+  readonly constants: Constants;
+  /** What its octets are read with; null where it is too large for the page, or was not made since the models were checked. */
+  readonly head: GraphHead | null;
+  readonly isTooLarge: boolean;
+}
+
+/** Everything. */
+export interface PageData {
+  readonly version: 1;
+  /** When the report was written, as a date. */
+  readonly checked: string;
+  readonly models: readonly ModelEntry[];
+  /** By model. */
+  readonly runs: Readonly<Record<string, Run>>;
+  /** By module without `MC`, and action without arguments. */
+  readonly actions: Readonly<Record<string, Readonly<Record<string, Definition>>>>;
+  readonly graphs: readonly GraphEntry[];
+  readonly advisory: Advisory;
+  readonly properties: readonly PropertyEntry[];
+}
+
+/** The octets of the graphs by model: gzip, in base64. They stand apart, so that nothing waits for them. */
+export type GraphOctets = Readonly<Record<string, string>>;
+
+/** The state after each step of a run. */
+export const statesOf = ({ steps }: Run): readonly State[] => {
+  const states: State[] = [];
+  for (const { changed } of steps) states.push({ ...states.at(-1), ...changed });
+  return states;
+};

@@ -1,0 +1,203 @@
+/** The page in a browser: each view, with what a reader would do. */
+import { stat } from 'node:fs/promises';
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { execa } from 'execa';
+import { addGraph, madePage, type MadePage, reportOf, rowsAsExpected } from '../fixtures/page.js';
+
+const chromiumHere = async (): Promise<string | undefined> => {
+  const { stdout } = await execa('sh', ['-c', 'command -v chromium'], { reject: false });
+  return stdout === '' ? undefined : stdout;
+};
+
+const executablePath = await chromiumHere();
+if (executablePath === undefined)
+  console.log(
+    'test/page/page.test.ts: no chromium is installed, so the page is not looked at: apt-get install chromium',
+  );
+
+describe.skipIf(executablePath === undefined)('the page', () => {
+  let made: MadePage;
+  let browser: Browser;
+  let page: Page;
+  const said: string[] = [];
+  const asked: string[] = [];
+
+  beforeAll(async () => {
+    made = await madePage(reportOf(await rowsAsExpected()));
+    await addGraph(made.file, 'ring_1_trace');
+    // In a container there is no user to whom the sandbox could give fewer rights.
+    browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await made.remove();
+  });
+
+  beforeEach(async () => {
+    said.length = 0;
+    asked.length = 0;
+    page = await browser.newPage();
+    page.on('console', (message) => said.push(message.text()));
+    page.on('pageerror', (error) => said.push(error.message));
+    page.on('request', (request) => asked.push(request.url()));
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(said).toEqual([]);
+    expect(asked.filter((url) => !url.startsWith('file:'))).toEqual([]);
+  });
+
+  const open = async (fragment: string): Promise<void> => {
+    await page.goto(`file://${made.file}#${fragment}`);
+    await page.waitForSelector('h1');
+  };
+  const text = (selector: string): Promise<string> => page.locator(selector).first().innerText();
+  const fragment = (): string => new URL(page.url()).hash;
+
+  test('is one file of at most 6 MB', async () => {
+    expect(made.ran.status).toBe(0);
+    expect((await stat(made.file)).size).toBeLessThan(6_000_000);
+  });
+
+  test('begins with the table of the advisory, and then has every model', async () => {
+    await open('');
+    expect(await text('h2')).toContain('MSA00');
+    const cells = await page.locator('.advisory tbody tr').first().innerText();
+    expect(cells.replace(/\s+/g, ' ')).toBe(
+      'before 1.4.2 violated tx_1_4_1 violated rx_1_4_1 violated rx_1_4_1_mutated',
+    );
+    expect(await page.locator('.models tbody tr:not(.module)').count()).toBe((await rowsAsExpected()).length);
+  });
+
+  test('is searched and filtered, and the link has it', async () => {
+    await open('');
+    await page.getByLabel('Search').fill('disclosure MSA00');
+    expect(await page.locator('.models tbody tr:not(.module) td:first-child').allInnerTexts()).toEqual([
+      'tx_1_4_1',
+    ]);
+    expect(fragment()).toBe('#models?words=disclosure+MSA00');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByLabel('Fault').selectOption('no_final_check');
+    const shown = await page.locator('.models tbody tr:not(.module) td:first-child').allInnerTexts();
+    expect(shown).toContain('ring_no_final_check');
+    expect(shown).not.toContain('ring');
+    const link = fragment();
+    await page.goto('about:blank');
+    await open(link.slice(1));
+    expect(await page.locator('.models tbody tr:not(.module) td:first-child').allInnerTexts()).toEqual(shown);
+    await page.getByLabel('Search').fill('nothing has this');
+    expect(await text('.none')).toContain('No model fits');
+  });
+
+  test('steps a counterexample by keys, buttons and slider, to the sentence at its end', async () => {
+    await open('');
+    await page.locator('.advisory').getByRole('link', { name: 'tx_1_4_1', exact: true }).click();
+    expect(await text('.what h2')).toBe('The initial state');
+    for (let step = 1; step < 6; step++) await page.keyboard.press('ArrowRight');
+    expect(fragment()).toBe('#run/tx_1_4_1/6');
+    expect(await text('.what code')).toBe('TxPushRequests');
+    expect(await text('.what li')).toContain('req_prod 3 -> 1');
+    expect(await text('.tla')).toContain('TxPushRequests ==');
+    expect(await text('.tla figcaption')).toMatch(/^spec\/NetfrontTx\.tla, line \d+$/);
+    await page.getByRole('button', { name: 'Step back', exact: true }).click();
+    expect(fragment()).toBe('#run/tx_1_4_1/5');
+    await page.getByLabel('Step', { exact: true }).fill('10');
+    expect(await text('.what code')).toBe('BackRespond(1,ERROR)');
+    expect(await page.locator('.sentence').count()).toBe(0);
+    await page.keyboard.press('End');
+    expect(await text('.sentence')).toContain('promised frame A and finds frame B');
+    expect(await page.locator('.steps [aria-current]').innerText()).toContain('BackReadBlock(1)');
+  });
+
+  test('draws the ring of a step: its slots, and whose frame is in each block', async () => {
+    await open('run/tx_1_4_1/6');
+    const [ring, blocks] = await page
+      .locator('svg.drawing')
+      .evaluateAll((all) => all.map((svg) => svg.getAttribute('aria-label')));
+    expect(ring).toBe(
+      'The ring: slot 1 request id 0 gref 0 offset 0 size A (request published), slot 0 request id 0 gref 0 offset 1 size A (request published)',
+    );
+    expect(blocks).toBe(
+      'What is in each buffer: block 0 has A, the request with id 0 has it; block 1 has A, the request with id 0 has it',
+    );
+  });
+
+  test('plays to the end and stops there', async () => {
+    await open('run/tx_early_free/1');
+    await page.getByRole('button', { name: 'Play' }).click();
+    await page.waitForSelector('.sentence');
+    expect(await page.getByRole('button', { name: 'Play' }).count()).toBe(1);
+  });
+
+  test.each([
+    ['run/tx_1_4_2/1', 'it holds'],
+    ['run/no_such_model/1', 'there is no such model'],
+    ['run/tx_1_4_1/99', 'has 16 steps, and no step 99'],
+    ['rnu/tx_1_4_1', 'The link leads nowhere'],
+  ])('says that %s leads nowhere, and stands at the beginning', async (link, says) => {
+    await open(link);
+    expect(await text('.notice')).toContain(says);
+  });
+
+  test('walks a graph by its buttons, and the link is the way', async () => {
+    await open('graphs');
+    await page.getByRole('link', { name: 'walk ring_1_trace' }).click();
+    await page.getByRole('button', { name: 'FrontWriteRequest', exact: true }).click();
+    expect(await text('.what code')).toBe('FrontWriteRequest');
+    expect(await text('.what li')).toContain('ring[0] := request');
+    await page.getByRole('button', { name: 'FrontPushRequests', exact: true }).click();
+    const way = fragment();
+    expect(way).toMatch(/^#graph\/ring_1_trace\/\d+\.\d+$/);
+    await page.getByText('actions are not possible now').click();
+    await page.getByRole('button', { name: 'FrontConsumeResponse', exact: true }).click();
+    expect(await text('.tla')).toContain('FrontConsumeResponse ==');
+    await page.goto('about:blank');
+    await open(way.slice(1));
+    await page.waitForSelector('.choices');
+    expect(await text('.what code')).toBe('FrontPushRequests');
+    await page.getByRole('button', { name: '0 the initial state' }).click();
+    expect(fragment()).toBe('#graph/ring_1_trace');
+  });
+
+  test.each([
+    ['graph/ring_1_trace/99.0', 'The link is no way through this graph'],
+    ['graph/no_such_graph', 'The page has no graph of no_such_graph'],
+  ])('says that %s is no way', async (link, says) => {
+    await open(link);
+    await page.waitForSelector('.notice');
+    expect(await text('.notice')).toContain(says);
+  });
+
+  test('has each property with what guards it', async () => {
+    await open('properties');
+    const row = await page.locator('tr#P2').innerText();
+    for (const part of ['BufferStable', 'tx_1_4_1', 'invalid/tx/1-4-1', 'cli/explain'])
+      expect(row).toContain(part);
+  });
+
+  test.each(
+    [
+      'models?module=NetfrontTxRx',
+      'run/tx_1_4_1/16',
+      'run/txrx_event_taken_by_one/6',
+      'properties',
+      'graphs',
+      'graph/ring_1_trace/0',
+    ].flatMap((link) => [[link, 'light', 390] as const, [link, 'dark', 1400] as const]),
+  )('is read by everybody: axe finds nothing in %s, %s, %i pixels wide', async (link, colorScheme, width) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    await open(link);
+    if (link.startsWith('graph/')) await page.waitForSelector('.choices');
+    // The page allows no other script than its own, but that of whoever looks at it.
+    await page.evaluate(axe.source);
+    const { violations, passes } = await page.evaluate(() =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run(),
+    );
+    expect(passes.length).toBeGreaterThan(10);
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+  });
+});
