@@ -1,10 +1,15 @@
 /** What all commands share. */
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { readPeer } from '../peer/peer.js';
 
 /** The C peer that belongs to this program, whatever `--root` names. */
 export const peerModule = (): Uint8Array => readPeer(ours);
+
+/** What `npm run build` has made of `page/`, whatever `--root` names: script.js, style.css, picture.css. */
+export const viewFile = (name: string): Promise<string> =>
+  readFile(path.join(ours, 'dist', 'page', 'view', name), 'utf8');
 
 // dist/bin, two folders below the project, as dist/cli is.
 const ours = path.resolve(import.meta.dirname, '..', '..');

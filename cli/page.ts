@@ -1,9 +1,8 @@
 /** netfront page: what was checked, as one HTML file to be opened from disk. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { htmlOf } from '../page/html.js';
-import { rootOf } from './context.js';
+import { rootOf, viewFile } from './context.js';
 import { print, shown } from './output.js';
 import { mustBeWritable, writeResult } from './output-file.js';
 import { pageData } from './page/bundle.js';
@@ -37,11 +36,7 @@ export function addPage(program: Command): void {
     });
 }
 
-/** What npm run build has made of page/: dist/page/view. */
 async function built(): Promise<{ script: string; style: string }> {
-  const folder = path.join(import.meta.dirname, '..', 'page', 'view');
-  const [script, style] = await Promise.all(
-    ['script.js', 'style.css'].map((file) => readFile(path.join(folder, file), 'utf8')),
-  );
-  return { script: script!, style: style! };
+  const [script, style] = await Promise.all([viewFile('script.js'), viewFile('style.css')]);
+  return { script, style };
 }

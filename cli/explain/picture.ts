@@ -1,12 +1,11 @@
 /** A counterexample as it is drawn: what the page steps through, and pictures of single steps. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Run } from '../../page/data.js';
 import { type PictureOptions, svgOf } from '../../page/svg.js';
 import type { Constants } from '../../replay/constants.js';
 import { equal, type State } from '../../tlc/index.js';
 import type { Candidate } from '../../tlc/models.js';
 import { plainName } from '../ask/family.js';
+import { viewFile } from '../context.js';
 import { UsageError } from '../errors.js';
 import { writeResult } from '../output-file.js';
 import type { Explanation } from './page.js';
@@ -52,9 +51,6 @@ export async function pictureOf(
   const beyond = steps.find((step) => step > run.steps.length);
   if (beyond !== undefined)
     throw new UsageError(`There is no step ${beyond}: the run has ${run.steps.length} steps.`);
-  const style = await readFile(STYLE, 'utf8');
+  const style = await viewFile('picture.css');
   return svgOf(run, plainName(module), { steps, indices, style: style.trim() });
 }
-
-/** What npm run build has made of page/drawing/picture.css. */
-const STYLE = path.join(import.meta.dirname, '..', '..', 'page', 'view', 'picture.css');
