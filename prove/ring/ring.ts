@@ -29,8 +29,10 @@ const init: StatePredicate<RingConstants, RingVariables> = (at, k) => {
   );
 };
 
-/** Ring. */
-export const ring: Machine<RingConstants, RingVariables> = {
+/** Ring, with these actions. */
+export const ringWith = (
+  actions: Machine<RingConstants, RingVariables>['actions'],
+): Machine<RingConstants, RingVariables> => ({
   name: 'Ring',
   constants,
   variables,
@@ -64,9 +66,9 @@ export const ring: Machine<RingConstants, RingVariables> = {
   faultConstants: ringFaults,
   faultyActions: ['BackOverrun'],
   init,
-  actions: { ...front, ...back },
+  actions,
   invariant,
-  properties: [...properties, wrapSafe],
+  properties: [...properties, wrapSafe(actions)],
   possible: {
     'a full ring of 2^31 slots': ({ a, c, s }) =>
       a.and(a.same(c.N, a.index(LARGEST)), a.same(a.sub(s.req_prod_pvt, s.rsp_cons), c.N)),
@@ -75,4 +77,7 @@ export const ring: Machine<RingConstants, RingVariables> = {
     'a req_event that was passed matches again': (at) => matchesAgain(at, 'back'),
     'a rsp_event that was passed matches again': (at) => matchesAgain(at, 'front'),
   },
-};
+});
+
+/** Ring. */
+export const ring = ringWith({ ...front, ...back });

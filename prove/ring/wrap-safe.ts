@@ -1,8 +1,6 @@
 /** WrapSafe of models/MCRing, for the indices: where they start makes no difference. */
 import type { Action, Property, StepPredicate } from '../machine.js';
 import type { Names, Terms } from '../terms.js';
-import { back } from './back.js';
-import { front } from './front.js';
 import { inc } from './operators.js';
 import { type AtRing, type RingConstants, type RingVariables, variables } from './state.js';
 
@@ -30,11 +28,11 @@ const isSafe =
   };
 
 /** WrapSafe, slots left out. M times one further is all the way round, so enabled and refused are the same at every start. */
-export const wrapSafe: Property<RingConstants, RingVariables> = {
+export const wrapSafe = (
+  actions: Readonly<Record<string, Action<RingConstants, RingVariables>>>,
+): Property<RingConstants, RingVariables> => ({
   number: 'P21',
   name: 'WrapSafe',
   says: 'Whatever step the ring takes, it also takes with all indices one further, and is one further then',
-  steps: Object.fromEntries(
-    Object.entries({ ...front, ...back }).map(([name, action]) => [name, isSafe(action)]),
-  ),
-};
+  steps: Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, isSafe(action)])),
+});
