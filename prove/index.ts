@@ -60,11 +60,6 @@ export interface NotProved {
 /** Properties of Ring that only TLC looks at. */
 export const notProved: readonly NotProved[] = [
   {
-    number: 'P21',
-    name: 'WrapSafe',
-    why: 'it compares two rings; what it is for is part of every proof, since the indices may start anywhere',
-  },
-  {
     number: 'P22',
     name: 'NothingMissed',
     why: 'it says what happens in the end; P16 is the moment in which it is lost, and P25 the poll that goes on',

@@ -6,6 +6,7 @@ import { front } from './front.js';
 import { invariant } from './invariant.js';
 import { inc } from './operators.js';
 import { matchesAgain, properties } from './properties.js';
+import { wrapSafe } from './wrap-safe.js';
 import { constants, ringFaults, type RingConstants, type RingVariables, variables, words } from './state.js';
 
 /** The largest ring of which a full one and an empty one can be told apart by 32-bit indices, and a power of two. */
@@ -28,8 +29,10 @@ const init: StatePredicate<RingConstants, RingVariables> = (at, k) => {
   );
 };
 
-/** Ring. */
-export const ring: Machine<RingConstants, RingVariables> = {
+/** Ring, with these actions. */
+export const ringWith = (
+  actions: Machine<RingConstants, RingVariables>['actions'],
+): Machine<RingConstants, RingVariables> => ({
   name: 'Ring',
   constants,
   variables,
@@ -58,13 +61,14 @@ export const ring: Machine<RingConstants, RingVariables> = {
     { constant: 'back_signed_notify', name: 'signed_notify of the back', breaks: 'NotifyExact' },
     { constant: 'unbounded_index', name: 'unbounded_index', breaks: 'PollEnds' },
     { constant: 'less_than', name: 'less_than', breaks: 'PollEnds' },
+    { constant: 'less_than', name: 'less_than', breaks: 'WrapSafe' },
   ],
   faultConstants: ringFaults,
   faultyActions: ['BackOverrun'],
   init,
-  actions: { ...front, ...back },
+  actions,
   invariant,
-  properties,
+  properties: [...properties, wrapSafe(actions)],
   possible: {
     'a full ring of 2^31 slots': ({ a, c, s }) =>
       a.and(a.same(c.N, a.index(LARGEST)), a.same(a.sub(s.req_prod_pvt, s.rsp_cons), c.N)),
@@ -73,4 +77,7 @@ export const ring: Machine<RingConstants, RingVariables> = {
     'a req_event that was passed matches again': (at) => matchesAgain(at, 'back'),
     'a rsp_event that was passed matches again': (at) => matchesAgain(at, 'front'),
   },
-};
+});
+
+/** Ring. */
+export const ring = ringWith({ ...front, ...back });

@@ -23,13 +23,13 @@ describe('netfront prove', () => {
     const proofs = verdicts.flatMap((verdict) => verdict.proofs);
     expect(proofs.flatMap(({ open }) => open)).toEqual([]);
     expect(new Set(proofs.map(({ number }) => number))).toEqual(
-      new Set(['-', 'P7', 'P8', 'P16', 'P20', 'P16, P20', 'P25', 'P26']),
+      new Set(['-', 'P7', 'P8', 'P16', 'P20', 'P16, P20', 'P21', 'P25', 'P26']),
     );
     for (const { obligations, proved } of proofs) expect(proved).toBe(obligations);
     expect(proofs.reduce((sum, { proved }) => sum + proved, 0)).toBeGreaterThan(200);
 
     const shown = verdicts.flatMap((verdict) => verdict.shown);
-    expect(shown.length).toBe(10);
+    expect(shown.length).toBe(11);
     for (const { step } of shown) expect(step).toMatch(/^N = 1, rsp_cons = \d/);
     const of = (fault: string): string => shown.find((each) => each.fault === fault)!.step!;
     expect(of('no_final_check')).toMatch(
@@ -56,7 +56,7 @@ describe('netfront prove', () => {
     const { status, stderr } = await project.run('prove');
     expect(status).toBe(2);
     expect(stderr.split('\n').at(-1)).toMatch(oneSentence);
-    expect(stderr).toContain('ring_1.dot: the dump ends before its closing brace; TLC was stopped');
+    expect(stderr).toContain('ring_1.dot:1: the dump ends before its closing brace; TLC was stopped');
   });
 
   test('no other command loads the solver', async () => {

@@ -7,7 +7,7 @@ import { prove } from '../../prove/prove.js';
 import { back } from '../../prove/ring/back.js';
 import { front } from '../../prove/ring/front.js';
 import { inc, reqEvent } from '../../prove/ring/operators.js';
-import { ring } from '../../prove/ring/ring.js';
+import { ring, ringWith } from '../../prove/ring/ring.js';
 import type { RingConstants, RingVariables } from '../../prove/ring/state.js';
 import { declarations } from '../../prove/obligations.js';
 import { startSolver } from '../../prove/solver.js';
@@ -181,7 +181,7 @@ const mistakes: readonly {
 
 describe('a mistake in the transcription', () => {
   test.each(mistakes)('$what', async ({ action, wrong, graphs: seenThere, proofs }) => {
-    const machine: Ring = { ...ring, actions: { ...ring.actions, [action]: wrong } };
+    const machine = ringWith({ ...ring.actions, [action]: wrong });
     const differing = names.filter((name) => compared(machine, graphs[name]).differences > 0);
     expect(differing.length > 0).toBe(seenThere);
 
