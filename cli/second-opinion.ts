@@ -26,6 +26,7 @@ const confirmed = [
   ...['tx_1_4_2', 'tx_1_4_2_trace', 'tx_counter_in_order', 'tx_counter_skip_trace', 'tx_freelist_trace'],
   ...['tx_slot_in_order', 'tx_1_4_1', 'tx_1_4_1_ids', 'tx_counter', 'tx_slot', 'tx_early_free'],
   ...['tx_freelist_unchecked_repeat', 'rx_1_4_2_trace', 'rx_slot_trace', 'rx_1_4_1', 'rx_1_4_1_ids'],
+  ...['tx_freelist_repeat', 'rx_1_6_1', 'rx_overrun', 'ring_weak'],
 ];
 
 /** Adds the command. */
