@@ -11,7 +11,7 @@ import { writePicture } from './explain/picture.js';
 import { UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { phrase } from './judge.js';
-import { figure, note, print, table, wrapped } from './output.js';
+import { figure, note, print, shown, table, wrapped } from './output.js';
 import { mustBeWritable } from './output-file.js';
 import { findTools, nameOf, type Verdict, verdictOf } from './run.js';
 
@@ -68,6 +68,8 @@ function stepsIn(text: string): readonly number[] {
 
 async function explain(root: string, name: string, options: Options, signal: AbortSignal): Promise<0 | 1> {
   if (options.svg !== undefined) await mustBeWritable(options.svg);
+  else if (options.steps !== undefined)
+    throw new UsageError('--steps says what --svg draws: give --svg FILE too.');
   const manifest = await readManifest(root);
   const models = await candidates(root, manifest, [name]);
   const model = models[0]!;
@@ -75,8 +77,11 @@ async function explain(root: string, name: string, options: Options, signal: Abo
   warnOfHuge(manifest, models);
   const verdict = await verdictOf(model, { ...(await findTools(signal)), root, signal });
   const property = nameOf(verdict);
-  if (verdict.kind === 'holds') print(await ofOneThatHolds(root, manifest, model, verdict, options));
-  else {
+  if (verdict.kind === 'holds') {
+    print(await ofOneThatHolds(root, manifest, model, verdict, options));
+    if (options.svg !== undefined)
+      throw new UsageError(`There is no step to draw: ${shown(options.svg)} was not written.`);
+  } else {
     const explanation = await explanationOf(root, model, verdict, constants);
     if (options.svg !== undefined)
       await writePicture(options.svg, model, explanation, constants, options.steps);

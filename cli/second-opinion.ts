@@ -83,7 +83,7 @@ async function secondOpinion(root: string, names: readonly string[], signal: Abo
   if (findings.length > unread.length) return 1;
   if (unread.length > 0)
     throw new ToolError(
-      `tla-checker has no verdict on ${unread.length === 1 ? unread[0] : `${unread.length} of ${counted(models.length, 'model')}`}: the table says why, and spec/README.md which models it is known to read.`,
+      `tla-checker has no verdict on ${unread.length === 1 ? unread[0] : `${unread.length} of ${counted(models.length, 'model')}`}: the lines below the table say why, and spec/README.md which models it is known to read.`,
     );
   return 0;
 }

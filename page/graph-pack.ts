@@ -22,6 +22,9 @@ export interface Walked extends GraphHead {
   readonly labelOf: Uint16Array;
 }
 
+/** As many as 16 bits tell apart. */
+const MOST = 2 ** 16;
+
 /** A step that a state allows. */
 export interface Enabled {
   readonly label: string;
@@ -39,6 +42,10 @@ export function packed(
 ): readonly [GraphHead, Uint8Array] {
   const { variables, values, initial, stateCount, transitionCount } = graph;
   const width = variables.length;
+  if (Math.max(labels.length, ...values.map(({ length }) => length)) > MOST)
+    throw new RangeError(
+      `a graph with more than ${MOST} labels, or values of one variable, cannot be packed`,
+    );
   const cells = Uint16Array.from(
     { length: width * stateCount },
     (_, i) => graph.cells[(i % stateCount) * width + Math.floor(i / stateCount)]!,

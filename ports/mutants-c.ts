@@ -151,9 +151,18 @@ if (driver === undefined) throw new Error('ports/c as it is does not link');
 const why = await toldBy(driver);
 if (why !== undefined) throw new Error(`ports/c as it is fails ${why}`);
 
-/** All that an outcome depends on, but for the mutant. */
+/** All that an outcome depends on, but for the mutant: the cases, the port, and the code that judges. */
+const judges = await Promise.all(
+  ['conform', 'replay', 'graph', 'tlc'].map(async (folder) => {
+    const names = await readdir(path.join(root, 'dist', folder), { recursive: true });
+    return names
+      .filter((name) => name.endsWith('.js'))
+      .toSorted()
+      .map((name) => path.join(root, 'dist', folder, name));
+  }),
+);
 const key = createHash('sha256')
-  .update(JSON.stringify([batches, await hashOf([driver])]))
+  .update(JSON.stringify([batches, await hashOf([driver, ...judges.flat()])]))
   .digest('hex');
 const kept = await keptOutcomes(path.join(root, 'build/mutants-c.ndjson'), key);
 const nameOf = ({ file, line, to }: Mutant): string => `${file}:${line + 1}: ${to.trim()}`;

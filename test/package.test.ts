@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dataIn, reportOf, rowsAsExpected } from './fixtures/page.js';
 
 // What `npm pack` makes, used as somebody uses it who has a port in a repository of its own.
 
@@ -53,6 +54,13 @@ describe('the package', () => {
     const [, file] = /(spec\/\w+\.tla):\d+/.exec(stdout) ?? [];
     expect(file).toBeDefined();
     expect(await readdir(path.join(elsewhere, 'package/spec'))).toContain(path.basename(file!));
+  });
+
+  test('makes a page of a report', async () => {
+    await writeFile(path.join(elsewhere, 'report.json'), JSON.stringify(reportOf(await rowsAsExpected())));
+    const made = await netfront('page', '--from', 'report.json', '--output', 'index.html');
+    expect(made).toMatchObject({ exitCode: 0, stderr: '' });
+    expect((await dataIn(path.join(elsewhere, 'index.html'))).models.length).toBeGreaterThan(100);
   });
 
   test('leaves out what only this repository has a use for', async () => {

@@ -32,17 +32,26 @@ export interface Sources {
   readonly bench: Bench | undefined;
 }
 
+/** The numbered properties, and the committed traces. Throws {@link ToolError} where a manifest cannot be used. */
+export async function readProperties(root: string): Promise<Pick<Sources, 'properties' | 'traces'>> {
+  const { models } = await readManifest(root);
+  const { files: traces } = await manifest(path.join(root, 'traces', 'manifest.json'), Traces);
+  return { properties: await numberedProperties(root, models), traces };
+}
+
 /** Reads the manifests and the modules. Throws {@link ToolError} where one cannot be used. */
 export async function readSources(root: string, figures: Figures): Promise<Sources> {
   const { models, huge } = await readManifest(root);
-  const { files: traces } = await manifest(path.join(root, 'traces', 'manifest.json'), Traces);
   const { files } = await manifest(path.join(root, 'traces', 'port', 'manifest.json'), Cases);
   const cases = files.map((each) => ({
     file: each.file,
     cases: typeof each.cases === 'number' ? each.cases : each.cases.length,
   }));
-  const properties = await numberedProperties(root, models);
-  return { models, huge, properties, traces, cases, figures, bench: await readBench(root) };
+  return {
+    ...{ models, huge, cases, figures },
+    ...(await readProperties(root)),
+    bench: await readBench(root),
+  };
 }
 
 async function manifest<T>(file: string, schema: z.ZodType<T>): Promise<T> {

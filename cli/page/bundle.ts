@@ -6,8 +6,7 @@ import { type Manifest, readManifest } from '../../tlc/models.js';
 import { ToolError } from '../../tlc/index.js';
 import { grouped } from '../../conform/grouped.js';
 import { type Family, familyOf, plainName } from '../ask/family.js';
-import { readFigures } from '../docs/figures.js';
-import { readSources, type Sources } from '../docs/parts.js';
+import { readProperties } from '../docs/parts.js';
 import { shown } from '../output.js';
 import { type ModelRow, readReport, type Report } from '../report-file.js';
 import { advisoryIn } from './advisory.js';
@@ -30,7 +29,6 @@ export async function pageData(
   const families = await Promise.all(modules.map((module) => familyOf(root, manifest, module)));
   const runs = await runsOf(root, manifest, rows);
   const { graphs, octets } = await graphsOf(root, manifest.models, rows);
-  const sources = await readSources(root, await readFigures(root));
   const readme = (await textIfThere(root, 'spec/README.md')) ?? '';
   const data: PageData = {
     version: 1,
@@ -40,7 +38,7 @@ export async function pageData(
     graphs,
     actions: await actionsOf(root, manifest, runs, graphs),
     advisory: advisoryIn(readme, new Set(manifest.models.map(({ name }) => name))),
-    properties: await propertiesOf(root, sources),
+    properties: await propertiesOf(root),
   };
   return { data, octets };
 }
@@ -103,10 +101,8 @@ async function actionsOf(
   return Object.fromEntries(await Promise.all(byModule));
 }
 
-async function propertiesOf(
-  root: string,
-  { properties, traces }: Sources,
-): Promise<readonly PropertyEntry[]> {
+async function propertiesOf(root: string): Promise<readonly PropertyEntry[]> {
+  const { properties, traces } = await readProperties(root);
   const tests = await testsNaming(path.join(root, 'test'));
   return properties.map(({ number, names, says, holdsIn, violatedIn }) => {
     const ofIt = traces.filter(

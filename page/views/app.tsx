@@ -58,7 +58,9 @@ function viewOf(data: PageData, place: Place, go: (place: Place) => void): VNode
   if (place.view === 'graph') {
     const entry = data.graphs.find(({ model, head }) => model === place.model && head !== null);
     if (entry !== undefined)
-      return <Walk {...{ data, entry, way: place.way }} onWay={(way) => go({ ...place, way })} />;
+      return (
+        <Walk key={place.model} {...{ data, entry, way: place.way }} onWay={(way) => go({ ...place, way })} />
+      );
     return (
       <>
         <Notice>The page has no graph of {place.model} to walk. It has these:</Notice>

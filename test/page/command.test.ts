@@ -78,6 +78,20 @@ describe('netfront page', () => {
 });
 
 describe('netfront explain --svg', () => {
+  test('of a model that holds writes nothing, and says so', async () => {
+    const file = path.join(folder, 'holds.svg');
+    const { status, stderr } = await netfront(['explain', 'tx_slot_in_order', '--svg', file]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/no step to draw: \S*holds\.svg was not written/);
+    await expect(readFile(file)).rejects.toThrow();
+  });
+
+  test('has the steps for the drawing alone', async () => {
+    const { status, stderr } = await netfront(['explain', 'tx_1_4_1_ids', '--steps', '1']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('give --svg FILE too');
+  });
+
   test('draws the steps that are asked for', async () => {
     const file = path.join(folder, 'ids.svg');
     const { status, stdout } = await netfront(['explain', 'tx_1_4_1_ids', '--svg', file, '--steps', '1,5']);
