@@ -76,6 +76,10 @@ async function proveAll(seconds: number): Promise<readonly Verdict[]> {
 async function tieAll(root: string, needed: boolean): Promise<readonly TiedModel[]> {
   const tied: TiedModel[] = [];
   const models = graphModels(await readManifest(root)).filter(({ module }) => module in ties);
+  if (models.length === 0 && needed)
+    throw new ToolError(
+      `There is no graph to compare with: no model of ${Object.keys(ties).join(' or ')} in spec/models/manifest.json has graphOf.`,
+    );
   const at = places(models.length);
   for (const model of models) {
     const place = at();
@@ -122,8 +126,8 @@ function pageOf(verdicts: readonly Verdict[], tied: readonly TiedModel[]): strin
     '',
     'What each fault does, in the smallest ring that shows it: one step out of a state that the invariant allows.',
     ...faults.map(
-      ({ machine, fault, breaks, step }) =>
-        `${mark(step !== undefined)}  ${machine}: ${fault} breaks ${breaks}. ${step ?? 'No step was found that does.'}`,
+      ({ machine, fault, breaks, step, open }) =>
+        `${mark(step !== undefined)}  ${machine}: ${fault} breaks ${breaks}. ${step ?? open}`,
     ),
     '',
     ...(tied.length === 0

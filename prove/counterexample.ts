@@ -1,10 +1,10 @@
 /** What a fault does to a property: one step out of a state that the invariant allows, with small numbers. */
 import { type Concrete, concrete } from './concrete.js';
-import { after, type Fault, type Machine, type Property } from './machine.js';
+import { after, type At, type Fault, type Machine, type Property } from './machine.js';
 import { atNames, claimOf, invariantOf, sizes, stepOf } from './obligations.js';
 import { BITS, distanceName, smt, sortName, wordNumber } from './smt.js';
 import type { Solver } from './solver.js';
-import type { Names, Sort, Terms, Values } from './terms.js';
+import type { Algebra, Names, Sort, Terms, Values } from './terms.js';
 
 /** A step by which a fault breaks a property. */
 export interface Counterexample<C extends Names, V extends Names> {
@@ -23,23 +23,43 @@ const SMALL = 3;
 
 /**
  * Looks for a step that breaks the property, first in rings of one slot, then of two and so on.
- * Undefined if z3 finds none: then the fault is none, or the property does not see it.
+ * @returns the step; `none` if there is none in any of these rings: then the fault is none, or the property does not see
+ * it; `not decided` if z3 did not tell in time whether a ring has one
  */
 export async function counterexample<C extends Names, V extends Names>(
   machine: Machine<C, V>,
   fault: Fault<C>,
   solver: Solver,
-): Promise<Counterexample<C, V> | undefined> {
+): Promise<Counterexample<C, V> | 'none' | 'not decided'> {
   const property = machine.properties.find(({ name }) => name === fault.breaks);
   if (property === undefined) throw new Error(`${machine.name} has no property ${fault.breaks}`);
   const known = [...sizes(machine, [fault.constant]), ...invariantOf(machine), ...claimOf(machine, property)];
-  for (let n = 1; n <= LARGEST_N; n *= 2)
+  for (let n = 1; n <= LARGEST_N; n *= 2) {
+    const size = smt.same(machine.sizeOf(atNames(machine).c), smt.index(n));
+    const inOrder = everywhere(machine, smt, atNames(machine), n);
+    let isDecided = true;
     for (const { action, formulas } of violations(machine, property)) {
-      const all = [...known, smt.same(machine.sizeOf(atNames(machine).c), smt.index(n)), ...formulas];
-      if ((await solver.check(all)) !== 'sat') continue;
-      return checked(machine, property, await smallest(machine, action, all, n, solver));
+      const all = [...known, size, ...inOrder, ...formulas];
+      const answer = await solver.check(all);
+      const found = answer === 'sat' ? await smallest(machine, action, all, n, solver) : undefined;
+      if (found !== undefined) return checked(machine, property, found, n);
+      isDecided &&= answer === 'unsat';
     }
-  return undefined;
+    // A larger ring would not be the smallest.
+    if (!isDecided) return 'not decided';
+  }
+  return 'none';
+}
+
+/** The invariant, slot by slot: for as many k as a ring of n slots has, so that no slot is left out. */
+function everywhere<T extends Terms, C extends Names, V extends Names>(
+  { invariant, baseOf }: Machine<C, V>,
+  a: Algebra<T>,
+  at: At<T, C, V>,
+  n: number,
+): readonly T['bool'][] {
+  const every = Array.from({ length: n }, (_, i) => a.plus(baseOf(at.s), a.index(i)));
+  return Object.values(invariant).flatMap((part) => every.map((k) => part(at, k)));
 }
 
 /** Each action by which a property could be broken: that it holds before, and does not any more. */
@@ -57,14 +77,14 @@ function violations<C extends Names, V extends Names>(
   });
 }
 
-/** Makes each value as small as the others allow, one after the other. */
+/** Makes each value as small as the others allow, one after the other. Undefined if z3 gives no values in time. */
 async function smallest<C extends Names, V extends Names>(
   machine: Machine<C, V>,
   action: string,
   formulas: readonly string[],
   n: number,
   solver: Solver,
-): Promise<Counterexample<C, V> & { readonly k: number }> {
+): Promise<(Counterexample<C, V> & { readonly k: number }) | undefined> {
   const { constants, variables, distances } = machine;
   const all: Names = { ...constants, ...variables, k: 'index' };
   const scalars = Object.keys(all).filter((name) => all[name] !== 'slots');
@@ -86,7 +106,9 @@ async function smallest<C extends Names, V extends Names>(
 
   const fixed = [...formulas];
   const find = async (more: readonly string[]) => solver.model([...fixed, ...more], shown);
-  let model = (await find([]))!;
+  const any = await find([]);
+  if (any === undefined) return undefined;
+  let model = any;
   for (const [i, { term, sort, first }] of wanted.entries())
     for (const value of alternatives(machine, sort, first)) {
       const wish = smt.same(term, value);
@@ -117,13 +139,14 @@ function checked<C extends Names, V extends Names>(
   machine: Machine<C, V>,
   { name, always, steps }: Property<C, V>,
   { k, ...found }: Counterexample<C, V> & { readonly k: number },
+  n: number,
 ): Counterexample<C, V> {
   const { action, constants: c, before: s } = found;
   const a = concrete(2 ** BITS);
   const before = { a, c, s };
   const step = machine.actions[action]!<Concrete>(before);
   const next = { a, c, s: after<Concrete, V>(s, step) };
-  const inOrder = Object.values(machine.invariant).every((part) => part<Concrete>(before, k));
+  const inOrder = everywhere<Concrete, C, V>(machine, a, before, n).every(Boolean);
   const good =
     (always?.<Concrete>(next, k) ?? true) && (steps?.[action]?.<Concrete>(before, next, k) ?? true);
   if (!inOrder || !step.when.every(Boolean) || good)
@@ -154,5 +177,8 @@ function valueOf<C extends Names, V extends Names>(
 ): Concrete[keyof Terms] {
   if (sort === 'bool') return text === 'true';
   const number = Number.parseInt(text?.slice(2) ?? '0', 16);
-  return sort === 'word' ? words[number]! : number;
+  if (sort !== 'word') return number;
+  const word = words[number];
+  if (word === undefined) throw new Error(`z3 gives ${text}, which is the number of no word`);
+  return word;
 }

@@ -61,6 +61,10 @@ export interface Machine<C extends Names, V extends Names> {
   readonly distances: Partial<Record<keyof V & string, keyof V & string>>;
   /** How large the ring is, which is to be small in a counterexample. */
   readonly sizeOf: <T extends Terms>(c: Values<T, C>) => T['index'];
+  /**
+   * The index at which the ring begins. An invariant that holds for N values of `k` from here holds for every `k`.
+   */
+  readonly baseOf: <T extends Terms>(s: Values<T, V>) => T['index'];
   /** Truth values that a counterexample should have if it can; FALSE where nothing is said. */
   readonly usual: Readonly<Record<string, boolean>>;
   /** What is assumed of the constants: the ASSUME of the modules. */

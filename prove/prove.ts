@@ -26,8 +26,10 @@ export interface Shown {
   readonly fault: string;
   /** Number and name of the property that it breaks. */
   readonly breaks: string;
-  /** The step in the ring's words; undefined if z3 found none. */
+  /** The step in the ring's words; undefined if none is shown. */
   readonly step: string | undefined;
+  /** Why none is shown, as a sentence. */
+  readonly open: string | undefined;
   readonly seconds: number;
 }
 
@@ -76,7 +78,7 @@ export async function prove<C extends Names, V extends Names>(
     }
     const shown: Shown[] = [];
     for (const fault of machine.faults) {
-      shown.push(await show(machine, fault, solver, wordsOf));
+      shown.push(await show(machine, fault, solver, seconds, wordsOf));
       onProgress(++done, total);
     }
     const proofs = [...rows].map(([about, row]) => ({
@@ -100,7 +102,7 @@ const titleOf = <C extends Names, V extends Names>(
     return {
       number: '-',
       name: about,
-      says: 'It is of something: every action can be taken, and corners reached',
+      says: 'It is of something: every action can be taken, and corners are allowed',
     };
   const { number, name, says } = properties.find((property) => property.name === about)!;
   return { number, name, says };
@@ -110,6 +112,7 @@ async function show<C extends Names, V extends Names>(
   machine: Machine<C, V>,
   fault: Fault<C>,
   solver: Solver,
+  seconds: number,
   wordsOf: (found: Counterexample<C, V>) => string,
 ): Promise<Shown> {
   const begun = performance.now();
@@ -119,7 +122,11 @@ async function show<C extends Names, V extends Names>(
     machine: machine.name,
     fault: fault.name,
     breaks: `${number} ${fault.breaks}`,
-    step: found === undefined ? undefined : wordsOf(found),
+    ...(found === 'none'
+      ? { step: undefined, open: 'No step was found that does.' }
+      : found === 'not decided'
+        ? { step: undefined, open: `Whether a step does is not decided in ${seconds} s.` }
+        : { step: wordsOf(found), open: undefined }),
     seconds: (performance.now() - begun) / 1000,
   };
 }

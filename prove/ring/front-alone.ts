@@ -4,7 +4,8 @@
  */
 import type { Action, Machine, StatePredicate } from '../machine.js';
 import { front } from './front.js';
-import { atMost, is } from './operators.js';
+import { types } from './invariant.js';
+import { atMost, is, slotOf } from './operators.js';
 import { frontResponseBound, pollEnds, ringBound } from './properties.js';
 import { ring } from './ring.js';
 import { constants as ringConstants, type RingVariables, variables } from './state.js';
@@ -23,16 +24,19 @@ type Constants = typeof constants;
 type OfFront = StatePredicate<Constants, RingVariables>;
 
 /** Any step of any back, and of Xen. */
-const AnyBack: Action<Constants, RingVariables> = ({ a, c, s }) => ({
-  when: [],
-  then: () => ({
-    rsp_prod: c.anyRspProd,
-    req_event: c.anyReqEvent,
-    ring: a.write(s.ring, c.anySlot, c.anyWord),
-    frontPending: c.anyFrontPending,
-    backPending: c.anyBackPending,
-  }),
-});
+const AnyBack: Action<Constants, RingVariables> = (at) => {
+  const { a, c, s } = at;
+  return {
+    when: [a.or(...['empty', 'request', 'response'].map((kind) => a.same<'word'>(c.anyWord, a.word(kind))))],
+    then: () => ({
+      rsp_prod: c.anyRspProd,
+      req_event: c.anyReqEvent,
+      ring: a.write(s.ring, slotOf(at, c.anySlot), c.anyWord),
+      frontPending: c.anyFrontPending,
+      backPending: c.anyBackPending,
+    }),
+  };
+};
 
 const order: OfFront = (at) => {
   const { a, c, s } = at;
@@ -59,7 +63,7 @@ export const frontAlone: Machine<Constants, RingVariables> = {
     { constant: 'ring_full_off_by_one', name: 'ring_full_off_by_one', breaks: 'RingBound' },
     { constant: 'loose_response_bound', name: 'loose_response_bound', breaks: 'FrontResponseBound' },
   ],
-  invariant: { order, poller },
+  invariant: { types, order, poller },
   properties: [ringBound, frontResponseBound, pollEnds],
   possible: {
     'an rsp_prod that no back may store': ({ a, s }) =>

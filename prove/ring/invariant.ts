@@ -17,8 +17,8 @@ const order: OfRing = (at) => {
   return a.and(...edges.map((edge, i) => atMost(at, edge, edges[i + 1] ?? c.N)));
 };
 
-/** TypeOK */
-const types: OfRing = (at, k) => {
+/** TypeOK, of the poller, the taker and the slots. */
+export const types: OfRing = (at, k) => {
   const { a, c, s } = at;
   const word = a.read(s.ring, slotOf(at, k));
   return a.and(

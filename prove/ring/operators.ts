@@ -41,7 +41,7 @@ export const rspEvent = <T extends Terms>({ s }: AtRing<T>): Event<T> => ({
   passed: s.rsp_event_passed,
 });
 
-/** Test of Ring: NotifyDue of SharedRing, or the same on signed numbers. In the page nothing is ever NoEvent. */
+/** Test of Ring: NotifyDue of SharedRing, or the same on signed numbers. In the shared memory nothing is ever NoEvent. */
 export const test = <T extends Terms>(
   { a, c }: AtRing<T>,
   signed: T['bool'],

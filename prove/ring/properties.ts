@@ -108,7 +108,7 @@ const notifyExact: RingProperty = {
   },
 };
 
-/** What the modules decide, and what the page decides, of one event check. */
+/** What the modules decide, and what the shared memory decides, of one event check. */
 const bothWays = <T extends Terms>(at: AtRing<T>, who: 'front' | 'back') => {
   const as = (forgets: boolean): T['bool'] => {
     const { a, c, s } = at;
@@ -117,28 +117,28 @@ const bothWays = <T extends Terms>(at: AtRing<T>, who: 'front' | 'back') => {
       ? test(here, c.signed_notify, reqEvent(here), s.reqChecked, s.req_prod)
       : test(here, c.back_signed_notify, rspEvent(here), s.rspChecked, s.rsp_prod);
   };
-  return { module: as(true), page: as(false) };
+  return { module: as(true), memory: as(false) };
 };
 
 /** The event index of this end was passed, and has come round to be one of those just published. */
 export const matchesAgain = <T extends Terms>(at: AtRing<T>, who: 'front' | 'back'): T['bool'] => {
-  const { module, page } = bothWays(at, who);
-  return at.a.and(page, at.a.not(module));
+  const { module, memory } = bothWays(at, who);
+  return at.a.and(memory, at.a.not(module));
 };
 
 const onlySpurious =
   (who: 'front' | 'back'): OfStep =>
   (at) => {
     const { a, s } = at;
-    const { module, page } = bothWays(at, who);
+    const { module, memory } = bothWays(at, who);
     const [hand, pending, passed] =
       who === 'front'
         ? (['poller', s.frontPending, s.rsp_event_passed] as const)
         : (['taker', s.backPending, s.req_event_passed] as const);
     return a.and(
-      a.or(a.not(module), page),
-      a.or(a.not(a.and(page, a.not(module))), passed),
-      a.or(a.not(is(at, hand, 'asleep', 'pushing')), pending, a.same<'bool'>(module, page)),
+      a.or(a.not(module), memory),
+      a.or(a.not(a.and(memory, a.not(module))), passed),
+      a.or(a.not(is(at, hand, 'asleep', 'pushing')), pending, a.same<'bool'>(module, memory)),
     );
   };
 

@@ -50,6 +50,7 @@ export const ringWith = (
     req_event: 'rsp_cons',
   },
   sizeOf: ({ N }) => N,
+  baseOf: ({ rsp_cons }) => rsp_cons,
   usual: { frontTwoHands: true, backTwoHands: true, BackBatches: true },
   assume,
   faults: [

@@ -16,7 +16,7 @@ export const constants = {
   Spurious: 'bool',
   /**
    * An event index that its producer has passed never matches again, as in the modules (Forget). FALSE: it stays in the
-   * page, as on Xen, and matches again when the indices have gone all the way round.
+   * shared memory, as on Xen, and matches again when the indices have gone all the way round.
    */
   forgets: 'bool',
   // Faults.

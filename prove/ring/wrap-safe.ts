@@ -27,7 +27,11 @@ const isSafe =
     return before.a.and(...step.when, ...scalars.map(([name]) => before.a.same(led[name], expected[name])));
   };
 
-/** WrapSafe, slots left out. M times one further is all the way round, so enabled and refused are the same at every start. */
+/**
+ * WrapSafe, slots left out. M times one further is all the way round, so enabled and refused are the same at every start.
+ * That the invariant holds one further needs no obligation: the same run from the next `First` leads there, and the
+ * invariant is proved of every `First`.
+ */
 export const wrapSafe = (
   actions: Readonly<Record<string, Action<RingConstants, RingVariables>>>,
 ): Property<RingConstants, RingVariables> => ({

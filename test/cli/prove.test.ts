@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -36,6 +36,15 @@ describe('netfront prove', () => {
       /rsp_event = 1, poller = armed, .* FrontFinalCheck: poller = asleep\.$/,
     );
     expect(of('unbounded_index')).toContain('rsp_cons = 4294967295');
+    for (const { machine, step } of shown) {
+      expect(step).toMatch(/ ring = <(empty|request|response)>/);
+      expect(step).not.toContain('undefined');
+      // P26 and more: a slot between rsp_cons and rsp_prod_pvt has a response.
+      const [cons, prod] = ['rsp_cons', 'rsp_prod_pvt'].map((name) =>
+        Number(step!.match(`${name} = (\\d+)`)![1]),
+      );
+      if (machine === 'Ring' && cons !== prod) expect(step).toContain('ring = <response>');
+    }
 
     expect(ties).toEqual([]);
     expect(stderr).toContain('ring_4_trace ... no graph in build/traces, so nothing is compared with it');
@@ -49,6 +58,17 @@ describe('netfront prove', () => {
     expect(stderr).toContain('There is no graph of ring_1 in build/traces');
   });
 
+  test('asked for the graphs, and with no model that has one, it is one sentence and exit status 2', async () => {
+    const manifest = path.join('spec', 'models', 'manifest.json');
+    const text = await readFile(project.at(manifest), 'utf8');
+    await project.edit(manifest, (all) => all.replaceAll(/,\s*"graphOf": "ring[^"]*"/g, ''));
+    const { status, stdout, stderr } = await project.run('prove', '--graphs');
+    await project.edit(manifest, () => text);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(oneSentence);
+    expect(stderr).toContain('no model of MCRing');
+  });
+
   test('a graph that cannot be read is one sentence and exit status 2', async () => {
     const dot = project.at('build', 'traces', 'ring_1.dot');
     await mkdir(path.dirname(dot), { recursive: true });
@@ -59,7 +79,7 @@ describe('netfront prove', () => {
     expect(stderr).toContain('ring_1.dot:1: the dump ends before its closing brace; TLC was stopped');
   });
 
-  test('no other command loads the solver', async () => {
+  test('importing the command does not load the solver', async () => {
     const script =
       "await import('./dist/cli/netfront.js');" +
       "const { default: { _cache } } = await import('node:module');" +
