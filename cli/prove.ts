@@ -1,7 +1,7 @@
 /** netfront prove: properties of the ring for every size, by a solver. */
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { graphModels, readManifest } from '../corpus/index.js';
 import { readGraph } from '../graph/graph.js';
 // The solver itself is loaded only when something is to be proved.
@@ -10,6 +10,7 @@ import { readConstants } from '../replay/constants.js';
 import { modelFiles } from '../tlc/models.js';
 import { ToolError } from '../tlc/index.js';
 import { rootOf } from './context.js';
+import { countTo, LONGEST } from './numbers.js';
 import { colours, counted, duration, figure, note, print, table } from './output.js';
 import { meter, places } from './progress.js';
 import { graphFolder } from './traces/files.js';
@@ -38,7 +39,7 @@ export function addProve(program: Command): void {
     .addOption(
       new Option('--seconds <N>', 'how long the solver may think about one obligation')
         .default(20)
-        .argParser(atLeastOne),
+        .argParser(countTo(LONGEST)),
     )
     .addHelpText('after', '\nExit status: 0 if all is proved, 1 if not, 2 if it could not be tried.')
     .action(async ({ graphs, json, seconds }: Options, command: Command) => {
@@ -49,11 +50,6 @@ export function addProve(program: Command): void {
       process.exitCode = verdicts.every(isProved) && tied.every(isTied) ? 0 : 1;
     });
 }
-
-const atLeastOne = (text: string): number => {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('give a whole number of seconds from 1.');
-  return Number(text);
-};
 
 async function proveAll(seconds: number): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = [];
