@@ -8,7 +8,7 @@ export function diagram({ title, steps, found, sentence, words }: Explained): st
   return [
     'sequenceDiagram',
     '  participant front',
-    '  participant ring',
+    `  participant ${words.column === undefined ? 'ring' : 'XenStore'}`,
     '  participant back',
     `  Note over front,back: ${text(title)}`,
     ...steps.flatMap((step) => [

@@ -41,7 +41,7 @@ export function page(about: string, { title, found, meaning, steps, sentence, wo
     ...(meaning === undefined ? [] : [wrapped(`${meaning.number}: ${meaning.text}`)]),
     '',
     ...(key === undefined ? [] : [key, '']),
-    stepsTable(steps, loopOf(found)),
+    stepsTable(steps, loopOf(found), words.column?.title),
     '',
     colours.bold(colours.red(wrapped(sentence))),
   ].join('\n');

@@ -152,6 +152,7 @@ export const WHO = {
   front: 'The front',
   back: 'The back',
   app: 'The application',
+  tools: 'The toolstack',
   Xen: 'Xen',
   '': '',
 } as const;

@@ -3,7 +3,7 @@ import type { State, Value } from '../../tlc/index.js';
 import type { Constants } from '../constants.js';
 
 /** Whose step it is. */
-export type Actor = 'app' | 'front' | 'back' | 'Xen';
+export type Actor = 'app' | 'front' | 'back' | 'tools' | 'Xen';
 
 /** Arrows of a sequence diagram by action, as Mermaid writes them. */
 export type Arrows = Readonly<Record<string, string>>;
@@ -38,6 +38,8 @@ export interface Words {
   readonly actors: Readonly<Record<string, Actor>>;
   /** The arrows of actions that load what the peer stored, or that go past the ring. */
   readonly arrows: Arrows;
+  /** What the last column has, where that is no ring. */
+  readonly column?: { readonly title: string; readonly legend: string };
   /** What the drawing of a ring means, a line for each ring. */
   readonly legend: readonly string[];
   /** An argument of an action. */
