@@ -2,8 +2,7 @@
  * The words of Connection: the life of a device. There is no ring to draw, so the last column has the states of the two
  * ends, and XenStore between them. Only explain uses these words, since no traces are made of the module.
  */
-import { functionEntries } from '../../graph/args.js';
-import { at, type Fields, list } from '../../replay/words/values.js';
+import { type Fields, list } from '../../replay/words/values.js';
 import { changes, silent, type Wording } from '../../replay/words/changes.js';
 import type { Words } from '../../replay/words/words.js';
 import { equal, type State, type Value } from '../../tlc/index.js';
@@ -54,11 +53,15 @@ const pagesWording: Wording = (before, after) =>
     .filter(({ now, then }) => now !== then)
     .map(({ now, ring }) => `the pages of connection ${ring} ${PAGES[now]}`);
 
+/** The frames by their names. A function of strings is a record. */
+const framesOf = (value: Value | undefined): Readonly<Record<string, Fields>> =>
+  value as unknown as Readonly<Record<string, Fields>>;
+
 const framesWording: Wording = (before, after) =>
-  functionEntries(after)
-    .filter(([frame, now]) => !equal(at(before, frame)!, now))
-    .flatMap(([frame, value]) => {
-      const [then, now] = [at(before, frame) as Fields, value as Fields];
+  Object.entries(framesOf(after))
+    .filter(([frame, now]) => !equal(framesOf(before)[frame]!, now))
+    .flatMap(([frame, now]) => {
+      const then = framesOf(before)[frame]!;
       const shape = now.sg === true ? ', in several slots' : '';
       if (now.at === then.at)
         return [
@@ -151,9 +154,7 @@ const drawing = (state: State): string => {
 };
 
 const frameIn = (state: State, is: (frame: Fields) => boolean): string | undefined =>
-  functionEntries(state.frames)
-    .filter(([, value]) => is(value as Fields))
-    .map(([frame]) => String(frame))[0];
+  Object.entries(framesOf(state.frames)).find(([, frame]) => is(frame))?.[0];
 
 const closing: Readonly<Record<string, (state: State, before: State) => string | undefined>> = {
   KeysBeforeConnected: (state) =>
@@ -164,12 +165,7 @@ const closing: Readonly<Record<string, (state: State, before: State) => string |
   NoFreeWhileMapped: () =>
     'pages that a backend still has mapped are free: whoever gets them next shares them with it.',
   FrameOnlyOnLiveRing: (state) => {
-    const ring = (
-      at(
-        state.frames,
-        frameIn(state, (frame) => frame.at === 'ring')!,
-      ) as Fields
-    ).ring;
+    const { ring } = framesOf(state.frames)[frameIn(state, (frame) => frame.at === 'ring')!]!;
     return `a frame is put into the ring of connection ${ring}, whose pages were given back.`;
   },
   NoAnswerOfOldConnection: (state) =>
@@ -238,5 +234,6 @@ export const connectionWords: Words = {
   drawing,
   owned: () => [],
   closing: (property, state, _, before) => closing[property]?.(state, before),
-  never: (_, { loop }) => `it stays like this: ${ends(loop.at(-1)!)}`,
+  never: (_, { loop }) =>
+    loop.length > 1 ? 'the two ends never come to rest.' : `it stays like this: ${ends(loop.at(-1)!)}`,
 };
