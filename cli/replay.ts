@@ -21,8 +21,8 @@ import {
   replayOf,
 } from '../corpus/index.js';
 import { Peer } from '../peer/peer.js';
-import { agreeing, noAgreement } from '../replay/agreement.js';
-import { runnerTargets } from '../replay/modules/index.js';
+import { agreeing, Agreement } from '../replay/agreement.js';
+import { runnerTargets, transitionsOfFront } from '../replay/modules/index.js';
 import { backStepsOf, peerTargets } from '../replay/peer-steps.js';
 import { byTable, byXstate } from '../impl/index.js';
 import { type ConformanceRow, PEER_TARGET, readIfThere, updateReport } from './report-file.js';
@@ -136,32 +136,41 @@ function replayGraph(
   const { name, graph, args, cover } = traced;
   const isPeer = target === PEER_TARGET;
   const before = peer.exports.steps_done();
-  const agreement = noAgreement();
+  const agreement = new Agreement();
   const runner = agreeing(byTable, byXstate, agreement);
   const replay = replayOf(traced, isPeer ? peerTargets(peer) : runnerTargets(runner));
   const { first, ...counts } = conformance(graph, args, cover, replay, {
     onProgress: meter(`${at}${isPeer ? `${name}, Xen's headers` : name}`),
-    // What a frontend refuses is its own affair, and was tried without the peer.
-    refusals: !isPeer,
+    // What a frontend refuses, and what runs its machines, is its own affair: it was tried without the peer.
+    ...(isPeer ? { refusals: false } : { agreement }),
   });
-  const { transitions, steps, refusals, divergences } = counts;
+  const { transitions, steps, refusals, divergences, agreed } = counts;
   const backSteps = isPeer ? { backSteps: peer.exports.steps_done() - before } : {};
   note(`${at}${name}, ${target} ... ${counted(steps, 'step')}, ${counted(divergences, 'divergence')}`);
   const seconds = Number(counts.seconds.toFixed(3));
-  const { first: differing, ...agreed } = agreement;
+  const { disagreements, first: differing } = agreement;
   if (differing !== undefined)
     print(`NOT ok  the graph of ${name}\n  xstate    and the table of its machine differ at ${differing}\n`);
-  const judged = isPeer ? backSteps : agreed;
+  const due = transitionsOfFront(graph, traced.module) + refusals;
+  if (!isPeer && divergences + disagreements === 0 && agreed !== due)
+    print(
+      `NOT ok  the graph of ${name}\n  xstate    was asked for ${figure(agreed ?? 0)} of ${figure(due)} transitions and refusals\n`,
+    );
+  const judged = isPeer ? backSteps : { agreed, disagreements };
   return {
     row: { model: name, target, transitions, steps, refusals, divergences, ...judged, seconds },
     found: first,
   };
 }
 
-/** Nothing diverged, and nothing was left out: not a transition, and where there is a peer none of its steps. */
-const isGood = (row: ConformanceRow, { graph, cover }: ModelGraph): boolean =>
+/**
+ * Nothing diverged, and nothing was left out: not a transition; of those that the machines take, and of the refusals, none
+ * for which xstate was not asked; and where there is a peer none of its steps.
+ */
+const isGood = (row: ConformanceRow, { graph, cover, module }: ModelGraph): boolean =>
   row.divergences === 0 &&
-  (row.agreed === undefined || (row.disagreements === 0 && row.agreed >= row.refusals && row.agreed > 0)) &&
+  (row.backSteps !== undefined ||
+    (row.disagreements === 0 && row.agreed === transitionsOfFront(graph, module) + row.refusals)) &&
   row.transitions === graph.transitionCount &&
   (row.backSteps === undefined || row.backSteps >= backStepsOf(graph, cover));
 
