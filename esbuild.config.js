@@ -1,10 +1,10 @@
-/** Puts what tsc has made into few files, as `npm run build` needs them: the command, and what the page has of scripts and styles. */
+/** Puts what tsc has made into few files, as `npm run build` needs them: the command, the thread that replays graphs, and what the page has of scripts and styles. */
 import { build } from 'esbuild';
 
 // Node needs most of a second of processor time to find and read six hundred modules, and a third of that for one.
 await build({
-  entryPoints: ['dist/cli/main.js'],
-  outfile: 'dist/bin/main.js',
+  entryPoints: { main: 'dist/cli/main.js', 'replay-graph': 'dist/cli/replay/graph-thread.js' },
+  outdir: 'dist/bin',
   bundle: true,
   platform: 'node',
   target: 'node20.19',

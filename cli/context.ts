@@ -11,6 +11,9 @@ export const peerModule = (): Uint8Array => readPeer(ours);
 export const viewFile = (name: string): Promise<string> =>
   readFile(path.join(ours, 'dist', 'page', 'view', name), 'utf8');
 
+/** The script of a thread, as `npm run build` bundles it. */
+export const threadFile = (name: string): string => path.join(ours, 'dist', 'bin', name);
+
 // dist/bin, two folders below the project, as dist/cli is.
 const ours = path.resolve(import.meta.dirname, '..', '..');
 

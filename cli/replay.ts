@@ -1,42 +1,35 @@
 /** netfront replay: traces against the reference implementation. */
-import path from 'node:path';
+import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { ToolError } from '../tlc/index.js';
 import {
-  conformance,
   corpusTraces,
-  type Divergence,
-  divergenceTrace,
-  type Found,
-  GraphError,
   graphModels,
-  loadGraph,
   type Manifest,
-  type Model,
-  type ModelGraph,
   readManifest,
   readTraces,
   replayTrace,
   type TraceVerdict,
-  replayOf,
 } from '../corpus/index.js';
 import { Peer } from '../peer/peer.js';
-import { agreeing, noAgreement } from '../replay/agreement.js';
-import { runnerTargets } from '../replay/modules/index.js';
-import { backStepsOf, peerTargets } from '../replay/peer-steps.js';
-import { byTable, byXstate } from '../impl/index.js';
-import { type ConformanceRow, PEER_TARGET, readIfThere, updateReport } from './report-file.js';
-import { graphParts, hasScheduler, targetsOf, timed } from './check-parts.js';
+import { peerTargets } from '../replay/peer-steps.js';
+import { graphParts, hasScheduler, timed } from './check-parts.js';
 import { peerModule, rootOf } from './context.js';
+import { countTo, MOST_AT_A_TIME } from './numbers.js';
 import { counted, figure, note, print, shown } from './output.js';
-import { mustBeWritable, writeResult } from './output-file.js';
+import { mustBeWritable } from './output-file.js';
 import { meter, places } from './progress.js';
-import { conformanceTable } from './report-tables.js';
-import { expectation, withPeer } from './replay/behaviour.js';
+import { withPeer } from './replay/behaviour.js';
+import { made } from './replay/graph.js';
 import { choices, runScheduler } from './replay/scheduler.js';
-import { corpusFolder, fileOf, graphFolder } from './traces/files.js';
+import { replayGraphs } from './replay/threads.js';
+import { inFile } from './replay/words.js';
+import { type ConformanceRow, readIfThere, updateReport } from './report-file.js';
+import { conformanceTable } from './report-tables.js';
+import { corpusFolder, fileOf } from './traces/files.js';
 
 interface Options {
+  readonly jobs: number;
   readonly report?: string;
   readonly scheduler?: string | true;
   readonly schedule?: readonly number[];
@@ -54,6 +47,7 @@ export function addReplay(program: Command): void {
     )
     .argument('[TRACE...]', 'names from netfront traces list, or files')
     .option('--report <FILE>', 'write the sections of a report that this makes (without TRACE)')
+    .option('--jobs <N>', 'graphs at a time', countTo(MOST_AT_A_TIME), availableParallelism())
     .addOption(
       new Option(
         '--scheduler [MODEL]',
@@ -63,7 +57,8 @@ export function addReplay(program: Command): void {
     .addOption(
       new Option('--schedule <CHOICES>', 'with --scheduler MODEL: this schedule only').argParser(choices),
     )
-    .action(async (given: string[], { report, scheduler, schedule }: Options, command: Command) => {
+    .action(async (given: string[], options: Options, command: Command) => {
+      const { report, scheduler, schedule } = options;
       const root = rootOf(command);
       if (schedule !== undefined && typeof scheduler !== 'string')
         throw new ToolError('--schedule is of one graph: name it, as in --scheduler tx_1_4_2 --schedule 0,1');
@@ -90,14 +85,14 @@ export function addReplay(program: Command): void {
       const manifest = await readManifest(root);
       process.exitCode = await (given.length > 0
         ? named(root, given)
-        : timed(graphParts(manifest).replay, () => everything(root, manifest, report)));
+        : timed(graphParts(manifest).replay, () => everything(root, manifest, options)));
     });
 }
 
 const named = async (root: string, given: readonly string[]): Promise<0 | 1> =>
   replayFiles(await Promise.all(given.map((name) => fileOf(root, name))), new Peer(peerModule()));
 
-async function everything(root: string, manifest: Manifest, report: string | undefined): Promise<0 | 1> {
+async function everything(root: string, manifest: Manifest, { report, jobs }: Options): Promise<0 | 1> {
   if (report !== undefined) {
     await mustBeWritable(report);
     await readIfThere(report);
@@ -106,76 +101,25 @@ async function everything(root: string, manifest: Manifest, report: string | und
   const rows: ConformanceRow[] = [];
   let good = true;
   const at = places(graphParts(manifest).replay.count);
-  const peer = new Peer(peerModule());
-  for (const model of graphModels(manifest)) {
-    const traced = await made(root, model);
-    for (const target of targetsOf(model)) {
-      const { row, found } = replayGraph(traced, target, peer, at());
-      rows.push(row);
-      good &&= isGood(row, traced);
-      if (found === undefined) continue;
-      const suffix = target === PEER_TARGET ? '.peer' : '';
-      const file = path.join(graphFolder(root), `${traced.name}${suffix}.divergence.ndjson`);
-      await writeResult(file, divergenceTrace(traced, found));
-      print(`${inGraph(`${traced.name}, against ${target}`, found, file)}\n`);
-    }
+  const show = meter('the graphs');
+  const { results, stop } = replayGraphs(root, graphModels(manifest), jobs, (share) => show(share, 1));
+  try {
+    for (const replayed of results)
+      for (const { row, isGood, findings } of await replayed) {
+        note(
+          `${at()}${row.model}, ${row.target} ... ${counted(row.steps, 'step')}, ${counted(row.divergences, 'divergence')}`,
+        );
+        findings.forEach(print);
+        rows.push(row);
+        good &&= isGood;
+      }
+  } finally {
+    await stop();
   }
-  const status = await replayFiles(corpus, peer);
+  const status = await replayFiles(corpus, new Peer(peerModule()));
   if (report !== undefined) await updateReport(report, 'conformance', rows);
   print(`\n${conformanceTable(rows)}`);
   return good ? status : 1;
-}
-
-/** Every transition of a graph, against one target. */
-function replayGraph(
-  traced: ModelGraph,
-  target: string,
-  peer: Peer,
-  at: string,
-): { readonly row: ConformanceRow; readonly found: Found | undefined } {
-  const { name, graph, args, cover } = traced;
-  const isPeer = target === PEER_TARGET;
-  const before = peer.exports.steps_done();
-  const agreement = noAgreement();
-  const runner = agreeing(byTable, byXstate, agreement);
-  const replay = replayOf(traced, isPeer ? peerTargets(peer) : runnerTargets(runner));
-  const { first, ...counts } = conformance(graph, args, cover, replay, {
-    onProgress: meter(`${at}${isPeer ? `${name}, Xen's headers` : name}`),
-    // What a frontend refuses is its own affair, and was tried without the peer.
-    refusals: !isPeer,
-  });
-  const { transitions, steps, refusals, divergences } = counts;
-  const backSteps = isPeer ? { backSteps: peer.exports.steps_done() - before } : {};
-  note(`${at}${name}, ${target} ... ${counted(steps, 'step')}, ${counted(divergences, 'divergence')}`);
-  const seconds = Number(counts.seconds.toFixed(3));
-  const { first: differing, ...agreed } = agreement;
-  if (differing !== undefined)
-    print(`NOT ok  the graph of ${name}\n  xstate    and the table of its machine differ at ${differing}\n`);
-  const judged = isPeer ? backSteps : agreed;
-  return {
-    row: { model: name, target, transitions, steps, refusals, divergences, ...judged, seconds },
-    found: first,
-  };
-}
-
-/** Nothing diverged, and nothing was left out: not a transition, and where there is a peer none of its steps. */
-const isGood = (row: ConformanceRow, { graph, cover }: ModelGraph): boolean =>
-  row.divergences === 0 &&
-  (row.agreed === undefined || (row.disagreements === 0 && row.agreed >= row.refusals && row.agreed > 0)) &&
-  row.transitions === graph.transitionCount &&
-  (row.backSteps === undefined || row.backSteps >= backStepsOf(graph, cover));
-
-/** The graph that `traces make` kept. */
-async function made(root: string, model: Model): Promise<ModelGraph> {
-  try {
-    return await loadGraph(root, model, graphFolder(root));
-  } catch (error) {
-    if (!(error instanceof GraphError)) throw error;
-    const why = error.line === undefined ? '' : ` (${error.message.replace(/\.$/, '')})`;
-    throw new ToolError(
-      `There is no graph of ${model.graphOf ?? model.name} to replay in build/traces${why}: run netfront traces make.`,
-    );
-  }
 }
 
 /** Replays files; prints a line for each, and more for the first divergence of each that has one. */
@@ -205,32 +149,4 @@ async function replayFiles(files: readonly string[], peer: Peer): Promise<0 | 1>
       );
   }
   return status;
-}
-
-const inFile = ({ trace, divergence }: TraceVerdict): string =>
-  [
-    `  trace     ${trace.header.name} (${shown(trace.file)}:${trace.line})`,
-    ...(divergence === null
-      ? [`  ${trace.header.name} shows a fault, and the implementation follows it to the end`]
-      : details(divergence)),
-    `  to repeat netfront replay ${shown(trace.file)}`,
-  ].join('\n');
-
-const inGraph = (model: string, { divergence, steps }: Found, file: string): string =>
-  [
-    `NOT ok  the graph of ${model}`,
-    `  trace     ${steps.map(({ action, refused }) => (refused ? `!${action}` : action)).join(' ')}`,
-    ...details(divergence),
-    `  to repeat netfront replay ${shown(file)}`,
-  ].join('\n');
-
-function details(divergence: Divergence): readonly string[] {
-  const args = Object.entries(divergence.args).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  const { expected, actual } = expectation(divergence);
-  return [
-    `  step      ${divergence.step}`,
-    `  action    ${divergence.action}${args.length === 0 ? '' : `(${args.join(', ')})`}`,
-    `  expected  ${expected}`,
-    `  actual    ${actual}`,
-  ];
 }

@@ -57,8 +57,10 @@ const ConformanceRow = z.strictObject({
   divergences: count,
   agreed: count
     .optional()
-    .describe("Steps that xstate's own interpreter does as the machine's table does, refused ones included."),
-  disagreements: count.optional(),
+    .describe(
+      "Transitions of the graph, and refusals, that xstate's own interpreter does as the machine's table does.",
+    ),
+  disagreements: count.optional().describe('Steps of a machine that the two do differently.'),
   backSteps: count
     .optional()
     .describe("Steps that a backend over Xen's own headers did; absent where there was none."),

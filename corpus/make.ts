@@ -98,12 +98,13 @@ export async function dumpGraph(
 }
 
 /**
- * Reads the graph that {@link dumpGraph} kept, and works out arguments and cover.
+ * Reads the graph that {@link dumpGraph} kept, and works out its arguments; the cover when it is first asked for.
  * @throws GraphError if there is none, or it is not whole
  */
 export async function loadGraph(root: string, model: Model, folder: string): Promise<ModelGraph> {
   const graph = await readGraph(dumpFile(folder, model), { distinctStates: model.distinctStates });
   const module = moduleOf(model);
+  let cover: Cover | undefined;
   return {
     name: model.graphOf ?? model.name,
     model,
@@ -111,7 +112,10 @@ export async function loadGraph(root: string, model: Model, folder: string): Pro
     constants: await readConstants(modelFiles(root, model).config),
     graph,
     args: graphArgs(graph, module.args),
-    cover: coverTransitions(graph),
+    // It takes seconds, and the scheduler needs none.
+    get cover() {
+      return (cover ??= coverTransitions(graph));
+    },
   };
 }
 

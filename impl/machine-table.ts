@@ -54,11 +54,13 @@ interface TablePlace {
  */
 export const byTable: Runner = (machine) => {
   const rows = rowsOf(machine);
+  const resume = ({ value, context }: Place): never => {
+    const row = rows.get(keyOf(value))!;
+    return { value: row.value, context, row } as never;
+  };
   return {
-    start(input) {
-      const { value, context } = createActor(machine, { input }).getSnapshot() as Place;
-      return { value, context, row: rows.get(keyOf(value))! } as never;
-    },
+    start: (input) => resume(createActor(machine, { input }).getSnapshot() as Place),
+    resume,
     step: (from, event, effects) => step(from as unknown as TablePlace, event, effects) as never,
   };
 };

@@ -27,6 +27,8 @@ export interface Effect {
 export interface Runnable<Machine extends AnyStateMachine = AnyStateMachine> {
   /** The place where the machine starts. */
   start(input: InputFrom<Machine>): Place<Machine>;
+  /** The place of another runner as one of this. */
+  resume(place: Place<Machine>): Place<Machine>;
   /**
    * One step.
    * @param from a place that this gave
@@ -45,7 +47,16 @@ const nothing = (): void => {};
 export const byXstate: Runner = <Machine extends AnyStateMachine>(machine: Machine): Runnable<Machine> => {
   let scope: ActorScope<SnapshotFrom<Machine>, EventFromLogic<Machine>> | undefined;
   let found: Effect[] = [];
+  /** By value, which for the places of a table is one object for each of its rows. */
+  const snapshots = new Map<unknown, AnyMachineSnapshot>();
   return {
+    resume({ value, context }) {
+      const known = snapshots.get(value);
+      if (known !== undefined) return { ...known, context } as never;
+      const made = machine.resolveState({ value, context });
+      snapshots.set(value, made);
+      return made as never;
+    },
     start(input) {
       // xstate's pure `transition` makes an actor for each step, and so takes 3.5 times as long. This one is made once. It
       // is never started, so it performs nothing.
@@ -61,10 +72,10 @@ export const byXstate: Runner = <Machine extends AnyStateMachine>(machine: Machi
       return self.getSnapshot() as Place<Machine>;
     },
     step(from, event, effects) {
+      // xstate keeps the snapshot where no transition takes the event, and where one does that changes nothing.
+      if (!(from as unknown as AnyMachineSnapshot).can(event)) return undefined;
       found = [];
       const next = machine.transition(from as never, event, scope as never) as Place<Machine>;
-      // xstate keeps the snapshot where no transition takes the event, and where one does that changes nothing.
-      if (next === from && !(from as unknown as AnyMachineSnapshot).can(event)) return undefined;
       effects.push(...found);
       return next;
     },

@@ -1,19 +1,46 @@
-/** Two runners of a machine, held against each other: each step is done by both, and has to be the same. */
+/**
+ * Two runners of a machine, held against each other. What was done by one is done by the other too, from the same place,
+ * and has to come out the same.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import type { AnyStateMachine } from 'xstate';
 import type { Effect, Place, Runnable, Runner } from '../impl/runner.js';
 
-/** How far two runners agree. */
-export interface Agreement {
+/** How far a runner agrees with another one, which is asked where that is wanted. */
+export class Agreement {
+  /** Whether the other runner is asked now. */
+  isAsked = true;
   /** Steps that both did alike, refused ones included. */
-  agreed: number;
-  disagreements: number;
+  agreed = 0;
+  disagreements = 0;
   /** The first disagreement, in words. */
   first: string | undefined;
-}
 
-/** Before the first step. */
-export const noAgreement = (): Agreement => ({ agreed: 0, disagreements: 0, first: undefined });
+  /** Counts a step that the other runner was asked for. @param difference what differs; undefined if nothing does */
+  count(difference: string | undefined): void {
+    if (difference === undefined) this.agreed++;
+    else this.note(difference);
+  }
+
+  /** Notes a difference, if it is one. */
+  note(difference: string | undefined): void {
+    if (difference === undefined) return;
+    this.disagreements++;
+    this.first ??= difference;
+  }
+
+  /**
+   * Does something, with the other runner asked only now.
+   * @returns what came of it, and whether at least one step was asked for and all of these came out alike
+   */
+  during<T>(act: () => T): { readonly result: T; readonly isAgreed: boolean } {
+    const { agreed, disagreements } = this;
+    this.isAsked = true;
+    const result = act();
+    this.isAsked = false;
+    return { result, isAgreed: this.agreed > agreed && this.disagreements === disagreements };
+  }
+}
 
 /** What a runner says of one step. */
 interface Outcome {
@@ -22,42 +49,29 @@ interface Outcome {
 }
 
 /**
- * A runner that does each step by `one` and by `other`, both from the same context, and goes on as `other` does.
- * @param agreement counted in, and told of the first difference
+ * A runner that does each step by `one`. Where the agreement is to be asked for, `other` does it too, from the same place.
+ * @param agreement says whether it is; counted in, and told of the first difference
  */
 export const agreeing =
   (one: Runner, other: Runner, agreement: Agreement): Runner =>
   <Machine extends AnyStateMachine>(machine: Machine): Runnable<Machine> => {
-    const runs = [one(machine), other(machine)] as const;
-    const note = (difference: string | undefined): void => {
-      if (difference === undefined) return;
-      agreement.disagreements++;
-      agreement.first ??= difference;
-    };
-    /** Of each place that was given out, the places of both. */
-    const places = new WeakMap<object, readonly [Place<Machine>, Place<Machine>]>();
-    const place = (mine: Place<Machine>, its: Place<Machine>): Place<Machine> => {
-      // Both go on from one context, so that what did not change is one object and soon compared.
-      const shared = { ...mine, context: its.context };
-      places.set(its, [shared, its]);
-      return its;
-    };
+    const [mine, its] = [one(machine), other(machine)];
     return {
+      resume: (place) => mine.resume(place),
       start(input) {
-        const begins = [runs[0].start(input), runs[1].start(input)] as const;
-        note(differenceOf('the start', { next: begins[0], effects: [] }, { next: begins[1], effects: [] }));
-        return place(...begins);
+        const begins = [mine.start(input), its.start(input)] as const;
+        agreement.note(
+          differenceOf('the start', { next: begins[0], effects: [] }, { next: begins[1], effects: [] }),
+        );
+        return begins[0];
       },
       step(from, event, effects) {
-        const [mine, its] = places.get(from)!;
-        const outcomes = [outcomeOf(runs[0], mine, event), outcomeOf(runs[1], its, event)] as const;
-        const difference = differenceOf(event.type, ...outcomes);
-        if (difference === undefined) agreement.agreed++;
-        note(difference);
-        const [{ next: myNext }, { next, effects: found }] = outcomes;
-        if (next === undefined) return undefined;
-        effects.push(...found);
-        return place((myNext ?? mine) as Place<Machine>, next as Place<Machine>);
+        if (!agreement.isAsked) return mine.step(from, event, effects);
+        const outcome = outcomeOf(mine, from, event);
+        // Both go on from one context, so that what did not change is one object and soon compared.
+        agreement.count(differenceOf(event.type, outcome, outcomeOf(its, its.resume(from), event)));
+        effects.push(...outcome.effects);
+        return outcome.next as Place<Machine> | undefined;
       },
     };
   };
@@ -71,13 +85,16 @@ const outcomeOf = <Machine extends AnyStateMachine>(
   return { next: run.step(from, event, effects), effects };
 };
 
+const parts: readonly (readonly [what: string, of: (outcome: Outcome) => unknown])[] = [
+  ['whether it is taken', ({ next }) => next !== undefined],
+  ['the next states', ({ next }) => next?.value],
+  ['the context', ({ next }) => next?.context],
+  ['the effects', ({ effects }) => effects.map(({ type, params }) => [type, params])],
+];
+
 const differenceOf = (event: string, one: Outcome, other: Outcome): string | undefined => {
-  const parts: readonly (readonly [what: string, of: (outcome: Outcome) => unknown])[] = [
-    ['whether it is taken', ({ next }) => next !== undefined],
-    ['the next states', ({ next }) => next?.value],
-    ['the context', ({ next }) => next?.context],
-    ['the effects', ({ effects }) => effects.map(({ type, params }) => [type, params])],
-  ];
+  if (one.next === undefined && other.next === undefined && one.effects.length + other.effects.length === 0)
+    return undefined;
   const differing = parts.find(([, of]) => !isDeepStrictEqual(of(one), of(other)));
   return differing && `${event}: ${differing[0]}`;
 };

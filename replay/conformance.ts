@@ -4,6 +4,7 @@
  */
 import type { GraphArgs } from '../graph/args.js';
 import type { Cover } from '../graph/cover.js';
+import type { Agreement } from './agreement.js';
 import type { StepToWrite } from './format.js';
 import { type Graph, sources } from '../graph/graph.js';
 import { shortestPathTo } from '../graph/paths.js';
@@ -18,6 +19,11 @@ export interface Conformance {
   readonly refusals: number;
   /** Paths on which the implementation diverged. Each path ends at its first divergence. */
   readonly divergences: number;
+  /**
+   * Of the transitions and refusals those for which another runner of the machines was asked and did the same; absent where
+   * none is asked.
+   */
+  readonly agreed?: number;
   readonly seconds: number;
   /** The first divergence, with the path to it. */
   readonly first?: Found;
@@ -40,6 +46,12 @@ export interface ConformanceOptions {
   readonly refusals?: boolean;
   /** Stop at this many divergences; at all of them if absent. */
   readonly stopAt?: number;
+  /**
+   * What the replay's runner agrees with another in: that one is asked for each transition and each refusal once. A cover
+   * takes most transitions several times. The replay compares the implementation's state with the graph's each time, so what
+   * is asked again would be asked of the same state, but for the round of an index and the octets of frames.
+   */
+  readonly agreement?: Agreement;
   /** Called after each path. */
   readonly onProgress?: (steps: number, total: number) => void;
 }
@@ -63,12 +75,21 @@ export function conformance(
   let steps = 0;
   let refusals = 0;
   let divergences = 0;
+  const { agreement } = options;
+  let agreed = 0;
   let first: Found | undefined;
 
   const stepOf = (t: number): FrontStep => ({
     action: graph.actions[graph.labels[t]!]!,
     args: args.values[args.ofTransition[t]!]!,
   });
+  /** Does something for the first time, with the other runner asked too, and counts it. */
+  const asked = <T>(act: () => T): T => {
+    if (agreement === undefined) return act();
+    const { result, isAgreed } = agreement.during(act);
+    if (isAgreed) agreed++;
+    return result;
+  };
   const probe = (state: number, number: number): Divergence | null => {
     if (options.refusals === false || probed[state] === 1) return null;
     probed[state] = 1;
@@ -77,7 +98,7 @@ export function conformance(
     for (const candidate of replay.candidates(state)) {
       if (allowed.has(keyOf(candidate))) continue;
       refusals++;
-      const divergence = replay.refuses(number, candidate, state);
+      const divergence = asked(() => replay.refuses(number, candidate, state));
       if (divergence !== null) return divergence;
     }
     return null;
@@ -92,7 +113,8 @@ export function conformance(
       const { action, args: stepArgs } = stepOf(t);
       const to = graph.targets[t]!;
       steps++;
-      const divergence = replay.step(i + 1, action, stepArgs, from[t]!, to) ?? probe(to, i + 1);
+      const step = () => replay.step(i + 1, action, stepArgs, from[t]!, to);
+      const divergence = (taken[t] === 0 ? asked(step) : step()) ?? probe(to, i + 1);
       if (divergence !== null) return divergence;
       if (taken[t] === 0) {
         taken[t] = 1;
@@ -135,7 +157,11 @@ export function conformance(
   }
   first &&= shortest(first);
   const seconds = (performance.now() - begun) / 1000;
-  return { transitions, steps, refusals, divergences, seconds, ...(first === undefined ? {} : { first }) };
+  return {
+    ...{ transitions, steps, refusals, divergences, seconds },
+    ...(agreement === undefined ? {} : { agreed }),
+    ...(first === undefined ? {} : { first }),
+  };
 }
 
 const foundOn = (

@@ -1,4 +1,5 @@
 /** The registry: the modules of the specification that traces are made of, a folder and a line each. */
+import type { Graph } from '../../graph/graph.js';
 import { ToolError } from '../../tlc/index.js';
 import type { Runner } from '../../impl/runner.js';
 import type { Constants } from '../constants.js';
@@ -32,6 +33,12 @@ const targetOf = ({ name }: TracedModule, targets: ReplayTargets): unknown =>
 /** The reference implementation as every module's target, with machines that run by this. */
 export const runnerTargets = (runner: Runner): ReplayTargets =>
   Object.fromEntries(tracedModules.map((module) => [module.name, module.withRunner(runner)]));
+
+/** How many of a graph's transitions the implementation takes, and not a backend that is the trace's. */
+export const transitionsOfFront = (
+  { labels, actions }: Pick<Graph, 'labels' | 'actions'>,
+  { frontActions }: TracedModule,
+): number => labels.filter((label) => frontActions.has(actions[label]!)).length;
 
 /** A replay of states of a module. Throws {@link ToolError} where constants or target do not fit. */
 export const replayFor = (

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { and, assign, createMachine, not, setup, stateIn, type AnyStateMachine } from 'xstate';
 import { byTable } from '../../impl/machine-table.js';
 import { byXstate, type Runner } from '../../impl/runner.js';
-import { agreeing, noAgreement } from '../../replay/agreement.js';
+import { agreeing, Agreement } from '../../replay/agreement.js';
 
 /** Two lamps side by side, one of them in two rooms, and a fuse that ends both. */
 const lamps = setup({
@@ -82,7 +82,7 @@ const events = fc.array(
 
 /** Runs the machine by both, and says how far they agree. */
 const comparedOn = (given: readonly Pressed[], one: Runner = byTable) => {
-  const agreement = noAgreement();
+  const agreement = new Agreement();
   const run = agreeing(one, byXstate, agreement)(lamps);
   let place = run.start(undefined);
   for (const event of given) place = run.step(place, event, []) ?? place;
@@ -125,7 +125,7 @@ describe('a region that is left', () => {
     ['left', '#other'],
     ['left', 'b'],
   ] as const)('is entered anew as xstate does, from %s to %s', (of, target) => {
-    const agreement = noAgreement();
+    const agreement = new Agreement();
     const run = agreeing(byTable, byXstate, agreement)(regions(target, of));
     let place = run.start(undefined as never);
     for (const type of ['Right', 'Move', 'Right']) place = run.step(place, { type }, []) ?? place;
