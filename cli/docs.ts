@@ -22,7 +22,7 @@ const PAGES = {
   'README.md': ['models', 'graphs', 'totals'],
   'spec/README.md': ['properties', 'proofs'],
   'traces/README.md': ['corpus'],
-  'traces/PORTING.md': ['cases'],
+  'traces/PORTING.md': ['versions', 'cases'],
   'bench/README.md': ['bench'],
 };
 

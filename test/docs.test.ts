@@ -75,7 +75,8 @@ describe('netfront docs', () => {
       'traces/invalid',
     ])
       await cp(file, at(file), { recursive: true });
-    await cp('traces/port/manifest.json', at('traces/port/manifest.json'));
+    for (const file of ['manifest.json', 'versions.json'])
+      await cp(path.join('traces/port', file), at(path.join('traces/port', file)));
   });
   afterEach(() => rm(root, { recursive: true, force: true }));
 

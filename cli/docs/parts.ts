@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { grouped } from '../../conform/grouped.js';
+import { readVersions, unpacked, type Version } from '../../conform/versions.js';
 import { claims } from '../../prove/index.js';
 import { ToolError } from '../../tlc/index.js';
 import { type Huge, type Model, readManifest } from '../../tlc/models.js';
@@ -27,6 +28,7 @@ export interface Sources {
   readonly properties: readonly NumberedProperty[];
   readonly traces: z.infer<typeof Traces>['files'];
   readonly cases: readonly { readonly file: string; readonly cases: number }[];
+  readonly versions: readonly Version[];
   readonly figures: Figures;
   /** Undefined where no run is published. */
   readonly bench: Bench | undefined;
@@ -50,6 +52,7 @@ export async function readSources(root: string, figures: Figures): Promise<Sourc
   return {
     ...{ models, huge, cases, figures },
     ...(await readProperties(root)),
+    versions: (await readVersions(path.join(root, 'traces'))).versions,
     bench: await readBench(root),
   };
 }
@@ -149,6 +152,19 @@ export const parts: Readonly<Record<string, (sources: Sources, args: readonly st
       ]),
     ),
 
+  /** The changelog of the cases for ports. */
+  versions: ({ versions }) =>
+    markdownTable(
+      ['version', 'date', 'what is new', 'added:', 'changed:', 'removed:', 'the names added'],
+      versions
+        .toReversed()
+        .map(({ version, date, says, added, changed, removed }) => [
+          ...[String(version), date ?? 'unpublished', says],
+          ...[added, changed, removed].map((names) => figure(unpacked(names).length)),
+          ...[unpacked(added).length > MOST_NAMES ? '' : quoted(unpacked(added))],
+        ]),
+    ),
+
   /** The cases for ports, by file. */
   cases: ({ cases }) =>
     markdownTable(
@@ -159,5 +175,7 @@ export const parts: Readonly<Record<string, (sources: Sources, args: readonly st
 
 const tracesOf = (model: string, traces: Sources['traces']): readonly string[] =>
   traces.filter((trace) => trace.model === model).map(({ file }) => file.replace(/\.ndjson$/, ''));
+/** Of a version that added more the names are only in versions.json. */
+const MOST_NAMES = 30;
 /** A cell has room for so many names; spec/models/README.md has all of them. */
 const few = (names: readonly string[]): readonly string[] => names.slice(0, 3);
