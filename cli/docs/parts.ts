@@ -7,8 +7,10 @@ import { readVersions, unpacked, type Version } from '../../conform/versions.js'
 import { claims } from '../../prove/index.js';
 import { ToolError } from '../../tlc/index.js';
 import { type Huge, type Model, readManifest } from '../../tlc/models.js';
+import type { Module } from '../../tlc/modules.js';
 import { figure } from '../output.js';
 import { type Bench, benchTable, readBench } from './bench.js';
+import { familyGraph, readFamily } from './family.js';
 import type { Figures } from './figures.js';
 import { markdownTable } from './markdown.js';
 import { modelsTable } from './models-page.js';
@@ -28,6 +30,7 @@ export interface Sources {
   readonly properties: readonly NumberedProperty[];
   readonly traces: z.infer<typeof Traces>['files'];
   readonly cases: readonly { readonly file: string; readonly cases: number }[];
+  readonly modules: readonly Module[];
   readonly versions: readonly Version[];
   readonly figures: Figures;
   /** Undefined where no run is published. */
@@ -52,6 +55,7 @@ export async function readSources(root: string, figures: Figures): Promise<Sourc
   return {
     ...{ models, huge, cases, figures },
     ...(await readProperties(root)),
+    modules: await readFamily(root),
     versions: (await readVersions(path.join(root, 'traces'))).versions,
     bench: await readBench(root),
   };
@@ -108,6 +112,9 @@ export const parts: Readonly<Record<string, (sources: Sources, args: readonly st
         peer ? 'yes' : '',
       ]),
     ),
+
+  /** Which module extends which, as a picture. */
+  family: ({ modules }) => familyGraph(modules),
 
   /** The numbered properties. */
   properties: ({ properties, traces }) =>
