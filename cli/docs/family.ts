@@ -20,7 +20,7 @@ export function familyGraph(modules: readonly Module[]): string {
     const instances = namesIn(text, 'all').filter((each) => isOurs(each) && !extended.includes(each));
     return [
       ...extended.map((each) => `  ${name} --> ${each}`),
-      ...[...new Set(instances)].map((each) => `  ${name} -. instance .-> ${each}`),
+      ...[...new Set(instances)].map((each) => `  ${name} -.-> ${each}`),
     ];
   });
   return ['```mermaid', 'flowchart LR', ...modules.map(({ name }) => `  ${name}`), ...edges, '```'].join(
