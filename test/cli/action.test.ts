@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readVersions } from '../../conform/versions.js';
 import { netfront, type Ran } from '../fixtures/cli/netfront.js';
 
 const root = path.resolve('.');
@@ -44,11 +45,25 @@ describe('the action', () => {
 
   test.runIf(!hasNoC)('tells a sound driver in C from one with a fault', async () => {
     await execa('make', ['-s', '-C', c, 'build/driver', 'build/faults/no-final-check']);
-    const options = { INPUT_OPTIONS: '--case tx/final-check tx/out-of-order --jobs 1' };
+    const options = { INPUT_OPTIONS: '--case tx/final-check tx/out-of-order --jobs 1 --json out.json' };
     const sound = await action({ ...options, INPUT_DRIVER: `${c}/build/driver` });
     expect(sound).toMatchObject({ status: 0, stderr: '' });
     expect(sound.stdout).not.toContain('::error');
     expect(await read('summary.md')).toMatch(/ok {2}netfront in C: 2 cases passed/);
+    const { versions } = await readVersions('traces');
+    const { version } = versions.at(-1)!;
+    expect(sound.stdout).toContain(`\nCorpus version ${version}.\n`);
+    expect(await read('summary.md')).toContain(`\nCorpus version ${version}.\n`);
+    expect(await read('netfront-reports/conform.xml')).toContain(
+      `<property name="corpus" value="${version}"/>`,
+    );
+    expect(JSON.parse(await read('out.json'))).toMatchObject({
+      corpus: String(version),
+      cases: [
+        { name: 'tx/out-of-order', since: 1 },
+        { name: 'tx/final-check', since: 1 },
+      ],
+    });
     expect(await read('output')).toBe(
       'junit=netfront-reports/conform.xml\nsarif=netfront-reports/conform.sarif\n',
     );
