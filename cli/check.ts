@@ -4,6 +4,9 @@ import { type Command, Option } from 'commander';
 import { type Candidate, type Manifest, readManifest } from '../tlc/models.js';
 import { type ModelRow, newReport, readIfThere, updateReport } from './report-file.js';
 import { checkPart, timed } from './check-parts.js';
+import { tellOthers } from './ci/check.js';
+import { GITHUB_HELP, stopCommands } from './ci/github.js';
+import { SARIF_HELP } from './ci/sarif.js';
 import { candidates, warnOfHuge } from './candidates.js';
 import { rootOf } from './context.js';
 import {
@@ -33,6 +36,8 @@ interface Options extends DistributedOptions {
   readonly jobs: number;
   readonly json?: string;
   readonly junit?: string;
+  readonly sarif?: string;
+  readonly github?: boolean;
   readonly report?: string;
   readonly record?: boolean;
   readonly all?: boolean;
@@ -60,6 +65,8 @@ export function addCheck(program: Command): void {
     .option('--jobs <N>', 'models at a time', countTo(MOST_AT_A_TIME), Math.min(2, availableParallelism()))
     .option('--json <FILE>', 'write the results as JSON')
     .option('--junit <FILE>', 'write the results as JUnit XML')
+    .option('--sarif <FILE>', SARIF_HELP)
+    .option('--github', GITHUB_HELP)
     .option(
       '--report <FILE>',
       'write the section models of a report; without MODEL the report begins anew, and runs are kept for traces make',
@@ -145,8 +152,8 @@ async function check(
 }
 
 /** Everything that would stop us at the end stops us now. */
-async function mustBeReady({ json, junit, report }: Options, names: readonly string[]): Promise<void> {
-  for (const file of [json, junit, report]) if (file !== undefined) await mustBeWritable(file);
+async function mustBeReady({ json, junit, sarif, report }: Options, names: readonly string[]): Promise<void> {
+  for (const file of [json, junit, sarif, report]) if (file !== undefined) await mustBeWritable(file);
   if (report !== undefined && names.length > 0) await readIfThere(report);
 }
 
@@ -179,11 +186,18 @@ async function conclude(
     else await updateReport(options.report, 'models', rows);
   }
 
+  const resume = options.github === true ? stopCommands() : undefined;
   print(modelsTable(rows));
   const findings = checked.flatMap((each) => each.findings);
   if (findings.length > 0) print(`\n${findings.join('\n')}`);
   if (options.changed) print(`\n${amountRun(rows)}`);
   if (checked.length === 1) print(`\n${wrapped(await explanation(root, models[0]!, checked[0]!))}`);
+  resume?.();
+  await tellOthers(
+    root,
+    checked.map((each, i) => ({ model: models[i]!, checked: each })),
+    options,
+  );
   if (recording) note(`Recorded the figures of ${checked.length} of ${manifest.models.length} models.`);
   if (options.record && !recording) note('Nothing was recorded: a verdict is not the expected one.');
   return findings.length > 0 ? 1 : 0;

@@ -11,6 +11,9 @@ import { shortestOf } from '../conform/shrink.js';
 import { stepsOf } from '../conform/steps.js';
 import { unaskedFeatures } from '../conform/unasked.js';
 import { logText } from '../logs/read.js';
+import { tellOthers } from './ci/conform.js';
+import { GITHUB_HELP, stopCommands } from './ci/github.js';
+import { SARIF_HELP } from './ci/sarif.js';
 import { casesOf, isResized, type WhichCases } from './conform/cases.js';
 import { failureText } from './conform/failure.js';
 import { json, junit, tap } from './conform/reports.js';
@@ -36,6 +39,8 @@ interface Options extends WhichCases {
   readonly junit?: string;
   readonly tap?: string;
   readonly json?: string;
+  readonly sarif?: string;
+  readonly github?: boolean;
   readonly record?: string;
   readonly bail?: boolean;
   readonly strict?: boolean;
@@ -71,6 +76,8 @@ export function addConform(program: Command): void {
     .option('--junit <FILE>', 'write the results as JUnit XML')
     .option('--tap <FILE>', 'write the results in the Test Anything Protocol')
     .option('--json <FILE>', 'write the results as JSON')
+    .option('--sarif <FILE>', SARIF_HELP)
+    .option('--github', GITHUB_HELP)
     .option(
       '--record <FILE>',
       'write what went over the rings as a log for netfront validate; a folder, FILE/, if there are several cases',
@@ -93,7 +100,8 @@ async function run(
   given: Options,
   signal: AbortSignal,
 ): Promise<0 | 1> {
-  for (const file of [given.junit, given.tap, given.json]) if (file !== undefined) await mustBeWritable(file);
+  for (const file of [given.junit, given.tap, given.json, given.sarif])
+    if (file !== undefined) await mustBeWritable(file);
   const driver: ConformOptions = {
     command,
     signal,
@@ -105,7 +113,7 @@ async function run(
     onProgress: meter('conform'),
   };
   const begun = performance.now();
-  const done = await introduced(driver, async () => {
+  const done = await introduced(root, driver, given, async () => {
     if (given.adaptive === true) return walked(root, given, await helloOf(driver), driver);
     const { playerOf, ...which } = await casesOf(root, given, () => helloOf(driver));
     const onLog = await recording(given.record, which.cases);
@@ -113,18 +121,21 @@ async function run(
     return { ...which, conformed: await conform(which.cases, options), isIdle: false };
   });
   if (done === undefined) return 1;
-  const { conformed, chosen, remark, isIdle } = done;
+  const { conformed, chosen, remark, isIdle, corpus } = done;
   const { results } = conformed;
   const unasked = unaskedFeatures(conformed, chosen);
   const hint = isResized(given) ? ' at these sizes' : ONE_SIZE;
   const shortcoming = shortcomingOf(conformed, { unasked, hint, isIdle });
-  if (given.junit !== undefined) await writeResult(given.junit, junit(conformed, shortcoming));
+  if (given.junit !== undefined) await writeResult(given.junit, junit(conformed, shortcoming, corpus));
   if (given.tap !== undefined) await writeResult(given.tap, tap(conformed, shortcoming));
-  if (given.json !== undefined) await writeResult(given.json, json(conformed, shortcoming));
+  if (given.json !== undefined) await writeResult(given.json, json(conformed, shortcoming, corpus));
 
-  const drawn = drawnOf(results);
-  for (const failed of drawn)
-    print(`${await failureText(root, await shortestOf(failed, driver), failed, command)}\n`);
+  const resume = given.github === true ? stopCommands() : undefined;
+  const drawn: string[] = [];
+  for (const failed of drawnOf(results)) {
+    drawn.push(await failureText(root, await shortestOf(failed, driver), failed, command));
+    print(`${drawn.at(-1)}\n`);
+  }
   print(areasTable(results));
   const causes = causesTable(results);
   if (causes !== '') print(`\n${causes}`);
@@ -133,7 +144,11 @@ async function run(
   if (remark !== undefined) print(`\n${remark(counted(stepsIn(results), 'step'))}`);
   const habits = new Set(results.flatMap(({ verdict }) => ('habits' in verdict ? verdict.habits : [])));
   if (habits.size > 0) print(`\nTaken at the driver's word: ${[...habits].join(', ')}.`);
-  print(`\n${summary(conformed, shortcoming, (performance.now() - begun) / 1000)}`);
+  if (corpus !== undefined) print(`\nCorpus version ${corpus.name}.`);
+  const last = summary(conformed, shortcoming, (performance.now() - begun) / 1000);
+  print(`\n${last}`);
+  resume?.();
+  await tellOthers(root, { results, shortcoming, last, drawn: drawn[0], corpus: corpus?.name }, given);
   const hasFailed = results.some(({ verdict }) => verdict.kind === 'failed');
   return shortcoming === undefined && !hasFailed ? 0 : 1;
 }
@@ -166,14 +181,21 @@ const stepsIn = (results: Conformed['results']): number =>
   results.reduce((sum, { case: given }) => sum + stepsOf(given.steps, onlyRing(given)).length, 0);
 
 /** What a driver is asked; undefined, and said so, if there is none that introduces itself. */
-async function introduced<T>(options: ConformOptions, ask: () => Promise<T>): Promise<T | undefined> {
+async function introduced<T>(
+  root: string,
+  options: ConformOptions,
+  given: Options,
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {
     if (!(error instanceof DriverFault)) throw error;
     const sentence = `${options.command.join(' ')}: ${oneLine(error.message)}`;
     if (error.kind === 'cannot start') throw new ToolError(`${sentence}: check the command behind --`);
-    print(`NOT ok  ${sentence}\nNothing was tested.`);
+    const last = `NOT ok  ${sentence}\nNothing was tested.`;
+    print(last);
+    await tellOthers(root, { results: [], shortcoming: `${sentence}. Nothing was tested.`, last }, given);
     return undefined;
   }
 }

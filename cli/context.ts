@@ -1,4 +1,5 @@
 /** What all commands share. */
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -16,6 +17,14 @@ export const threadFile = (name: string): string => path.join(ours, 'dist', 'bin
 
 // dist/bin, two folders below the project, as dist/cli is.
 const ours = path.resolve(import.meta.dirname, '..', '..');
+
+/** The version in package.json. */
+export const packageVersion = (): string => {
+  const { version } = JSON.parse(readFileSync(path.join(ours, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+};
 
 /** The folder with spec/ in it: where this program is installed, unless `--root` names another. */
 export const rootOf = (command: Command): string => {

@@ -44,7 +44,10 @@ const LAST_PORT = 65_534;
 export const portNumber = countTo(LAST_PORT);
 
 // What makes no sense of one model, or needs figures that are not the same each time.
-const elsewhere = ['all', 'changed', 'workers', 'jobs', 'json', 'junit', 'report'] as const;
+const elsewhere = [
+  ...(['all', 'changed', 'workers', 'jobs'] as const),
+  ...(['json', 'junit', 'sarif', 'github', 'report'] as const),
+] as const;
 
 /** Adds the options to `check`. */
 export const addDistributedOptions = (command: Command): Command =>

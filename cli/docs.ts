@@ -2,7 +2,7 @@
  * netfront docs: the figures and tables of the pages, which are made from the manifests.
  *
  * A page says where a table goes, between two comments: `<!-- made by make docs: NAME -->` and `<!-- end -->`. What stands
- * between them is made; everything else is written by hand. spec/models/README.md is made as a whole, and so is docs/msa00.svg.
+ * between them is made; everything else is written by hand. spec/models/README.md is made as a whole, and so are the pictures in docs/.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -20,9 +20,9 @@ import { writeResult } from './output-file.js';
 /** The pages that have such parts, and which, in their order: one that was lost is not taken for one that was not wanted. */
 const PAGES = {
   'README.md': ['models', 'graphs', 'totals'],
-  'spec/README.md': ['properties', 'proofs'],
+  'spec/README.md': ['family', 'properties', 'proofs'],
   'traces/README.md': ['corpus'],
-  'traces/PORTING.md': ['cases'],
+  'traces/PORTING.md': ['versions', 'cases'],
   'bench/README.md': ['bench'],
 };
 

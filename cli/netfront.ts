@@ -1,9 +1,10 @@
 /** The netfront command: its options, and how a run of it ends. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { addAction } from './action.js';
 import { addAsk } from './ask.js';
 import { addCheck } from './check.js';
 import { addConform } from './conform.js';
+import { packageVersion } from './context.js';
 import { addDocs } from './docs.js';
 import { endingOf } from './errors.js';
 import { addExplain } from './explain.js';
@@ -19,15 +20,12 @@ import { addTraces } from './traces.js';
 import { addValidate } from './validate.js';
 import { addWorker } from './worker.js';
 
-const packageJson = new URL('../../package.json', import.meta.url);
-
 function netfront(): Command {
-  const { version } = JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string };
   const program = new Command('netfront')
     .description(
       "Xen's netfront as a model-checked specification, a reference implementation, and the traces between them.",
     )
-    .version(version)
+    .version(packageVersion())
     .addOption(new Option('--root <DIR>', 'the project to work on').hideHelp())
     .helpCommand(false)
     .showSuggestionAfterError()
@@ -65,6 +63,7 @@ Exit status: 0 as expected, 1 a finding, 2 wrong usage or a missing tool.`,
   addReport(program);
   addDocs(program);
   addSecondOpinion(program);
+  addAction(program);
   return program;
 }
 

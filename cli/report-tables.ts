@@ -1,5 +1,6 @@
 /** The sections of a report as tables. */
 import type { ConformanceRow, GraphRow, ModelRow, ScheduleRow } from './report-file.js';
+import { markdownTable } from './docs/markdown.js';
 import { type Column, colours, duration, figure, table } from './output.js';
 
 const left = (title: string): Column => ({ title });
@@ -9,15 +10,35 @@ const mark = (ok: boolean): string => (ok ? colours.green('ok') : colours.red('N
 /** What TLC said of the models. */
 export const modelsTable = (rows: readonly ModelRow[]): string =>
   table(
-    [...['model', 'expected', 'verdict'].map(left), ...['states', 'depth', 'seconds'].map(right), left('ok')],
+    [...MODEL.map(left), ...MODEL_FIGURES.map(right), left('ok')],
+    rows.map((row) => {
+      const [name, expected, verdict, ...figures] = cellsOf(row);
+      return [
+        ...[name!, expected!, row.verdict === row.expected ? verdict! : colours.red(verdict!), ...figures],
+        row.unchangedSince === undefined
+          ? mark(row.ok)
+          : colours.yellow(`unchanged since ${row.unchangedSince}`),
+      ];
+    }),
+  );
+
+/** The same in Markdown. */
+export const modelsMarkdown = (rows: readonly ModelRow[]): string =>
+  markdownTable(
+    [...MODEL, ...MODEL_FIGURES.map((title) => `${title}:`), 'ok'],
     rows.map((row) => [
-      ...[row.name, row.expected, row.verdict === row.expected ? row.verdict : colours.red(row.verdict)],
-      ...[figure(row.distinctStates), figure(row.depth)],
-      ...(row.unchangedSince === undefined
-        ? [duration(row.seconds), mark(row.ok)]
-        : ['', colours.yellow(`unchanged since ${row.unchangedSince}`)]),
+      ...cellsOf(row),
+      row.unchangedSince === undefined ? (row.ok ? 'ok' : 'NO') : `unchanged since ${row.unchangedSince}`,
     ]),
   );
+
+const MODEL = ['model', 'expected', 'verdict'];
+const MODEL_FIGURES = ['states', 'depth', 'seconds'];
+
+const cellsOf = (row: ModelRow): readonly string[] => [
+  ...[row.name, row.expected, row.verdict, figure(row.distinctStates), figure(row.depth)],
+  row.unchangedSince === undefined ? duration(row.seconds) : '',
+];
 
 /** What traces were made of the graphs. */
 export const graphsTable = (rows: readonly GraphRow[]): string =>

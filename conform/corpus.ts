@@ -51,22 +51,36 @@ export const portCorpus = (graphs: ReadonlyMap<string, MacroGraph>): readonly Co
   ...coverGraphs(graphs).map(portGraphFile),
 ];
 
+/** A case of the committed corpus, and the line of the file in which it stands, the first being 1. */
+export interface CommittedCase {
+  readonly case: Case;
+  readonly file: string;
+  readonly line: number;
+  /** The line itself. */
+  readonly text: string;
+}
+
 /**
- * The cases in the committed corpus, by file, then in their order.
+ * The cases in the committed corpus with their places, by file, then in their order.
  * @throws ToolError if there are none, or a line is none
  */
-export async function readPortCorpus(folder: string): Promise<readonly Case[]> {
+export async function committedCases(folder: string): Promise<readonly CommittedCase[]> {
   const home = path.join(folder, PORT_FOLDER);
   const files = (await readdir(home).catch(() => [])).filter((file) => file.endsWith('.ndjson')).toSorted();
-  const cases: Case[] = [];
-  for (const file of files) {
-    const lines = (await readFile(path.join(home, file), 'utf8')).split('\n').slice(0, -1);
-    lines.forEach((line, i) => cases.push(parsed(path.join(home, file), i + 1, line)));
+  const cases: CommittedCase[] = [];
+  for (const name of files) {
+    const file = path.join(home, name);
+    const lines = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
+    lines.forEach((text, i) => cases.push({ case: parsed(file, i + 1, text), file, line: i + 1, text }));
   }
   if (cases.length === 0)
     throw new ToolError(`there are no cases in ${home}: make them (netfront traces make)`);
   return cases;
 }
+
+/** The cases in the committed corpus, in the order of {@link committedCases}, and with its errors. */
+export const readPortCorpus = async (folder: string): Promise<readonly Case[]> =>
+  (await committedCases(folder)).map((each) => each.case);
 
 const parsed = (file: string, line: number, text: string): Case => {
   try {

@@ -44,10 +44,14 @@ const bordersIn = (text: string): Borders => {
 };
 
 /** What others know this package by, and the source of each: `netfront/tlc` is `tlc/index.ts`. */
+const { exports: exported } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  exports: Readonly<Record<string, { readonly default: string }>>;
+};
 const ownNames = new Map(
-  Object.entries((JSON.parse(readFileSync('package.json', 'utf8')) as { exports: object }).exports).map(
-    ([name, built]) => [path.posix.join('netfront', name), sourceOf(path.posix.normalize(built as string))],
-  ),
+  Object.entries(exported).map(([name, { default: built }]) => [
+    path.posix.join('netfront', name),
+    sourceOf(path.posix.normalize(built)),
+  ]),
 );
 
 /** The source of a file in dist/; any other file as it is, with the ending that it has in the tree. */

@@ -73,9 +73,11 @@ describe('netfront docs', () => {
       'bench/README.md',
       'traces/manifest.json',
       'traces/invalid',
+      'traces/valid/tx',
     ])
       await cp(file, at(file), { recursive: true });
-    await cp('traces/port/manifest.json', at('traces/port/manifest.json'));
+    for (const file of ['manifest.json', 'versions.json'])
+      await cp(path.join('traces/port', file), at(path.join('traces/port', file)));
   });
   afterEach(() => rm(root, { recursive: true, force: true }));
 
@@ -104,6 +106,17 @@ describe('netfront docs', () => {
       status: 1,
       stderr: 'spec/README.md differs from what make docs writes',
     });
+  });
+
+  test('draws the family of the modules anew where one extends another', async () => {
+    await edit('spec/Ring.tla', (text) => text.replace('EXTENDS RingFront', 'EXTENDS SharedRing'));
+    const { status, stderr } = await docs('--check');
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'spec/README.md differs from what make docs writes',
+    });
+    expect(await docs()).toMatchObject({ status: 0, stdout: '1 page written' });
+    expect(await readFile(at('spec/README.md'), 'utf8')).toContain('\n  Ring --> SharedRing\n');
   });
 
   test('draws the picture anew where its counterexample is another', async () => {

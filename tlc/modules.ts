@@ -25,7 +25,8 @@ export async function modulesFrom(root: string, name: string, follow: Follow): P
   return modules;
 }
 
-const namesIn = (text: string, follow: Follow): readonly string[] =>
+/** The names of the modules that a module's text leads to, those of TLA+ itself among them. */
+export const namesIn = (text: string, follow: Follow): readonly string[] =>
   [...text.matchAll(/^\s*EXTENDS\s+(.*)$|\bINSTANCE\s+(\w+)/gm)]
     .filter(([, extended]) => follow === 'all' || extended !== undefined)
     .flatMap(([, extended, instance]) => (extended ?? instance!).split(','))

@@ -2,12 +2,13 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { type Case, onlyRing, Sizes } from '../../conform/case.js';
-import { readPortCorpus } from '../../conform/corpus.js';
+import { type CommittedCase, committedCases } from '../../conform/corpus.js';
 import type { HelloAnswer } from '../../conform/protocol.js';
 import { randomCases } from '../../conform/random.js';
 import { atRealSizes, type RealSizes } from '../../conform/real-sizes.js';
 import type { Player } from '../../conform/run-case.js';
 import { stepsOf } from '../../conform/steps.js';
+import { readVersions, sinceOf, versionName } from '../../conform/versions.js';
 import { oneLine, UsageError } from '../errors.js';
 import { nearest } from '../../tlc/nearest.js';
 import { counted, figure, note } from '../output.js';
@@ -33,6 +34,15 @@ export interface Cases {
   readonly playerOf?: (given: Case) => Player | undefined;
   /** What to say of them at the end, given how many steps there were. */
   readonly remark?: (steps: string) => string;
+  /** The version of the corpus that they are of; absent where they are of none. */
+  readonly corpus?: CorpusVersion;
+}
+
+/** A version of the corpus, and since when its cases are there. */
+export interface CorpusVersion {
+  /** As {@link versionName} has it: `3`. */
+  readonly name: string;
+  readonly since: ReadonlyMap<string, number>;
 }
 
 /** Are there sizes for a driver that has no others? */
@@ -63,14 +73,25 @@ export async function casesOf(
     const given = [givenCase(start, steps)];
     return { chosen: given, cases: given };
   }
-  const chosen = named(await readPortCorpus(corpusFolder(root)), names);
-  if (!isResized(options)) return { chosen, cases: chosen };
+  const committed = await committedCases(corpusFolder(root));
+  const chosen = named(
+    committed.map((each) => each.case),
+    names,
+  );
+  const corpus = await versionOf(root, committed);
+  if (!isResized(options)) return { chosen, cases: chosen, corpus };
   const { cases, alike, impossible } = atRealSizes(chosen, realSizesOf(options));
   note(
     `${figure(cases.length)} of ${counted(chosen.length, 'case')} at these sizes: ` +
       `${figure(alike)} would be like another, ${figure(impossible)} cannot be asked there.`,
   );
-  return { chosen, cases };
+  return { chosen, cases, corpus };
+}
+
+async function versionOf(root: string, committed: readonly CommittedCase[]): Promise<CorpusVersion> {
+  const versions = await readVersions(corpusFolder(root));
+  const lines = new Map(committed.map((each) => [each.case.name, each.text]));
+  return { name: versionName(versions, lines), since: sinceOf(versions) };
 }
 
 /** Cases at random, of all that the driver claims. Throws {@link UsageError}. */

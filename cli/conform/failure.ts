@@ -1,5 +1,4 @@
 /** The page about one failure: what was done, what was expected, and the command that repeats it. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type CaseResult } from '../../conform/conform.js';
 import type { DrawnRing } from '../../conform/verdict.js';
@@ -11,6 +10,7 @@ import { rxPacketsWords } from '../../replay/modules/rxpackets/words.js';
 import { txPacketsWords } from '../../replay/modules/txpackets/words.js';
 import { meaningOf } from '../meaning.js';
 import { wrapped } from '../output.js';
+import { propertyPlace } from '../property-place.js';
 
 const GRADES: Readonly<Record<Grade, string>> = {
   unsafe: "somebody's data or memory is at risk",
@@ -57,15 +57,11 @@ const quoted = (word: string): string =>
 /** `P16 NoLostWakeUp, spec/Ring.tla:370: An end that sleeps …` */
 async function propertyText(root: string, property: Property): Promise<string> {
   const { module } = PROPERTIES[property];
-  const file = path.join('spec', `${module}.tla`);
-  const lines = await readFile(path.join(root, file), 'utf8').then(
-    (text) => text.split('\n'),
-    () => [],
-  );
-  const line = lines.findIndex((each) => new RegExp(`^${property}\\b.*==`).test(each)) + 1;
+  const place = await propertyPlace(root, module, property);
+  const at = place && `, ${path.relative(root, place.file)}:${place.line}`;
   const meaning = await meaningOf(root, module, property);
   const name = meaning === undefined ? property : `${meaning.number} ${property}`;
-  return `${name}, ${file}:${line}${meaning === undefined ? '' : `: ${meaning.text}`}`;
+  return `${name}${at ?? ''}${meaning === undefined ? '' : `: ${meaning.text}`}`;
 }
 
 /** The slots with what was last written into them, the indices, and the two events that are waited for. */

@@ -6,6 +6,7 @@ import { areaOf } from '../../conform/corpus.js';
 import { failureIn } from '../../conform/verdict.js';
 import { SENTENCES } from '../../conform/violation.js';
 import { oneLine } from '../errors.js';
+import type { CorpusVersion } from './cases.js';
 
 // The package exports the builder itself; its types, written for another kind of module, say otherwise.
 const builder = reportBuilder as unknown as Builder;
@@ -42,11 +43,13 @@ const WHOLE = 'the run as a whole';
 /**
  * One test case a case, in suites by area.
  * @param shortcoming why the run is no success though no case fails, if it is none
+ * @param corpus the version of the corpus that the cases are of, if they are of one
  */
-export function junit({ hello, results }: Conformed, shortcoming?: string): string {
+export function junit({ hello, results }: Conformed, shortcoming?: string, corpus?: CorpusVersion): string {
   const report = builder.newBuilder();
   for (const [area, all] of grouped(results, (result) => areaOf(result.case))) {
     const suite = report.testSuite().name(`${hello.name}: ${area}`);
+    if (corpus !== undefined) suite.property('corpus', corpus.name);
     for (const result of all) {
       const test = suite
         .testCase()
@@ -92,15 +95,18 @@ const verdictJson = ({ verdict, stderr }: Pick<CaseResult, 'verdict' | 'stderr'>
   ...('failure' in verdict && { failure: { ...verdict.failure, rings: undefined }, stderr }),
 });
 
-/** Everything, but the octets of rings. @param shortcoming as in {@link junit} */
-export const json = ({ hello, results }: Conformed, shortcoming?: string): string =>
+/** Everything, but the octets of rings. @param shortcoming and @param corpus as in {@link junit} */
+export const json = ({ hello, results }: Conformed, shortcoming?: string, corpus?: CorpusVersion): string =>
   `${JSON.stringify(
     {
       version: 1,
       driver: hello,
+      ...(corpus && { corpus: corpus.name }),
       ...(shortcoming !== undefined && { shortcoming }),
       cases: results.map(({ plain, ...result }) => ({
         name: result.case.name,
+        // Absent in JSON where it is undefined.
+        since: corpus?.since.get(result.case.name),
         ...verdictJson(result),
         seconds: Number(result.seconds.toFixed(3)),
         ...(plain && { withoutErrors: { steps: plain.case.steps, ...verdictJson(plain) } }),

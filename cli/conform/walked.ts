@@ -21,7 +21,9 @@ export async function walked(
   given: WhichCases & { readonly record?: string },
   hello: HelloAnswer,
   options: ConformOptions,
-): Promise<Pick<Cases, 'chosen' | 'remark'> & { readonly conformed: Conformed; readonly isIdle: boolean }> {
+): Promise<
+  Pick<Cases, 'chosen' | 'remark' | 'corpus'> & { readonly conformed: Conformed; readonly isIdle: boolean }
+> {
   const other = (['case', 'start', 'steps', 'nrEnts', 'first', 'random', 'seed', 'record'] as const).find(
     (option) => given[option] !== undefined,
   );

@@ -3,11 +3,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { grouped } from '../../conform/grouped.js';
+import { readVersions, unpacked, type Version } from '../../conform/versions.js';
 import { claims } from '../../prove/index.js';
 import { ToolError } from '../../tlc/index.js';
 import { type Huge, type Model, readManifest } from '../../tlc/models.js';
+import type { Module } from '../../tlc/modules.js';
 import { figure } from '../output.js';
 import { type Bench, benchTable, readBench } from './bench.js';
+import { familyGraph, readFamily } from './family.js';
 import type { Figures } from './figures.js';
 import { markdownTable } from './markdown.js';
 import { modelsTable } from './models-page.js';
@@ -27,6 +30,8 @@ export interface Sources {
   readonly properties: readonly NumberedProperty[];
   readonly traces: z.infer<typeof Traces>['files'];
   readonly cases: readonly { readonly file: string; readonly cases: number }[];
+  readonly modules: readonly Module[];
+  readonly versions: readonly Version[];
   readonly figures: Figures;
   /** Undefined where no run is published. */
   readonly bench: Bench | undefined;
@@ -50,6 +55,8 @@ export async function readSources(root: string, figures: Figures): Promise<Sourc
   return {
     ...{ models, huge, cases, figures },
     ...(await readProperties(root)),
+    modules: await readFamily(root),
+    versions: (await readVersions(path.join(root, 'traces'))).versions,
     bench: await readBench(root),
   };
 }
@@ -106,6 +113,9 @@ export const parts: Readonly<Record<string, (sources: Sources, args: readonly st
       ]),
     ),
 
+  /** Which module extends which, as a picture. */
+  family: ({ modules }) => familyGraph(modules),
+
   /** The numbered properties. */
   properties: ({ properties, traces }) =>
     markdownTable(
@@ -149,6 +159,19 @@ export const parts: Readonly<Record<string, (sources: Sources, args: readonly st
       ]),
     ),
 
+  /** The changelog of the cases for ports. */
+  versions: ({ versions }) =>
+    markdownTable(
+      ['version', 'date', 'what is new', 'added:', 'changed:', 'removed:', 'the names added'],
+      versions
+        .toReversed()
+        .map(({ version, date, says, added, changed, removed }) => [
+          ...[String(version), date ?? 'unpublished', says],
+          ...[added, changed, removed].map((names) => figure(unpacked(names).length)),
+          ...[unpacked(added).length > MOST_NAMES ? '' : quoted(unpacked(added))],
+        ]),
+    ),
+
   /** The cases for ports, by file. */
   cases: ({ cases }) =>
     markdownTable(
@@ -159,5 +182,7 @@ export const parts: Readonly<Record<string, (sources: Sources, args: readonly st
 
 const tracesOf = (model: string, traces: Sources['traces']): readonly string[] =>
   traces.filter((trace) => trace.model === model).map(({ file }) => file.replace(/\.ndjson$/, ''));
+/** Of a version that added more the names are only in versions.json. */
+const MOST_NAMES = 30;
 /** A cell has room for so many names; spec/models/README.md has all of them. */
 const few = (names: readonly string[]): readonly string[] => names.slice(0, 3);

@@ -10,18 +10,23 @@ import { UsageError } from '../errors.js';
 import { writeResult } from '../output-file.js';
 import type { Explanation } from './page.js';
 import { loopOf } from './sentence.js';
+import type { ExplainedStep } from './steps.js';
 
 /** An explanation in the form in which the page has it. */
 export const asRun = (explanation: Explanation, constants: Constants): Run => {
   const { title, found, meaning, sentence, steps } = explanation;
   return {
     ...{ title, sentence, constants, meaning: meaning ?? null, loopsTo: loopOf(found) ?? null },
-    steps: steps.map(({ step, actor, action, changes, state }, i) => ({
-      ...{ step, actor, action, changes },
-      changed: changedFrom(steps[i - 1]?.state, state),
-    })),
+    steps: asRunSteps(steps),
   };
 };
+
+/** Steps in that form. */
+export const asRunSteps = (steps: readonly ExplainedStep[]): Run['steps'] =>
+  steps.map(({ step, actor, action, changes, state }, i) => ({
+    ...{ step, actor, action, changes },
+    changed: changedFrom(steps[i - 1]?.state, state),
+  }));
 
 const changedFrom = (before: State | undefined, after: State): State =>
   Object.fromEntries(

@@ -20,6 +20,7 @@ import {
   writeCover,
 } from '../../corpus/index.js';
 import { portCorpus } from '../../conform/corpus.js';
+import { versionsFile } from '../../conform/versions.js';
 import { coveredModels } from '../../conform/cover-cases.js';
 import { contract, type MacroGraph } from '../../conform/contracted.js';
 import { moduleOfModel } from '../../replay/modules/index.js';
@@ -106,7 +107,8 @@ async function make(
     note(`${at()}${made.name} ... ${counted(cover.paths.length, 'path')}, ${counted(cover.steps, 'step')}`);
   }
   signal.throwIfAborted();
-  const corpus = [...wholeCorpus(files), ...portCorpus(contracted)];
+  const port = portCorpus(contracted);
+  const corpus = [...wholeCorpus(files), ...port, await versionsFile(corpusFolder(root), port)];
   const differences = check ? await corpusDifferences(corpusFolder(root), corpus) : [];
   if (!check) for (const [file, text] of corpus) await writeResult(join(corpusFolder(root), file), text);
   if (report !== undefined) await updateReport(report, 'graphs', rows);
