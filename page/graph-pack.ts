@@ -1,4 +1,5 @@
 /** A state graph as octets, and read again: so that thousands of states fit into a page. */
+import type { Args } from '../graph/args.js';
 import type { Graph } from '../graph/graph.js';
 import type { State, Value } from '../tlc/index.js';
 
@@ -9,6 +10,8 @@ export interface GraphHead {
   readonly values: readonly (readonly Value[])[];
   /** Actions with their arguments. */
   readonly labels: readonly string[];
+  /** For each label the arguments. */
+  readonly args: readonly Args[];
   readonly initial: readonly number[];
   readonly stateCount: number;
   readonly transitionCount: number;
@@ -37,7 +40,7 @@ export interface Enabled {
  */
 export function packed(
   graph: Graph,
-  labels: readonly string[],
+  { labels, args }: Pick<GraphHead, 'labels' | 'args'>,
   labelOf: Uint16Array,
 ): readonly [GraphHead, Uint8Array] {
   const { variables, values, initial, stateCount, transitionCount } = graph;
@@ -67,7 +70,7 @@ export function packed(
     octets.set(part, at);
     at += part.length;
   }
-  return [{ variables, values, labels, initial, stateCount, transitionCount }, octets];
+  return [{ variables, values, labels, args, initial, stateCount, transitionCount }, octets];
 }
 
 /** Reads what {@link packed} has written. Throws RangeError where it is cut short. */

@@ -121,7 +121,8 @@ describe('a packed graph', () => {
   test('is read as it was, state by state and step by step', async () => {
     const { graph } = await smallGraph('ring_one_slot');
     const labelOf = Uint16Array.from(graph.labels);
-    const walked = unpacked(...packed(graph, graph.actions, labelOf));
+    const head = { labels: graph.actions, args: graph.actions.map(() => ({})) };
+    const walked = unpacked(...packed(graph, head, labelOf));
     expect(graph.stateCount).toBeGreaterThan(100);
     for (let s = 0; s < graph.stateCount; s++) {
       expect(stateIn(walked, s)).toEqual(stateAt(graph, s));
@@ -133,8 +134,8 @@ describe('a packed graph', () => {
     expect(along).toHaveLength(4);
     way.forEach((choice, i) => expect(enabledIn(walked, along[i]!)[choice]!.to).toBe(along[i + 1]));
     expect(statesAlong(walked, [0, 99])).toBeUndefined();
-    const [head, octets] = packed(graph, graph.actions, labelOf);
-    expect(() => unpacked(head, octets.slice(0, -2))).toThrow(RangeError);
+    const [read, octets] = packed(graph, head, labelOf);
+    expect(() => unpacked(read, octets.slice(0, -2))).toThrow(RangeError);
   });
 });
 
