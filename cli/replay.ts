@@ -19,6 +19,7 @@ import {
   replayTrace,
   type TraceVerdict,
   replayOf,
+  wayText,
 } from '../corpus/index.js';
 import { Peer } from '../peer/peer.js';
 import { agreeing, noAgreement } from '../replay/agreement.js';
@@ -40,6 +41,7 @@ interface Options {
   readonly report?: string;
   readonly scheduler?: string | true;
   readonly schedule?: readonly number[];
+  readonly way?: string;
 }
 
 /** Adds the command. */
@@ -63,10 +65,16 @@ export function addReplay(program: Command): void {
     .addOption(
       new Option('--schedule <CHOICES>', 'with --scheduler MODEL: this schedule only').argParser(choices),
     )
-    .action(async (given: string[], { report, scheduler, schedule }: Options, command: Command) => {
+    .option(
+      '--way <MODEL>',
+      'the TRACEs are steps through the graph of this model, as in --way ring_1_trace FrontWriteRequest FrontPushRequests',
+    )
+    .action(async (given: string[], { report, scheduler, schedule, way }: Options, command: Command) => {
       const root = rootOf(command);
       if (schedule !== undefined && typeof scheduler !== 'string')
         throw new ToolError('--schedule is of one graph: name it, as in --scheduler tx_1_4_2 --schedule 0,1');
+      if (way !== undefined && scheduler !== undefined)
+        throw new ToolError('--way and --scheduler are two runs: leave out one of them');
       if (scheduler !== undefined) {
         if (given.length > 0)
           throw new ToolError(`--scheduler takes no traces: leave out ${given.join(' ')}`);
@@ -88,6 +96,11 @@ export function addReplay(program: Command): void {
         return;
       }
       const manifest = await readManifest(root);
+      if (way !== undefined) {
+        const file = await wayFile(root, manifest, way, given);
+        process.exitCode = await replayFiles([file], new Peer(peerModule()));
+        return;
+      }
       process.exitCode = await (given.length > 0
         ? named(root, given)
         : timed(graphParts(manifest).replay, () => everything(root, manifest, report)));
@@ -96,6 +109,26 @@ export function addReplay(program: Command): void {
 
 const named = async (root: string, given: readonly string[]): Promise<0 | 1> =>
   replayFiles(await Promise.all(given.map((name) => fileOf(root, name))), new Peer(peerModule()));
+
+/** Writes a way through a graph as a trace. Throws {@link ToolError} where there is no such graph or step. */
+async function wayFile(
+  root: string,
+  manifest: Manifest,
+  name: string,
+  given: readonly string[],
+): Promise<string> {
+  const models = graphModels(manifest);
+  const model = models.find((each) => each.name === name);
+  if (model === undefined)
+    throw new ToolError(
+      `--way goes through the graphs of ${models.map((each) => each.name).join(', ')}, and ${name} is none of them`,
+    );
+  if (given.length === 0)
+    throw new ToolError('--way needs steps: name them behind the model, the first one first');
+  const file = path.join(graphFolder(root), `${model.graphOf}.way.ndjson`);
+  await writeResult(file, wayText(await made(root, model), given));
+  return file;
+}
 
 async function everything(root: string, manifest: Manifest, report: string | undefined): Promise<0 | 1> {
   if (report !== undefined) {

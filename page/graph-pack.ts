@@ -31,6 +31,7 @@ const MOST = 2 ** 16;
 /** A step that a state allows. */
 export interface Enabled {
   readonly label: string;
+  readonly args: Args;
   readonly to: number;
 }
 
@@ -105,10 +106,14 @@ export const stateIn = ({ variables, values, cells, stateCount }: Walked, state:
   Object.fromEntries(variables.map((name, v) => [name, values[v]![cells[v * stateCount + state]!]!]));
 
 /** The steps that a state allows, in the order of the graph. */
-export const enabledIn = ({ offsets, targets, labelOf, labels }: Walked, state: number): readonly Enabled[] =>
+export const enabledIn = (
+  { offsets, targets, labelOf, labels, args }: Walked,
+  state: number,
+): readonly Enabled[] =>
   Array.from({ length: offsets[state + 1]! - offsets[state]! }, (_, i) => {
     const transition = offsets[state]! + i;
-    return { label: labels[labelOf[transition]!]!, to: targets[transition]! };
+    const label = labelOf[transition]!;
+    return { label: labels[label]!, args: args[label]!, to: targets[transition]! };
   });
 
 /** The states along a way, whose members say which of the enabled steps is taken; undefined where there is no such step. */

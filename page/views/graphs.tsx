@@ -7,6 +7,7 @@ import { groupsOf, Pictures } from '../drawing/scene.js';
 import { type Enabled, enabledIn, stateIn, statesAlong, unpacked, type Walked } from '../graph-pack.js';
 import { fragmentOf } from '../place.js';
 import { sceneOf, wordsOf } from '../scene.js';
+import { Command, replayCommand } from './command.js';
 import { Refused } from './refused.js';
 import { WHO } from './run.js';
 import { Tla } from './tla.js';
@@ -148,7 +149,8 @@ function Standing({ data, entry, graph, way, states, onWay }: StandingProps): VN
   const state = stateIn(graph, here);
   const before = states.length > 1 ? stateIn(graph, states.at(-2)!) : undefined;
   const enabled = enabledIn(graph, here);
-  const taken = way.map((choice, i) => enabledIn(graph, states[i]!)[choice]!.label);
+  const steps = way.map((choice, i) => enabledIn(graph, states[i]!)[choice]!);
+  const taken = steps.map(({ label }) => label);
   const last = taken.at(-1);
   const changes = before === undefined ? [] : (wordsOf(module)?.changes(before, state, nameOf(last!)) ?? []);
   const changed = new Set(
@@ -188,6 +190,7 @@ function Standing({ data, entry, graph, way, states, onWay }: StandingProps): VN
         />
         {definition !== undefined && <Tla definition={definition} />}
         <Way taken={taken} onBack={(length) => go(way.slice(0, length))} />
+        {steps.length > 0 && <Command text={replayCommand(entry.model, steps)} />}
       </aside>
     </div>
   );

@@ -148,6 +148,9 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(await text('.what code')).toBe('FrontWriteRequest');
     expect(await text('.what li')).toContain('ring[0] := request');
     await page.getByRole('button', { name: 'FrontPushRequests', exact: true }).click();
+    expect(await text('.command pre')).toBe(
+      'netfront replay --way ring_1_trace FrontWriteRequest FrontPushRequests',
+    );
     const way = fragment();
     expect(way).toMatch(/^#graph\/ring_1_trace\/\d+\.\d+$/);
     await page.getByText('steps are not possible now').click();
