@@ -1,5 +1,6 @@
 /** netfront replay: traces against the reference implementation. */
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { ToolError } from '../tlc/index.js';
 import {
@@ -10,6 +11,7 @@ import {
   readTraces,
   replayTrace,
   type TraceVerdict,
+  wayText,
 } from '../corpus/index.js';
 import { Peer } from '../peer/peer.js';
 import { peerTargets } from '../replay/peer-steps.js';
@@ -17,7 +19,7 @@ import { graphParts, hasScheduler, timed } from './check-parts.js';
 import { peerModule, rootOf } from './context.js';
 import { countTo, MOST_AT_A_TIME } from './numbers.js';
 import { counted, figure, note, print, shown } from './output.js';
-import { mustBeWritable } from './output-file.js';
+import { mustBeWritable, writeResult } from './output-file.js';
 import { meter, places } from './progress.js';
 import { withPeer } from './replay/behaviour.js';
 import { made } from './replay/graph.js';
@@ -26,13 +28,14 @@ import { replayGraphs } from './replay/threads.js';
 import { inFile } from './replay/words.js';
 import { type ConformanceRow, readIfThere, updateReport } from './report-file.js';
 import { conformanceTable } from './report-tables.js';
-import { corpusFolder, fileOf } from './traces/files.js';
+import { corpusFolder, fileOf, graphFolder } from './traces/files.js';
 
 interface Options {
   readonly jobs: number;
   readonly report?: string;
   readonly scheduler?: string | true;
   readonly schedule?: readonly number[];
+  readonly way?: string;
 }
 
 /** Adds the command. */
@@ -57,11 +60,17 @@ export function addReplay(program: Command): void {
     .addOption(
       new Option('--schedule <CHOICES>', 'with --scheduler MODEL: this schedule only').argParser(choices),
     )
+    .option(
+      '--way <MODEL>',
+      'the TRACEs are steps through the graph of this model, as in --way ring_1_trace FrontWriteRequest FrontPushRequests',
+    )
     .action(async (given: string[], options: Options, command: Command) => {
-      const { report, scheduler, schedule } = options;
+      const { report, scheduler, schedule, way } = options;
       const root = rootOf(command);
       if (schedule !== undefined && typeof scheduler !== 'string')
         throw new ToolError('--schedule is of one graph: name it, as in --scheduler tx_1_4_2 --schedule 0,1');
+      if (way !== undefined && scheduler !== undefined)
+        throw new ToolError('--way and --scheduler are two runs: leave out one of them');
       if (scheduler !== undefined) {
         if (given.length > 0)
           throw new ToolError(`--scheduler takes no traces: leave out ${given.join(' ')}`);
@@ -83,6 +92,11 @@ export function addReplay(program: Command): void {
         return;
       }
       const manifest = await readManifest(root);
+      if (way !== undefined) {
+        const file = await wayFile(root, manifest, way, given);
+        process.exitCode = await replayFiles([file], new Peer(peerModule()));
+        return;
+      }
       process.exitCode = await (given.length > 0
         ? named(root, given)
         : timed(graphParts(manifest).replay, () => everything(root, manifest, options)));
@@ -91,6 +105,26 @@ export function addReplay(program: Command): void {
 
 const named = async (root: string, given: readonly string[]): Promise<0 | 1> =>
   replayFiles(await Promise.all(given.map((name) => fileOf(root, name))), new Peer(peerModule()));
+
+/** Writes a way through a graph as a trace. Throws {@link ToolError} where there is no such graph or step. */
+async function wayFile(
+  root: string,
+  manifest: Manifest,
+  name: string,
+  given: readonly string[],
+): Promise<string> {
+  const models = graphModels(manifest);
+  const model = models.find((each) => each.name === name);
+  if (model === undefined)
+    throw new ToolError(
+      `--way goes through the graphs of ${models.map((each) => each.name).join(', ')}, and ${name} is none of them`,
+    );
+  if (given.length === 0)
+    throw new ToolError('--way needs steps: name them behind the model, the first one first');
+  const file = path.join(graphFolder(root), `${model.graphOf}.way.ndjson`);
+  await writeResult(file, wayText(await made(root, model), given));
+  return file;
+}
 
 async function everything(root: string, manifest: Manifest, { report, jobs }: Options): Promise<0 | 1> {
   if (report !== undefined) {

@@ -45,3 +45,4 @@ export {
 export type { Divergence, FrontStep, Replay } from '../replay/replay.js';
 export { flagMeanings, scenarios } from './scenarios.js';
 export type { Scenario } from '../replay/scenario.js';
+export { wayText } from './way.js';

@@ -2,13 +2,12 @@
  * Short traces for people, each with a name and a reason. A scenario is written here as the actions it takes; the
  * states come from the graph, so a scenario that the specification does not allow cannot be made.
  */
-import type { Value } from '../tlc/index.js';
 import type { GraphArgs } from '../graph/args.js';
 import type { Constants } from '../replay/constants.js';
 import { type StepToWrite, traceText } from '../replay/format.js';
 import { type Graph, stateAt, successors } from '../graph/graph.js';
 import { type TracedModule, tracedModules } from '../replay/modules/index.js';
-import type { Scenario } from '../replay/scenario.js';
+import { argText, type Scenario } from '../replay/scenario.js';
 
 /** What the flags mean: what goes wrong in an implementation that fails such a trace. */
 export const flagMeanings: Readonly<Record<string, string>> = {
@@ -97,14 +96,3 @@ export function scenarioText(
     states,
   );
 }
-
-/** An argument as a scenario has it: a packet is the lengths of its fragments, ERROR for one that failed, and its extras. */
-const argText = (value: Value): string => {
-  if (typeof value !== 'object' || !('frags' in value)) return String(value);
-  const { frags, extras } = value as unknown as {
-    readonly frags: readonly number[];
-    readonly extras: number;
-  };
-  const lengths = frags.map((length) => (length === -1 ? 'ERROR' : String(length)));
-  return [...lengths, ...Array.from({ length: extras }, () => 'extra')].join(',');
-};

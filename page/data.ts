@@ -3,6 +3,8 @@ import type { Constants } from '../replay/constants.js';
 import type { Actor } from '../replay/words/words.js';
 import type { State } from '../tlc/index.js';
 import type { GraphHead } from './graph-pack.js';
+import type { ModuleTexts } from './tla/modules.js';
+import type { Asked } from './tla/refused.js';
 
 /** A model, and what the report says of it. */
 export interface ModelEntry {
@@ -85,7 +87,8 @@ export interface GraphEntry {
   readonly model: string;
   readonly module: string;
   readonly states: number;
-  readonly constants: Constants;
+  /** Its constants, and what else of the model its steps depend on. */
+  readonly asked: Omit<Asked, 'modules'>;
   /** What its octets are read with; null where it is too large for the page, or was not made since the models were checked. */
   readonly head: GraphHead | null;
   readonly isTooLarge: boolean;
@@ -102,6 +105,8 @@ export interface PageData {
   /** By module without `MC`, and action without arguments. */
   readonly actions: Readonly<Record<string, Readonly<Record<string, Definition>>>>;
   readonly graphs: readonly GraphEntry[];
+  /** The modules that the graphs are of, in which their guards are read. */
+  readonly modules: ModuleTexts;
   readonly advisory: Advisory;
   readonly properties: readonly PropertyEntry[];
 }

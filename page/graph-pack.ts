@@ -1,4 +1,5 @@
 /** A state graph as octets, and read again: so that thousands of states fit into a page. */
+import type { Args } from '../graph/args.js';
 import type { Graph } from '../graph/graph.js';
 import type { State, Value } from '../tlc/index.js';
 
@@ -9,6 +10,8 @@ export interface GraphHead {
   readonly values: readonly (readonly Value[])[];
   /** Actions with their arguments. */
   readonly labels: readonly string[];
+  /** For each label the arguments. */
+  readonly args: readonly Args[];
   readonly initial: readonly number[];
   readonly stateCount: number;
   readonly transitionCount: number;
@@ -28,6 +31,7 @@ const MOST = 2 ** 16;
 /** A step that a state allows. */
 export interface Enabled {
   readonly label: string;
+  readonly args: Args;
   readonly to: number;
 }
 
@@ -37,7 +41,7 @@ export interface Enabled {
  */
 export function packed(
   graph: Graph,
-  labels: readonly string[],
+  { labels, args }: Pick<GraphHead, 'labels' | 'args'>,
   labelOf: Uint16Array,
 ): readonly [GraphHead, Uint8Array] {
   const { variables, values, initial, stateCount, transitionCount } = graph;
@@ -67,7 +71,7 @@ export function packed(
     octets.set(part, at);
     at += part.length;
   }
-  return [{ variables, values, labels, initial, stateCount, transitionCount }, octets];
+  return [{ variables, values, labels, args, initial, stateCount, transitionCount }, octets];
 }
 
 /** Reads what {@link packed} has written. Throws RangeError where it is cut short. */
@@ -102,10 +106,14 @@ export const stateIn = ({ variables, values, cells, stateCount }: Walked, state:
   Object.fromEntries(variables.map((name, v) => [name, values[v]![cells[v * stateCount + state]!]!]));
 
 /** The steps that a state allows, in the order of the graph. */
-export const enabledIn = ({ offsets, targets, labelOf, labels }: Walked, state: number): readonly Enabled[] =>
+export const enabledIn = (
+  { offsets, targets, labelOf, labels, args }: Walked,
+  state: number,
+): readonly Enabled[] =>
   Array.from({ length: offsets[state + 1]! - offsets[state]! }, (_, i) => {
     const transition = offsets[state]! + i;
-    return { label: labels[labelOf[transition]!]!, to: targets[transition]! };
+    const label = labelOf[transition]!;
+    return { label: labels[label]!, args: args[label]!, to: targets[transition]! };
   });
 
 /** The states along a way, whose members say which of the enabled steps is taken; undefined where there is no such step. */

@@ -10,6 +10,7 @@ import { readProperties } from '../docs/parts.js';
 import { shown } from '../output.js';
 import { type ModelRow, readReport, type Report } from '../report-file.js';
 import { advisoryIn } from './advisory.js';
+import { moduleTexts } from './asked.js';
 import { definitionsOf } from './definitions.js';
 import { graphsOf } from './graphs.js';
 import { faultsOf, releaseOf } from './model-words.js';
@@ -36,6 +37,10 @@ export async function pageData(
     models: families.flatMap((family) => entriesOf(family, rows)),
     runs,
     graphs,
+    modules: await moduleTexts(
+      root,
+      graphs.map(({ asked }) => asked.module),
+    ),
     actions: await actionsOf(root, manifest, runs, graphs),
     advisory: advisoryIn(readme, new Set(manifest.models.map(({ name }) => name))),
     properties: await propertiesOf(root),

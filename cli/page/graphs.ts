@@ -1,11 +1,12 @@
 /** The state graphs that a page lets one walk: those of the last make check. */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { graphArgs, moduleOfModel, readConstants, readGraph } from '../../corpus/index.js';
+import { type Args, graphArgs, moduleOfModel, readGraph } from '../../corpus/index.js';
 import type { GraphEntry, GraphOctets } from '../../page/data.js';
 import { type GraphHead, packed } from '../../page/graph-pack.js';
-import { type Model, modelFiles } from '../../tlc/models.js';
+import type { Model } from '../../tlc/models.js';
 import { plainName } from '../ask/family.js';
+import { askedOf } from './asked.js';
 import type { ModelRow } from '../report-file.js';
 import { graphOfReport } from '../traces/shared-runs.js';
 
@@ -28,7 +29,7 @@ export async function graphsOf(
     if (walk !== undefined) octets[model.name] = walk.octets;
     graphs.push({
       ...{ model: model.name, module: plainName(model.module), states: model.distinctStates, isTooLarge },
-      constants: await readConstants(modelFiles(root, model).config),
+      asked: await askedOf(root, model),
       head: walk?.head ?? null,
     });
   }
@@ -44,14 +45,16 @@ export async function walkOf(
   const { args, words } = moduleOfModel(model.module)!;
   const { ofTransition, values } = graphArgs(graph, args);
   const labels: string[] = [];
+  const argsOf: Args[] = [];
   const known = new Map<string, number>();
   const labelOf = Uint16Array.from(ofTransition, (arg, t) => {
     const texts = Object.values(values[arg]!).map(words.argument);
     const label = graph.actions[graph.labels[t]!]! + (texts.length === 0 ? '' : `(${texts.join(',')})`);
     const index = known.get(label) ?? labels.push(label) - 1;
+    argsOf[index] = values[arg]!;
     known.set(label, index);
     return index;
   });
-  const [head, octets] = packed(graph, labels, labelOf);
+  const [head, octets] = packed(graph, { labels, args: argsOf }, labelOf);
   return { head, octets: (await promisify(gzip)(octets, { level: 9 })).toString('base64') };
 }

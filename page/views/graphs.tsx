@@ -7,6 +7,8 @@ import { groupsOf, Pictures } from '../drawing/scene.js';
 import { type Enabled, enabledIn, stateIn, statesAlong, unpacked, type Walked } from '../graph-pack.js';
 import { fragmentOf } from '../place.js';
 import { sceneOf, wordsOf } from '../scene.js';
+import { Command, replayCommand } from './command.js';
+import { Refused } from './refused.js';
 import { WHO } from './run.js';
 import { Tla } from './tla.js';
 import { Variables } from './variables.js';
@@ -107,13 +109,21 @@ function useUnpacked({ model, head }: GraphEntry): Walked | undefined {
   const [graph, setGraph] = useState<Walked>();
   useEffect(() => {
     let isWanted = true;
-    const base64 = document.getElementById(`graph-${model}`)!.textContent;
-    void octetsOf(base64).then((octets) => isWanted && setGraph(unpacked(head!, octets)));
+    void base64Of(model)
+      .then(octetsOf)
+      .then((octets) => isWanted && setGraph(unpacked(head!, octets)));
     return () => {
       isWanted = false;
     };
   }, [head]);
   return graph;
+}
+
+/** The octets stand behind the program, and a link can lead here before the browser has read so far. */
+async function base64Of(model: string): Promise<string> {
+  if (document.readyState === 'loading')
+    await new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
+  return document.getElementById(`graph-${model}`)!.textContent;
 }
 
 async function octetsOf(base64: string): Promise<Uint8Array> {
@@ -132,13 +142,15 @@ const nameOf = (label: string): string => label.replace(/\(.*/, '');
 
 /** Where the way has led to, and how it can go on. */
 function Standing({ data, entry, graph, way, states, onWay }: StandingProps): VNode {
-  const [asked, setAsked] = useState<string>();
-  const { module, constants } = entry;
+  const [chosen, setChosen] = useState<string>();
+  const { module } = entry;
+  const { constants } = entry.asked;
   const here = states.at(-1)!;
   const state = stateIn(graph, here);
   const before = states.length > 1 ? stateIn(graph, states.at(-2)!) : undefined;
   const enabled = enabledIn(graph, here);
-  const taken = way.map((choice, i) => enabledIn(graph, states[i]!)[choice]!.label);
+  const steps = way.map((choice, i) => enabledIn(graph, states[i]!)[choice]!);
+  const taken = steps.map(({ label }) => label);
   const last = taken.at(-1);
   const changes = before === undefined ? [] : (wordsOf(module)?.changes(before, state, nameOf(last!)) ?? []);
   const changed = new Set(
@@ -152,10 +164,10 @@ function Standing({ data, entry, graph, way, states, onWay }: StandingProps): VN
     changed,
   );
   const go = (next: readonly number[]): void => {
-    setAsked(undefined);
+    setChosen(undefined);
     onWay(next);
   };
-  const definition = data.actions[module]?.[asked ?? nameOf(last ?? '')];
+  const definition = data.actions[module]?.[nameOf(chosen ?? last ?? '')];
   return (
     <div class="stage">
       <div class="scene">
@@ -172,9 +184,13 @@ function Standing({ data, entry, graph, way, states, onWay }: StandingProps): VN
       </div>
       <aside>
         <Choices {...{ module, enabled }} onChoice={(choice) => go([...way, choice])} />
-        <Impossible graph={graph} enabled={enabled} onAsk={setAsked} />
+        <Refused
+          {...{ graph, enabled, state, chosen, onAsk: setChosen }}
+          asked={{ ...entry.asked, modules: data.modules }}
+        />
         {definition !== undefined && <Tla definition={definition} />}
         <Way taken={taken} onBack={(length) => go(way.slice(0, length))} />
+        {steps.length > 0 && <Command text={replayCommand(entry.model, steps)} />}
       </aside>
     </div>
   );
@@ -207,29 +223,6 @@ function Choices({ module, enabled, onChoice }: ChoicesProps): VNode {
       ))}
       {enabled.length === 0 && <p class="quiet">Nothing: no action is possible in this state.</p>}
     </section>
-  );
-}
-
-interface ImpossibleProps extends Pick<ChoicesProps, 'enabled'> {
-  readonly graph: Walked;
-  readonly onAsk: (action: string) => void;
-}
-
-/** The actions of the graph that this state does not allow. Their text has the guards, one of which is false. */
-function Impossible({ graph, enabled, onAsk }: ImpossibleProps): VNode | null {
-  const possible = new Set(enabled.map(({ label }) => nameOf(label)));
-  const others = [...new Set(graph.labels.map(nameOf))].filter((name) => !possible.has(name)).toSorted();
-  if (others.length === 0) return null;
-  return (
-    <details class="impossible">
-      <summary>{others.length} actions are not possible now</summary>
-      <p class="quiet">Each has a guard that is false in this state. Choose one to read its guards.</p>
-      {others.map((name) => (
-        <button type="button" onClick={() => onAsk(name)}>
-          {name}
-        </button>
-      ))}
-    </details>
   );
 }
 

@@ -1,10 +1,20 @@
 /** The parts of the page that need no browser: where one stands, and what there is to draw of a state. */
 import { describe, expect, test } from 'vitest';
 import { advisoryIn } from '../../cli/page/advisory.js';
-import { readTraces, stateAt, statesOf, successors } from '../../corpus/index.js';
+import {
+  type Args,
+  type Model,
+  readTraces,
+  stateAt,
+  statesOf,
+  successors,
+  tracedModule,
+  wayText,
+} from '../../corpus/index.js';
 import { enabledIn, packed, stateIn, statesAlong, unpacked } from '../../page/graph-pack.js';
 import { type Filter, fragmentOf, NO_FILTER, placeOf } from '../../page/place.js';
 import { type RingScene, sceneOf } from '../../page/scene.js';
+import { stepText } from '../../replay/scenario.js';
 import type { State } from '../../tlc/index.js';
 import { smallGraph } from '../fixtures/small-graphs/graphs.js';
 
@@ -121,11 +131,12 @@ describe('a packed graph', () => {
   test('is read as it was, state by state and step by step', async () => {
     const { graph } = await smallGraph('ring_one_slot');
     const labelOf = Uint16Array.from(graph.labels);
-    const walked = unpacked(...packed(graph, graph.actions, labelOf));
+    const head = { labels: graph.actions, args: graph.actions.map(() => ({})) };
+    const walked = unpacked(...packed(graph, head, labelOf));
     expect(graph.stateCount).toBeGreaterThan(100);
     for (let s = 0; s < graph.stateCount; s++) {
       expect(stateIn(walked, s)).toEqual(stateAt(graph, s));
-      const steps = [...successors(graph, s)].map(({ action, to }) => ({ label: action, to }));
+      const steps = [...successors(graph, s)].map(({ action, to }) => ({ label: action, args: {}, to }));
       expect(enabledIn(walked, s)).toEqual(steps);
     }
     const way = [0, 0, 0];
@@ -133,8 +144,31 @@ describe('a packed graph', () => {
     expect(along).toHaveLength(4);
     way.forEach((choice, i) => expect(enabledIn(walked, along[i]!)[choice]!.to).toBe(along[i + 1]));
     expect(statesAlong(walked, [0, 99])).toBeUndefined();
-    const [head, octets] = packed(graph, graph.actions, labelOf);
-    expect(() => unpacked(head, octets.slice(0, -2))).toThrow(RangeError);
+    const [read, octets] = packed(graph, head, labelOf);
+    expect(() => unpacked(read, octets.slice(0, -2))).toThrow(RangeError);
+  });
+});
+
+describe('a way', () => {
+  test('is replayed by the steps that the page names, and no other way', async () => {
+    const small = await smallGraph('rx_one_slot_held');
+    const { graph, args } = small;
+    const made = { ...small, module: tracedModule(small.module), name: 'small', model: {} as Model };
+    const steps: string[] = [];
+    const states = [graph.initial[0]!];
+    for (let i = 0; i < 12; i++) {
+      const [step] = successors(graph, states.at(-1)!);
+      steps.push(stepText(step!.action, args.values[args.ofTransition[step!.transition]!]!));
+      states.push(step!.to);
+    }
+    const [header, ...lines] = wayText(made, steps)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { steps: number; action: string; args: Args });
+    expect(header!.steps).toBe(12);
+    expect(lines.map((line) => stepText(line.action, line.args))).toEqual(steps);
+    expect(steps.some((step) => step.includes(':'))).toBe(true);
+    expect(() => wayText(made, ['RxPost'])).toThrow('step 1 cannot be RxPost');
   });
 });
 

@@ -1,5 +1,5 @@
 /** The page in a browser: each view, with what a reader would do. */
-import { stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -148,10 +148,17 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(await text('.what code')).toBe('FrontWriteRequest');
     expect(await text('.what li')).toContain('ring[0] := request');
     await page.getByRole('button', { name: 'FrontPushRequests', exact: true }).click();
+    expect(await text('.command pre')).toBe(
+      'netfront replay --way ring_1_trace FrontWriteRequest FrontPushRequests',
+    );
     const way = fragment();
     expect(way).toMatch(/^#graph\/ring_1_trace\/\d+\.\d+$/);
-    await page.getByText('actions are not possible now').click();
+    await page.getByText('steps are not possible now').click();
     await page.getByRole('button', { name: 'FrontConsumeResponse', exact: true }).click();
+    const why = await text('.why');
+    expect(why).toContain('This is false: poller = "polling"');
+    expect(why).toMatch(/poller\s*"asleep"/);
+    expect(why).toMatch(/spec\/Ring\.tla, line \d+/);
     expect(await text('.tla')).toContain('FrontConsumeResponse ==');
     await page.goto('about:blank');
     await open(way.slice(1));
@@ -159,6 +166,14 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(await text('.what code')).toBe('FrontPushRequests');
     await page.getByRole('button', { name: '0 the initial state' }).click();
     expect(fragment()).toBe('#graph/ring_1_trace');
+  });
+
+  test('follows a link into a graph that the browser has not yet read', async () => {
+    const html = await readFile(made.file, 'utf8');
+    const far = `${made.file}.far.html`;
+    await writeFile(far, html.replace('<script type="text/plain"', `<!--${'x'.repeat(8e6)}--> $&`));
+    await page.goto(`file://${far}#graph/ring_1_trace/0`);
+    await page.waitForSelector('.choices');
   });
 
   test.each([
