@@ -1,6 +1,7 @@
 /** What there is to draw of a state: the ring with its indices, the buffers and who has them, and the event channel. */
 import { functionEntries, functionValues } from '../graph/args.js';
 import type { Constants } from '../replay/constants.js';
+import { connectionWords } from '../replay/words/connection.js';
 import { ringWords } from '../replay/modules/ring/words.js';
 import { rxWords } from '../replay/modules/rx/words.js';
 import { rxPacketsWords } from '../replay/modules/rxpackets/words.js';
@@ -92,14 +93,16 @@ const WORDS: Readonly<Record<string, Words>> = {
   TxPacketsOneSlot: txPacketsWords,
   RxPackets: rxPacketsWords,
   NetfrontTxRx: txrxWords,
+  Connection: connectionWords,
 };
 
 /** The words of a module, whose name is without `MC`; undefined where none are for the page. */
 export const wordsOf = (module: string): Words | undefined => WORDS[module];
 
-/** The scene of a state of this module, whose name is without `MC`. */
+/** The scene of a state of this module, whose name is without `MC`. That of Connection has no ring. */
 export function sceneOf(module: string, state: State, constants: Constants): Scene {
   const events = { front: state.frontPending === true, back: state.backPending === true };
+  if (module === 'Connection') return { events, rings: [] };
   if (module !== 'NetfrontTxRx')
     return { events, rings: [ringScene('', state, constants, WORDS[module], blocksPerPage(constants))] };
   const both = [

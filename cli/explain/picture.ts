@@ -56,6 +56,10 @@ export async function pictureOf(
   const beyond = steps.find((step) => step > run.steps.length);
   if (beyond !== undefined)
     throw new UsageError(`There is no step ${beyond}: the run has ${run.steps.length} steps.`);
+  if (plainName(module) === 'Connection')
+    throw new UsageError(
+      'There is no ring to draw in Connection: netfront explain without --svg tells its counterexamples.',
+    );
   const style = await viewFile('picture.css');
   return svgOf(run, plainName(module), { steps, indices, style: style.trim() });
 }

@@ -2,8 +2,10 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type ModelEntry, type PageData, type Run as RunData, type RunStep, statesOf } from '../data.js';
+import type { Constants } from '../../replay/constants.js';
+import type { State } from '../../tlc/index.js';
 import { columnsOfAll, groupsOf, Pictures } from '../drawing/scene.js';
-import { sceneOf } from '../scene.js';
+import { sceneOf, wordsOf } from '../scene.js';
 import { Tla } from './tla.js';
 import { Variables } from './variables.js';
 
@@ -64,6 +66,11 @@ export function Run({ data, model, run, step, onStep }: Props): VNode {
             <p class="loop">Part of the loop, which begins at step {run.loopsTo}.</p>
           )}
           <Pictures groups={groups} />
+          {groups.length === 0 && (
+            <pre class="ends" tabIndex={0}>
+              {endsText(model.module, states[step - 1]!, run.constants)}
+            </pre>
+          )}
           <Variables state={states[step - 1]!} changed={changed} />
         </div>
         <aside>
@@ -73,6 +80,12 @@ export function Run({ data, model, run, step, onStep }: Props): VNode {
       </div>
     </>
   );
+}
+
+/** The two ends and the store between them, with the names of the columns; empty for a module with rings. */
+function endsText(module: string, state: State, constants: Constants): string {
+  const words = wordsOf(module);
+  return words?.column === undefined ? '' : `${words.column.title}\n\n${words.drawing(state, constants)}`;
 }
 
 function play(

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { connectionWords } from '../../cli/explain/connection.js';
+import { connectionWords } from '../../replay/words/connection.js';
 import { modelFiles, readConfig, readManifest } from '../../tlc/models.js';
 import { netfront } from '../fixtures/cli/netfront.js';
 

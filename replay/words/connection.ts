@@ -1,11 +1,12 @@
 /**
  * The words of Connection: the life of a device. There is no ring to draw, so the last column has the states of the two
- * ends, and XenStore between them. Only explain uses these words, since no traces are made of the module.
+ * ends, and XenStore between them. Explain and the page use these words; no traces are made of the module.
  */
-import { type Fields, list } from '../../replay/words/values.js';
-import { changes, silent, type Wording } from '../../replay/words/changes.js';
-import type { Words } from '../../replay/words/words.js';
-import { equal, type State, type Value } from '../../tlc/index.js';
+import { type Fields, list } from './values.js';
+import { changes, silent, type Wording } from './changes.js';
+import type { Words } from './words.js';
+import type { State, Value } from '../../tlc/index.js';
+import { equal } from '../../tlc/value-text.js';
 
 /** `2`, or `none` where there is no incarnation. */
 const incarnation = (value: Value | undefined): string => (value === 0 ? 'none' : String(value));
