@@ -49,7 +49,8 @@ export interface ConformanceOptions {
   /**
    * What the replay's runner agrees with another in: that one is asked for each transition and each refusal once. A cover
    * takes most transitions several times. The replay compares the implementation's state with the graph's each time, so what
-   * is asked again would be asked of the same state, but for the round of an index and the octets of frames.
+   * is asked again would be asked of the same state, but for the round of an index, the octets of frames and the sender's
+   * tokens.
    */
   readonly agreement?: Agreement;
   /** Called after each path. */
