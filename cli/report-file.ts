@@ -61,6 +61,9 @@ const ConformanceRow = z.strictObject({
       "Transitions of the graph, and refusals, that xstate's own interpreter does as the machine's table does.",
     ),
   disagreements: count.optional().describe('Steps of a machine that the two do differently.'),
+  leftOut: count
+    .optional()
+    .describe('Transitions, refusals and steps of the peer that were due and not done; absent if none.'),
   backSteps: count
     .optional()
     .describe("Steps that a backend over Xen's own headers did; absent where there was none."),

@@ -63,9 +63,11 @@ export const conformanceTable = (rows: readonly ConformanceRow[]): string =>
       ...[row.model, row.target],
       ...[row.transitions, row.steps, row.refusals, row.divergences].map(figure),
       row.agreed === undefined ? '' : figure(row.agreed),
-      ...[duration(row.seconds), mark(row.divergences === 0 && row.steps > 0 && !row.disagreements)],
+      ...[duration(row.seconds), mark(isWhole(row) && row.divergences === 0 && !row.disagreements)],
     ]),
   );
+
+const isWhole = ({ steps, leftOut }: ConformanceRow): boolean => steps > 0 && !leftOut;
 
 /** What came of running the scheduler. */
 export const schedulesTable = (rows: readonly ScheduleRow[]): string =>

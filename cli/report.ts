@@ -79,10 +79,15 @@ export function findingsOf({ models, graphs, conformance, schedules }: Report): 
       ...when(failures !== 0, `${model}: a schedule goes wrong`),
       ...when(transitions === 0, `${model}: the scheduler took no step of its graph`),
     ]),
-    ...conformance.flatMap(({ model, target, transitions, steps, refusals, divergences, backSteps }) => {
+    ...conformance.flatMap((row) => {
+      const { model, target, transitions, steps, refusals, divergences, backSteps, leftOut } = row;
       const all = graphs.find((graph) => graph.model === model)?.transitions ?? transitions;
       return [
         ...when(divergences !== 0, `${model}: ${target} diverged on ${counted(divergences, 'path')}`),
+        ...when(
+          !!leftOut,
+          `${model}: ${figure(leftOut ?? 0)} of what was due against ${target} was left out`,
+        ),
         ...when(steps === 0, `${model}: no step was replayed against ${target}`),
         // Whose backend it is makes no difference to what a frontend must refuse.
         ...when(

@@ -3,6 +3,8 @@ import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dumpGraph, graphModels, type Manifest, readManifest } from '../../corpus/index.js';
+import { findingsOf, leftOutOf } from '../../cli/replay/left-out.js';
+import { conformanceTable } from '../../cli/report-tables.js';
 import { findJar, findJava } from '../../tlc/index.js';
 import { oneSentence, ours, type Project, start } from '../fixtures/cli/netfront.js';
 
@@ -78,4 +80,19 @@ test('Ctrl-C ends all threads', async () => {
   expect(exitCode).toBe(130);
   expect(performance.now() - sent).toBeLessThan(2000);
   expect(stderr).toContain('netfront: Interrupted: nothing was written.');
+});
+
+test.each([
+  ['transitions', { done: 4, due: 5 }, 1],
+  ['what xstate was asked for too often', { done: 7, due: 5 }, 2],
+  ['steps of the peer', { done: 3, due: 5, orMore: true }, 2],
+  ['nothing, with more steps of the peer', { done: 7, due: 5, orMore: true }, 0],
+])('tells what is left out, and the row says so: %s', (_, counted, leftOut) => {
+  const parts = [{ who: 'replay', what: 'took % of them', ...counted }];
+  expect(leftOutOf(parts)).toBe(leftOut);
+  const said = `NOT ok  the graph of m, against impl\n  replay    took ${counted.done} of 5 of them\n`;
+  expect(findingsOf('m', 'impl', parts)).toEqual(leftOut > 0 ? [said] : []);
+  const row = { model: 'm', target: 'impl', transitions: 5, steps: 5, refusals: 1, divergences: 0 };
+  const table = conformanceTable([{ ...row, ...(leftOut > 0 && { leftOut }), seconds: 1 }]);
+  expect(table.trimEnd().split('\n').at(-1)).toMatch(leftOut > 0 ? /NO/ : /ok/);
 });
