@@ -7,6 +7,7 @@ import {
   applied,
   BUILT_IN,
   entriesOf,
+  equal,
   functionOf,
   INFIX,
   members,
@@ -32,7 +33,10 @@ export interface Within {
   readonly primed: boolean;
 }
 
-/** A state of a model, and what its actions have given variables so far. */
+/**
+ * A state of a model, and what its actions have given variables so far. A primed variable that was given nothing has no
+ * value: asking for it throws {@link BeyondUs}.
+ */
 export function within(
   modules: ModuleTexts,
   module: string,
@@ -45,7 +49,12 @@ export function within(
   const { state, constants, next } = given;
   return {
     ...{ modules, definitions: definitionsOf(modules, module), locals: new Map(), primed: false },
-    given: (name, primed) => (primed ? next.get(name)?.() : undefined) ?? state[name] ?? constants[name],
+    given: (name, primed) => {
+      if (!primed || !(name in state)) return state[name] ?? constants[name];
+      const value = next.get(name);
+      if (value === undefined) throw new BeyondUs(`${name}' where nothing has given it a value`);
+      return value();
+    },
   };
 }
 
@@ -239,5 +248,5 @@ function updated(of: Value, path: readonly Expression[], update: Update, at: Wit
   if (step === undefined) return valueOf(update.value, { ...at, before: of });
   const to = valueOf(step, at);
   const inner = updated(applied(of, to), rest, update, at);
-  return functionOf(entriesOf(of).map(([from, value]) => [from, from === to ? inner : value] as const));
+  return functionOf(entriesOf(of).map(([from, value]) => [from, equal(from, to) ? inner : value] as const));
 }

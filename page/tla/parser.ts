@@ -34,10 +34,14 @@ class Parser extends TokenReader {
   /** An expression of operators that bind more tightly than this. */
   expression(loosest: number): Expression {
     let left = this.#prefixed();
+    let previous = '';
     for (;;) {
       const { text: op } = this.peek();
       const binding = Object.hasOwn(INFIX, op) ? INFIX[op]! : 0;
       if (binding <= loosest) return left;
+      // S \X T \X U is a set of triples, and not of pairs whose first part is a pair.
+      if (op === '\\X' && previous === op) throw new BeyondUs('S \\X T \\X U');
+      previous = op;
       this.at++;
       const right = this.expression(binding);
       const place = { begin: left.begin, end: right.end };
@@ -84,15 +88,18 @@ class Parser extends TokenReader {
       const { begin } = of;
       if (this.taken("'")) of = { kind: 'prime', of, begin, end: this.end() };
       else if (this.taken('[')) {
-        const args = this.#items(']');
-        const to: Expression =
-          args.length === 1
-            ? args[0]!
-            : { kind: 'tuple', items: args, begin: args[0]!.begin, end: args.at(-1)!.end };
+        const to = this.#argument();
         of = { kind: 'apply', of, to, begin, end: this.end() };
       } else if (this.taken('.')) of = { kind: 'field', of, name: this.name(), begin, end: this.end() };
       else return of;
     }
+  }
+
+  /** Behind `[`: what a function is applied to. `f[a, b]` is `f[<<a, b>>]`. */
+  #argument(): Expression {
+    const begin = this.peek().begin;
+    const items = this.#items(']');
+    return items.length === 1 ? items[0]! : { kind: 'tuple', items, begin, end: this.end() };
   }
 
   #items(closing: string): readonly Expression[] {
@@ -206,7 +213,7 @@ class Parser extends TokenReader {
     this.expect('!');
     const path: Expression[] = [];
     for (;;) {
-      if (this.taken('[')) path.push(...this.#items(']'));
+      if (this.taken('[')) path.push(this.#argument());
       else if (this.taken('.')) path.push({ kind: 'value', value: this.name(), begin: 0, end: 0 });
       else break;
     }

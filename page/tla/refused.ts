@@ -7,7 +7,6 @@
  */
 import type { Args } from '../../graph/args.js';
 import type { State, Value } from '../../tlc/index.js';
-import { toTla } from '../../tlc/value-text.js';
 import {
   armOf,
   choices,
@@ -18,23 +17,11 @@ import {
   within,
   type Within,
 } from './evaluate.js';
-import { type Definition, lineOf, type ModuleTexts, named } from './modules.js';
+import { hasNext } from './next-values.js';
+import { type Definition, type ModuleTexts, named } from './modules.js';
+import { leaf, type Refusal, shown, type Where } from './refusal.js';
 import { BeyondUs, type Expression } from './syntax.js';
-import { truth } from './values.js';
-
-/** A conjunct, where it stands, and what the parts of it are. */
-export interface Refusal {
-  readonly file: string;
-  readonly line: number;
-  /** Without the comments in it. */
-  readonly text: string;
-  /** The names of definitions through which the action leads there, outermost first. */
-  readonly through: readonly string[];
-  /** Texts of what it compares, and their values. */
-  readonly values: readonly (readonly [text: string, value: string])[];
-  /** Where it has alternatives, why each of them is refused. */
-  readonly each: readonly Refusal[];
-}
+import { equal, truth } from './values.js';
 
 /** Whether a step is refused, and why; or what of it we do not understand, and where. */
 export type Answer =
@@ -66,10 +53,8 @@ export function answerTo(asked: Asked, state: State, action: string, args: Args)
     };
     const { params, body, module: text } = named(at.definitions, action);
     const locals = new Map(params.map((param) => [param, { value: argument(param, params, args) }] as const));
-    const reader = new Reader(next, state);
-    const why =
-      reader.refusal(body, { ...at, locals }, { text, through: [] }) ??
-      constraintRefusal(asked.constraints, at, reader);
+    const demand = { of: body, at: { ...at, locals }, where: { text, through: [] }, isClosed: false };
+    const why = new Reader(next, state).first(demandsOn(demand, asked.constraints, at));
     return why === undefined ? { kind: 'allowed' } : { kind: 'refused', why };
   } catch (error) {
     if (!(error instanceof BeyondUs)) throw error;
@@ -88,22 +73,30 @@ const standingFor = ({ definitions }: Asked, at: Within, name: string): Meaning 
     ? { params: [], body: named(at.definitions, definitions[name]!).body, within: at }
     : undefined;
 
-function constraintRefusal(constraints: readonly string[], at: Within, reader: Reader): Refusal | undefined {
+/** An action, and then what the model demands beyond it, which is read only if the action is not refused. */
+function* demandsOn(action: Conjunct, constraints: readonly string[], at: Within): Generator<Conjunct> {
+  yield action;
   for (const name of constraints) {
-    const { body, module } = named(at.definitions, name);
-    const why = reader.refusal(body, at, { text: module, through: [name] }, true);
-    if (why !== undefined) return why;
+    const { body: of, module } = named(at.definitions, name);
+    yield { of, at, where: { text: module, through: [name] }, isClosed: true };
   }
-  return undefined;
 }
 
-/** The text that an expression stands in, and how one came there. */
-interface Where {
-  readonly text: Definition['module'];
-  readonly through: readonly string[];
+/** A condition in its surroundings. */
+interface Conjunct {
+  readonly of: Expression;
+  readonly at: Within;
+  readonly where: Where;
+  /** All next values are given, so that `x' = e` is a condition. */
+  readonly isClosed: boolean;
 }
+
+type Alternatives = readonly (readonly [Expression, Within])[];
 
 class Reader {
+  /** How many choices gave next values where another alternative may be true too. */
+  #open = 0;
+
   constructor(
     private readonly next: Map<string, () => Value>,
     private readonly state: State,
@@ -116,11 +109,12 @@ class Reader {
   refusal(of: Expression, at: Within, where: Where, isClosed = false): Refusal | undefined {
     const inner = (next: Expression, inside = at): Refusal | undefined =>
       this.refusal(next, inside, where, isClosed);
-    if (of.kind === 'and') return this.#first(of.items, inner);
+    if (of.kind === 'and') return this.first(of.items.map((item) => ({ of: item, at, where, isClosed })));
     if (of.kind === 'if') return inner(truth(valueOf(of.test, at)) ? of.then : of.other);
     if (of.kind === 'case') return inner(armOf(of, at));
     if (of.kind === 'let') return inner(of.of, letting(of, at));
-    if (of.kind === 'prefix' && of.op === 'UNCHANGED') return undefined;
+    if (of.kind === 'prefix' && of.op === 'UNCHANGED')
+      return this.#unchanged(of.of, at) ? undefined : leaf(of, at, where);
     if (!isClosed && of.kind === 'infix' && of.op === '=' && of.left.kind === 'prime') {
       const { right, left } = of;
       const name = this.#variable(left.of, at);
@@ -148,31 +142,77 @@ class Reader {
     return truth(valueOf(of, at)) ? undefined : leaf(of, at, where);
   }
 
-  #first(items: readonly Expression[], why: (item: Expression) => Refusal | undefined): Refusal | undefined {
-    for (const item of items) {
-      const found = why(item);
-      if (found !== undefined) return found;
+  /**
+   * The first that is false. One that may be true with another choice of those before it has no reason that we could name:
+   * throws {@link BeyondUs}.
+   */
+  first(conjuncts: Iterable<Conjunct>): Refusal | undefined {
+    const open = this.#open;
+    for (const { of, at, where, isClosed } of conjuncts) {
+      const isBehindChoice = this.#open > open;
+      const found = this.refusal(of, at, where, isClosed);
+      if (found === undefined) continue;
+      if (isBehindChoice && hasNext(of, at))
+        throw new BeyondUs('a condition on a next value that could be another one');
+      return found;
     }
     return undefined;
   }
 
+  /** Gives variables the values that they have; false where one was given another. */
+  #unchanged(of: Expression, at: Within): boolean {
+    if (of.kind === 'tuple') return of.items.every((item) => this.#unchanged(item, at));
+    const meaning = of.kind === 'name' ? meaningOf(of, at) : undefined;
+    if (meaning !== undefined && 'body' in meaning) return this.#unchanged(meaning.body, meaning.within);
+    const name = this.#variable(of, at);
+    const value = this.state[name]!;
+    const given = this.next.get(name);
+    if (given !== undefined) return equal(given(), value);
+    this.next.set(name, () => value);
+    return true;
+  }
+
   /** True if one of these is. An alternative that is refused gives no next values. */
-  #either(
-    of: Expression,
-    alternatives: readonly (readonly [Expression, Within])[],
-    where: Where,
-    isClosed: boolean,
-  ): Refusal | undefined {
+  #either(of: Expression, alternatives: Alternatives, where: Where, isClosed: boolean): Refusal | undefined {
     const each: Refusal[] = [];
-    for (const [item, at] of alternatives) {
-      const before = [...this.next];
+    const given = this.next.size;
+    const back = this.#way();
+    for (const [i, [item, at]] of alternatives.entries()) {
       const found = this.refusal(item, at, where, isClosed);
-      if (found === undefined) return undefined;
+      if (found === undefined) {
+        // What gives no next value forbids nothing later.
+        if (this.next.size === given) return undefined;
+        const here = this.#way();
+        const isOpen = alternatives.slice(i + 1).some((other) => (back(), this.#maybe(other, where)));
+        here();
+        if (isOpen) this.#open++;
+        return undefined;
+      }
       each.push(found);
-      this.next.clear();
-      for (const [name, value] of before) this.next.set(name, value);
+      back();
     }
     return { ...leaf(of, undefined, where), each };
+  }
+
+  /** Whether an alternative is true, or not understood. */
+  #maybe([item, at]: Alternatives[number], where: Where): boolean {
+    try {
+      return this.refusal(item, at, where) === undefined;
+    } catch (error) {
+      if (!(error instanceof BeyondUs)) throw error;
+      return true;
+    }
+  }
+
+  /** The way back to what is given and chosen now. */
+  #way(): () => void {
+    const given = [...this.next];
+    const open = this.#open;
+    return () => {
+      this.next.clear();
+      for (const [name, value] of given) this.next.set(name, value);
+      this.#open = open;
+    };
   }
 
   /** A definition is gone into, so that what is false in it is named. */
@@ -208,54 +248,4 @@ function definitionOf(of: Expression & { kind: 'name' }, at: Within): Definition
   if (meaning === undefined || 'value' in meaning) return undefined;
   const found = meaning.within.definitions.get(of.name);
   return found?.body === meaning.body ? found : undefined;
-}
-
-/** Whether an expression gives a variable its next value. */
-function hasNext(of: Expression, at: Within): boolean {
-  if (of.kind === 'prime' || (of.kind === 'prefix' && of.op === 'UNCHANGED')) return true;
-  if (of.kind === 'name' && !at.locals.has(of.name)) {
-    const body = at.definitions.get(of.name)?.body;
-    if (body !== undefined && hasNext(body, at)) return true;
-  }
-  return partsOf(of).some((part) => hasNext(part, at));
-}
-
-const partsOf = (of: Expression): readonly Expression[] =>
-  Object.values(of).flatMap((each: unknown): readonly Expression[] => {
-    if (Array.isArray(each)) return each.filter(isExpression);
-    return isExpression(each) ? [each] : [];
-  });
-const isExpression = (each: unknown): each is Expression =>
-  typeof each === 'object' && each !== null && 'kind' in each && 'begin' in each;
-
-/** The text without its comments, in one line. */
-const shown = (text: string, { begin, end }: Expression): string =>
-  text
-    .slice(begin, end)
-    .replace(/\\\*.*|\(\*[\s\S]*?\*\)/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-
-function leaf(of: Expression, at: Within | undefined, { text, through }: Where): Refusal {
-  const values = new Map<string, string>();
-  for (const part of at === undefined ? [] : comparedIn(of)) {
-    try {
-      values.set(shown(text.text, part), toTla(valueOf(part, at!)));
-    } catch (error) {
-      if (!(error instanceof BeyondUs)) throw error;
-    }
-  }
-  return {
-    ...{ file: text.file, line: lineOf(text, of.begin), text: shown(text.text, of), through, each: [] },
-    values: [...values].filter(([name, value]) => name !== value),
-  };
-}
-
-/** The parts of a condition that it compares. */
-function comparedIn(of: Expression): readonly Expression[] {
-  if (of.kind === 'and' || of.kind === 'or') return of.items.flatMap(comparedIn);
-  if (of.kind === 'infix')
-    return [of.left, of.right].flatMap((side) => (side.kind === 'value' ? [] : comparedIn(side)));
-  if (of.kind === 'prefix') return comparedIn(of.of);
-  return of.kind === 'name' || of.kind === 'apply' || of.kind === 'field' ? [of] : [];
 }

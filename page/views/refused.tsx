@@ -2,7 +2,8 @@
 import type { VNode } from 'preact';
 import type { State } from '../../tlc/index.js';
 import type { Enabled, Walked } from '../graph-pack.js';
-import { type Answer, answerTo, type Asked, type Refusal } from '../tla/refused.js';
+import type { Refusal } from '../tla/refusal.js';
+import { type Answer, answerTo, type Asked } from '../tla/refused.js';
 
 interface Props {
   readonly graph: Walked;

@@ -96,6 +96,19 @@ describe('the answer', () => {
     'Either == (count = 0 /\\ queue = <<1>>) \\/ count = 9',
     'Beyond == count = [a : {1}]',
     "Even == count' % 2 = 0",
+    "Member == count' \\in {1, 2}",
+    "Stays == UNCHANGED <<count, queue>> /\\ count' = 1",
+    "Either12 == (count' = 1 \\/ count' = 2)",
+    "Otherwise == Either12 /\\ count' = 2",
+    'Anyway == Either12 /\\ queue = <<9>>',
+    "Only1 == (count' = 1 \\/ (count = 7 /\\ count' = 2)) /\\ count' = 2",
+    'Down(n) == IF n = 0 THEN TRUE ELSE Down(n - 1)',
+    'Turns == \\E i \\in {3} : Down(i)',
+    "Arm == \\E i \\in {1} : CASE i = 1 -> count' = i [] OTHER -> count' = 0",
+    'Pairs == [p \\in {<<1, 2>>, <<2, 1>>} |-> 0]',
+    'AtPair == [Pairs EXCEPT ![1, 2] = 5][1, 2] = 5 /\\ [Pairs EXCEPT ![<<2, 1>>] = 5][1, 2] = 0',
+    'Triples == <<1, 1, 1>> \\in {1} \\X {1} \\X {1}',
+    'Nested == <<<<1, 1>>, 1>> \\in ({1} \\X {1}) \\X {1}',
     '====',
   ].join('\n');
   const modules: ModuleTexts = { Small: { file: 'Small.tla', text } };
@@ -136,9 +149,35 @@ describe('the answer', () => {
     });
   });
 
+  test.each(['Turns', 'Arm', 'AtPair', 'Nested'])('understands %s', (action) => {
+    expect(ask({ count: 0, queue: [] }, action)).toEqual({ kind: 'allowed' });
+  });
+
+  test.each([
+    ['Stays', "count' = 1"],
+    ['Anyway', 'queue = <<9>>'],
+    ['Only1', "count' = 2"],
+  ])('names what is false in %s behind next values', (action, text) => {
+    expect(ask({ count: 0, queue: [] }, action)).toMatchObject({ kind: 'refused', why: { text } });
+  });
+
+  test('takes an UNCHANGED variable as given', () => {
+    expect(ask({ count: 1, queue: [] }, 'Stays')).toEqual({ kind: 'allowed' });
+    expect(ask({ count: 1, queue: [] }, 'Stays', {}, ['Even'])).toMatchObject({
+      why: { text: "count' % 2 = 0" },
+    });
+  });
+
+  test("knows a choice behind which the model's demand may be met otherwise", () => {
+    expect(ask({ count: 0, queue: [] }, 'Either12', {}, ['Even']).kind).toBe('beyond us');
+  });
+
   test.each([
     ['Beyond', ':'],
     ['Nothing', 'the name Nothing'],
+    ['Member', "count' where nothing has given it a value"],
+    ['Otherwise', 'a condition on a next value that could be another one'],
+    ['Triples', 'S \\X T \\X U'],
   ])('says of %s that it is not understood', (action, what) => {
     expect(ask({ count: 0, queue: [] }, action)).toEqual({ kind: 'beyond us', what });
   });
