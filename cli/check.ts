@@ -5,7 +5,7 @@ import { type Candidate, type Manifest, readManifest } from '../tlc/models.js';
 import { type ModelRow, newReport, readIfThere, updateReport } from './report-file.js';
 import { checkPart, timed } from './check-parts.js';
 import { tellOthers } from './ci/check.js';
-import { GITHUB_HELP, stopCommands } from './ci/github.js';
+import { GITHUB_HELP, withoutCommands } from './ci/github.js';
 import { SARIF_HELP } from './ci/sarif.js';
 import { candidates, warnOfHuge } from './candidates.js';
 import { rootOf } from './context.js';
@@ -186,13 +186,13 @@ async function conclude(
     else await updateReport(options.report, 'models', rows);
   }
 
-  const resume = options.github === true ? stopCommands() : undefined;
-  print(modelsTable(rows));
   const findings = checked.flatMap((each) => each.findings);
-  if (findings.length > 0) print(`\n${findings.join('\n')}`);
-  if (options.changed) print(`\n${amountRun(rows)}`);
-  if (checked.length === 1) print(`\n${wrapped(await explanation(root, models[0]!, checked[0]!))}`);
-  resume?.();
+  await withoutCommands(options.github, async () => {
+    print(modelsTable(rows));
+    if (findings.length > 0) print(`\n${findings.join('\n')}`);
+    if (options.changed) print(`\n${amountRun(rows)}`);
+    if (checked.length === 1) print(`\n${wrapped(await explanation(root, models[0]!, checked[0]!))}`);
+  });
   await tellOthers(
     root,
     checked.map((each, i) => ({ model: models[i]!, checked: each })),

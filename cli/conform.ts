@@ -12,11 +12,11 @@ import { stepsOf } from '../conform/steps.js';
 import { unaskedFeatures } from '../conform/unasked.js';
 import { logText } from '../logs/read.js';
 import { tellOthers } from './ci/conform.js';
-import { GITHUB_HELP, stopCommands } from './ci/github.js';
+import { GITHUB_HELP, withoutCommands } from './ci/github.js';
 import { SARIF_HELP } from './ci/sarif.js';
-import { casesOf, isResized, type WhichCases } from './conform/cases.js';
+import { casesOf, type CorpusVersion, isResized, type WhichCases } from './conform/cases.js';
 import { failureText } from './conform/failure.js';
-import { json, junit, tap } from './conform/reports.js';
+import { json, junit, type Reported, tap } from './conform/reports.js';
 import { shortcomingOf, summary } from './conform/summary.js';
 import { walked } from './conform/walked.js';
 import { areasTable, leftOutText, causesTable } from './conform/table.js';
@@ -126,31 +126,42 @@ async function run(
   const unasked = unaskedFeatures(conformed, chosen);
   const hint = isResized(given) ? ' at these sizes' : ONE_SIZE;
   const shortcoming = shortcomingOf(conformed, { unasked, hint, isIdle });
-  if (given.junit !== undefined) await writeResult(given.junit, junit(conformed, shortcoming, corpus));
-  if (given.tap !== undefined) await writeResult(given.tap, tap(conformed, shortcoming));
-  if (given.json !== undefined) await writeResult(given.json, json(conformed, shortcoming, corpus));
+  await writeReports(given, conformed, shortcoming, corpus);
 
-  const resume = given.github === true ? stopCommands() : undefined;
   const drawn: string[] = [];
-  for (const failed of drawnOf(results)) {
-    drawn.push(await failureText(root, await shortestOf(failed, driver), failed, command));
-    print(`${drawn.at(-1)}\n`);
-  }
-  print(areasTable(results));
-  const causes = causesTable(results);
-  if (causes !== '') print(`\n${causes}`);
-  const leftOut = leftOutText(results);
-  if (leftOut !== '') print(`\n${leftOut}`);
-  if (remark !== undefined) print(`\n${remark(counted(stepsIn(results), 'step'))}`);
-  const habits = new Set(results.flatMap(({ verdict }) => ('habits' in verdict ? verdict.habits : [])));
-  if (habits.size > 0) print(`\nTaken at the driver's word: ${[...habits].join(', ')}.`);
-  if (corpus !== undefined) print(`\nCorpus version ${corpus.name}.`);
-  const last = summary(conformed, shortcoming, (performance.now() - begun) / 1000);
-  print(`\n${last}`);
-  resume?.();
+  const last = await withoutCommands(given.github, async () => {
+    for (const failed of drawnOf(results)) {
+      drawn.push(await failureText(root, await shortestOf(failed, driver), failed, command));
+      print(`${drawn.at(-1)}\n`);
+    }
+    print(areasTable(results));
+    const causes = causesTable(results);
+    if (causes !== '') print(`\n${causes}`);
+    const leftOut = leftOutText(results);
+    if (leftOut !== '') print(`\n${leftOut}`);
+    if (remark !== undefined) print(`\n${remark(counted(stepsIn(results), 'step'))}`);
+    const habits = new Set(results.flatMap(({ verdict }) => ('habits' in verdict ? verdict.habits : [])));
+    if (habits.size > 0) print(`\nTaken at the driver's word: ${[...habits].join(', ')}.`);
+    if (corpus !== undefined) print(`\nCorpus version ${corpus.name}.`);
+    const text = summary(conformed, shortcoming, (performance.now() - begun) / 1000);
+    print(`\n${text}`);
+    return text;
+  });
   await tellOthers(root, { results, shortcoming, last, drawn: drawn[0], corpus: corpus?.name }, given);
   const hasFailed = results.some(({ verdict }) => verdict.kind === 'failed');
   return shortcoming === undefined && !hasFailed ? 0 : 1;
+}
+
+/** Writes JUnit XML, TAP and JSON to where they are wanted. Throws {@link ToolError}. */
+async function writeReports(
+  given: Options,
+  run: Reported,
+  shortcoming: string | undefined,
+  corpus?: CorpusVersion,
+): Promise<void> {
+  if (given.junit !== undefined) await writeResult(given.junit, junit(run, shortcoming, corpus));
+  if (given.tap !== undefined) await writeResult(given.tap, tap(run, shortcoming));
+  if (given.json !== undefined) await writeResult(given.json, json(run, shortcoming, corpus));
 }
 
 /** Writes logs to where `--record` says: of one case to a file, of several into a folder. Throws {@link UsageError}. */
@@ -180,7 +191,10 @@ async function helloOf(options: ConformOptions): Promise<Conformed['hello']> {
 const stepsIn = (results: Conformed['results']): number =>
   results.reduce((sum, { case: given }) => sum + stepsOf(given.steps, onlyRing(given)).length, 0);
 
-/** What a driver is asked; undefined, and said so, if there is none that introduces itself. */
+/**
+ * What a driver is asked; undefined, and said so, if it does not introduce itself. Throws {@link ToolError} if it cannot be
+ * started. All reports are written in either case, since whoever reads them is there also when nothing was tested.
+ */
 async function introduced<T>(
   root: string,
   options: ConformOptions,
@@ -192,10 +206,16 @@ async function introduced<T>(
   } catch (error) {
     if (!(error instanceof DriverFault)) throw error;
     const sentence = `${options.command.join(' ')}: ${oneLine(error.message)}`;
-    if (error.kind === 'cannot start') throw new ToolError(`${sentence}: check the command behind --`);
+    const shortcoming = `${sentence}. Nothing was tested.`;
+    await writeReports(given, { results: [] }, shortcoming);
     const last = `NOT ok  ${sentence}\nNothing was tested.`;
+    const run = { results: [], shortcoming, last };
+    if (error.kind === 'cannot start') {
+      await tellOthers(root, run, { ...given, github: false });
+      throw new ToolError(`${sentence}: check the command behind --`);
+    }
     print(last);
-    await tellOthers(root, { results: [], shortcoming: `${sentence}. Nothing was tested.`, last }, given);
+    await tellOthers(root, run, given);
     return undefined;
   }
 }

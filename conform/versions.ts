@@ -19,14 +19,19 @@ const FILE = 'versions.json';
 /** Names by area, so that the file is no larger than it has to be: `tx/cover` has `1 2 3`. */
 const Names = z.record(z.string(), z.string());
 
-const Version = z.strictObject({
-  version: z.int().positive(),
-  date: z.iso.date().nullable().describe('When it was published; null until it is.'),
-  says: z.string().describe('What is new, in a sentence or two.'),
-  added: Names,
-  changed: Names,
-  removed: Names,
-});
+const Version = z
+  .strictObject({
+    version: z.int().positive(),
+    date: z.iso.date().nullable().describe('When it was published; null until it is.'),
+    says: z.string().describe('What is new, in a sentence or two.'),
+    added: Names,
+    changed: Names,
+    removed: Names,
+  })
+  .refine(({ date, says }) => date === null || /^\S.*\.$/.test(says), {
+    path: ['says'],
+    error: 'a version that has a date says in a sentence what is new in it',
+  });
 
 const Versions = z.strictObject({
   format: z.literal(1),
@@ -130,7 +135,9 @@ export async function readVersions(folder: string): Promise<Versions> {
     return Versions.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new ToolError(`${file} cannot be used (${why}): restore it, since nothing else has the versions`);
+    throw new ToolError(
+      `${file} cannot be used (${why}): mend or restore it, since nothing else has the versions`,
+    );
   }
 }
 

@@ -52,13 +52,22 @@ function annotated({ level, title, message, places }: Finding, workspace: string
 }
 
 /**
- * Has the runner take no line for a command until the function is called that it returns: a driver's stderr, which is
- * printed, can have any line.
+ * Has the runner take no line for a command that the work prints, and take them again once the work has ended or thrown: a
+ * driver's stderr, which is printed, can have any line.
+ * @param github whether a runner reads what is printed; nothing is told to it if not
  */
-export function stopCommands(): () => void {
+export async function withoutCommands<T>(
+  github: boolean | undefined,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  if (github !== true) return work();
   const token = randomUUID();
   print(`::stop-commands::${token}`);
-  return () => print(`::${token}::`);
+  try {
+    return await work();
+  } finally {
+    print(`::${token}::`);
+  }
 }
 
 /**

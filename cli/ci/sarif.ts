@@ -1,5 +1,6 @@
 /** Findings in SARIF 2.1.0, the Static Analysis Results Interchange Format of OASIS. */
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ArtifactLocation, Location, Log, Result } from 'sarif';
 import { packageVersion } from '../context.js';
@@ -48,17 +49,19 @@ export function sarif(rules: readonly Rule[], findings: readonly Finding[], root
 }
 
 function resultOf(
-  { level, rule, title, message, places: [first, ...others] }: Finding,
+  { level, rule, title, message, places }: Finding,
   rules: readonly Rule[],
   bases: Bases,
 ): Result {
   const ruleIndex = rules.findIndex(({ id }) => id === rule.id);
   if (ruleIndex < 0) throw new Error(`the rule ${rule.id} is not listed`);
+  // GitHub refuses the whole file for one result without a location, so what is in no file is where a driver is explained.
+  const [first = { file: path.join(bases.root, 'traces', 'PORTING.md'), line: 1 }, ...others] = places;
   // What a reader knows a finding by from one run to the next: its lines may move, and its message may differ.
   const fingerprint = createHash('sha256').update(`${rule.id} ${title}`).digest('hex');
   return {
     ...{ ruleId: rule.id, ruleIndex, level, message: { text: `${title}\n${message}` } },
-    ...(first && { locations: [located(first, bases)] }),
+    locations: [located(first, bases)],
     ...(others.length > 0 && {
       relatedLocations: others.map((place, id) => ({ id, ...located(place, bases) })),
     }),

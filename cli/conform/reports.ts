@@ -11,6 +11,9 @@ import type { CorpusVersion } from './cases.js';
 // The package exports the builder itself; its types, written for another kind of module, say otherwise.
 const builder = reportBuilder as unknown as Builder;
 
+/** What was run; the introduction is absent where the driver gave none, and then there are no results. */
+export type Reported = Pick<Conformed, 'results'> & Partial<Pick<Conformed, 'hello'>>;
+
 const details = (result: CaseResult): readonly string[] => [
   ...failureOf(result),
   ...(result.plain === undefined ? [] : withoutErrorsOf(result.plain)),
@@ -45,10 +48,11 @@ const WHOLE = 'the run as a whole';
  * @param shortcoming why the run is no success though no case fails, if it is none
  * @param corpus the version of the corpus that the cases are of, if they are of one
  */
-export function junit({ hello, results }: Conformed, shortcoming?: string, corpus?: CorpusVersion): string {
+export function junit({ hello, results }: Reported, shortcoming?: string, corpus?: CorpusVersion): string {
+  const name = hello?.name ?? 'netfront conform';
   const report = builder.newBuilder();
   for (const [area, all] of grouped(results, (result) => areaOf(result.case))) {
-    const suite = report.testSuite().name(`${hello.name}: ${area}`);
+    const suite = report.testSuite().name(`${name}: ${area}`);
     if (corpus !== undefined) suite.property('corpus', corpus.name);
     for (const result of all) {
       const test = suite
@@ -63,12 +67,12 @@ export function junit({ hello, results }: Conformed, shortcoming?: string, corpu
     }
   }
   if (shortcoming !== undefined)
-    report.testSuite().name(hello.name).testCase().className('run').name(WHOLE).failure(shortcoming);
+    report.testSuite().name(name).testCase().className('run').name(WHOLE).failure(shortcoming);
   return report.build();
 }
 
 /** TAP 14. @param shortcoming as in {@link junit} */
-export const tap = ({ results }: Conformed, shortcoming?: string): string =>
+export const tap = ({ results }: Reported, shortcoming?: string): string =>
   [
     'TAP version 14',
     `1..${results.length + (shortcoming === undefined ? 0 : 1)}`,
@@ -96,7 +100,7 @@ const verdictJson = ({ verdict, stderr }: Pick<CaseResult, 'verdict' | 'stderr'>
 });
 
 /** Everything, but the octets of rings. @param shortcoming and @param corpus as in {@link junit} */
-export const json = ({ hello, results }: Conformed, shortcoming?: string, corpus?: CorpusVersion): string =>
+export const json = ({ hello, results }: Reported, shortcoming?: string, corpus?: CorpusVersion): string =>
   `${JSON.stringify(
     {
       version: 1,

@@ -1,11 +1,11 @@
 /** What action.yml runs, with the variables set that GitHub sets. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readVersions } from '../../conform/versions.js';
-import { netfront, type Ran } from '../fixtures/cli/netfront.js';
+import { clock, netfront, type Ran } from '../fixtures/cli/netfront.js';
 
 const root = path.resolve('.');
 const c = path.resolve('ports/c');
@@ -19,8 +19,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const at = (name: string): string => path.join(folder, name);
 const read = (name: string): Promise<string> => readFile(at(name), 'utf8');
 
-const action = (inputs: Record<string, string>): Promise<Ran> =>
-  netfront(['action'], {
+const action = (inputs: Record<string, string>, ...options: string[]): Promise<Ran> =>
+  netfront([...options, 'action'], {
     cwd: folder,
     env: {
       ...{ GITHUB_WORKSPACE: folder, GITHUB_STEP_SUMMARY: at('summary.md'), GITHUB_OUTPUT: at('output') },
@@ -41,6 +41,8 @@ describe('the action', () => {
     const [, program] = /node "\$GITHUB_ACTION_PATH\/(\S+)" action/.exec(yaml)!;
     const { bin } = JSON.parse(await readFile('package.json', 'utf8')) as { bin: { netfront: string } };
     expect(path.normalize(program!)).toBe(path.normalize(bin.netfront));
+    // Without its devDependencies it cannot be built, and a job may have set NODE_ENV to production.
+    expect(yaml).toMatch(/run: npm ci\b.* --include=dev && npm run .*build$/m);
   });
 
   test.runIf(!hasNoC)('tells a sound driver in C from one with a fault', async () => {
@@ -87,6 +89,31 @@ describe('the action', () => {
     expect(stdout).toMatch(/^::error file=my\.cfg,line=\d+,title=P1 UniqueOutstandingId%3A my::/m);
     expect(await read('summary.md')).toContain('| my | holds | UniqueOutstandingId |');
     expect(await read('netfront-reports/check.sarif')).toContain('"uri": "my.cfg"');
+  });
+
+  test('works on the project that --root names', async () => {
+    const project = await clock();
+    try {
+      const { status, stdout } = await action({ INPUT_CHECK: 'tick' }, '--root', project.root);
+      expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('tick holds') });
+    } finally {
+      await project.remove();
+    }
+  });
+
+  test('names as outputs the files that it has written, and no others', async () => {
+    await mkdir(at('netfront-reports'));
+    await writeFile(at('netfront-reports/conform.sarif'), 'of an earlier step');
+    const driver = path.resolve('test/fixtures/drivers/impl.mjs');
+    const misspelt = { INPUT_OPTIONS: '--cases tx', INPUT_DRIVER: `${process.execPath} ${driver}` };
+    expect((await action(misspelt)).status).toBe(2);
+    await expect(read('output')).rejects.toThrow('ENOENT');
+
+    expect((await action({ INPUT_DRIVER: './there-is-none' })).status).toBe(2);
+    expect(await read('output')).toBe(
+      'junit=netfront-reports/conform.xml\nsarif=netfront-reports/conform.sarif\n',
+    );
+    expect(await read('netfront-reports/conform.xml')).toContain('there-is-none');
   });
 
   test.each([

@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Log } from 'sarif';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { annotations, fenced } from '../../cli/ci/github.js';
+import { annotations, fenced, withoutCommands } from '../../cli/ci/github.js';
 import { clock, netfront, type Ran } from '../fixtures/cli/netfront.js';
 
 const root = path.resolve('.');
@@ -30,6 +30,9 @@ const summary = (): Promise<string> => readFile(at('summary.md'), 'utf8');
 const sarifIn = async (file = at('out.sarif')): Promise<Log> => {
   const log: unknown = JSON.parse(await readFile(file, 'utf8'));
   expect(schema.safeParse(log).error).toBeUndefined();
+  // GitHub refuses the whole file for one result without.
+  for (const { message, locations } of (log as Log).runs[0]!.results!)
+    expect(locations, message.text).not.toHaveLength(0);
   return log as Log;
 };
 
@@ -102,6 +105,29 @@ describe('annotations', () => {
   });
 });
 
+describe('what a runner is to take for no command', () => {
+  test.each([true, false])('ends where the work throws: %j', async (github) => {
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    try {
+      const work = withoutCommands(github, () => Promise.reject(new Error('stopped')));
+      await expect(work).rejects.toThrow('stopped');
+      const text = write.mock.calls.map(([chunk]) => String(chunk)).join('');
+      expect(text).toMatch(github ? /^::stop-commands::(\S+)\n::\1::\n$/ : /^$/);
+    } finally {
+      write.mockRestore();
+    }
+  });
+});
+
+const PORTING = [
+  {
+    physicalLocation: {
+      artifactLocation: expect.objectContaining({ uri: 'traces/PORTING.md' }) as unknown,
+      region: { startLine: 1 },
+    },
+  },
+];
+
 describe('netfront conform --github', () => {
   const conform = (command: readonly string[], ...options: string[]): Promise<Ran> =>
     run(
@@ -165,8 +191,36 @@ describe('netfront conform --github', () => {
       { level: 'error', message: expect.stringMatching(/version.*Nothing was tested\.$/) },
     ]);
     expect(await summary()).toContain('Nothing was tested.');
-    expect((await sarifIn()).runs[0]!.results).toMatchObject([{ ruleId: 'run' }]);
+    expect((await sarifIn()).runs[0]!.results).toMatchObject([{ ruleId: 'run', locations: PORTING }]);
   });
+
+  test('names the page about drivers where neither a property nor a case is in a file', async () => {
+    const command = driver('rude', 'exits after three answers');
+    const options = ['--random', '9', '--sarif', at('out.sarif'), ...command];
+    expect(await run(['conform', ...options])).toMatchObject({ status: 1, stderr: '' });
+    const { results } = (await sarifIn()).runs[0]!;
+    expect(results!.length).toBeGreaterThan(0);
+    for (const result of results!) expect(result).toMatchObject({ ruleId: 'driver', locations: PORTING });
+  });
+
+  test.each([
+    [['rude', 'another version'], 1],
+    [['there-is-none'], 2],
+  ] as [[string, ...string[]], number][])(
+    'writes every report of a driver that nothing can be asked of: %j',
+    async (which, status) => {
+      const reports = ['junit', 'tap', 'json', 'sarif'].flatMap((kind) => [`--${kind}`, at(`out.${kind}`)]);
+      const command = which[1] === undefined ? ['--', at(which[0])] : driver(...which);
+      expect((await run(['conform', ...reports, ...command])).status).toBe(status);
+      const read = (kind: string): Promise<string> => readFile(at(`out.${kind}`), 'utf8');
+      expect(await read('junit')).toMatch(/<testsuites tests="1" failures="1".*/);
+      expect(await read('tap')).toMatch(/^TAP version 14\n1\.\.1\nnot ok 1 - the run as a whole\n/);
+      expect(JSON.parse(await read('json'))).toEqual({
+        ...{ version: 1, cases: [], shortcoming: expect.stringMatching(/Nothing was tested\.$/) },
+      });
+      expect((await sarifIn()).runs[0]!.results).toMatchObject([{ ruleId: 'run', locations: PORTING }]);
+    },
+  );
 
   test('takes no line that a driver writes for a command', async () => {
     const says = `process.stderr.write('begin\\n::error::from the driver\\n'); await import(${JSON.stringify(path.resolve('test/fixtures/drivers/useless.mjs'))});`;

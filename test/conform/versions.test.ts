@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { committedCases } from '../../conform/corpus.js';
 import {
@@ -72,5 +75,24 @@ describe('the versions of the corpus', () => {
     expect(versionsWith(two, second)).toEqual(two);
     expect(versionsWith(two, first)).toEqual(published);
     expect(publish(two, second).published.version).toBe(2);
+  });
+
+  test.each(['', ' ', 'New cases'])('say what is new once they have a date: not %j', async (says) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'netfront-versions-'));
+    const file = path.join(folder, 'port/versions.json');
+    try {
+      await mkdir(path.dirname(file));
+      const versions = await readVersions('traces');
+      const write = (date: string | null): Promise<void> => {
+        const last = { ...versions.versions.at(-1)!, date, says };
+        return writeFile(file, JSON.stringify({ ...versions, versions: [last] }));
+      };
+      await write(null);
+      expect((await readVersions(folder)).versions).toHaveLength(1);
+      await write('2026-01-01');
+      await expect(readVersions(folder)).rejects.toThrow(/says in a sentence what is new in it.*says/s);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
