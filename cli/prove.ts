@@ -38,7 +38,7 @@ export function addProve(program: Command): void {
     .option('--json', 'print all that was found as JSON')
     .addOption(
       new Option('--seconds <N>', 'how long the solver may think about one obligation')
-        .default(20)
+        .default(120)
         .argParser(countTo(LONGEST)),
     )
     .addHelpText('after', '\nExit status: 0 if all is proved, 1 if not, 2 if it could not be tried.')

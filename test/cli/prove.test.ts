@@ -18,7 +18,7 @@ describe('netfront prove', () => {
   afterAll(() => project.remove());
 
   test('proves every obligation, shows each fault in a ring of one slot, and ends', async () => {
-    const { status, stdout, stderr } = await project.run('prove', '--json', '--seconds', '60');
+    const { status, stdout, stderr } = await project.run('prove', '--json', '--seconds', '600');
     const { verdicts, ties } = JSON.parse(stdout) as Found;
     const proofs = verdicts.flatMap((verdict) => verdict.proofs);
     expect(proofs.flatMap(({ open }) => open)).toEqual([]);
