@@ -896,6 +896,17 @@ StateGraph ==
      <<frontState, frontState'>> \in FrontEdges]_vars
 
 -----------------------------------------------------------------------------
+(* What the device is to the application: up from Connected until its rings are released. *)
+IsOn == HasRings /\ frontPhase \in {"connecting", "up", "closing", "closed", "restarting"}
+
+AsPlug == INSTANCE Plug WITH
+  plug   <- IF frontPhase = "gone" THEN "absent" ELSE IF IsOn THEN "up" ELSE "down",
+  inside <- InRings
+
+(* P92.  The device is absent, down or up, and a frame enters only while it is up. *)
+RefinesPlug == AsPlug!Spec
+
+-----------------------------------------------------------------------------
 (* What happens in the end, when there are no more disturbances. *)
 
 IsUp == frontPhase = "up" /\ backPhase = "connected" /\ backRing = incarnation
