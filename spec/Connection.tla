@@ -32,8 +32,12 @@
 (* Left out, and why that is harmless:                                     *)
 (*  - Initialised, Reconfiguring and Reconfigured.  To a backend           *)
 (*    Initialised is «not yet Connected», and the others change no ring.   *)
-(*  - A commit that gets EAGAIN.  The commits here only write, and are     *)
-(*    made again unchanged.                                                *)
+(*  - A commit that gets EAGAIN.  It is begun again, with what it reads:   *)
+(*    the step here is its last attempt.                                   *)
+(*  - A back that takes requests again.  One that takes the place of       *)
+(*    another in mid-connection goes on where that one was.  netback       *)
+(*    begins at the shared rsp_prod (takes_again): then a frame may be     *)
+(*    shown twice, whatever the front does.                                *)
 (*  - The hotplug script.  It is the time between BackMap and              *)
 (*    BackConnect.                                                         *)
 (*  - A suspend that is cancelled.  No key is written, and no grant ended: *)
@@ -82,18 +86,23 @@ FrontFaults == {
   "leaks_on_failure",        \* a set-up that fails keeps its pages
   "old_split_keys",          \* event-channel-tx and -rx of an earlier connection stay
   "numbered_keys_for_one",   \* queue-0/tx-ring-ref, though there is one queue
-  "features_read_once",      \* only at the first connection (NetBSD, FreeBSD)
+  "features_read_once",      \* only at the first connection (NetBSD, older FreeBSD)
   "shaped_when_queued",      \* a frame that waits keeps the shape of the last connection
   "reopens_offline",         \* begins again although the device is to go (win-xenvif)
   "never_reopens",           \* after Closed the front does nothing more (Linux)
   "sends_when_down",         \* the queue runs on while the rings are away
   "believes_old_closed",     \* begins again at a Closed that it saw before its own
   "old_answers",             \* an answer of the last connection finishes a frame of this one
-  "writes_without_asking"}   \* writes to the directory whoever's it is now, gone or not
+  "features_not_read_again", \* not once more when the back is Connected
+  "writes_without_asking",   \* writes into a directory that is gone (FreeBSD)
+  "takes_new_for_old"}       \* writes into that of a new device (Linux)
 
 AllBackFaults == {
   "connected_though_refused",  \* says Connected although it could not map (netback)
   "answers_only_connected",    \* a close is answered only when connected (mirage-net-xen)
+  "believes_old_connected",    \* maps at a Connected that it read before its own InitWait
+  "offers_anew",               \* other features, though the front is Connected (netback)
+  "takes_again",               \* takes what was taken and not answered (netback)
   "ignores_restart",           \* Initialising while connected is nothing (QEMU)
   "overwrites_closing",        \* writes Connected over the toolstack's Closing (netback)
   "sleeps_at_map"}             \* does not look at the ring when it has mapped it
@@ -205,8 +214,8 @@ Init ==
 (* A write to the front's directory is one transaction, in which the front reads whose
    directory it is.  One that is gone stays gone, and one that was made anew is not its. *)
 MayWrite ==
-  \/ frontState # "Unknown" /\ frontDevice = device
-  \/ "writes_without_asking" \in Faults
+  /\ frontState # "Unknown" \/ "writes_without_asking" \in Faults
+  /\ frontDevice = device \/ "takes_new_for_old" \in Faults
 
 (* The front writes its state, and the back's watch fires. *)
 FrontWrites(state) == MayWrite /\ frontState' = state /\ backLook' = TRUE
@@ -289,12 +298,16 @@ FrontConnect ==
   /\ UNCHANGED <<backState, online, keys, offer, device, frontLook, frontDevice, frontSaw,
                  incarnation, pages, agreed, frames, wish, back, around>>
 
+ReadsAgain ==
+  /\ "features_not_read_again" \notin Faults
+  /\ "features_read_once" \notin Faults \/ incarnation = 1
+
 (* The back is Connected.  The front reads the features once more: another backend may have
    taken the place of the one that it read them of. *)
 FrontSeeConnected ==
   /\ frontPhase = "connecting"
   /\ frontSaw = "Connected"
-  /\ offer = agreed \/ "features_read_once" \in Faults
+  /\ offer = agreed \/ ~ReadsAgain
   /\ frontPhase' = "up"
   /\ UNCHANGED <<store, watches, frontDevice, frontSaw, incarnation, pages, agreed,
                  frames, wish, back, around>>
@@ -304,8 +317,7 @@ FrontSeeConnected ==
    that is Connected, and offers something else than the one that the front prepared for. *)
 SeesEnd ==
   \/ frontSaw \in {"Closing", "Closed"}
-  \/ frontSaw = "Connected" /\ frontPhase = "connecting" /\ offer # agreed
-       /\ "features_read_once" \notin Faults
+  \/ frontSaw = "Connected" /\ frontPhase = "connecting" /\ offer # agreed /\ ReadsAgain
   \/ frontSaw = "Unknown" /\ "ignores_unknown" \notin Faults
   \/ frontSaw \in {"InitWait", "Initialising"} /\ frontPhase = "up"
 
@@ -317,7 +329,8 @@ HasConnection == frontPhase \in {"prepared", "written", "connecting", "up"}
 FrontAnswerClose ==
   /\ \/ HasConnection /\ SeesEnd
      \/ frontPhase = "waiting" /\ frontSaw = "Closing"
-     \/ frontPhase = "waiting" /\ frontSaw = "Closed" /\ ~online
+     \/ /\ frontPhase = "waiting" /\ frontSaw = "Closed" /\ ~online
+        /\ "reopens_offline" \notin Faults
   /\ frontPhase = "up" \/ "ignores_close_unless_up" \notin Faults
   /\ FrontSaysClosed
   /\ frontPhase' = "closed"
@@ -399,7 +412,7 @@ FrontGone ==
   /\ InRings = {}
   /\ frontPhase' = "gone"
   /\ pages' = IF HasRings THEN Released ELSE pages
-  /\ IF "writes_without_asking" \in Faults /\ HasRings
+  /\ IF HasRings /\ MayWrite /\ (frontState = "Unknown" \/ frontDevice # device)
        THEN frontState' = "Closed" /\ backLook' = TRUE
        ELSE UNCHANGED <<frontState, backLook>>
   /\ UNCHANGED <<backState, online, keys, offer, device, frontLook, frontDevice, frontSaw,
@@ -460,8 +473,8 @@ FrontPut(frame) ==
      \/ "sends_when_down" \in Faults /\ incarnation > 0 /\ frontPhase # "gone"
   /\ frames' = [frames EXCEPT ![frame] =
        [@ EXCEPT !.at = "ring", !.ring = incarnation,
-                 !.sg = IF "shaped_when_queued" \in Faults THEN @
-                         ELSE agreed.sg /\ frontPhase = "up"]]
+                 !.sg = /\ frontPhase = "up"
+                        /\ IF "shaped_when_queued" \in Faults THEN @ ELSE agreed.sg]]
   /\ backAwake' = (backAwake \/ backChannel = incarnation)
   /\ UNCHANGED <<store, watches, front, wish, backPhase, backSaw, backRing, backChannel,
                  backQueues, around>>
@@ -496,18 +509,22 @@ BackReadState ==
   /\ UNCHANGED <<store, frontLook, front, frames, wish, backPhase, backRing, backChannel,
                  backQueues, backAwake, around>>
 
-(* It writes what it offers, and InitWait.  A back that finds a front Connected offers what
-   was offered before, since that front will not ask again (netback, unbound and bound).
-   Then it reads the front's state anew: the Connected that it saw before may be over. *)
+(* It writes what it offers, and InitWait.  We assume that a back that finds a front
+   Connected offers what was offered before, since that front may not ask again.
+   Then it reads the front's state anew: the Connected that it saw before may be over.  A
+   back that opens again reads it in the transaction, too.  Otherwise both can be one step
+   behind the other, close and begin again for ever. *)
 BackOffer(features) ==
   /\ \/ backPhase = "new"
-     \/ backPhase = "closed" /\ backSaw = "Initialising"
+     \/ backPhase = "closed" /\ backSaw = "Initialising" /\ frontState = "Initialising"
   /\ online /\ backState # "Unknown"
-  /\ backPhase = "new" /\ frontState = "Connected" => features = offer
+  /\ backPhase = "new" /\ frontState = "Connected" /\ "offers_anew" \notin BackFaults =>
+       features = offer
   /\ BackWrites("InitWait")
   /\ offer' = features
   /\ backPhase' = "waiting"
-  /\ backLook' = TRUE /\ backSaw' = "nothing"
+  /\ IF "believes_old_connected" \in BackFaults THEN UNCHANGED <<backLook, backSaw>>
+     ELSE backLook' = TRUE /\ backSaw' = "nothing"
   /\ UNCHANGED <<frontState, online, keys, device, front, frames, wish,
                  backRing, backChannel, backQueues, backAwake, around>>
 
@@ -520,6 +537,7 @@ NamedChannel == IF keys.split # 0 THEN keys.split ELSE keys.channel
 CanMap ==
   /\ Named # 0 /\ NamedChannel # 0
   /\ pages[Named] \in {"granted", "kept"}
+  /\ keys.queues <= offer.queues
 
 (* The front is Connected: the back reads the keys and maps what they name. *)
 BackMap ==
@@ -529,7 +547,11 @@ BackMap ==
   /\ backPhase' = "mapped"
   /\ backRing' = Named /\ backChannel' = NamedChannel /\ backQueues' = keys.queues
   /\ backAwake' = ("sleeps_at_map" \notin BackFaults)
-  /\ UNCHANGED <<store, watches, front, frames, wish, backSaw, around>>
+  /\ frames' = IF "takes_again" \notin BackFaults THEN frames
+               ELSE [frame \in Frame |->
+                 IF frames[frame].at = "shown" /\ frames[frame].ring = Named
+                   THEN [frames[frame] EXCEPT !.at = "ring"] ELSE frames[frame]]
+  /\ UNCHANGED <<store, watches, front, wish, backSaw, around>>
 
 (* Not if the toolstack has asked for the device to go in the meantime: Connected would be
    written over its Closing, and the front would never see that.  So the back reads online
@@ -829,10 +851,10 @@ KeysBeforeConnected ==
 (* P71.  A back that says Connected has mapped rings, unless it is dead. *)
 ConnectedMeansMapped == backState = "Connected" /\ backPhase # "dead" => backRing # 0
 
-(* P72.  What a connected pair uses is what the keys name. *)
+(* P72.  When both ends are connected, the back has mapped the front's present rings. *)
 RingNamedByKeys ==
   frontPhase = "up" /\ frontSaw = "Connected" /\ backPhase = "connected" /\ ~frontLook =>
-    backRing \in {0, incarnation}
+    backRing = incarnation
 
 (* P73.  No page of a connection is free while a backend has it mapped. *)
 NoFreeWhileMapped == \A ring \in Mapped : pages[ring] # "free"
@@ -863,8 +885,9 @@ NothingLeaks ==
 (* P80.  Both ends use as many queues, and the keys are flat if and only if it is one. *)
 QueuesAgreed ==
   /\ backRing # 0 /\ backRing = incarnation => backQueues = Min(Wish, agreed.queues)
-  /\ keys.queues = 1 /\ frontPhase \in {"written", "connecting", "up"} =>
-       keys.numbered # incarnation
+  /\ frontPhase \in {"written", "connecting", "up"} =>
+       /\ (keys.queues = 1) <=> (keys.flat = incarnation)
+       /\ (keys.queues = 2) <=> (keys.numbered = incarnation)
 
 (* P81.  The back binds the event channel of the rings that it maps. *)
 NoStaleKeyBelieved == backRing # 0 => backChannel = backRing
@@ -879,9 +902,10 @@ FeaturesFresh ==
 
 (* P83.  A driver writes into the directory of its own device, and into none that is gone. *)
 OwnDirectoryOnly ==
-  [][frontState' # frontState /\ device' = device /\ backState' = backState
-       /\ frontState' # "Unknown" =>
-     frontState # "Unknown" /\ frontDevice = device]_vars
+  [][/\ device' = device
+     /\ \/ frontState' # frontState /\ frontState' # "Unknown"
+        \/ keys' \notin {keys, NoKeys}
+     => frontState # "Unknown" /\ frontDevice = device]_vars
 
 (* How the front's state may change. *)
 FrontEdges ==
@@ -889,11 +913,23 @@ FrontEdges ==
     <<"Initialising", "Closed">>, <<"Connected", "Closing">>, <<"Connected", "Closed">>,
     <<"Closing", "Closed">>, <<"Closed", "Initialising">> }
 
-(* P84.  The front's state goes along these edges, but for what the toolstack does. *)
+(* P84.  The front's state goes along these edges, but where a migration makes it anew. *)
 StateGraph ==
-  [][frontState' # frontState /\ device' = device /\ keys' # NoKeys
-       /\ frontState' # "Unknown" =>
-     <<frontState, frontState'>> \in FrontEdges]_vars
+  [][/\ frontState' # frontState
+     /\ "Unknown" \notin {frontState, frontState'}
+     /\ ~ToolMigrate
+     => <<frontState, frontState'>> \in FrontEdges]_vars
+
+-----------------------------------------------------------------------------
+(* What the device is to the application: up from Connected until its rings are released. *)
+IsOn == HasRings /\ frontPhase \in {"connecting", "up", "closing", "closed", "restarting"}
+
+AsPlug == INSTANCE Plug WITH
+  plug   <- IF frontPhase = "gone" THEN "absent" ELSE IF IsOn THEN "up" ELSE "down",
+  inside <- InRings
+
+(* P92.  The device is absent, down or up, and a frame enters only while it is up. *)
+RefinesPlug == AsPlug!Spec
 
 -----------------------------------------------------------------------------
 (* What happens in the end, when there are no more disturbances. *)

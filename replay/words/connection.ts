@@ -182,6 +182,7 @@ const closing: Readonly<Record<string, (state: State, before: State) => string |
   NoStaleKeyBelieved: (state) =>
     `the back maps the rings of connection ${state.backRing}, and binds the event channel of connection ${state.backChannel}.`,
   FeaturesFresh: () => 'a frame in several slots waits for a back that does not offer feature-sg.',
+  RefinesPlug: () => 'a frame enters a device that is down, or stays inside one that goes down.',
   OwnDirectoryOnly: () => 'the front writes into a directory that is not its own any more.',
   StateGraph: ({ frontState }, before) =>
     `the front's state goes from ${before.frontState} to ${frontState}: the back may never see what was between.`,
