@@ -99,10 +99,10 @@ const WORDS: Readonly<Record<string, Words>> = {
 /** The words of a module, whose name is without `MC`; undefined where none are for the page. */
 export const wordsOf = (module: string): Words | undefined => WORDS[module];
 
-/** The scene of a state of this module, whose name is without `MC`. That of Connection has no ring. */
+/** The scene of a state of this module, whose name is without `MC`. A module whose words have a column has no ring. */
 export function sceneOf(module: string, state: State, constants: Constants): Scene {
   const events = { front: state.frontPending === true, back: state.backPending === true };
-  if (module === 'Connection') return { events, rings: [] };
+  if (wordsOf(module)?.column !== undefined) return { events, rings: [] };
   if (module !== 'NetfrontTxRx')
     return { events, rings: [ringScene('', state, constants, WORDS[module], blocksPerPage(constants))] };
   const both = [

@@ -36,7 +36,7 @@ const changedFrom = (before: State | undefined, after: State): State =>
     }),
   );
 
-/** Writes the drawing of some steps. Throws {@link UsageError} where there is no such step. */
+/** Writes the drawing of some steps. Throws {@link UsageError} where there is no such step, or no ring to draw. */
 export async function writePicture(
   file: string,
   { module }: Pick<Candidate, 'module'>,
@@ -44,6 +44,10 @@ export async function writePicture(
   constants: Constants,
   steps: readonly number[] = [explanation.steps.length],
 ): Promise<void> {
+  if (explanation.words.column !== undefined)
+    throw new UsageError(
+      `There is no ring to draw in ${plainName(module)}: netfront explain without --svg tells its counterexamples.`,
+    );
   await writeResult(file, await pictureOf(module, asRun(explanation, constants), { steps, indices: true }));
 }
 
@@ -56,10 +60,6 @@ export async function pictureOf(
   const beyond = steps.find((step) => step > run.steps.length);
   if (beyond !== undefined)
     throw new UsageError(`There is no step ${beyond}: the run has ${run.steps.length} steps.`);
-  if (plainName(module) === 'Connection')
-    throw new UsageError(
-      'There is no ring to draw in Connection: netfront explain without --svg tells its counterexamples.',
-    );
   const style = await viewFile('picture.css');
   return svgOf(run, plainName(module), { steps, indices, style: style.trim() });
 }

@@ -1,3 +1,5 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { connectionWords } from '../../replay/words/connection.js';
@@ -28,6 +30,16 @@ test('netfront explain connection_ignores_unknown says what it stays like', asyn
   expect(lines(stdout).at(-1)).toMatch(
     /happens any more: it stays like this: the front is up \(Connected\), the back dead \(Unknown\)\.$/,
   );
+});
+
+test('netfront explain --svg of a model without a ring says what to do instead', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'netfront-'));
+  const file = path.join(folder, 'run.svg');
+  const { status, stderr } = await netfront(['explain', 'connection_blind_restart', '--svg', file]);
+  expect(status).toBe(2);
+  expect(stderr).toContain('There is no ring to draw in Connection: netfront explain without --svg');
+  expect(await readdir(folder)).toEqual([]);
+  await rm(folder, { recursive: true });
 });
 
 test('every invariant that a model of Connection violates has its sentence', async () => {
