@@ -67,7 +67,7 @@ export function Run({ data, model, run, step, onStep }: Props): VNode {
           )}
           <Pictures groups={groups} />
           {groups.length === 0 && (
-            <pre class="ends" tabIndex={0}>
+            <pre class="columns" tabIndex={0}>
               {endsText(model.module, states[step - 1]!, run.constants)}
             </pre>
           )}

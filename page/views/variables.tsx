@@ -7,6 +7,9 @@ const DRAWN =
   /^(?:[tr]x_)?(?:ring|contents|granted|mapped|inFlight|(?:req|rsp)_(?:prod|event|cons|prod_pvt)|rsp_prod_pvt|req_cons|frontPending|backPending)$/;
 const OF_BACK = /^(?:[tr]x_)?(?:taken|taker|takenExtras|rspChecked|rspPublished|sending|back\w+)$/;
 
+/** What Connection has in XenStore. */
+const IN_STORE = /^(?:frontState|backState|online|keys|offer|device)$/;
+
 /** As the text of TLA+, with less to read where it is a record or a sequence. */
 const plain = (value: Value): string => {
   if (value === -1) return 'none';
@@ -25,17 +28,18 @@ interface Props {
   readonly changed: ReadonlySet<string>;
 }
 
-/** Two lists: what the front keeps for itself, and what the back does. */
+/** Lists: what the front keeps for itself, what the back does, and what is in XenStore where that is described. */
 export function Variables({ state, changed }: Props): VNode {
   const names = Object.keys(state)
     .filter((name) => !DRAWN.test(name))
     .toSorted();
-  const of = (title: string, own: readonly string[]): VNode | null =>
-    own.length === 0 ? null : (
+  const own = names.filter((name) => !IN_STORE.test(name));
+  const of = (title: string, listed: readonly string[]): VNode | null =>
+    listed.length === 0 ? null : (
       <section>
         <h3>{title}</h3>
         <dl class="variables">
-          {own.map((name) => (
+          {listed.map((name) => (
             <div class={changed.has(name) ? 'new' : ''}>
               <dt>{name}</dt>
               <dd>{plain(state[name]!)}</dd>
@@ -48,11 +52,15 @@ export function Variables({ state, changed }: Props): VNode {
     <div class="ends">
       {of(
         'The front, for itself',
-        names.filter((name) => !OF_BACK.test(name)),
+        own.filter((name) => !OF_BACK.test(name)),
       )}
       {of(
         'The back, for itself',
-        names.filter((name) => OF_BACK.test(name)),
+        own.filter((name) => OF_BACK.test(name)),
+      )}
+      {of(
+        'XenStore',
+        names.filter((name) => IN_STORE.test(name)),
       )}
     </div>
   );
