@@ -5,6 +5,7 @@ import type { State } from '../tlc/index.js';
 import type { GraphHead } from './graph-pack.js';
 import type { ModuleTexts } from './tla/modules.js';
 import type { Asked } from './tla/refused.js';
+import type { TwinOrNone } from './twin.js';
 
 /** A model, and what the report says of it. */
 export interface ModelEntry {
@@ -102,6 +103,8 @@ export interface PageData {
   readonly models: readonly ModelEntry[];
   /** By model. */
   readonly runs: Readonly<Record<string, Run>>;
+  /** Beside the run of each model in which something is violated. */
+  readonly twins: Readonly<Record<string, TwinOrNone>>;
   /** By module without `MC`, and action without arguments. */
   readonly actions: Readonly<Record<string, Readonly<Record<string, Definition>>>>;
   readonly graphs: readonly GraphEntry[];

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { GraphEntry, GraphOctets, ModelEntry, PageData, PropertyEntry, Run } from '../../page/data.js';
+import type { TwinOrNone } from '../../page/twin.js';
 import { type Manifest, readManifest } from '../../tlc/models.js';
 import { ToolError } from '../../tlc/index.js';
 import { grouped } from '../../conform/grouped.js';
@@ -14,8 +15,9 @@ import { moduleTexts } from './asked.js';
 import { definitionsOf } from './definitions.js';
 import { graphsOf } from './graphs.js';
 import { faultsOf, releaseOf } from './model-words.js';
-import { committedCounterexamples, runOf, textIfThere } from './runs.js';
+import { committedCounterexamples, explained, foundOf, textIfThere } from './runs.js';
 import { testsNaming } from './tests-naming.js';
+import { twinBeside } from './twins.js';
 
 /** Puts the data of the page together. Throws {@link ToolError} where there is no report, or one of other models. */
 export async function pageData(
@@ -28,7 +30,7 @@ export async function pageData(
   const rows = new Map(report.models.map((row) => [row.name, row]));
   const modules = [...new Set(manifest.models.map(({ module }) => module))];
   const families = await Promise.all(modules.map((module) => familyOf(root, manifest, module)));
-  const runs = await runsOf(root, manifest, rows);
+  const { runs, twins } = await runsOf(root, families, rows);
   const { graphs, octets } = await graphsOf(root, manifest.models, rows);
   const readme = (await textIfThere(root, 'spec/README.md')) ?? '';
   const data: PageData = {
@@ -36,6 +38,7 @@ export async function pageData(
     checked: (await stat(reportFile)).mtime.toISOString().slice(0, 10),
     models: families.flatMap((family) => entriesOf(family, rows)),
     runs,
+    twins,
     graphs,
     modules: await moduleTexts(
       root,
@@ -74,18 +77,30 @@ const entriesOf = ({ module, members, sets }: Family, rows: ReadonlyMap<string, 
     };
   });
 
+/** The counterexample of each model that has one, and the twin beside it. */
 async function runsOf(
   root: string,
-  { models }: Manifest,
+  families: readonly Family[],
   rows: ReadonlyMap<string, ModelRow>,
-): Promise<Readonly<Record<string, Run>>> {
+): Promise<Pick<PageData, 'runs' | 'twins'>> {
   const committed = await committedCounterexamples(path.join(root, 'traces'));
+  const modules = await moduleTexts(
+    root,
+    families.map(({ module }) => module),
+  );
   const runs: Record<string, Run> = {};
-  for (const model of models) {
-    const run = await runOf(root, model, rows.get(model.name), committed);
-    if (run !== undefined) runs[model.name] = run;
-  }
-  return runs;
+  const twins: Record<string, TwinOrNone> = {};
+  for (const family of families)
+    for (const member of family.members) {
+      const { model } = member;
+      const found = await foundOf(root, model, rows.get(model.name), committed);
+      if (found === undefined) continue;
+      runs[model.name] = await explained(root, model, found);
+      // What is reached is no fault.
+      if (!model.expected.startsWith('Never'))
+        twins[model.name] = await twinBeside(root, family, member, found, { rows, modules });
+    }
+  return { runs, twins };
 }
 
 /** The text of every action that is in a counterexample or in a graph. */

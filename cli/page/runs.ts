@@ -32,27 +32,34 @@ export const asFound = (trace: Trace, { expected, ...stats }: Model): Counterexa
   })),
 });
 
+/** Where a counterexample is taken from: a row of the report, and the committed ones. */
+type From = readonly [row: ModelRow | undefined, committed: ReadonlyMap<string, Trace>];
+
 /**
  * The counterexample of a model: that of the run in the report, if it was kept, or else the committed one. Undefined where
  * there is neither, or the model holds.
  */
-export async function runOf(
+export async function foundOf(
   root: string,
   model: Model,
-  row: ModelRow | undefined,
-  committed: ReadonlyMap<string, Trace>,
-): Promise<Run | undefined> {
+  ...[row, committed]: From
+): Promise<Counterexample | undefined> {
   if (model.expected === 'holds') return undefined;
   const kept = row && (await keptOfReport(root, model, row));
   const trace = committed.get(model.name);
-  if (kept?.kind === 'violated') return explained(root, model, kept);
-  return trace && explained(root, model, asFound(trace, model));
+  return kept?.kind === 'violated' ? kept : trace && asFound(trace, model);
 }
 
-/** The counterexample in words. */
-async function explained(root: string, model: Model, found: Counterexample): Promise<Run> {
+/** A counterexample in words. */
+export async function explained(root: string, model: Model, found: Counterexample): Promise<Run> {
   const constants = await readConstants(modelFiles(root, model).config);
   return asRun(await explanationOf(root, model, found, constants), constants);
+}
+
+/** Both of these: the counterexample of a model in words, if there is one. */
+export async function runOf(root: string, model: Model, ...from: From): Promise<Run | undefined> {
+  const found = await foundOf(root, model, ...from);
+  return found && explained(root, model, found);
 }
 
 /** The text of a file below the root; undefined where there is none. */

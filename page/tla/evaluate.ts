@@ -12,6 +12,7 @@ import {
   INFIX,
   members,
   PREFIX,
+  recordsOf,
   sequence,
   truth,
 } from './values.js';
@@ -153,6 +154,8 @@ export function valueOf(expression: Expression, at: Within): Value {
       return expression.items.map(value);
     case 'record':
       return Object.fromEntries(expression.fields.map(([name, of]) => [name, value(of)]));
+    case 'records':
+      return recordsOf(expression.fields.map(([name, of]) => [name, members(value(of))]));
     case 'choose':
     case 'filter':
     case 'each':

@@ -179,19 +179,19 @@ class Parser extends TokenReader {
     return { kind: 'set', items, ...place };
   }
 
-  /** Behind `[`: a function, a record, or an EXCEPT. */
+  /** Behind `[`: a function, a record, a set of records, or an EXCEPT. */
   #brackets(): Expression {
     const place = { begin: 0, end: 0 };
     const next = this.tokens[this.at + 1]?.text;
-    if (next === '|->') {
+    if (next === '|->' || next === ':') {
       const fields: [string, Expression][] = [];
       do {
         const name = this.name();
-        this.expect('|->');
+        this.expect(next);
         fields.push([name, this.expression(0)]);
       } while (this.taken(','));
       this.expect(']');
-      return { kind: 'record', fields, ...place };
+      return { kind: next === ':' ? 'records' : 'record', fields, ...place };
     }
     if (next === '\\in' || next === ',') {
       const bounds = this.#bounds();

@@ -41,9 +41,18 @@ export interface Asked {
   readonly constraints: readonly string[];
 }
 
-/** Evaluates an action in a state. An argument that is a record may be given as its fields. */
-export function answerTo(asked: Asked, state: State, action: string, args: Args): Answer {
-  const next = new Map<string, () => Value>();
+/**
+ * Evaluates an action in a state. An argument that is a record may be given as its fields.
+ * @param next what variables are in the state after it. The action gives a value to each that is not in it; one that is has
+ *   to be as the action says
+ */
+export function answerTo(
+  asked: Asked,
+  state: State,
+  action: string,
+  args: Args,
+  next = new Map<string, () => Value>(),
+): Answer {
   const { modules, module } = asked;
   try {
     const bare = within(modules, module, { state, constants: asked.constants, next });

@@ -43,7 +43,7 @@ type Shape =
       readonly of: Expression;
     }
   | { readonly kind: 'set' | 'tuple'; readonly items: readonly Expression[] }
-  | { readonly kind: 'record'; readonly fields: readonly (readonly [string, Expression])[] }
+  | { readonly kind: 'record' | 'records'; readonly fields: readonly (readonly [string, Expression])[] }
   | { readonly kind: 'except'; readonly of: Expression; readonly updates: readonly Update[] }
   /** `@`, what stood in the place that EXCEPT changes. */
   | { readonly kind: 'before' }

@@ -50,6 +50,15 @@ const interval = (from: number, to: number): Value => ({
 const has = (set: Value, value: Value): boolean => members(set).some((each) => equal(each, value));
 const set = (values: readonly Value[]): Value => setOf(values.map(normal));
 
+/** All records of which each field is one of these. */
+export const recordsOf = (fields: readonly (readonly [string, readonly Value[]])[]): Value =>
+  set(
+    fields.reduce<readonly Readonly<Record<string, Value>>[]>(
+      (all, [name, values]) => all.flatMap((each) => values.map((value) => ({ ...each, [name]: value }))),
+      [{}],
+    ),
+  );
+
 type Infix = (left: Value, right: Value) => Value;
 
 /** The infix operators whose both sides are always evaluated. */

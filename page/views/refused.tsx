@@ -59,7 +59,8 @@ function answered(answer: Answer, isTakenOtherwise: boolean): VNode {
   return <p>This page does not understand {answer.what}. The guards are in the text of the action below.</p>;
 }
 
-function Because({ why: { file, line, text, through, values, each } }: { why: Refusal }): VNode {
+/** A condition that is false: its text, what it compares, and where it stands. */
+export function Because({ why: { file, line, text, through, values, each } }: { why: Refusal }): VNode {
   return (
     <>
       <p>

@@ -7,6 +7,7 @@ import type { State } from '../../tlc/index.js';
 import { columnsOfAll, groupsOf, Pictures } from '../drawing/scene.js';
 import { sceneOf, wordsOf } from '../scene.js';
 import { Tla } from './tla.js';
+import { Beside, TwinLine } from './twin.js';
 import { Variables } from './variables.js';
 
 interface Props {
@@ -39,6 +40,8 @@ export function Run({ data, model, run, step, onStep }: Props): VNode {
   const now = run.steps[step - 1]!;
   const changed = new Set(step === 1 ? [] : Object.keys(now.changed));
   const groups = groupsOf(scenes[step - 1]!, scenes[step - 2], changed, { columns });
+  const twin = data.twins[model.name];
+  const parts = twin !== undefined && 'parting' in twin && twin.parting.step === step ? twin : undefined;
   const definition = data.actions[model.module]?.[now.action.replace(/\(.*/, '')];
   return (
     <>
@@ -55,6 +58,7 @@ export function Run({ data, model, run, step, onStep }: Props): VNode {
           {run.meaning.number}). {run.meaning.text}
         </p>
       )}
+      {twin !== undefined && <TwinLine {...{ twin, step, onStep }} />}
       <Controls
         {...{ step, last, isPlaying, onStep }}
         onPlay={() => play(isPlaying, step, last, onStep, setPlays)}
@@ -65,7 +69,15 @@ export function Run({ data, model, run, step, onStep }: Props): VNode {
           {run.loopsTo !== null && step >= run.loopsTo && (
             <p class="loop">Part of the loop, which begins at step {run.loopsTo}.</p>
           )}
-          <Pictures groups={groups} />
+          {parts === undefined ? (
+            <Pictures groups={groups} />
+          ) : (
+            <Beside
+              {...{ module: model.module, run, twin: parts }}
+              state={states[step - 1]!}
+              before={states[step - 2]!}
+            />
+          )}
           {groups.length === 0 && (
             <pre class="columns" tabIndex={0}>
               {endsText(model.module, states[step - 1]!, run.constants)}

@@ -124,6 +124,26 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     );
   });
 
+  test('stands a counterexample beside its sound twin, up to where they part', async () => {
+    await open('run/tx_1_4_1/1');
+    expect(await text('.twin')).toContain(
+      'tx_1_4_2, which holds. The two differ in IdScheme: "gref_per_page" here and "block_number" there',
+    );
+    await page.getByRole('button', { name: 'step 5', exact: true }).click();
+    expect(fragment()).toBe('#run/tx_1_4_1/5');
+    const [here, there] = await page.locator('.beside > div').allInnerTexts();
+    expect(here).toContain('takes TxEnqueue.');
+    expect(there).toContain('takes TxEnqueue too, and it leads to another state');
+    expect(await page.locator('.beside svg').count()).toBe(8);
+    expect(await page.locator('.otherwise tbody th').allInnerTexts()).toEqual(['ring', 'inFlight']);
+    await page.keyboard.press('ArrowRight');
+    expect(await text('.twin')).toContain('From here on this model is alone');
+    await open('run/txp_in_parts/4');
+    expect(await text('.beside .why')).toContain('"push_in_parts" \\in Faults');
+    await open('run/ring_no_final_check/1');
+    expect(await text('.twin')).toContain('No sound twin is shown. No model that holds checks NothingMissed');
+  });
+
   test('plays to the end and stops there', async () => {
     await open('run/tx_early_free/1');
     await page.getByRole('button', { name: 'Play' }).click();
@@ -195,6 +215,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   test.each(
     [
       'models?module=NetfrontTxRx',
+      'run/tx_1_4_1/5',
       'run/tx_1_4_1/16',
       'run/txrx_event_taken_by_one/6',
       'properties',
