@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { ToolError } from '../tlc/index.js';
 import { type Case, onlyRing } from '../conform/case.js';
 import { conform, type Conformed, type ConformOptions, startDriver } from '../conform/conform.js';
-import { DriverFault } from '../conform/driver.js';
+import { DriverFault } from '../conform/port.js';
 import { drawnOf } from '../conform/failures.js';
 import { shortestOf } from '../conform/shrink.js';
 import { stepsOf } from '../conform/steps.js';

@@ -1,7 +1,7 @@
 /** The backend: what it does to the rings when a step of a case says so. */
 import { match } from 'ts-pattern';
 import { NETIF_RSP } from '../replay/netif.js';
-import type { Exchange } from './driver.js';
+import type { Exchange } from './port.js';
 import type { AnySide, FrontWatch } from './front-watch.js';
 import type { OctetsAnswer } from './protocol.js';
 import { askAll, type Response } from './ring-back.js';

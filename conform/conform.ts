@@ -2,9 +2,10 @@
 import pLimit from 'p-limit';
 import type { RingLog } from '../logs/event.js';
 import type { Case } from './case.js';
-import { DriverFault, DriverProcess } from './driver.js';
+import { DriverProcess } from './driver.js';
 import { claimsOf } from './features.js';
 import { firstError, hasErrors, withoutErrors } from './plain.js';
+import { DriverFault } from './port.js';
 import { HelloAnswer, PROTOCOL_VERSION } from './protocol.js';
 import { CaseRecorder } from './recorder.js';
 import { type Player, runCase } from './run-case.js';

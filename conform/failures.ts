@@ -1,6 +1,6 @@
 /** Which failures are shown, in what order, and what they have in common. */
 import type { CaseResult } from './conform.js';
-import type { FaultKind } from './driver.js';
+import type { FaultKind } from './port.js';
 import { needsPackets } from './features.js';
 import { grouped } from './grouped.js';
 import { hasErrors } from './plain.js';

@@ -5,7 +5,7 @@
 import { match } from 'ts-pattern';
 import type { RingName } from '../replay/netif.js';
 import type { Case } from './case.js';
-import { DriverFault, type Exchange, type Port } from './driver.js';
+import { DriverFault, type Exchange, type Port } from './port.js';
 import { Grants } from './grants.js';
 import { untold, withFewer, wordsOf } from './habits.js';
 import { KeptPages } from './kept-pages.js';

@@ -1,7 +1,7 @@
 /** What a front does otherwise than that of the specification, as its driver says in the answer to `start`. */
 import type { RingName } from '../replay/netif.js';
 import type { Observation } from './case.js';
-import { DriverFault } from './driver.js';
+import { DriverFault } from './port.js';
 import type { RingStart, RxAt, TxAt } from './protocol.js';
 
 /** What a driver says of a ring beside where it is. What is left out is as in the specification. */

@@ -1,5 +1,5 @@
 /** P4: pages that the backend keeps mapped though it has answered. A frontend must not use such a page for anything else. */
-import type { Exchange, Port } from './driver.js';
+import type { Exchange, Port } from './port.js';
 import type { Grants } from './grants.js';
 import { OctetsAnswer } from './protocol.js';
 import type { Outstanding } from './ring-back.js';

@@ -1,5 +1,5 @@
 /** Whether what a frontend does not use any more is lost, or only late. */
-import { DriverFault } from './driver.js';
+import { DriverFault } from './port.js';
 import type { FrontWatch } from './front-watch.js';
 import { Effects, type OctetsAnswer } from './protocol.js';
 import { Glance } from './ring-page.js';

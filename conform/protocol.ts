@@ -135,12 +135,21 @@ export type OctetsAnswer = z.infer<typeof OctetsAnswer>;
 /** That it was done. */
 export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
-/** The octets that two hexadecimal digits each stand for. */
-export const octetsOf = (hex: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(hex, 'hex'));
+const DIGITS = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'));
+
+/** The octets that two hexadecimal digits each stand for. Not by Buffer, which a browser has not. */
+export function octetsOf(hex: string): Uint8Array<ArrayBuffer> {
+  const octets = new Uint8Array(hex.length >> 1);
+  for (let i = 0; i < octets.length; i++) octets[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  return octets;
+}
 
 /** Two hexadecimal digits for each octet. */
-export const hexOf = (octets: Uint8Array): string =>
-  Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('hex');
+export function hexOf(octets: Uint8Array): string {
+  let hex = '';
+  for (const octet of octets) hex += DIGITS[octet];
+  return hex;
+}
 
 /** The beginning of a long row of digits. */
 export const brief = (hex: string): string => (hex.length > 32 ? `${hex.slice(0, 32)}…` : hex);

@@ -1,7 +1,7 @@
 /** The backend's end of one ring: its indices, and what it does to the page. */
 import type { Event, Op, Side } from '../logs/event.js';
 import { type RingName, SLOT_SIZE, SLOTS } from '../replay/netif.js';
-import type { Exchange, Port } from './driver.js';
+import type { Exchange, Port } from './port.js';
 import type { Grants } from './grants.js';
 import { Acknowledgement, type OctetsAnswer, type RingStart } from './protocol.js';
 import { RingPage, sub, wordOf } from './ring-page.js';

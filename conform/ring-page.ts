@@ -3,7 +3,7 @@
  * what a frontend may store there is decided in `ring-side.ts`.
  */
 import { type RingName, SLOT_SIZE, slotAt, sring, SRING_WORDS } from '../replay/netif.js';
-import type { Exchange } from './driver.js';
+import type { Exchange } from './port.js';
 import { Acknowledgement, hexOf, octetsOf, OctetsAnswer } from './protocol.js';
 
 /** A word of the ring that both ends load. */

@@ -5,7 +5,7 @@
  * application, or publishes something for which there was no room before.
  */
 import type { RingName } from '../replay/netif.js';
-import { DriverFault, type Exchange } from './driver.js';
+import { DriverFault, type Exchange } from './port.js';
 import type { Access, Grants } from './grants.js';
 import { type Habits, isOfNoGraph, leastFree } from './habits.js';
 import type { OctetsAnswer, RingStart } from './protocol.js';

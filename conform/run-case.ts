@@ -6,7 +6,7 @@ import { match, P } from 'ts-pattern';
 import { sring } from '../replay/netif.js';
 import { Backend } from './backend.js';
 import { type Case, onlyRing } from './case.js';
-import { DriverFault, type Port } from './driver.js';
+import { DriverFault, type Port } from './port.js';
 import { FrontWatch } from './front-watch.js';
 import { lateOrLost } from './late-or-lost.js';
 import { hexOf } from './protocol.js';
@@ -44,7 +44,8 @@ const STARTED =
   'it started with a ring that there is not: slots are a power of two, ' +
   `and with ${sring.size} octets before them fit a page`;
 
-class CaseRun {
+/** A case that is run: by {@link runCase}, or step by step by somebody who looks on. */
+export class CaseRun {
   step = 0;
   doing = 'start';
   readonly #given: readonly Step[];
@@ -55,8 +56,8 @@ class CaseRun {
   constructor(
     port: Port,
     readonly given: Case,
-    recorder: CaseRecorder | undefined,
-    readonly player: Player | undefined,
+    recorder?: CaseRecorder,
+    readonly player?: Player,
   ) {
     this.#given = stepsOf(given.steps, onlyRing(given));
     this.#front = new FrontWatch(port, given, recorder);
@@ -72,20 +73,36 @@ class CaseRun {
     return lateOrLost(violation, this.#front);
   }
 
+  /** What is known of the frontend now. */
+  get front(): FrontWatch {
+    return this.#front;
+  }
+
+  /** @returns why the driver cannot start this case; undefined if it has started it */
+  start(): Promise<string | undefined> {
+    return this.#front.start();
+  }
+
+  /**
+   * Does one step.
+   * @throws Violation or DriverFault if something is wrong then
+   */
+  async take(step: Step): Promise<void> {
+    this.step++;
+    this.doing = step.text;
+    await this.#do(step);
+    this.#noteWaste();
+  }
+
   async run(): Promise<CaseVerdict> {
-    const why = await this.#front.start();
+    const why = await this.start();
     if (this.given.cannot === true) {
       if (why === undefined) throw new DriverFault('wrong answer', STARTED);
       return { kind: 'passed' };
     }
     if (why !== undefined) return { kind: 'left out', why };
     this.#noteWaste();
-    for (const step of this.#steps()) {
-      this.step++;
-      this.doing = step.text;
-      await this.#do(step);
-      this.#noteWaste();
-    }
+    for (const step of this.#steps()) await this.take(step);
     this.step++;
     await this.#conclude();
     this.#noteWaste();

@@ -1,6 +1,6 @@
 /** The receive ring as its backend sees it: pages that the frontend has posted, and packets for the application. */
 import { NETIF_RSP, PAGE, rxRequest } from '../replay/netif.js';
-import type { Exchange, Port } from './driver.js';
+import type { Exchange, Port } from './port.js';
 import type { Grants } from './grants.js';
 import {
   Acknowledgement,

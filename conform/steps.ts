@@ -1,6 +1,6 @@
 /** The words of a case, as traces/PORTING.md lists them: what the backend, Xen and the application do. */
 import type { RingName } from '../replay/netif.js';
-import { ToolError } from '../tlc/index.js';
+import { ToolError } from '../tlc/errors.js';
 import { type Case, LARGEST, onlyRing } from './case.js';
 
 /** What a packet leaves for others to do: nothing, its checksum, or its checksum and its segmentation. */

@@ -1,6 +1,6 @@
 /** The transmit ring as its backend sees it: sends of the application, the requests for them, and their completion. */
 import { NETIF_RSP, PAGE, XEN_NETIF_NR_SLOTS_MIN } from '../replay/netif.js';
-import type { Exchange } from './driver.js';
+import type { Exchange } from './port.js';
 import type { Grants } from './grants.js';
 import { brief, type Effects, hexOf, OctetsAnswer, type RingStart, type TxAt } from './protocol.js';
 import type { Response } from './ring-back.js';

@@ -1,5 +1,5 @@
 /** What comes of a case: whether it passed, and what is wrong if it did not. */
-import { DriverFault, type FaultKind } from './driver.js';
+import { DriverFault, type FaultKind } from './port.js';
 import type { AnySide } from './front-watch.js';
 import { type Grade, type Property, type Sentence, type Violation } from './violation.js';
 

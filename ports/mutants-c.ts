@@ -18,7 +18,7 @@ import pLimit from 'p-limit';
 import writeFileAtomic from 'write-file-atomic';
 import { conform } from '../conform/conform.js';
 import { readPortCorpus } from '../conform/corpus.js';
-import { DriverFault } from '../conform/driver.js';
+import { DriverFault } from '../conform/port.js';
 import { unaskedFeatures } from '../conform/unasked.js';
 import { type Mutation, mutationsOf } from './c-mutations.js';
 import { keptOutcomes } from './kept-outcomes.js';

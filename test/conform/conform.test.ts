@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { conform, startDriver } from '../../conform/conform.js';
 import { areaOf, readPortCorpus } from '../../conform/corpus.js';
-import { DriverFault } from '../../conform/driver.js';
+import { DriverFault } from '../../conform/port.js';
 import { runCase } from '../../conform/run-case.js';
 import { shrink } from '../../conform/shrink.js';
 import { writtenCases } from '../../conform/cases/index.js';
