@@ -88,10 +88,10 @@ test.each([
   'rxp_extras',
 ])('a pair of states is a step of %s exactly where TLC has it', async (name) => {
   const { graph, module } = await smallGraph(name);
-  const asked = { ...(await askedOf(name, module)), module: `MC${module}` };
+  const asked = await askedOf(name, module);
   const given = (state: State) => new Map(Object.entries(state).map(([of, value]) => [of, () => value]));
   const seen = { step: 0, none: 0 };
-  const stride = Math.ceil(graph.stateCount / 12);
+  const stride = Math.ceil(graph.stateCount / 5);
   for (let s = 0; s < graph.stateCount; s += stride) {
     const targets = new Set(graph.targets.slice(graph.offsets[s]!, graph.offsets[s + 1]!));
     // A neighbour of a successor is mostly none itself, and like one.
@@ -101,7 +101,7 @@ test.each([
       seen[targets.has(to) ? 'step' : 'none']++;
     }
   }
-  expect(Math.min(seen.step, seen.none)).toBeGreaterThan(5);
+  expect(Math.min(seen.step, seen.none)).toBeGreaterThan(2);
 });
 
 describe('the answer', () => {
@@ -199,7 +199,7 @@ describe('the answer', () => {
   });
 
   test.each([
-    ['Beyond', 'EXPECTED'],
+    ['Beyond', '->'],
     ['Nothing', 'the name Nothing'],
     ['Member', "count' where nothing has given it a value"],
     ['Otherwise', 'a condition on a next value that could be another one'],
