@@ -108,7 +108,10 @@ const empty: Report = { version: 1, models: [], graphs: [], conformance: [], sch
 /** Reads a report. Throws {@link ToolError} if it is missing or not as the schema says. */
 export async function readReport(file: string): Promise<Report> {
   const report = await readIfThere(file);
-  if (report === undefined) throw new ToolError(`There is no ${file}: run make check, which writes it.`);
+  if (report === undefined)
+    throw new ToolError(
+      `There is no ${file}: run make check, which writes it; or, where there is no Makefile, netfront check --report ${file}`,
+    );
   return report;
 }
 

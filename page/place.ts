@@ -22,6 +22,13 @@ export type Place =
   | { readonly view: 'graphs' }
   /** A state of a graph: for each step of the way there, which of the enabled ones is taken, from 0. */
   | { readonly view: 'graph'; readonly model: string; readonly way: readonly number[] }
+  /** A game against the front: the steps of it, as words of `netfront conform --steps`. */
+  | {
+      readonly view: 'backend';
+      readonly front: 'reference' | 'msa00';
+      readonly ring: 'tx' | 'rx';
+      readonly way: readonly string[];
+    }
   /** A fragment that is none of ours. */
   | { readonly view: 'unknown'; readonly fragment: string };
 
@@ -33,6 +40,15 @@ export function placeOf(fragment: string): Place {
   if (path === 'properties' || path === 'graphs') return { view: path };
   const [, graph, way] = /^graph\/(\w+)(?:\/(\d{1,3}(?:\.\d{1,3})*))?$/.exec(path) ?? [];
   if (graph !== undefined) return { view: 'graph', model: graph, way: way?.split('.').map(Number) ?? [] };
+  const [, front, ring, words] =
+    /^backend(?:\/(reference|msa00)\/(tx|rx)(?:\/([a-zA-Z0-9:+]+))?)?$/.exec(path) ?? [];
+  if (front !== undefined || path === 'backend')
+    return {
+      view: 'backend',
+      front: front === 'msa00' ? front : 'reference',
+      ring: ring === 'rx' ? ring : 'tx',
+      way: words?.split('+') ?? [],
+    };
   const [, model, step] = /^run\/(\w+)(?:\/([1-9]\d{0,5}))?$/.exec(path) ?? [];
   if (model !== undefined) return { view: 'run', model, step: Number(step ?? 1) };
   return { view: 'unknown', fragment: text };
@@ -50,6 +66,8 @@ export function fragmentOf(place: Place): string {
   if (place.view === 'run') return `#run/${place.model}/${place.step}`;
   if (place.view === 'graph')
     return `#graph/${place.model}${place.way.length === 0 ? '' : `/${place.way.join('.')}`}`;
+  if (place.view === 'backend')
+    return `#backend/${place.front}/${place.ring}${place.way.length === 0 ? '' : `/${place.way.join('+')}`}`;
   if (place.view === 'unknown') return `#${place.fragment}`;
   if (place.view !== 'models') return `#${place.view}`;
   const set = Object.entries(place.filter).filter(([, value]) => value !== '');

@@ -3,7 +3,8 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { PageData } from '../data.js';
 import { fragmentOf, NO_FILTER, type Place, placeOf } from '../place.js';
-import { Graphs, Walk } from './graphs.js';
+import { Backend } from './backend.js';
+import { Graphs, Walk, WhyNot } from './graphs.js';
 import { Models } from './models.js';
 import { Properties } from './properties.js';
 import { Run } from './run.js';
@@ -30,6 +31,9 @@ export function App({ data }: { data: PageData }): VNode {
           >
             Graphs
           </a>
+          <a href="#backend/reference/tx" aria-current={place.view === 'backend' ? 'page' : undefined}>
+            Play
+          </a>
           <a href="#properties" aria-current={place.view === 'properties' ? 'page' : undefined}>
             Properties
           </a>
@@ -54,16 +58,25 @@ function viewOf(data: PageData, place: Place, go: (place: Place) => void): VNode
   );
   if (place.view === 'models') return models(place.filter);
   if (place.view === 'properties') return <Properties data={data} />;
+  if (place.view === 'backend') return <Backend {...{ data, place, go }} />;
   if (place.view === 'graphs') return <Graphs graphs={data.graphs} />;
   if (place.view === 'graph') {
-    const entry = data.graphs.find(({ model, head }) => model === place.model && head !== null);
-    if (entry !== undefined)
+    const entry = data.graphs.find(({ model }) => model === place.model);
+    if (entry !== undefined && entry.head !== null)
       return (
         <Walk key={place.model} {...{ data, entry, way: place.way }} onWay={(way) => go({ ...place, way })} />
       );
     return (
       <>
-        <Notice>The page has no graph of {place.model} to walk. It has these:</Notice>
+        <Notice>
+          The page has no graph of {place.model} to walk
+          {entry !== undefined && (
+            <>
+              : it is <WhyNot {...entry} />
+            </>
+          )}
+          . It has these:
+        </Notice>
         <Graphs graphs={data.graphs} />
       </>
     );

@@ -3,15 +3,28 @@ import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Actor } from '../../replay/words/words.js';
 import type { GraphEntry, PageData } from '../data.js';
+import { asCase } from '../conform-steps.js';
 import { groupsOf, Pictures } from '../drawing/scene.js';
 import { type Enabled, enabledIn, stateIn, statesAlong, unpacked, type Walked } from '../graph-pack.js';
 import { fragmentOf } from '../place.js';
 import { sceneOf, wordsOf } from '../scene.js';
-import { Command, replayCommand } from './command.js';
+import { CaseCommand, Command, replayCommand } from './command.js';
 import { Refused } from './refused.js';
 import { WHO } from './run.js';
 import { Tla } from './tla.js';
 import { Variables } from './variables.js';
+
+/** Why a graph cannot be walked here, and which command does. */
+export const WhyNot = ({ model, isTooLarge }: Pick<GraphEntry, 'model' | 'isTooLarge'>): VNode =>
+  isTooLarge ? (
+    <>
+      too large for a page: <code>netfront replay --way {model} STEP...</code> walks it
+    </>
+  ) : (
+    <>
+      not there: <code>make check</code> makes it
+    </>
+  );
 
 /** The list. */
 export const Graphs = ({ graphs }: { graphs: readonly GraphEntry[] }): VNode => (
@@ -50,13 +63,9 @@ export const Graphs = ({ graphs }: { graphs: readonly GraphEntry[] }): VNode => 
                 <a href={fragmentOf({ view: 'graph', model, way: [] })} aria-label={`walk ${model}`}>
                   walk
                 </a>
-              ) : isTooLarge ? (
-                <span class="quiet">
-                  too large for a page: <code>netfront traces list</code> has paths through it
-                </span>
               ) : (
                 <span class="quiet">
-                  not there: <code>make check</code> makes it
+                  <WhyNot {...{ model, isTooLarge }} />
                 </span>
               )}
             </td>
@@ -190,7 +199,12 @@ function Standing({ data, entry, graph, way, states, onWay }: StandingProps): VN
         />
         {definition !== undefined && <Tla definition={definition} />}
         <Way taken={taken} onBack={(length) => go(way.slice(0, length))} />
-        {steps.length > 0 && <Command text={replayCommand(entry.model, steps)} />}
+        {steps.length > 0 && (
+          <>
+            <Command text={replayCommand(entry.model, steps)} />
+            <CaseCommand as={asCase(graph, { module, constants }, states, steps)} />
+          </>
+        )}
       </aside>
     </div>
   );

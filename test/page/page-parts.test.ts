@@ -28,6 +28,8 @@ describe('a place', () => {
     { view: 'graphs' },
     { view: 'graph', model: 'ring_1_trace', way: [] },
     { view: 'graph', model: 'ring_1_trace', way: [0, 12, 3] },
+    { view: 'backend', front: 'reference', ring: 'tx', way: [] },
+    { view: 'backend', front: 'msa00', ring: 'rx', way: ['packet:dd:1', 'event'] },
     { view: 'unknown', fragment: 'run/tx_1_4_1/0' },
   ] as const)('is what its fragment says: %o', (place) => {
     expect(placeOf(fragmentOf(place))).toEqual(place);

@@ -188,6 +188,71 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(fragment()).toBe('#graph/ring_1_trace');
   });
 
+  test('says why a way is no case for a driver', async () => {
+    await open('graph/ring_1_trace/0');
+    await page.waitForSelector('.choices');
+    expect(await text('.command ~ .quiet')).toContain('cannot be written: no driver is asked about Ring');
+  });
+
+  test('lets one be the backend, by keyboard alone, and the link is the way', async () => {
+    await open('backend');
+    await page.waitForSelector('.choices');
+    for (const [name, word] of [
+      ['sends a frame', 'send'],
+      ['take a packet', 'take'],
+      ['answer request 1, id 0: ERROR', 'answer:1:ERROR'],
+      ['let the event arrive that you have sent', 'event'],
+    ] as const) {
+      await page.getByRole('button', { name, exact: true }).focus();
+      await page.keyboard.press('Enter');
+      await page.waitForFunction((is) => document.querySelector('.what h2')?.textContent === is, word);
+    }
+    expect(await text('.what ul')).toContain('the application is told that send 1 is finished: ERROR');
+    expect(fragment()).toBe('#backend/reference/tx/send+take+answer:1:ERROR+event');
+    expect(await text('.command pre')).toContain("--steps 'send take answer:1:ERROR event' -- DRIVER");
+    await page.getByRole('button', { name: '1 send' }).click();
+    await page.waitForFunction(() => location.hash === '#backend/reference/tx/send');
+    await page.getByRole('button', { name: 'store rsp_prod one past req_prod' }).click();
+    await page.waitForFunction(() => document.querySelector('.sentence') !== null);
+    expect(await text('.sentence')).toContain(
+      'You break what ring.h says: Ill-behaved backend determination',
+    );
+    expect(await text('.sentence')).toContain('P8 keeps the front from harm');
+  });
+
+  test('names the property that a front breaks, with its number and sentence', async () => {
+    await open('backend/msa00/tx/send+send');
+    await page.waitForSelector('.sentence');
+    expect(await text('.sentence')).toContain(
+      'The front breaks P1 UniqueOutstandingId (unsafe): No two requests',
+    );
+    expect(await page.locator('.choices button').count()).toBe(0);
+  });
+
+  test.each([
+    ['backend/reference/tx/send+sned', 'the step sned cannot be used'],
+    ['backend/reference/rx/send', 'the step send cannot be used'],
+    ['backend/msa00/tx/send+send+take', 'the game is over before take'],
+  ])('says that %s is no way through the game, and stands at the beginning', async (link, says) => {
+    await open(link);
+    await page.waitForSelector('.notice');
+    expect(await text('.notice')).toContain(says);
+    expect(await text('.what h2')).toBe('The front has started');
+  });
+
+  test('says of a graph that is too large which command walks it', async () => {
+    const html = await readFile(made.file, 'utf8');
+    const large = `${made.file}.large.html`;
+    const changed = html.replace(/("model":"ring_4_trace".{0,60}"isTooLarge":)false/, '$1true');
+    expect(changed).not.toBe(html);
+    await writeFile(large, changed);
+    await page.goto(`file://${large}#graph/ring_4_trace`);
+    await page.waitForSelector('.notice');
+    expect(await text('.notice')).toContain(
+      'too large for a page: netfront replay --way ring_4_trace STEP... walks it',
+    );
+  });
+
   test('follows a link into a graph that the browser has not yet read', async () => {
     const html = await readFile(made.file, 'utf8');
     const far = `${made.file}.far.html`;
@@ -198,7 +263,8 @@ describe.skipIf(executablePath === undefined)('the page', () => {
 
   test.each([
     ['graph/ring_1_trace/99.0', 'The link is no way through this graph'],
-    ['graph/no_such_graph', 'The page has no graph of no_such_graph'],
+    ['graph/no_such_graph', 'The page has no graph of no_such_graph to walk. It has these'],
+    ['graph/ring_2_trace', 'to walk: it is not there: make check makes it. It has these'],
   ])('says that %s is no way', async (link, says) => {
     await open(link);
     await page.waitForSelector('.notice');
@@ -221,12 +287,14 @@ describe.skipIf(executablePath === undefined)('the page', () => {
       'properties',
       'graphs',
       'graph/ring_1_trace/0',
+      'backend/reference/rx/packet:dd',
+      'backend/msa00/tx/send+send',
     ].flatMap((link) => [[link, 'light', 390] as const, [link, 'dark', 1400] as const]),
   )('is read by everybody: axe finds nothing in %s, %s, %i pixels wide', async (link, colorScheme, width) => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
     await open(link);
-    if (link.startsWith('graph/')) await page.waitForSelector('.choices');
+    if (/^graph\/|^backend/.test(link)) await page.waitForSelector('.choices');
     // The page allows no other script than its own, but that of whoever looks at it.
     await page.evaluate(axe.source);
     const { violations, passes } = await page.evaluate(() =>
