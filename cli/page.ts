@@ -18,8 +18,8 @@ export function addPage(program: Command): void {
     .command('page')
     .summary('write what was checked as a page to be looked at')
     .description(
-      'Writes one HTML file with the verdict of every model, each counterexample to be stepped through with the ring drawn, ' +
-        'the state graphs to be walked, and the properties with what guards them. It is opened from disk and loads nothing. TLC does not run for it.',
+      'Writes one HTML file with the verdict of every model, each counterexample to be stepped through with the ring drawn, beside its sound twin, ' +
+        'the state graphs to be walked, the reference front to play against, and the properties with what guards them. It is opened from disk and loads nothing. TLC does not run for it.',
     )
     .option('--from <REPORT>', 'the report of a make check (default: build/report.json)')
     .option('--output <FILE>', 'where to write it (default: build/page/index.html)')

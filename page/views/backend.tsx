@@ -30,7 +30,7 @@ const RINGS = [
 
 /** The view. */
 export function Backend({ data, place, go }: Props): VNode {
-  const { front, ring, way } = place;
+  const { ring, way } = place;
   const { shots, why } = usePlayed(place);
   const link = (to: Partial<Here>, text: string): VNode => (
     <a
