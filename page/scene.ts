@@ -99,6 +99,12 @@ const WORDS: Readonly<Record<string, Words>> = {
 /** The words of a module, whose name is without `MC`; undefined where none are for the page. */
 export const wordsOf = (module: string): Words | undefined => WORDS[module];
 
+/** The two ends and the store between them, with the names of the columns; empty for a module with rings. */
+export function columnsText(module: string, state: State, constants: Constants): string {
+  const words = wordsOf(module);
+  return words?.column === undefined ? '' : `${words.column.title}\n\n${words.drawing(state, constants)}`;
+}
+
 /** The scene of a state of this module, whose name is without `MC`. A module whose words have a column has no ring. */
 export function sceneOf(module: string, state: State, constants: Constants): Scene {
   const events = { front: state.frontPending === true, back: state.backPending === true };

@@ -94,8 +94,8 @@ function shotOf(run: CaseRun, front: FrontInMemory, ring: RingName, { word, befo
 const STATUS = new Map(Object.entries(NETIF_RSP).map(([name, value]) => [value as number, name]));
 
 const effectsText = ({ granted, ended, notified, sent, received, broken }: Effects): readonly string[] => [
-  ...(granted?.length ? [`the front grants gref ${granted.map(({ gref }) => gref).join(', ')}`] : []),
   ...(ended?.length ? [`the front ends the grant of gref ${ended.join(', ')}`] : []),
+  ...(granted?.length ? [`the front grants gref ${granted.map(({ gref }) => gref).join(', ')}`] : []),
   ...(notified ? ['the front sends an event to you'] : []),
   ...(sent ?? []).map(
     ({ send, status }) =>

@@ -2,10 +2,8 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type ModelEntry, type PageData, type Run as RunData, type RunStep, statesOf } from '../data.js';
-import type { Constants } from '../../replay/constants.js';
-import type { State } from '../../tlc/index.js';
 import { columnsOfAll, groupsOf, Pictures } from '../drawing/scene.js';
-import { sceneOf, wordsOf } from '../scene.js';
+import { columnsText, sceneOf } from '../scene.js';
 import { Tla } from './tla.js';
 import { Beside, TwinLine } from './twin.js';
 import { Variables } from './variables.js';
@@ -78,9 +76,9 @@ export function Run({ data, model, run, step, onStep }: Props): VNode {
               before={states[step - 2]!}
             />
           )}
-          {groups.length === 0 && (
+          {groups.length === 0 && parts === undefined && (
             <pre class="columns" tabIndex={0}>
-              {endsText(model.module, states[step - 1]!, run.constants)}
+              {columnsText(model.module, states[step - 1]!, run.constants)}
             </pre>
           )}
           <Variables state={states[step - 1]!} changed={changed} />
@@ -92,12 +90,6 @@ export function Run({ data, model, run, step, onStep }: Props): VNode {
       </div>
     </>
   );
-}
-
-/** The two ends and the store between them, with the names of the columns; empty for a module with rings. */
-function endsText(module: string, state: State, constants: Constants): string {
-  const words = wordsOf(module);
-  return words?.column === undefined ? '' : `${words.column.title}\n\n${words.drawing(state, constants)}`;
 }
 
 function play(

@@ -4,7 +4,7 @@ import { toTla } from '../../tlc/value-text.js';
 import type { State } from '../../tlc/index.js';
 import type { Run } from '../data.js';
 import { groupsOf, Pictures } from '../drawing/scene.js';
-import { sceneOf } from '../scene.js';
+import { columnsText, sceneOf } from '../scene.js';
 import type { Twin, TwinOrNone } from '../twin.js';
 import { Because } from './refused.js';
 
@@ -26,7 +26,7 @@ export function TwinLine({ twin, step, onStep }: LineProps): VNode {
         {constants.map(({ name, fault, twin: other }, i) => (
           <>
             {i > 0 && ', and in '}
-            <code>{name}</code>: <code>{fault}</code> here and <code>{other}</code> there
+            <code>{name}</code>: <Differing {...{ fault, other }} />
           </>
         ))}
         .
@@ -50,6 +50,35 @@ export function TwinLine({ twin, step, onStep }: LineProps): VNode {
   );
 }
 
+/** The values of a constant; of two sets only what is in one of them. */
+function Differing({ fault, other }: { fault: string; other: string }): VNode {
+  const [here, there] = [fault, other].map((text) =>
+    /^\{(.*)\}$/.exec(text)?.[1]?.split(', ').filter(Boolean),
+  );
+  if (here === undefined || there === undefined)
+    return (
+      <>
+        <code>{fault}</code> here and <code>{other}</code> there
+      </>
+    );
+  const only = [
+    [here.filter((each) => !there.includes(each)), 'only here'],
+    [there.filter((each) => !here.includes(each)), 'only there'],
+  ] as const;
+  return (
+    <>
+      {only
+        .filter(([members]) => members.length > 0)
+        .map(([members, where], i) => (
+          <>
+            {i > 0 && ', '}
+            <code>{members.join(', ')}</code> {where}
+          </>
+        ))}
+    </>
+  );
+}
+
 interface BesideProps {
   readonly module: string;
   readonly run: Run;
@@ -64,6 +93,13 @@ export function Beside({ module, run, twin, state, before }: BesideProps): VNode
   const { model, parting } = twin;
   const { action } = run.steps[parting.step - 1]!;
   const pictures = (after: State, changed: readonly string[]): VNode => {
+    const text = columnsText(module, after, run.constants);
+    if (text !== '')
+      return (
+        <pre class="columns" tabIndex={0}>
+          {text}
+        </pre>
+      );
     const [then, now] = [before, after].map((each) => sceneOf(module, each, run.constants));
     return <Pictures groups={groupsOf(now!, then, new Set(changed))} />;
   };

@@ -140,6 +140,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(await text('.twin')).toContain('From here on this model is alone');
     await open('run/txp_in_parts/4');
     expect(await text('.beside .why')).toContain('"push_in_parts" \\in Faults');
+    expect(await text('.twin')).toContain('differ in Faults: "push_in_parts" only here');
     await open('run/ring_no_final_check/1');
     expect(await text('.twin')).toContain('No sound twin is shown. No model that holds checks NothingMissed');
   });
