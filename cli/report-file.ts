@@ -110,7 +110,7 @@ export async function readReport(file: string): Promise<Report> {
   const report = await readIfThere(file);
   if (report === undefined)
     throw new ToolError(
-      `There is no ${file}: run make check, which writes it; or, where there is no Makefile, netfront check --report ${file}`,
+      `There is no ${file}: run make check, which writes it (where there is no Makefile: netfront check --report ${file}).`,
     );
   return report;
 }

@@ -57,11 +57,11 @@ function mustBeOf({ models, huge }: Manifest, report: Report, file: string): voi
   const others = report.models.map(({ name }) => name).filter((name) => !known.has(name));
   if (others.length > 0)
     throw new ToolError(
-      `${shown(file)} is of other models than these: it has ${others.slice(0, 3).join(', ')}, which spec/models/manifest.json has not. Run make check, which writes it anew; or, where there is no Makefile, netfront check --report ${shown(file)}`,
+      `${shown(file)} is of other models than these: it has ${others.slice(0, 3).join(', ')}, which spec/models/manifest.json has not. Run make check, which writes it anew (where there is no Makefile: netfront check --report ${shown(file)}).`,
     );
   if (report.models.length === 0)
     throw new ToolError(
-      `${shown(file)} has no models in it: run make check, which writes it; or, where there is no Makefile, netfront check --report ${shown(file)}`,
+      `${shown(file)} has no models in it: run make check, which writes it (where there is no Makefile: netfront check --report ${shown(file)}).`,
     );
 }
 

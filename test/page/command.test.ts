@@ -24,7 +24,7 @@ describe('netfront page', () => {
     const { status, stderr } = await netfront(['page', '--from', path.join(folder, 'none.json')]);
     expect(status).toBe(2);
     expect(stderr).toMatch(
-      /^netfront: There is no (.*none\.json): run make check, which writes it; or, where there is no Makefile, netfront check --report \1$/,
+      /^netfront: There is no (.*none\.json): run make check, which writes it \(where there is no Makefile: netfront check --report \1\)\.$/,
     );
   });
 
