@@ -9,9 +9,17 @@ import { constantsOf } from '../../replay/constants.js';
 import { parseConfig } from '../../tlc/config.js';
 import type { Args } from '../../graph/args.js';
 import type { State } from '../../tlc/index.js';
-import { smallGraph } from '../fixtures/small-graphs/graphs.js';
+import { smallGraph as dumped, type SmallGraph } from '../fixtures/small-graphs/graphs.js';
 
 const folder = 'test/fixtures/small-graphs';
+
+const known = new Map<string, Promise<SmallGraph>>();
+/** A small graph, for which TLC runs once. */
+const smallGraph = (name: string): Promise<SmallGraph> => {
+  const graph = known.get(name) ?? dumped(name);
+  known.set(name, graph);
+  return graph;
+};
 
 /** What is asked of a small graph, whose module and configuration stand in its folder. */
 async function askedOf(name: string, protocol: string): Promise<Asked> {
