@@ -3,6 +3,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { PageData } from '../data.js';
 import { fragmentOf, NO_FILTER, type Place, placeOf } from '../place.js';
+import { Coverage } from './coverage.js';
 import { Graphs, Walk } from './graphs.js';
 import { Models } from './models.js';
 import { Properties } from './properties.js';
@@ -33,6 +34,9 @@ export function App({ data }: { data: PageData }): VNode {
           <a href="#properties" aria-current={place.view === 'properties' ? 'page' : undefined}>
             Properties
           </a>
+          <a href="#coverage" aria-current={place.view === 'coverage' ? 'page' : undefined}>
+            Coverage
+          </a>
         </nav>
       </header>
       <main id="main" tabIndex={-1}>
@@ -54,6 +58,7 @@ function viewOf(data: PageData, place: Place, go: (place: Place) => void): VNode
   );
   if (place.view === 'models') return models(place.filter);
   if (place.view === 'properties') return <Properties data={data} />;
+  if (place.view === 'coverage') return <Coverage {...{ coverage: data.coverage, place }} />;
   if (place.view === 'graphs') return <Graphs graphs={data.graphs} />;
   if (place.view === 'graph') {
     const entry = data.graphs.find(({ model, head }) => model === place.model && head !== null);
