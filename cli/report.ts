@@ -90,10 +90,15 @@ export function findingsOf({ models, graphs, conformance, schedules }: Report): 
       ...when(transitions === 0, `${model}: the scheduler took no step of its graph`),
     ]),
     ...conformance.flatMap((row) => {
-      const { model, target, transitions, steps, refusals, divergences, backSteps, leftOut } = row;
+      const { model, target, transitions, steps, refusals, divergences, disagreements, backSteps, leftOut } =
+        row;
       const all = graphs.find((graph) => graph.model === model)?.transitions ?? transitions;
       return [
         ...when(divergences !== 0, `${model}: ${target} diverged on ${counted(divergences, 'path')}`),
+        ...when(
+          !!disagreements,
+          `${model}: in ${counted(disagreements ?? 0, 'step')} the table of ${target} does otherwise than xstate`,
+        ),
         ...when(
           !!leftOut,
           `${model}: ${figure(leftOut ?? 0)} of what was due against ${target} was left out`,

@@ -94,6 +94,11 @@ describe('exits 1 for a report', () => {
       'tx: no step that must be refused was tried on impl',
     ],
     ['with a divergence', { conformance: [{ ...replay, divergences: 1 }] }, 'tx: impl diverged'],
+    [
+      'whose table does otherwise than xstate',
+      { conformance: [{ ...replay, disagreements: 2 }, withPeer] },
+      'tx: in 2 steps the table of impl does otherwise than xstate',
+    ],
     ['with a replay of nothing', { conformance: [{ ...replay, steps: 0 }] }, 'no step was replayed'],
     [
       'with half a replay',
