@@ -8,6 +8,7 @@ import { tellOthers } from './ci/check.js';
 import { GITHUB_HELP, withoutCommands } from './ci/github.js';
 import { SARIF_HELP } from './ci/sarif.js';
 import { candidates, warnOfHuge } from './candidates.js';
+import { isCounted, Tally } from './coverage/count.js';
 import { rootOf } from './context.js';
 import {
   addDistributedOptions,
@@ -119,6 +120,7 @@ async function check(
 
   // make check makes traces of the same runs next. Those of several workers are in another order each time.
   const keeps = names.length === 0 && options.report !== undefined && workers === 1;
+  const tally = new Tally(root);
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const results = new Map<Candidate, Checked>();
@@ -132,9 +134,11 @@ async function check(
           { ...tools, root, workers },
           options.changed === true,
           async () => {
-            const how = { ...tools, root, workers, signal: either, onProgress };
+            const counts = names.length === 0 && options.report !== undefined && isCounted(model);
+            const how = { ...tools, root, workers, signal: either, onProgress, counts };
             const outcome =
               keeps && hasTraces(model) ? await runAndKeep(model, how) : await outcomeOf(model, how);
+            tally.add(outcome);
             return judge(model, verdictIn(model, outcome), workers);
           },
         );
@@ -148,7 +152,7 @@ async function check(
   await (isWhole ? timed(checkPart(models.length), run) : run());
   signal.throwIfAborted();
   const checked = models.map((model) => results.get(model)!);
-  return conclude(root, manifest, models, checked, names, options);
+  return conclude(root, manifest, models, checked, names, options, tally);
 }
 
 /** Everything that would stop us at the end stops us now. */
@@ -165,6 +169,7 @@ async function conclude(
   found: readonly Checked[],
   names: readonly string[],
   options: Options,
+  tally: Tally,
 ): Promise<0 | 1> {
   const misjudged = found.filter((each) => !verdictIsExpected(each));
   const recording = options.record === true && misjudged.length === 0;
@@ -182,7 +187,7 @@ async function conclude(
     await writeResult(options.json, `${JSON.stringify({ version: 1, models: rows }, null, 2)}\n`);
   if (options.junit !== undefined) await writeResult(options.junit, junit(checked));
   if (options.report !== undefined) {
-    if (names.length === 0) await newReport(options.report, rows);
+    if (names.length === 0) await newReport(options.report, rows, await tally.section());
     else await updateReport(options.report, 'models', rows);
   }
 

@@ -79,6 +79,19 @@ const ScheduleRow = z.strictObject({
   seconds,
 });
 
+const CoverageSection = z.strictObject({
+  models: count.describe('Runs in which TLC counted: those of the smaller models.'),
+  modules: z
+    .record(z.string(), z.string())
+    .describe('SHA-256 of the text of each module in spec/ of which something was counted.'),
+  actions: z.record(z.string(), count).describe('How often each action was taken: `NetfrontTx TxFill`.'),
+  places: z
+    .record(z.string().regex(/^\w+ \d+:\d+-\d+:\d+$/), count)
+    .describe(
+      'How often each expression was evaluated, by module, and by line and column of its first and last character.',
+    ),
+});
+
 /** The schema of the report. */
 export const Report = z.strictObject({
   version: z.literal(1),
@@ -86,6 +99,7 @@ export const Report = z.strictObject({
   graphs: z.array(GraphRow),
   conformance: z.array(ConformanceRow),
   schedules: z.array(ScheduleRow).default([]),
+  coverage: CoverageSection.optional().describe('Absent where nothing was counted.'),
 });
 
 /** The whole report. */
@@ -100,8 +114,11 @@ export type ConformanceRow = z.infer<typeof ConformanceRow>;
 /** What came of running the scheduler on a model's graph. */
 export type ScheduleRow = z.infer<typeof ScheduleRow>;
 
-/** A section by its name. */
-export type Section = Exclude<keyof Report, 'version'>;
+/** How often the lines of the specification were reached, over all models that were counted. */
+export type CoverageSection = z.infer<typeof CoverageSection>;
+
+/** A section of rows by its name. */
+export type Section = Exclude<keyof Report, 'version' | 'coverage'>;
 
 const empty: Report = { version: 1, models: [], graphs: [], conformance: [], schedules: [] };
 
@@ -115,9 +132,12 @@ export async function readReport(file: string): Promise<Report> {
   return report;
 }
 
-/** Begins a report anew with the verdicts of a full check. */
-export const newReport = (file: string, models: readonly ModelRow[]): Promise<void> =>
-  write(file, { ...empty, models: [...models] });
+/** Begins a report anew with the verdicts of a full check, and what was counted in it. */
+export const newReport = (
+  file: string,
+  models: readonly ModelRow[],
+  coverage: CoverageSection,
+): Promise<void> => write(file, { ...empty, models: [...models], coverage });
 
 /**
  * Puts rows into one section of a report, in the place of those of the same model and target. A report that is

@@ -1,7 +1,8 @@
 /** The sections of a report as tables. */
-import type { ConformanceRow, GraphRow, ModelRow, ScheduleRow } from './report-file.js';
+import { placesOf } from './coverage/count.js';
 import { markdownTable } from './docs/markdown.js';
 import { type Column, colours, duration, figure, table } from './output.js';
+import type { ConformanceRow, CoverageSection, GraphRow, ModelRow, ScheduleRow } from './report-file.js';
 
 const left = (title: string): Column => ({ title });
 const right = (title: string): Column => ({ title, align: 'right' });
@@ -83,3 +84,19 @@ export const schedulesTable = (rows: readonly ScheduleRow[]): string =>
       ...[duration(row.seconds), mark(row.failures === 0 && row.transitions > 0)],
     ]),
   );
+
+/** How much of each module the models have reached. */
+export const coverageTable = (section: CoverageSection | undefined): string => {
+  const places = section === undefined ? [] : placesOf(section);
+  const actions = Object.entries(section?.actions ?? {});
+  return table(
+    [left('module'), ...['expressions', 'not reached', 'actions', 'never taken'].map(right)],
+    Object.keys(section?.modules ?? {}).map((module) => {
+      const of = places.filter((place) => place.module === module);
+      const taken = actions.filter(([action]) => action.startsWith(`${module} `));
+      const missed = of.filter(({ count }) => count === 0).length;
+      const never = taken.filter(([, count]) => count === 0).length;
+      return [module, ...[of.length, missed, taken.length, never].map(figure)];
+    }),
+  );
+};

@@ -1,10 +1,17 @@
 /** netfront report: what build/report.json says, and whether all of it is good. */
 import path from 'node:path';
 import type { Command } from 'commander';
-import { PEER_TARGET, type Report, readReport } from './report-file.js';
 import { rootOf } from './context.js';
+import { coverageFindings } from './coverage/unreached.js';
 import { colours, counted, figure, print, shown } from './output.js';
-import { conformanceTable, graphsTable, modelsTable, schedulesTable } from './report-tables.js';
+import { PEER_TARGET, type Report, readReport } from './report-file.js';
+import {
+  conformanceTable,
+  coverageTable,
+  graphsTable,
+  modelsTable,
+  schedulesTable,
+} from './report-tables.js';
 
 /** Adds the command. */
 export function addReport(program: Command): void {
@@ -13,21 +20,24 @@ export function addReport(program: Command): void {
     .summary('print the report of make check, and fail unless all of it is good')
     .description(
       'Prints the verdicts, the graphs and the replays of a report. Good is a report in which every model is ' +
-        'as expected, every transition is covered and replayed, and nothing diverged; an empty one is not.',
+        'as expected, every line of the specification is reached or listed in spec/unreached.json, every transition is ' +
+        'covered and replayed, and nothing diverged; an empty one is not.',
     )
     .argument('[FILE]', 'the report; build/report.json if none is named')
     .action(async (file: string | undefined, _: unknown, command: Command) => {
-      const report = await readReport(shown(file ?? path.join(rootOf(command), 'build', 'report.json')));
-      const { models, graphs, conformance, schedules } = report;
+      const root = rootOf(command);
+      const report = await readReport(shown(file ?? path.join(root, 'build', 'report.json')));
+      const { models, graphs, conformance, schedules, coverage } = report;
       print(
         [
           modelsTable(models),
           graphsTable(graphs),
           conformanceTable(conformance),
           schedulesTable(schedules),
+          coverageTable(coverage),
         ].join('\n\n'),
       );
-      const findings = findingsOf(report);
+      const findings = [...findingsOf(report), ...(await coverageFindings(root, coverage))];
       print(
         findings.length > 0
           ? `\n${findings.map((finding) => `${colours.red('not ok')}  ${finding}`).join('\n')}`
@@ -80,10 +90,15 @@ export function findingsOf({ models, graphs, conformance, schedules }: Report): 
       ...when(transitions === 0, `${model}: the scheduler took no step of its graph`),
     ]),
     ...conformance.flatMap((row) => {
-      const { model, target, transitions, steps, refusals, divergences, backSteps, leftOut } = row;
+      const { model, target, transitions, steps, refusals, divergences, disagreements, backSteps, leftOut } =
+        row;
       const all = graphs.find((graph) => graph.model === model)?.transitions ?? transitions;
       return [
         ...when(divergences !== 0, `${model}: ${target} diverged on ${counted(divergences, 'path')}`),
+        ...when(
+          !!disagreements,
+          `${model}: in ${counted(disagreements ?? 0, 'step')} the table of ${target} does otherwise than xstate`,
+        ),
         ...when(
           !!leftOut,
           `${model}: ${figure(leftOut ?? 0)} of what was due against ${target} was left out`,

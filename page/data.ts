@@ -75,6 +75,18 @@ export interface PropertyEntry {
   readonly traces: readonly string[];
   /** Test files that name the property, or one of those traces. */
   readonly tests: readonly string[];
+  /** Where its first name is defined; null where no model's module leads there. */
+  readonly definedAt: { readonly module: string; readonly line: number } | null;
+  /** Macros and fields of ring.h and netif.h in its comment and its definition. */
+  readonly header: readonly string[];
+  /** Functions of impl/ whose docstring names it, or one of those macros: `ring.ts isBelievable`. */
+  readonly functions: readonly string[];
+  /** Cases of `netfront conform` that are the first to catch one of those faults. */
+  readonly cases: readonly string[];
+  /** Faults of the ports that break it: `c/ring-full-off-by-one`. */
+  readonly faults: readonly string[];
+  /** Advisories, issues and releases in its comment, and in what the models that violate it are. */
+  readonly knownAs: readonly string[];
 }
 
 /** A line of the advisory's table: a release, and a cell for each of its columns. */
@@ -95,6 +107,34 @@ export interface GraphEntry {
   readonly isTooLarge: boolean;
 }
 
+/** A line of a module, and how often it was reached. */
+export interface CountedLine {
+  readonly text: string;
+  /** How often the expression that begins in it was evaluated; null where TLC tells of none. */
+  readonly count: number | null;
+  /** The expressions in it that no model reaches. */
+  readonly missed: readonly string[];
+  /** Why no model reaches them; empty where that is not listed. */
+  readonly why: string;
+}
+
+/** A module of the specification as the models have reached it, over all that were counted. */
+export interface CountedModule {
+  readonly name: string;
+  /** `spec/NetfrontTx.tla`. */
+  readonly file: string;
+  readonly actions: readonly { readonly name: string; readonly line: number; readonly count: number }[];
+  readonly lines: readonly CountedLine[];
+}
+
+/** How often everything was reached. */
+export interface CoverageEntry {
+  /** Models whose runs were counted. */
+  readonly models: number;
+  /** Those whose text is still the one that was counted. */
+  readonly modules: readonly CountedModule[];
+}
+
 /** Everything. */
 export interface PageData {
   readonly version: 1;
@@ -112,6 +152,8 @@ export interface PageData {
   readonly modules: ModuleTexts;
   readonly advisory: Advisory;
   readonly properties: readonly PropertyEntry[];
+  /** Null where nothing was counted. */
+  readonly coverage: CoverageEntry | null;
 }
 
 /** The octets of the graphs by model: gzip, in base64. They stand apart, so that nothing waits for them. */

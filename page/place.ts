@@ -29,6 +29,8 @@ export type Place =
       readonly ring: 'tx' | 'rx';
       readonly way: readonly string[];
     }
+  /** What was reached of a module; empty: the list of all modules. */
+  | { readonly view: 'coverage'; readonly module: string; readonly line: number }
   /** A fragment that is none of ours. */
   | { readonly view: 'unknown'; readonly fragment: string };
 
@@ -38,6 +40,9 @@ export function placeOf(fragment: string): Place {
   const [path = '', query = ''] = text.split('?');
   if (path === '' || path === 'models') return { view: 'models', filter: filterIn(query) };
   if (path === 'properties' || path === 'graphs') return { view: path };
+  const [, module, line] = /^coverage(?:\/(\w+)(?:\/([1-9]\d{0,4}))?)?$/.exec(path) ?? [undefined, undefined];
+  if (path === 'coverage' || module !== undefined)
+    return { view: 'coverage', module: module ?? '', line: Number(line ?? 0) };
   const [, graph, way] = /^graph\/(\w+)(?:\/(\d{1,3}(?:\.\d{1,3})*))?$/.exec(path) ?? [];
   if (graph !== undefined) return { view: 'graph', model: graph, way: way?.split('.').map(Number) ?? [] };
   const [, front, ring, words] =
@@ -68,6 +73,8 @@ export function fragmentOf(place: Place): string {
     return `#graph/${place.model}${place.way.length === 0 ? '' : `/${place.way.join('.')}`}`;
   if (place.view === 'backend')
     return `#backend/${place.front}/${place.ring}${place.way.length === 0 ? '' : `/${place.way.join('+')}`}`;
+  if (place.view === 'coverage')
+    return `#${['coverage', place.module, place.line].filter(Boolean).join('/')}`;
   if (place.view === 'unknown') return `#${place.fragment}`;
   if (place.view !== 'models') return `#${place.view}`;
   const set = Object.entries(place.filter).filter(([, value]) => value !== '');

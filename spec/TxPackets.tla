@@ -552,10 +552,9 @@ TxResponseBound == FrontResponseBound
 
 (* P50.  A packet is published whole or not at all: the slots that the backend finds on the
    ring end where a packet ends. *)
-RECURSIVE IsWhole(_)
-IsWhole(slots) ==
-  slots = <<>> \/ (ChainLength(slots) > 0 /\ IsWhole(Rest(slots, ChainLength(slots))))
-PublishedWhole == IsWhole(Published)
+PublishedWhole ==
+  LET chains == Chains(Published)
+  IN Sum([i \in DOMAIN chains |-> Len(chains[i])]) = Len(Published)
 
 (* P51.  No packet has more slots than the backend promises to take. *)
 SlotsPromised == \A i \in DOMAIN Chains(Published) : Len(Chains(Published)[i]) <= MaxSlots

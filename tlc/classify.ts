@@ -6,11 +6,12 @@
  */
 import { match, P } from 'ts-pattern';
 import { Code, Exit, isMemoryCode } from './codes.js';
+import { coverage } from './coverage.js';
 import type { Message } from './messages.js';
-import type { Location, Outcome, Stats, Violation } from './outcome.js';
+import type { Coverage, Location, Outcome, Stats, Violation } from './outcome.js';
 import { placesIn, type Sources } from './sources.js';
 import { configError, parserError, refusal } from './spec-error.js';
-import { coverage, finalCounts } from './stats.js';
+import { finalCounts } from './stats.js';
 import { type Behaviour, behaviour, initialBehaviour } from './trace.js';
 import { ValueSyntaxError } from './value-reader.js';
 
@@ -73,13 +74,19 @@ function holds(run: Run): Outcome | undefined {
   if (!find(run, Code.success) || !find(run, Code.finished) || complaint(run)) return undefined;
   // TLC says that no error has been found also where its time was up before it had looked at every state.
   if (stats(run).queue > 0) return { kind: 'stopped', stats: stats(run) };
-  const covered = coverage(run.messages, run.sources);
-  return { kind: 'holds', stats: stats(run), ...(covered && { coverage: covered }) };
+  return { kind: 'holds', stats: stats(run), ...covered(run) };
 }
+
+/** What was counted, where that was asked for. */
+const covered = ({ messages, sources }: Run): { readonly coverage?: Coverage } => {
+  const found = coverage(messages, sources);
+  return found === undefined ? {} : { coverage: found };
+};
 
 function deadlock(run: Run): Outcome | undefined {
   if (!find(run, Code.deadlock)) return undefined;
-  return { kind: 'deadlock', trace: behaviour(run.messages, run.sources).trace, stats: stats(run) };
+  const { trace } = behaviour(run.messages, run.sources);
+  return { kind: 'deadlock', trace, stats: stats(run), ...covered(run) };
 }
 
 function invariantViolated(run: Run): Outcome | undefined {
@@ -113,7 +120,15 @@ function violated(
     candidates.length === 1
       ? candidates[0]!
       : ['unknown', candidates.join(', ')].filter(Boolean).join(' among ');
-  return { kind: 'violated', property, candidates, propertyKind, ...shown, stats: stats(run) };
+  return {
+    kind: 'violated',
+    property,
+    candidates,
+    propertyKind,
+    ...shown,
+    stats: stats(run),
+    ...covered(run),
+  };
 }
 
 function assumptionFailed(run: Run): Outcome | undefined {

@@ -27,7 +27,7 @@ export interface RunRequest {
   readonly heapMb?: number;
   /** Folders searched for modules after the folder of the specification. */
   readonly libraries?: readonly string[];
-  /** Whether to count how often each action is taken. */
+  /** Whether to count how often each action is taken, and each expression evaluated. */
   readonly coverage?: boolean;
   /** The temporal properties of the configuration; see `property` of an outcome. */
   readonly temporalProperties?: readonly string[];

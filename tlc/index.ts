@@ -5,9 +5,11 @@ export { cacheFolder, findJar, type JarOptions, type JarResult } from './jar.js'
 export { findJava, type Java, type JavaOptions, oldestJava } from './java.js';
 export type {
   ActionCoverage,
+  Coverage,
   Counts,
   Location,
   Outcome,
+  PlaceCoverage,
   Progress,
   Stats,
   Step,

@@ -55,6 +55,25 @@ export interface ActionCoverage {
   readonly generatedStates: number;
 }
 
+/** How often an expression was evaluated, summed over the ways on which TLC comes to it. */
+export interface PlaceCoverage extends Location {
+  /** Where the expression ends: its last character, both numbers counted from 1. */
+  readonly end: Pick<Location, 'line' | 'column'>;
+  /**
+   * TLC tells of an assignment and of a branch of IF also where this is 0. Of any other expression that was never
+   * evaluated it says nothing.
+   */
+  readonly count: number;
+  /** Each assignment in it was made as often: TLC then tells of the whole alone. */
+  readonly isWhole: boolean;
+}
+
+/** What a run has counted. It is that of the states looked at until then, where a property was violated. */
+export interface Coverage {
+  readonly actions: readonly ActionCoverage[];
+  readonly places: readonly PlaceCoverage[];
+}
+
 /** A verdict, or why there is none.  Only `holds`, `violated`, `deadlock` and `assumptionFailed` are verdicts. */
 export type Outcome =
   | {
@@ -62,10 +81,15 @@ export type Outcome =
       readonly kind: 'holds';
       readonly stats: Stats;
       /** Present if it was asked for. */
-      readonly coverage?: readonly ActionCoverage[];
+      readonly coverage?: Coverage;
     }
   | Violation
-  | { readonly kind: 'deadlock'; readonly trace: readonly Step[]; readonly stats: Stats }
+  | {
+      readonly kind: 'deadlock';
+      readonly trace: readonly Step[];
+      readonly stats: Stats;
+      readonly coverage?: Coverage;
+    }
   | ({ readonly kind: 'assumptionFailed'; readonly message: string } & Partial<Location>)
   | ({
       /** The specification or the configuration is not right.  Some faults have no place in a file. */
@@ -111,4 +135,5 @@ export interface Violation {
   /** The behaviour stays in its last state for ever. */
   readonly stutters?: boolean;
   readonly stats: Stats;
+  readonly coverage?: Coverage;
 }

@@ -7,6 +7,7 @@ import { guarded, OWN_GROUP } from './child.js';
 import { classify } from './classify.js';
 import { Code } from './codes.js';
 import { commandLine, type RunRequest } from './command-line.js';
+import { isOfCoverage } from './coverage.js';
 import { messageOf, ToolError } from './errors.js';
 import { type Message, MessageParser, type Output } from './messages.js';
 import type { Outcome } from './outcome.js';
@@ -108,7 +109,7 @@ async function temporaryFolder(): Promise<string> {
 /** The output of a run as it comes, and what we keep of it. */
 class Record {
   private readonly parser = new MessageParser();
-  private readonly messages: Message[] = [];
+  private messages: Message[] = [];
   private parserOutput = '';
   private parserDone = false;
   private tail = '';
@@ -140,8 +141,10 @@ class Record {
       const now = progress(output);
       if (now !== undefined) this.request.onProgress(now);
     }
+    // TLC counts every minute, and each time from the beginning.
+    if (output.code === Code.coverageStart)
+      this.messages = this.messages.filter((each) => !isOfCoverage(each));
     // There may be millions of these, and nobody reads them.
-    if (output.code !== Code.coverageValue && output.code !== Code.initialProgress)
-      this.messages.push(output);
+    if (output.code !== Code.initialProgress) this.messages.push(output);
   }
 }

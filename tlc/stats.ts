@@ -1,13 +1,13 @@
 /** The figures that TLC prints. */
 import { Code } from './codes.js';
 import type { Message } from './messages.js';
-import type { ActionCoverage, Counts, Progress } from './outcome.js';
-import { placesIn, type Sources } from './sources.js';
+import type { Counts, Progress } from './outcome.js';
 
 const counts =
   /([\d,]+) states generated(?: \(([\d,]+) s\/min\))?, ([\d,]+) distinct states found(?: \([^)]*\))?, ([\d,]+) states left/;
 
-const number = (text: string | undefined): number => Number((text ?? '').replaceAll(',', ''));
+/** A figure as TLC writes it: `1,234`. */
+export const number = (text: string | undefined): number => Number((text ?? '').replaceAll(',', ''));
 
 /** What a message says about how far TLC is, or undefined if it is about something else. */
 export function progress({ code, text }: Message): Progress | undefined {
@@ -38,26 +38,4 @@ export function finalCounts(messages: readonly Message[]): Counts {
     last = { generatedStates, distinctStates, queue, depth: depth || last.depth };
   }
   return { ...last, depth: depth === undefined ? last.depth : number(/is ([\d,]+)\./.exec(depth)?.[1]) };
-}
-
-/** The last of the reports on coverage, or undefined if there is none. */
-export function coverage(
-  messages: readonly Message[],
-  sources: Sources,
-): readonly ActionCoverage[] | undefined {
-  const start = messages.findLastIndex(({ code }) => code === Code.coverageStart);
-  if (start < 0) return undefined;
-  return messages.slice(start).flatMap(({ code, text }) => {
-    const found = /^<(\S+) line .*>: ([\d,]+):([\d,]+)$/.exec(text);
-    const location = placesIn(text, sources)[0];
-    if ((code !== Code.coverageAction && code !== Code.coverageInit) || !found || !location) return [];
-    const [, action, distinct, generated] = found;
-    return {
-      action: action!,
-      initial: code === Code.coverageInit,
-      location,
-      distinctStates: number(distinct),
-      generatedStates: number(generated),
-    };
-  });
 }

@@ -12,11 +12,13 @@ import { shown } from '../output.js';
 import { type ModelRow, readReport, type Report } from '../report-file.js';
 import { advisoryIn } from './advisory.js';
 import { moduleTexts } from './asked.js';
+import { coverageOf } from './coverage.js';
 import { definitionsOf } from './definitions.js';
 import { graphsOf } from './graphs.js';
 import { faultsOf, releaseOf } from './model-words.js';
 import { committedCounterexamples, explained, foundOf, textIfThere } from './runs.js';
 import { testsNaming } from './tests-naming.js';
+import { togetherIn } from './together.js';
 import { twinBeside } from './twins.js';
 
 /** Puts the data of the page together. Throws {@link ToolError} where there is no report, or one of other models. */
@@ -46,7 +48,8 @@ export async function pageData(
     ),
     actions: await actionsOf(root, manifest, runs, graphs),
     advisory: advisoryIn(readme, new Set(manifest.models.map(({ name }) => name))),
-    properties: await propertiesOf(root),
+    properties: await propertiesOf(root, manifest),
+    coverage: await coverageOf(root, report.coverage),
   };
   return { data, octets };
 }
@@ -123,16 +126,18 @@ async function actionsOf(
   return Object.fromEntries(await Promise.all(byModule));
 }
 
-async function propertiesOf(root: string): Promise<readonly PropertyEntry[]> {
+async function propertiesOf(root: string, { models }: Manifest): Promise<readonly PropertyEntry[]> {
   const { properties, traces } = await readProperties(root);
   const tests = await testsNaming(path.join(root, 'test'));
-  return properties.map(({ number, names, says, holdsIn, violatedIn }) => {
+  const together = await togetherIn(root, models);
+  return properties.map((property) => {
+    const { number, names, says, holdsIn, violatedIn } = property;
     const ofIt = traces.filter(
       ({ model, file }) => violatedIn.includes(model) && file.startsWith('invalid/'),
     );
     const files = ofIt.map(({ file }) => file.replace(/\.ndjson$/, ''));
     return {
-      ...{ number, names, says, holdsIn, violatedIn },
+      ...{ number, names, says, holdsIn, violatedIn, ...together(property) },
       traces: files,
       tests: tests([...names, ...files.map((file) => file.replace(/^invalid\//, ''))]),
     };

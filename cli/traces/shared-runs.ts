@@ -37,10 +37,22 @@ export async function runAndKeep(model: Model, options: RunOptions): Promise<Out
   const graph = model.graphOf === undefined ? undefined : await sha256(graphOf(options.root, model));
   if ((await fingerprintOf(options.root, model, { java: options.java, jar: options.jar })) !== before)
     return outcome;
-  const kept = { version: 1, fingerprint: before, ...(graph !== undefined && { graph }), outcome };
+  const kept = {
+    version: 1,
+    fingerprint: before,
+    ...(graph !== undefined && { graph }),
+    outcome: withoutCounts(outcome),
+  };
   await writeResult(keptFile(options.root, model), `${JSON.stringify(kept)}\n`);
   return outcome;
 }
+
+/** What was counted is in the report, summed over all models. */
+const withoutCounts = (outcome: Outcome): Outcome => {
+  const alone = { ...outcome };
+  if ('coverage' in alone) delete alone.coverage;
+  return alone;
+};
 
 /** What TLC says of a model, and its graph in build/traces: of the run that was kept, or of one now. */
 export const outcomeForTraces = async (model: Model, options: RunOptions): Promise<Outcome> =>

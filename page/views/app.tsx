@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { PageData } from '../data.js';
 import { fragmentOf, NO_FILTER, type Place, placeOf } from '../place.js';
 import { Backend } from './backend.js';
+import { Coverage } from './coverage.js';
 import { Graphs, Walk, WhyNot } from './graphs.js';
 import { Models } from './models.js';
 import { Properties } from './properties.js';
@@ -37,6 +38,9 @@ export function App({ data }: { data: PageData }): VNode {
           <a href="#properties" aria-current={place.view === 'properties' ? 'page' : undefined}>
             Properties
           </a>
+          <a href="#coverage" aria-current={place.view === 'coverage' ? 'page' : undefined}>
+            Coverage
+          </a>
         </nav>
       </header>
       <main id="main" tabIndex={-1}>
@@ -59,6 +63,7 @@ function viewOf(data: PageData, place: Place, go: (place: Place) => void): VNode
   if (place.view === 'models') return models(place.filter);
   if (place.view === 'properties') return <Properties data={data} />;
   if (place.view === 'backend') return <Backend {...{ data, place, go }} />;
+  if (place.view === 'coverage') return <Coverage {...{ coverage: data.coverage, place }} />;
   if (place.view === 'graphs') return <Graphs graphs={data.graphs} />;
   if (place.view === 'graph') {
     const entry = data.graphs.find(({ model }) => model === place.model);

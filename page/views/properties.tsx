@@ -1,59 +1,81 @@
-/** What holds together: each property, the models in which it holds and breaks, the traces and the tests that guard it. */
+/** What holds together: each property, the models, the headers, impl/, and the traces, tests, cases and faults that guard it. */
 import type { VNode } from 'preact';
 import type { PageData } from '../data.js';
 import { fragmentOf, NO_FILTER } from '../place.js';
 
 /** The view. An empty cell is one in which there is nothing, and shows it. */
-export function Properties({ data: { properties, runs } }: { data: PageData }): VNode {
+export function Properties({ data: { properties, runs, coverage } }: { data: PageData }): VNode {
+  const isPainted = (module: string): boolean =>
+    coverage?.modules.some(({ name }) => name === module) ?? false;
   return (
     <>
       <h1>What holds together</h1>
       <p class="lead">
-        Each property of the specification, the models that show it to hold or to break, the committed traces
-        of its violation, and the tests in <code>test/</code> that name it or one of these traces. A dash is a
-        gap.
+        Each property of the specification, the models that show it to hold or to break, what of Xen’s headers
+        it rests on, and the functions of <code>impl/</code> whose docstrings name that. Then what guards it:
+        the committed traces of its violation, the tests in <code>test/</code> that name it or one of these
+        traces, the faults of the ports that break it, and the cases that catch them. A dash is a gap.
       </p>
       <div class="scroll" tabIndex={0} role="region" aria-label="Properties">
         <table class="together">
           <thead>
-            <tr>
-              {['', 'Property', 'Holds in', 'Violated in', 'Traces', 'Tests'].map((title) =>
-                title === '' ? <td></td> : <th scope="col">{title}</th>,
-              )}
-            </tr>
+            <tr>{COLUMNS.map((title) => (title === '' ? <td></td> : <th scope="col">{title}</th>))}</tr>
           </thead>
           <tbody>
-            {properties.map(({ number, names, says, holdsIn, violatedIn, traces, tests }) => (
-              <tr id={number}>
-                <th scope="row">{number}</th>
-                <td class="says">
-                  {names.map((name) => (
-                    <a
-                      class="name"
-                      href={fragmentOf({ view: 'models', filter: { ...NO_FILTER, property: name } })}
-                    >
-                      {name}
-                    </a>
-                  ))}
-                  <p>{says}</p>
-                </td>
-                <Names all={holdsIn} />
-                <Names
-                  all={violatedIn}
-                  href={(name) =>
-                    name in runs ? fragmentOf({ view: 'run', model: name, step: 1 }) : undefined
-                  }
-                />
-                <Names all={traces} />
-                <Names all={tests.map((file) => file.replace(/^test\/|\.test\.ts$/g, ''))} />
-              </tr>
-            ))}
+            {properties.map(
+              ({ number, names, says, definedAt, holdsIn, violatedIn, traces, tests, ...rest }) => (
+                <tr id={number}>
+                  <th scope="row">
+                    {definedAt === null || !isPainted(definedAt.module) ? (
+                      number
+                    ) : (
+                      <a
+                        href={fragmentOf({ view: 'coverage', ...definedAt })}
+                        aria-label={`${number}, in the text of ${definedAt.module}`}
+                      >
+                        {number}
+                      </a>
+                    )}
+                  </th>
+                  <td class="says">
+                    {names.map((name) => (
+                      <a
+                        class="name"
+                        href={fragmentOf({ view: 'models', filter: { ...NO_FILTER, property: name } })}
+                      >
+                        {name}
+                      </a>
+                    ))}
+                    <p>{says}</p>
+                  </td>
+                  <Names all={holdsIn} />
+                  <Names
+                    all={violatedIn}
+                    href={(name) =>
+                      name in runs ? fragmentOf({ view: 'run', model: name, step: 1 }) : undefined
+                    }
+                  />
+                  <Names all={rest.header} />
+                  <Names all={rest.functions} />
+                  <Names all={traces} />
+                  <Names all={tests.map((file) => file.replace(/^test\/|\.test\.ts$/g, ''))} />
+                  <Names all={rest.faults} />
+                  <Names all={rest.cases} />
+                  <Names all={rest.knownAs} />
+                </tr>
+              ),
+            )}
           </tbody>
         </table>
       </div>
     </>
   );
 }
+
+const COLUMNS = [
+  ...['', 'Property', 'Holds in', 'Violated in', 'Rests on', 'In impl/', 'Traces', 'Tests'],
+  ...['Faults of ports', 'Caught by', 'Known as'],
+];
 
 const MOST = 3;
 

@@ -26,6 +26,9 @@ describe('a place', () => {
     { view: 'run', model: 'tx_1_4_1', step: 16 },
     { view: 'properties' },
     { view: 'graphs' },
+    { view: 'coverage', module: '', line: 0 },
+    { view: 'coverage', module: 'NetfrontTx', line: 0 },
+    { view: 'coverage', module: 'NetfrontTx', line: 224 },
     { view: 'graph', model: 'ring_1_trace', way: [] },
     { view: 'graph', model: 'ring_1_trace', way: [0, 12, 3] },
     { view: 'backend', front: 'reference', ring: 'tx', way: [] },
@@ -35,12 +38,19 @@ describe('a place', () => {
     expect(placeOf(fragmentOf(place))).toEqual(place);
   });
 
-  test.each(['run/', 'run/a b/1', 'run/tx/1/2', 'run/tx/-1', 'run/tx/1e9', 'graph/tx/1..2', 'Models'])(
-    'is not %s',
-    (fragment) => {
-      expect(placeOf(`#${fragment}`).view).toBe('unknown');
-    },
-  );
+  test.each([
+    'run/',
+    'run/a b/1',
+    'run/tx/1/2',
+    'run/tx/-1',
+    'run/tx/1e9',
+    'graph/tx/1..2',
+    'coverage/a b',
+    'coverage/Ring/0',
+    'Models',
+  ])('is not %s', (fragment) => {
+    expect(placeOf(`#${fragment}`).view).toBe('unknown');
+  });
 });
 
 describe('a scene', () => {

@@ -4,7 +4,14 @@ import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { execa } from 'execa';
-import { addGraph, madePage, type MadePage, reportOf, rowsAsExpected } from '../fixtures/page.js';
+import {
+  addGraph,
+  madePage,
+  type MadePage,
+  reportOf,
+  rowsAsExpected,
+  someCoverage,
+} from '../fixtures/page.js';
 
 const chromiumHere = async (): Promise<string | undefined> => {
   const { stdout } = await execa('sh', ['-c', 'command -v chromium'], { reject: false });
@@ -25,7 +32,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   const asked: string[] = [];
 
   beforeAll(async () => {
-    made = await madePage(reportOf(await rowsAsExpected()));
+    made = await madePage({ ...reportOf(await rowsAsExpected()), coverage: await someCoverage() });
     await addGraph(made.file, 'ring_1_trace');
     // In a container there is no user to whom the sandbox could give fewer rights.
     browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
@@ -275,12 +282,49 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   test('has each property with what guards it', async () => {
     await open('properties');
     const row = await page.locator('tr#P2').innerText();
-    for (const part of ['BufferStable', 'tx_1_4_1', 'invalid/tx/1-4-1', 'cli/explain'])
+    for (const part of ['BufferStable', 'tx_1_4_1', 'invalid/tx/1-4-1', 'cli/explain', 'MSA00'])
       expect(row).toContain(part);
+    const bound = await page.locator('tr#P8').textContent();
+    for (const part of ['rsp_cons', 'ring.ts isBelievable', '–']) expect(bound).toContain(part);
+    const ids = await page.locator('tr#P1').textContent();
+    for (const part of ['c/counter-unchecked', 'rust/id-truncated', 'tx/out-of-order'])
+      expect(ids).toContain(part);
+    await page.getByRole('link', { name: 'P2, in the text of NetfrontTx' }).click();
+    expect(await text('tr.here code')).toContain('BufferStable ==');
+  });
+
+  test('paints how often each line was reached, and says what no model reaches', async () => {
+    await open('models');
+    await page.getByRole('link', { name: 'Coverage' }).click();
+    expect(await text('.lead')).toContain('the 7 models');
+    expect((await text('tbody tr')).replace(/\s+/g, ' ')).toBe('NetfrontTx 4 2 2 2 1');
+    await page.getByRole('link', { name: 'NetfrontTx' }).click();
+    expect(await page.locator('.taken li').allInnerTexts()).toEqual(['TxEnqueue 1,234', 'BackOverrun never']);
+    const lines = (await readFile('spec/NetfrontTx.tla', 'utf8')).trimEnd().split('\n');
+    expect(await page.locator('.painted tbody code').allTextContents()).toEqual([...lines, '']);
+    const reached = page.locator('tr.heat-2');
+    expect(await reached.allInnerTexts()).toEqual([
+      expect.stringMatching(/^\d+\s+1,234\s+.*sender' = "idle"$/),
+    ]);
+    const missed = await page.locator('tr.missed').allInnerTexts();
+    expect(missed).toHaveLength(2);
+    expect(missed[0]).toMatch(/never[\s\S]*done' = NotDone[\s\S]*does not say why/);
+    await page.getByRole('link', { name: 'BackOverrun' }).click();
+    expect(await text('tr.here code')).toContain('BackOverrun ==');
+    const here = await page.locator('tr.here').boundingBox();
+    expect(here!.y).toBeGreaterThan(0);
+    expect(here!.y).toBeLessThan(page.viewportSize()!.height);
+  });
+
+  test('says of a module that was not counted that there are no counts of it', async () => {
+    await open('coverage/Ring');
+    expect(await text('.notice')).toContain('No counts of Ring are here');
   });
 
   test.each(
     [
+      'coverage',
+      'coverage/NetfrontTx/224',
       'models?module=NetfrontTxRx',
       'run/tx_1_4_1/5',
       'run/tx_1_4_1/16',

@@ -65,12 +65,34 @@ describe('a model that holds', () => {
     const file = at('Counter.tla');
     expect(outcome).toMatchObject({
       kind: 'holds',
-      coverage: [
-        { action: 'Init', initial: true, location: { file, line: 16, column: 1 }, distinctStates: 1 },
-        { action: 'Up', initial: false, location: { file, line: 18 }, distinctStates: 3, generatedStates: 3 },
-        { action: 'Wrap', location: { file, line: 22 }, distinctStates: 0, generatedStates: 1 },
-      ],
+      coverage: {
+        actions: [
+          { action: 'Init', initial: true, location: { file, line: 16, column: 1 }, distinctStates: 1 },
+          {
+            action: 'Up',
+            initial: false,
+            location: { file, line: 18 },
+            distinctStates: 3,
+            generatedStates: 3,
+          },
+          { action: 'Wrap', location: { file, line: 22 }, distinctStates: 0, generatedStates: 1 },
+        ],
+      },
     });
+  });
+
+  test('has its expressions counted too, and an assignment that is never made', async () => {
+    const outcome = await run('Counter', 'invariant', { coverage: true });
+    const file = at('Counter.tla');
+    expect(outcome.kind).toBe('violated');
+    const { places } = (outcome as Extract<Outcome, { kind: 'violated' }>).coverage!;
+    const of = (line: number) => places.filter((place) => place.line === line);
+    const all = { file, line: 20, column: 6, end: { line: 20, column: 15 }, count: 3, isWhole: false };
+    expect(of(20)).toContainEqual(all);
+    expect(of(25)).toEqual([
+      { file, line: 25, column: 6, end: { line: 25, column: 11 }, count: 0, isWhole: false },
+    ]);
+    expect(of(1)).toEqual([]);
   });
 
   test('has its graph written, and no other file', async () => {
