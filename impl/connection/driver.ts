@@ -11,7 +11,7 @@ import type { Store } from '../store.js';
 import { Conflict, Directory } from './directory.js';
 import type { connectionEffects } from './effects.js';
 import { connectionMachine, type ConnectionPlace } from './machine.js';
-import { NO_OFFER, type Offer, readOffer } from './offer.js';
+import { NO_OFFER, type Offer } from './offer.js';
 import type { ConnectionUser, Rings } from './rings.js';
 import { ringKeys } from './ring-keys.js';
 import { connectionContext, type ConnectionEvent, type Saw } from './state.js';
