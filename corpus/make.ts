@@ -9,7 +9,7 @@ import { createGzip } from 'node:zlib';
 import { type Outcome, type Progress, runModel, type RunRequest, ToolError } from '../tlc/index.js';
 import { argsOf, type GraphArgs, graphArgs } from '../graph/args.js';
 import type { Found } from '../replay/conformance.js';
-import { type Constants, readConstants } from '../replay/constants.js';
+import { type Constants, readConstants, setOf } from '../replay/constants.js';
 import { type Cover, coverTransitions, reducedCover } from '../graph/cover.js';
 import { type CorpusFile, headerOf, type TraceInfo, traceText } from '../replay/format.js';
 import { type Graph, readGraph, sources, stateAt } from '../graph/graph.js';
@@ -49,14 +49,16 @@ export const graphModels = ({ models }: Pick<Manifest, 'models'>): readonly Mode
  * - Not one of WrapSafe. It compares two runs, and the one that TLC shows may be right.
  * - Not one of a backend that answers a packet from its last slot to its first (`reversed`): a frontend that goes by ids is
  *   right to believe it.
+ * - Not one of Connection in which only the back is wrong. The front does what is right, and nothing helps.
  */
 export const hasCorpus = (
   { module, expected }: Model,
-  { Refill, BackFaults = '', IdScheme }: Constants,
+  { Refill, Faults, BackFaults = '', IdScheme }: Constants,
 ): boolean =>
   moduleOfModel(module) !== undefined &&
   expected !== 'WrapSafe' &&
   (Refill ?? 'any_time') === 'any_time' &&
+  (module !== 'MCConnection' || setOf(Faults).length > 0) &&
   !(JSON.stringify(BackFaults).includes('"reversed"') && IdScheme !== 'slot');
 
 /** The module that traces of this model are of. Throws {@link ToolError} if none are made of it. */

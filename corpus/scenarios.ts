@@ -34,6 +34,10 @@ export const flagMeanings: Readonly<Record<string, string>> = {
     'An extra is taken for a request or a response, or the answer to it for the answer to one, or the page that it used up is lost.',
   Abandoned: 'A send that fails in the middle leaves slots, blocks or ids behind.',
   InParts: 'What has come of a packet is dropped or handed up when the rest of it is published later.',
+  Connects: 'A device does not connect, or the first frames are lost.',
+  Reconnects:
+    'A frame of a lost ring is sent again or forgotten, or a page is used again that a backend has mapped.',
+  Closes: 'A close waits without end for a backend that does not answer.',
   Cover: 'Part of a set of traces that takes every action, and as many pairs of actions as fit.',
   Reached: 'A corner of the state space that the models are shown to reach.',
   Violation: 'The shortest run that violates a property of the specification.',

@@ -21,6 +21,11 @@ export const PROTOCOL_BROKEN: Breakage = {
   message: 'the backend broke the ring protocol: nothing is sent or received any more; connect again',
 };
 
+/** The netfront was closed without waiting for the backend. */
+export const DROPPED_AT_CLOSE: Breakage = {
+  message: 'the netfront was closed before the backend answered: the packet may have been sent, or not',
+};
+
 /** Work on the interface threw this: a method of the host, or what cannot happen. */
 export const failed = (cause: unknown): Breakage => ({
   message: `the interface failed (${cause instanceof Error ? String(cause) : typeof cause}): nothing is sent or received any more; connect again`,

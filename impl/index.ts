@@ -1,5 +1,9 @@
 /** The public names of the reference netfront. */
 
+export { attach, type Device, type DeviceState, type StateListener } from './connection/device.js';
+export type { DeviceOptions } from './connection/options.js';
+export type { EventPort, System } from './connection/system.js';
+export { DeviceError } from './connection/xenbus.js';
 export type { FrontFault } from './back/chain.js';
 export { bridge, type BridgeOptions, type Vif } from './back/bridge.js';
 export { ReceiveError, SendError } from './errors.js';
@@ -8,6 +12,10 @@ export { blockNumber, counterSkip, freeList, grefPerRequest, type IdScheme, slot
 export type { Frame, FrameListener, ReceiveErrorListener } from './inbox.js';
 export { Netback, type NetbackOptions, type Rings } from './back/netback.js';
 export { byTable } from './machine-table.js';
+export { DeviceBack, type DeviceBackOptions } from './back/device-back.js';
+export { MemoryStore } from './back/memory-store.js';
+export { SimulatedSystem } from './back/simsystem.js';
+export { type Changes, type Seen, type Store, StoreError } from './store.js';
 export { connect, type Connected, type Netfront } from './netfront.js';
 export {
   type ExtraInfo,

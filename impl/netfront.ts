@@ -2,7 +2,7 @@
  * The shell: the interface of a netfront to an application. It only decides which action comes next. After each input (a
  * packet to send, an event, a page returned) the frontend's own steps run until none is left to do.
  */
-import { type Breakage, failed, PROTOCOL_BROKEN, SendError } from './errors.js';
+import { type Breakage, DROPPED_AT_CLOSE, failed, PROTOCOL_BROKEN, SendError } from './errors.js';
 import type { Host } from './host.js';
 import { checkFrame, checkHost, checkListener, checkOffload, checkOptions } from './arguments.js';
 import type { Frame, FrameListener, ReceiveErrorListener } from './inbox.js';
@@ -65,10 +65,12 @@ export interface Netfront extends AsyncIterable<Frame> {
    * Refuses further packets. When all accepted ones are completed, stops receiving and takes back every grant. Frames that
    * wait for the application by then are still handed over, and the iterator ends after them. Responses that wait on the
    * ring are dropped.
+   * @param options with `drop`, packets that the backend has not answered are not waited for: their promises are rejected,
+   *   and nobody knows whether they were sent. So a close ends whatever the backend does
    * @returns the number of pages that the backend still has mapped, or may have where the host failed. These stay granted
    *   and are never reused
    */
-  close(): Promise<number>;
+  close(options?: { readonly drop?: boolean }): Promise<number>;
 }
 
 /** A netfront, and its two drivers for a backend to attach to (`tx.shared`, `rx.shared`). */
@@ -168,8 +170,9 @@ class Shell implements Netfront {
     return this.receiver.inbox.iterate();
   }
 
-  close(): Promise<number> {
+  close({ drop = false }: { readonly drop?: boolean } = {}): Promise<number> {
     this.#isClosing = true;
+    if (drop) this.sender.failAll(DROPPED_AT_CLOSE);
     return new Promise((resolve) => {
       this.#closing.push(resolve);
       this.#finishClosing();

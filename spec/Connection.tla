@@ -213,7 +213,7 @@ Front ==
   \/ FrontProbe
   \/ FrontReset
   \/ FrontRestarted
-  \/ \E ring \in 1..incarnation : FrontFreesKept(ring)
+  \/ FrontFreesKept
   \/ \E frame \in Frame : FrontPut(frame)
   \/ \E frame \in Frame : FrontDropHeld(frame)
   \/ \E frame \in Frame : FrontTakeAnswer(frame)

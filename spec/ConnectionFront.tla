@@ -238,11 +238,12 @@ FrontRestarted ==
                  incarnation, agreed, frames, wish, back, around>>
 
 (* Xen unmapped what was kept: it is free now. *)
-FrontFreesKept(ring) ==
-  /\ ring \in 1..incarnation /\ pages[ring] = "kept" /\ ring \notin Mapped
-  /\ pages' = [pages EXCEPT ![ring] = "free"]
-  /\ UNCHANGED <<store, watches, frontPhase, frontDevice, frontSaw, incarnation, agreed,
-                 frames, wish, back, around>>
+FrontFreesKept ==
+  \E ring \in 1..incarnation :
+    /\ pages[ring] = "kept" /\ ring \notin Mapped
+    /\ pages' = [pages EXCEPT ![ring] = "free"]
+    /\ UNCHANGED <<store, watches, frontPhase, frontDevice, frontSaw, incarnation, agreed,
+                   frames, wish, back, around>>
 
 -----------------------------------------------------------------------------
 (* Frames.  What the application sends is held until there is a connection. *)

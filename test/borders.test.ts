@@ -204,7 +204,7 @@ describe('the judges', () => {
   });
 
   test('of a replay lay out ring and slots without it', () => {
-    expect(readings).toHaveLength(7);
+    expect(readings).toHaveLength(8);
     expect(loaded(readings, 'impl/', textOf)).toEqual([]);
   });
 

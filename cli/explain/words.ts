@@ -3,7 +3,6 @@ import { moduleExtendedBy } from '../../replay/modules/index.js';
 import type { TracedModule } from '../../replay/modules/module.js';
 import type { Words } from '../../replay/words/words.js';
 import { wordsOfRing } from '../../replay/words/ring.js';
-import { connectionWords } from '../../replay/words/connection.js';
 import { weakWords } from './weak.js';
 
 /** What has to be known of a module to explain a behaviour of it. */
@@ -14,7 +13,6 @@ const anyWords = wordsOfRing({ actors: {}, legend: '' });
 
 /** The modules that no traces are made of. */
 const others: Readonly<Record<string, Words>> = {
-  MCConnection: connectionWords,
   MCSharedRingWeak: weakWords,
 };
 

@@ -27,18 +27,21 @@ interface Entry {
   maps: number;
 }
 
-/** One end of the event channel: a bit, and its listener. */
-class EventBit {
+/** One end of an event channel: a bit, and its listener. */
+export class EventBit {
+  /** Is there an event that was not taken yet? */
   pending = false;
   #listener: (() => void) | undefined;
 
+  /** Sends an event. */
   raise(): void {
     if (this.pending) return;
     this.pending = true;
     this.#deliver();
   }
 
-  listen(listener: () => void): void {
+  /** There is one listener, or none. */
+  listen(listener: (() => void) | undefined): void {
     this.#listener = listener;
     if (this.pending) this.#deliver();
   }

@@ -6,6 +6,7 @@ import type { Constants } from '../constants.js';
 import type { Replay } from '../replay.js';
 import type { Rows } from '../rows.js';
 import type { TracedModule } from './module.js';
+import { connection } from './connection/module.js';
 import { ring } from './ring/module.js';
 import { rx } from './rx/module.js';
 import { rxpackets } from './rxpackets/module.js';
@@ -15,7 +16,7 @@ import { txrx } from './txrx/module.js';
 
 export type { TracedModule } from './module.js';
 
-const registry = [tx, rx, txrx, ring, txpackets, rxpackets] as const;
+const registry = [tx, rx, txrx, ring, txpackets, rxpackets, connection] as const;
 
 type Registered = (typeof registry)[number];
 

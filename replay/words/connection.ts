@@ -1,6 +1,6 @@
 /**
  * The words of Connection: the life of a device. There is no ring to draw, so the last column has the states of the two
- * ends, and XenStore between them. Explain and the page use these words; no traces are made of the module.
+ * ends, and XenStore between them.
  */
 import { type Fields, list } from './values.js';
 import { changes, silent, type Wording } from './changes.js';

@@ -1,0 +1,208 @@
+/** A device through its connections: what the application sees of a backend that comes, goes, and is broken. */
+import { describe, expect, test } from 'vitest';
+import { attach, type DeviceState } from '../../../impl/connection/device.js';
+import type { DeviceOptions } from '../../../impl/connection/options.js';
+import type { Frame } from '../../../impl/inbox.js';
+import { BACK, frameOf, FRONT, NOTHING, numberIn, settle, SMALL, World } from './world.js';
+
+const attached = async (options: DeviceOptions = {}, withBack = true) => {
+  const world = new World();
+  world.plug();
+  const seen: number[] = [];
+  const netback = { onFrame: (frame: Uint8Array) => void seen.push(numberIn(frame)!) };
+  const back = withBack ? world.back({ netback }) : undefined;
+  const device = attach(world.system, world.store, FRONT, { ...SMALL, ...options });
+  const states: DeviceState[] = [];
+  const reasons: unknown[] = [];
+  device.onState((state, reason) => {
+    if (states.at(-1) !== state) states.push(state);
+    if (reason !== undefined) reasons.push(reason);
+  });
+  const got: (number | undefined)[] = [];
+  device.onReceive(({ octets }: Frame) => void got.push(numberIn(octets)));
+  await settle();
+  return { world, device, back, netback, seen, states, reasons, got };
+};
+
+test('it connects, sends and receives, and a close gives everything back', async () => {
+  const { world, device, back, seen, states, got } = await attached();
+  expect(states).toEqual(['up']);
+  expect(await Promise.all([1, 2, 3, 4, 5, 6].map((n) => device.send(frameOf(n))))).toEqual(
+    Array(6).fill('OKAY'),
+  );
+  expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
+  back!.queues[0]!.deliver(frameOf(9));
+  back!.poll();
+  await settle();
+  expect(got).toEqual([9]);
+  expect(await device.close()).toBe(0);
+  back!.die();
+  expect(world.inUse).toEqual(NOTHING);
+  expect(world.store.read(`${FRONT}/state`)).toBe('6');
+  await expect(device.send(frameOf(1))).rejects.toThrow('the device is closed: open it');
+});
+
+test('a frame waits for a backend that comes later', async () => {
+  const { world, device } = await attached({}, false);
+  const told = device.send(frameOf(1));
+  await settle();
+  expect(device.state).toBe('down');
+  world.back();
+  expect(await told).toBe('OKAY');
+});
+
+test('with whileDown refuse nothing waits', async () => {
+  const { device } = await attached({ whileDown: 'refuse' }, false);
+  await expect(device.send(frameOf(1))).rejects.toThrow('the device is down, and whileDown is refuse');
+  expect(device.unsettled).toBe(0);
+});
+
+test('no more frames wait than are held', async () => {
+  const { device } = await attached({ held: 1 }, false);
+  void device.send(frameOf(1));
+  await expect(device.send(frameOf(2))).rejects.toThrow('1 packets wait already');
+});
+
+describe('a backend that dies', () => {
+  const died = async () => {
+    const all = await attached({}, false);
+    const first = all.world.back({ netback: { ...all.netback, room: () => 0 } });
+    await settle();
+    const told = all.device.send(frameOf(1));
+    await settle();
+    first.die();
+    return { ...all, first, told };
+  };
+
+  test('and another in its place: the frame in flight is dropped, and the next goes to that one', async () => {
+    const { world, device, first, netback, seen, told, states } = await died();
+    world.store.write(`${BACK}/state`, '1');
+    world.back({ netback });
+    expect(await told).toBe('dropped');
+    // The pages that the dead one has mapped are kept, until Xen unmaps them.
+    await settle();
+    expect(device.kept).toBe(2);
+    world.system.pass(1000);
+    expect(await device.send(frameOf(2))).toBe('OKAY');
+    expect(seen).toEqual([2]);
+    expect(states).toEqual(['up', 'down', 'up']);
+    first.unmap();
+    world.system.pass(1000);
+    expect(device.kept).toBe(0);
+  });
+
+  test('whose directory is taken away: the close ends', async () => {
+    const { world, device, first, told } = await died();
+    world.store.remove(BACK);
+    expect(await told).toBe('dropped');
+    expect(await device.close()).toBe(2);
+    first.unmap();
+    world.system.pass(1000);
+    expect(world.inUse).toEqual(NOTHING);
+  });
+
+  test('and says nothing: the close ends when it was waited for long enough', async () => {
+    const { world, device, first, told } = await died();
+    const closed = device.close();
+    await settle();
+    world.system.pass(5000);
+    expect(await closed).toBe(2);
+    expect(await told).toBe('dropped');
+    first.unmap();
+    world.system.pass(1000);
+    expect(world.inUse).toEqual(NOTHING);
+  });
+});
+
+test('a close before anything was answered ends, and the send with it', async () => {
+  const { world, device } = await attached({}, false);
+  const told = device.send(frameOf(1));
+  expect(await device.close()).toBe(0);
+  expect(await told).toBe('dropped');
+  expect(world.inUse).toEqual(NOTHING);
+});
+
+test('a device that was closed is opened again', async () => {
+  const { device } = await attached();
+  await device.close();
+  device.open();
+  expect(await device.send(frameOf(7))).toBe('OKAY');
+});
+
+test('a device that is unplugged is absent, and one that is plugged again connects', async () => {
+  const { world, device, back, states } = await attached();
+  world.unplug();
+  await settle();
+  expect([FRONT, BACK].map((path) => world.store.read(`${path}/state`))).toEqual(['6', '6']);
+  world.store.remove(FRONT);
+  world.store.remove(BACK);
+  back!.die();
+  await settle();
+  expect(states).toEqual(['up', 'down', 'absent']);
+  expect(world.inUse).toEqual({ ...NOTHING, watches: 2 });
+  expect(await device.send(frameOf(1))).toBe('dropped');
+  world.plug();
+  world.back();
+  await settle();
+  expect(device.state).toBe('up');
+});
+
+test('after a migration other rings are used, and what was in flight is dropped', async () => {
+  const { world, device, back, netback, seen } = await attached();
+  await device.send(frameOf(1));
+  const first = world.store.read(`${FRONT}/event-channel`);
+  back!.die();
+  const told = device.send(frameOf(2));
+  world.system.migrate();
+  world.plug();
+  device.resumed();
+  world.back({ netback });
+  expect(await told).toBe('dropped');
+  expect(await device.send(frameOf(3))).toBe('OKAY');
+  expect(seen).toEqual([1, 3]);
+  expect(world.store.read(`${FRONT}/event-channel`)).not.toBe(first);
+});
+
+test('a frame takes the shape that this backend offers', async () => {
+  const { world, device } = await attached({}, false);
+  const netback = { onFrame: (frame: Uint8Array) => void frames.push(frame.length) };
+  const frames: number[] = [];
+  world.back({ netback });
+  expect(await device.send([new Uint8Array(14), new Uint8Array(100)])).toBe('OKAY');
+  await expect(device.send(new Uint8Array(5000))).rejects.toThrow(
+    'the backend does not offer feature-sg: a packet of 5000 octets and 0 extras does not fit one slot',
+  );
+  const gso = { csum_blank: true, gso: { size: 10, type: 'TCPV4' } } as const;
+  await expect(device.send(new Uint8Array(60), gso)).rejects.toThrow('does not offer feature-gso-tcpv4');
+  expect(frames).toEqual([114]);
+});
+
+test('several queues, as many as the backend takes, and each flow keeps to one', async () => {
+  const world = new World();
+  world.plug();
+  const seen: [number, number][] = [];
+  const netback = { onFrame: (frame: Uint8Array) => void seen.push([frame[0]!, numberIn(frame)!]) };
+  const back = world.back({ netback, offer: { 'multi-queue-max-queues': '3' } });
+  const device = attach(world.system, world.store, FRONT, {
+    ...SMALL,
+    queues: 4,
+    hash: (frame) => frame[0]!,
+  });
+  await settle();
+  expect(device.queues).toBe(3);
+  await Promise.all(Array.from({ length: 60 }, (_, n) => device.send(frameOf(n))));
+  expect(seen).toHaveLength(60);
+  expect(back.queues.map(({ answered }) => answered > 15)).toEqual([true, true, true]);
+  for (const flow of [0, 1, 2]) {
+    const ours = seen.map(([, n]) => n).filter((n) => n % 3 === flow);
+    expect(ours).toEqual(ours.toSorted((a, b) => a - b));
+  }
+  expect(Object.keys(world.store.below(FRONT)).filter((key) => key.endsWith('tx-ring-ref'))).toEqual([
+    'queue-0/tx-ring-ref',
+    'queue-1/tx-ring-ref',
+    'queue-2/tx-ring-ref',
+  ]);
+  await device.close();
+  back.die();
+  expect(world.inUse).toEqual(NOTHING);
+});

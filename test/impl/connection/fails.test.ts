@@ -1,0 +1,101 @@
+/** What a device leaves behind when a call of the system or of the store fails: nothing, and it connects later. */
+import { expect, test } from 'vitest';
+import { attach } from '../../../impl/connection/device.js';
+import type { EventPort, System } from '../../../impl/connection/system.js';
+import { HostError } from '../../../impl/host.js';
+import type { Store } from '../../../impl/store.js';
+import { BACK, frameOf, FRONT, NOTHING, settle, SMALL, World } from './world.js';
+
+const PORT = ['notify', 'clearPending', 'onEvent', 'close'] as const;
+const SYSTEM = [
+  ...(['allocatePage', 'freePage', 'claimGref', 'grantAccess', 'endAccess', 'openPort'] as const),
+  ...PORT,
+] as const;
+const STORE = ['read', 'write', 'remove', 'commit', 'watch'] as const;
+type Method = (typeof SYSTEM)[number] | (typeof STORE)[number];
+
+/** The n-th call of a method throws, and does nothing. */
+class Failing {
+  calls = 0;
+
+  constructor(
+    readonly method: Method,
+    readonly nth: number,
+  ) {}
+
+  wrap<T extends object>(whole: T): T {
+    return new Proxy(whole, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]): unknown => {
+          if (name === this.method && (this.calls += 1) === this.nth)
+            throw new HostError(`${this.method} fails`);
+          const result: unknown = Reflect.apply(value, target, args);
+          return name === 'openPort' ? this.wrap(result as EventPort) : result;
+        };
+      },
+    });
+  }
+}
+
+/**
+ * A device that connects, sends a frame, loses its backend, connects again and closes, while one call fails.
+ * @returns how often the method was called
+ */
+const lives = async (method: Method, nth: number): Promise<number> => {
+  const world = new World();
+  world.plug();
+  const failing = new Failing(method, nth);
+  const system: System = failing.wrap(world.system);
+  const store: Store = failing.wrap(world.store);
+  let first = world.back();
+  let device;
+  try {
+    device = attach(system, store, FRONT, SMALL);
+  } catch (error) {
+    first.die();
+    expect([error, world.inUse]).toEqual([new HostError(`${method} fails`), NOTHING]);
+    return failing.calls;
+  }
+  const time = async (): Promise<void> => {
+    for (let seconds = 0; seconds < 8; seconds++) {
+      await settle();
+      world.system.pass(1000);
+    }
+    await settle();
+  };
+  const told: string[] = [];
+  const send = (number: number): void => {
+    device.send(frameOf(number)).then(
+      (status) => told.push(status),
+      (error: unknown) => told.push((error as Error).name),
+    );
+  };
+  await time();
+  send(1);
+  await time();
+  first.die();
+  first.unmap();
+  world.store.write(`${BACK}/state`, '1');
+  first = world.back();
+  await time();
+  send(2);
+  await time();
+  const closed = device.close();
+  await time();
+  expect(await closed).toBe(0);
+  expect(told).toHaveLength(2);
+  first.die();
+  await time();
+  expect(world.inUse).toEqual(NOTHING);
+  return failing.calls;
+};
+
+test.each([...SYSTEM, ...STORE])('whichever call of %s fails, nothing is left over', async (method) => {
+  const calls = await lives(method, 0);
+  // The device writes by commits, and removes nothing.
+  if (method === 'write' || method === 'remove') return expect(calls).toBe(0);
+  expect(calls).toBeGreaterThan(0);
+  for (let nth = 1; nth <= Math.min(calls, 60); nth++) await lives(method, nth);
+});
