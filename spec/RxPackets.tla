@@ -413,8 +413,8 @@ SlotsOf(packet) ==
 IsOctets(says) == says.kind = "response"
 IsExtra(says)  == says.kind = "extra"
 PacketOf(slots) ==
-  LET octets == SelectSeq(slots, IsOctets)
-      extras == SelectSeq(slots, IsExtra)
+  LET octets == SelectSeq(slots, LAMBDA says : IsOctets(says))
+      extras == SelectSeq(slots, LAMBDA says : IsExtra(says))
   IN [frags |-> [i \in DOMAIN octets |-> octets[i].status],
       extras |-> [i \in DOMAIN extras |-> extras[i].type]]
 

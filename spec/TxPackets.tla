@@ -383,7 +383,7 @@ Chains(slots) ==
   IN IF n = 0 THEN <<>> ELSE <<SubSeq(slots, 1, n)>> \o Chains(Rest(slots, n))
 
 IsRequest(slot) == slot.kind = "request"
-RequestsOf(slots) == SelectSeq(slots, IsRequest)
+RequestsOf(slots) == SelectSeq(slots, LAMBDA slot : IsRequest(slot))
 PacketOf(slots) ==
   [frags |-> Len(RequestsOf(slots)), extras |-> Len(slots) - Len(RequestsOf(slots))]
 
