@@ -15,7 +15,7 @@ BUILT := dist/.built
 # Each target is a sequence, and two of them would get into each other's way.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help dist check test docs peer traces ports faults mutants-rust mutants-c check-all mutation bench clean node_modules
+.PHONY: help dist check test docs peer traces ports faults loom mutants-rust mutants-c check-all mutation bench clean node_modules
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F'	' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -57,6 +57,9 @@ faults: $(BUILT) ## the faults of history in each port, and what catches them; w
 	ports/run
 	node dist/ports/faults.js
 
+loom: ## the memory order of the Rust port's ring, each fence left out in turn; needs cargo and a registry
+	$(MAKE) -s -C ports/rust loom
+
 # The port as it is has to pass first: cargo-mutants would ask the mutated package for that, and the test is the driver's.
 # Its status tells also of those that survive or do not end, which the second program judges; without outcomes that one fails.
 mutants-rust: $(BUILT) $(MUTANTS)/bin/cargo-mutants ## how many small changes to ports/rust the corpus tells; writes ports/README.md
@@ -92,6 +95,7 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	@for driver in ports/*/build/driver; do \
 	  if [ -x $$driver ]; then $(NETFRONT) conform --strict --random 100000 --seed $(PROPERTY_SEED) -- $$driver || exit 1; fi; done
 	ports/variants
+	$(MAKE) loom
 	node dist/bench/soak.js --frames 1000000
 	node dist/bench/soak-peer.js --packets 1000000
 	$(NETFRONT) report $(REPORT)

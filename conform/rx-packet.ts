@@ -1,5 +1,6 @@
 /** A packet for the guest: its slots as a backend writes them, by netif.h. */
 import {
+  gsoUnion,
   NETIF_RSP,
   NETRXF,
   PAGE,
@@ -11,8 +12,8 @@ import { extraOctets, gsoOctets } from './extra.js';
 import { type Gso, hexOf } from './protocol.js';
 import { gsoOf } from './send.js';
 
-/** More octets than there are in a page from that offset on. */
-export const BEYOND_PAGE = { status: 60, offset: PAGE - 6 } as const;
+/** One octet more than there is in a page from that offset on. */
+export const BEYOND_PAGE = { status: 60, offset: PAGE - 59 } as const;
 
 /** What is in one slot of a packet. */
 export type RxSlot =
@@ -69,7 +70,7 @@ export function planPacket(letters: string, n: number, gsoTypes?: readonly numbe
       return { kind: 'extra', octets: extra, isWrong: letter !== 'x' };
     }
     const flags = flagsOf(i);
-    if (letter === 'e') return { kind: 'wrong', status: NETIF_RSP.ERROR, offset: 0, flags };
+    if (letter === 'e') return { kind: 'wrong', status: errorOf(i), offset: 0, flags };
     if (letter === 'o') return { kind: 'wrong', ...BEYOND_PAGE, flags };
     const fragment = fragmentOf(n + k, lengthOf(n, k, count));
     k++;
@@ -79,6 +80,9 @@ export function planPacket(letters: string, n: number, gsoTypes?: readonly numbe
   const octets = slots.map((slot) => (slot.kind === 'fragment' ? hexOf(slot.octets) : '')).join('');
   return { slots, gso, csum_blank, octets: isBroken ? undefined : octets };
 }
+
+/** Both errors that a response can have, so that a packet of two has one of each. */
+const errorOf = (i: number): number => (i % 2 === 0 ? NETIF_RSP.ERROR : NETIF_RSP.DROPPED);
 
 /** A blank checksum, now and then with what follows from it; and where it is not blank, that it was found to be right. */
 const validatedOf = (n: number, csum_blank: boolean): number =>
@@ -107,9 +111,11 @@ function extraOf(letter: string, isMore: boolean, gso: Gso | undefined, n: numbe
   if (letter === 'x') return gsoOctets(gso!, isMore); // a packet with this letter has segmentation
   if (letter === 'z')
     return gsoOctets(n % 2 === 0 ? { size: 0, type: TCPV4 } : { size: 1448, type: TCPV6 + 1 }, isMore);
-  // MAX itself is a type in Linux' header, if not in Xen's.
+  // Its octets would be good segmentation, for one who does not look at the type. MAX itself is a type in Linux' header, if
+  // not in Xen's.
   const { NONE, MAX } = XEN_NETIF_EXTRA_TYPE;
-  return extraOctets(n % 2 === 0 ? NONE : MAX + 1 + (n % 200), [1, 2, 3, 4, 5, 6], isMore);
+  const u = gsoUnion.octets({ size: 1448, type: TCPV4 });
+  return extraOctets(n % 2 === 0 ? NONE : MAX + 1 + (n % 200), u, isMore);
 }
 
 /** The fields of the response for a slot with octets, or with what is none. */

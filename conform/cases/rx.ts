@@ -185,4 +185,11 @@ export const hostileRx: readonly ExplainedCase[] = [
     'A frame is answered and its page stays mapped: the backend can still write there.',
     'It ends the grant, and the page changes while somebody reads it.',
   ),
+  ...copiedAndLent(
+    'rx/hostile/answered-while-mapped-and-paused',
+    [2],
+    'take*2 fill:1*2 answer:1 event:pause mapped:1 resume event',
+    'A frame is answered and its page stays mapped, while the application is given another frame.',
+    'It tries the same response for ever, or ends the grant.',
+  ),
 ];

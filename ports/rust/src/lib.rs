@@ -16,6 +16,7 @@
 
 extern crate alloc;
 
+mod barrier;
 pub mod chain;
 pub mod host;
 pub mod ids;

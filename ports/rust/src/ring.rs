@@ -7,7 +7,7 @@
 //!        | to be consumed |  to be answered      |
 //! ```
 
-use core::sync::atomic::{fence, Ordering};
+use crate::barrier::{fence, Ordering};
 
 use crate::netif::PAGE_SIZE;
 use crate::Host;
