@@ -1,12 +1,19 @@
 /** The algebra of values: a transcription over it computes what an action does in one state. */
 import type { Algebra } from './terms.js';
 
-/** Truth values, numbers from 0 to M - 1, texts, and the words in the slots. */
+/** An array by its places. What stands at a place that is not there is never asked for. */
+export type Places<V> = Readonly<Record<number, V>>;
+
+/** Truth values, indices from 0 to M - 1, numbers from 0 to 2^32 - 1, texts, and arrays of them. */
 export interface Concrete {
   readonly bool: boolean;
   readonly index: number;
+  readonly number: number;
   readonly word: string;
-  readonly slots: readonly string[];
+  readonly slots: Places<string>;
+  readonly fields: Places<number>;
+  readonly table: Places<number>;
+  readonly places: Places<number>;
 }
 
 /** Values of indices modulo M, which is even and at most 2^32. */
@@ -28,8 +35,15 @@ export function concrete(M: number): Algebra<Concrete> {
     belowSigned: (i, j) => signed(i) < signed(j),
     modulo: (i, powerOfTwo) => i % powerOfTwo,
     isPowerOfTwo: (i) => i > 0 && Number.isInteger(Math.log2(i)),
+    number: (value) => value >>> 0,
+    add: (x, y) => (x + y) >>> 0,
+    minus: (x, y) => (x - y) >>> 0,
+    halved: (x) => x >>> 1,
+    less: (x, y) => x < y,
+    numberOf: (i) => i,
+    eachBelow: (count, holds) => Array.from({ length: count }, (_, x) => x).every(holds),
     word: (text) => text,
-    read: (slots, slot) => slots[slot]!,
-    write: (slots, slot, word) => slots.with(slot, word),
+    read: (array: Places<unknown>, at: number) => array[at] as never,
+    write: (array: Places<unknown>, at: number, value: unknown) => ({ ...array, [at]: value }) as never,
   };
 }

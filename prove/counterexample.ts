@@ -1,10 +1,19 @@
 /** What a fault does to a property: one step out of a state that the invariant allows, with small numbers. */
 import { type Concrete, concrete } from './concrete.js';
-import { after, type At, type Fault, type Machine, type Property } from './machine.js';
-import { atNames, claimOf, invariantOf, sizes, stepOf } from './obligations.js';
+import {
+  after,
+  type Any,
+  type At,
+  type Fault,
+  filled,
+  type Machine,
+  type Property,
+  quantified,
+} from './machine.js';
+import { ANY, atNames, claimOf, invariantOf, sizes, stepOf } from './obligations.js';
 import { BITS, distanceName, smt, sortName, wordNumber } from './smt.js';
 import type { Solver } from './solver.js';
-import type { Algebra, Names, Sort, Terms, Values } from './terms.js';
+import type { Names, Sort, Terms, Values } from './terms.js';
 
 /** A step by which a fault breaks a property. */
 export interface Counterexample<C extends Names, V extends Names> {
@@ -20,6 +29,8 @@ export interface Counterexample<C extends Names, V extends Names> {
 const LARGEST_N = 16;
 /** Up to which number the smallest value of an index is looked for. Otherwise it is what z3 gives. */
 const SMALL = 3;
+/** How many cells of an array are looked at beside those of the ring's slots. */
+export const CELLS = 4;
 
 /**
  * Looks for a step that breaks the property, first in rings of one slot, then of two and so on.
@@ -36,10 +47,10 @@ export async function counterexample<C extends Names, V extends Names>(
   const known = [...sizes(machine, [fault.constant]), ...invariantOf(machine), ...claimOf(machine, property)];
   for (let n = 1; n <= LARGEST_N; n *= 2) {
     const size = smt.same(machine.sizeOf(atNames(machine).c), smt.index(n));
-    const inOrder = everywhere(machine, smt, atNames(machine), n);
+    const inOrder = everywhere(machine, atNames(machine), ANY, n);
     let isDecided = true;
     for (const { action, formulas } of violations(machine, property)) {
-      const all = [...known, size, ...inOrder, ...formulas];
+      const all = [...known, size, machine.isSmall(atNames(machine), ANY), ...inOrder, ...formulas];
       const answer = await solver.check(all);
       const found = answer === 'sat' ? await smallest(machine, action, all, n, solver) : undefined;
       if (found !== undefined) return checked(machine, property, found, n);
@@ -53,13 +64,13 @@ export async function counterexample<C extends Names, V extends Names>(
 
 /** The invariant, slot by slot: for as many k as a ring of n slots has, so that no slot is left out. */
 function everywhere<T extends Terms, C extends Names, V extends Names>(
-  { invariant, baseOf }: Machine<C, V>,
-  a: Algebra<T>,
+  { invariant, everywhere: values }: Machine<C, V>,
   at: At<T, C, V>,
+  any: Any<T>,
   n: number,
 ): readonly T['bool'][] {
-  const every = Array.from({ length: n }, (_, i) => a.plus(baseOf(at.s), a.index(i)));
-  return Object.values(invariant).flatMap((part) => every.map((k) => part(at, k)));
+  const every = [any, ...filled(values(at, n), any)];
+  return Object.values(invariant).flatMap((part) => every.map((each) => part(at, each)));
 }
 
 /** Each action by which a property could be broken: that it holds before, and does not any more. */
@@ -71,8 +82,8 @@ function violations<C extends Names, V extends Names>(
     const step = stepOf(machine, action);
     const before = atNames(machine);
     return [
-      ...(always === undefined ? [] : [[always(before, 'k'), smt.not(always(step.after, 'k'))]]),
-      ...(steps[action] === undefined ? [] : [[smt.not(steps[action](before, step.after, 'k'))]]),
+      ...(always === undefined ? [] : [[always(before, ANY), smt.not(always(step.after, ANY))]]),
+      ...(steps[action] === undefined ? [] : [[smt.not(steps[action](before, step.after, ANY))]]),
     ].map((wrong) => ({ action, formulas: [...step.when, ...wrong] }));
   });
 }
@@ -84,24 +95,27 @@ async function smallest<C extends Names, V extends Names>(
   formulas: readonly string[],
   n: number,
   solver: Solver,
-): Promise<(Counterexample<C, V> & { readonly k: number }) | undefined> {
+): Promise<(Counterexample<C, V> & { readonly any: Any<Concrete> }) | undefined> {
   const { constants, variables, distances } = machine;
-  const all: Names = { ...constants, ...variables, k: 'index' };
-  const scalars = Object.keys(all).filter((name) => all[name] !== 'slots');
+  const all: Names = { ...constants, ...variables, ...quantified };
+  const scalars = Object.keys(all).filter((name) => !(all[name]! in elements));
   // A distance is what should be small: the index may be anything.
   const wanted = scalars.map((name) => ({
     term: name in distances ? distanceName(name) : name,
     sort: all[name]!,
     first: machine.usual[name],
   }));
-  const slotNames = Object.keys(all).filter((name) => all[name] === 'slots');
-  const cells = slotNames.flatMap((name) =>
-    Array.from({ length: n }, (_, i) => ({ name, i, term: smt.read(name, smt.index(i)) })),
+  const cells = Object.entries(all).flatMap(([name, sort]) =>
+    sort in elements
+      ? Array.from({ length: cellsOf(sort, n) }, (_, i) => ({
+          ...{ name, i, sort: elements[sort]!, term: smt.read<'slots'>(name, smt.index(i)) },
+        }))
+      : [],
   );
   const shown = [
     ...wanted.map(({ term, sort }, i) => shownAs(`wanted ${i}`, sort, term)),
     ...scalars.map((name) => shownAs(`value ${name}`, all[name]!, name)),
-    ...cells.map(({ name, i, term }) => shownAs(`${name} ${i}`, 'word', term)),
+    ...cells.map(({ name, i, sort, term }) => shownAs(`${name} ${i}`, sort, term)),
   ].join('\n');
 
   const fixed = [...formulas];
@@ -123,22 +137,24 @@ async function smallest<C extends Names, V extends Names>(
     Object.fromEntries(
       Object.entries(names).map(([name, sort]) => [
         name,
-        sort === 'slots'
-          ? Array.from({ length: n }, (_, i) => read(`${name} ${i}`, 'word'))
+        sort in elements
+          ? Object.fromEntries(
+              Array.from({ length: cellsOf(sort, n) }, (_, i) => [i, read(`${name} ${i}`, elements[sort]!)]),
+            )
           : read(`value ${name}`, sort),
       ]),
     );
   const c = values(constants) as Values<Concrete, C>;
   const s = values(variables) as Values<Concrete, V>;
   const step = machine.actions[action]!<Concrete>({ a: concrete(2 ** BITS), c, s });
-  return { action, constants: c, before: s, changes: step.then(), k: read('value k', 'index') };
+  return { action, constants: c, before: s, changes: step.then(), any: values(quantified) as Any<Concrete> };
 }
 
 /** z3 and we have to mean the same: the step is taken once more, over values. */
 function checked<C extends Names, V extends Names>(
   machine: Machine<C, V>,
   { name, always, steps }: Property<C, V>,
-  { k, ...found }: Counterexample<C, V> & { readonly k: number },
+  { any, ...found }: Counterexample<C, V> & { readonly any: Any<Concrete> },
   n: number,
 ): Counterexample<C, V> {
   const { action, constants: c, before: s } = found;
@@ -146,15 +162,26 @@ function checked<C extends Names, V extends Names>(
   const before = { a, c, s };
   const step = machine.actions[action]!<Concrete>(before);
   const next = { a, c, s: after<Concrete, V>(s, step) };
-  const inOrder = everywhere<Concrete, C, V>(machine, a, before, n).every(Boolean);
+  const inOrder = everywhere<Concrete, C, V>(machine, before, any, n).every(Boolean);
   const good =
-    (always?.<Concrete>(next, k) ?? true) && (steps?.[action]?.<Concrete>(before, next, k) ?? true);
+    (always?.<Concrete>(next, any) ?? true) && (steps?.[action]?.<Concrete>(before, next, any) ?? true);
   if (!inOrder || !step.when.every(Boolean) || good)
     throw new Error(
       `z3 says that ${action} breaks ${name} in ${JSON.stringify(found)}, and it does not: smt.ts and concrete.ts differ`,
     );
   return found;
 }
+
+/** What the arrays hold. */
+const elements: Readonly<Partial<Record<Sort, Sort>>> = {
+  slots: 'word',
+  fields: 'number',
+  table: 'number',
+  places: 'index',
+};
+
+/** How many cells of an array are looked at. Only a ring's slots have a number that the ring's size tells. */
+const cellsOf = (sort: Sort, n: number): number => (sort === 'slots' ? n : CELLS);
 
 const shownAs = (name: string, sort: Sort, term: string): string =>
   `(declare-const |${name}| ${sortName[sort]})(assert (= |${name}| ${term}))`;

@@ -19,17 +19,23 @@ export interface Step<T extends Terms, V extends Names> {
 /** An action of a module: from a state to what it asks for and changes. */
 export type Action<C extends Names, V extends Names> = <T extends Terms>(at: At<T, C, V>) => Step<T, V>;
 
-/** Something that is said of a state, for every value of `k` where it speaks of one. */
+/** What a statement may be for every value of: two indices and two numbers. */
+export const quantified = { k: 'index', j: 'index', x: 'number', y: 'number' } as const;
+
+/** One value of each. */
+export type Any<T extends Terms> = Values<T, typeof quantified>;
+
+/** Something that is said of a state, for all values that it speaks of. */
 export type StatePredicate<C extends Names, V extends Names> = <T extends Terms>(
   at: At<T, C, V>,
-  k: T['index'],
+  any: Any<T>,
 ) => T['bool'];
 
-/** Something that is said of a step of one action: of the state before, and the state after, and for every `k`. */
+/** Something that is said of a step of one action: of the state before, and the state after. */
 export type StepPredicate<C extends Names, V extends Names> = <T extends Terms>(
   before: At<T, C, V>,
   after: At<T, C, V>,
-  k: T['index'],
+  any: Any<T>,
 ) => T['bool'];
 
 /** A numbered property of the specification, as it is to be proved. */
@@ -62,9 +68,29 @@ export interface Machine<C extends Names, V extends Names> {
   /** How large the ring is, which is to be small in a counterexample. */
   readonly sizeOf: <T extends Terms>(c: Values<T, C>) => T['index'];
   /**
-   * The index at which the ring begins. An invariant that holds for N values of `k` from here holds for every `k`.
+   * An invariant holds for all values, so a proof may use it for any. These are the ones that are used of each part
+   * beside those that an obligation speaks of.
    */
-  readonly baseOf: <T extends Terms>(s: Values<T, V>) => T['index'];
+  readonly instances: <T extends Terms>(
+    at: At<T, C, V>,
+    any: Any<T>,
+  ) => Readonly<Record<string, readonly Partial<Any<T>>[]>>;
+  /**
+   * Which parts of the invariant are used to show that a part is kept, or that a property follows, by its name; all,
+   * where nothing is said. z3 is slow where it is told what it does not need.
+   */
+  readonly uses: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Where it is given, proofs are over whole numbers that do not wrap, and know of indices and slots only this. Otherwise
+   * they are over indices of 32 bits.
+   */
+  readonly facts?: Facts<C, V>;
+  /** Where it is shown that something is possible: one place is enough, and z3 finds it sooner in a small one. */
+  readonly possibleWhere: StatePredicate<C, V>;
+  /** In a ring of n slots an invariant that holds for these values holds for all. */
+  readonly everywhere: <T extends Terms>(at: At<T, C, V>, n: number) => readonly Partial<Any<T>>[];
+  /** What else has to be small in a counterexample. */
+  readonly isSmall: StatePredicate<C, V>;
   /** Truth values that a counterexample should have if it can; FALSE where nothing is said. */
   readonly usual: Readonly<Record<string, boolean>>;
   /** What is assumed of the constants: the ASSUME of the modules. */
@@ -91,6 +117,25 @@ export interface Fault<C extends Names> {
   readonly name: string;
   readonly breaks: string;
 }
+
+/** What a proof over whole numbers is told. */
+export interface Facts<C extends Names, V extends Names> {
+  /** As a sentence. */
+  readonly says: string;
+  /** It is proved of all `k` and `j` of 32 bits. */
+  readonly holds: StatePredicate<C, V>;
+  /** The parts and properties for which it is used. */
+  readonly usedFor: readonly string[];
+  /** The pairs of `k` and `j` for which it is used. */
+  readonly used: <T extends Terms>(
+    at: At<T, C, V>,
+    any: Any<T>,
+  ) => readonly (readonly [T['index'], T['index']])[];
+}
+
+/** Values for some of what is quantified, and for the rest those that are given. */
+export const filled = <T extends Terms>(some: readonly Partial<Any<T>>[], rest: Any<T>): readonly Any<T>[] =>
+  some.map((part) => ({ ...rest, ...part }));
 
 /** The state after a step. */
 export const after = <T extends Terms, V extends Names>(

@@ -1,6 +1,17 @@
 /** What has to be shown of a machine, as questions to a solver. */
-import { after, type At, type Machine, type Property, type StatePredicate } from './machine.js';
-import { declaration, type Formula, named, preamble, smt } from './smt.js';
+import {
+  after,
+  type Any,
+  type At,
+  type Facts,
+  filled,
+  type Machine,
+  type Property,
+  quantified,
+  type StatePredicate,
+} from './machine.js';
+import { wholeNumbers } from './integers.js';
+import { bits, declaration, type Formula, named, preamble, type Theory } from './smt.js';
 import type { Names } from './terms.js';
 
 /** One question, and the answer that it must have. */
@@ -13,6 +24,8 @@ export interface Obligation {
   readonly formulas: readonly string[];
   /** `unsat` where their denial is a proof, `sat` where something has to be possible. */
   readonly expects: 'unsat' | 'sat';
+  /** What the formulas are of. */
+  readonly theory: Theory;
 }
 
 /** The group of obligations that the invariant starts true and is kept. */
@@ -20,28 +33,30 @@ export const INVARIANT = 'invariant';
 /** The group of what must be possible, lest all else hold of nothing. */
 export const POSSIBLE = 'possible';
 
-const K = 'k';
+/** Any value of each. */
+export const ANY: Any<Formula> = named(quantified);
 
 /** Everything that a solver must know before the questions. */
-export const declarations = <C extends Names, V extends Names>({
-  constants,
-  variables,
-  words,
-  distances,
-}: Machine<C, V>): string => {
+export const declarations = <C extends Names, V extends Names>(
+  { constants, variables, words, distances }: Machine<C, V>,
+  theory: Theory = bits,
+): string => {
   // An index that others are distances from comes first.
   const names = Object.keys(variables).toSorted((x, y) => Number(x in distances) - Number(y in distances));
   return [
-    preamble(words),
-    ...Object.entries(constants).map(([name, sort]) => declaration(name, sort, undefined)),
-    ...names.map((name) => declaration(name, variables[name]!, distances[name])),
-    declaration(K, 'index', undefined),
+    preamble(words, theory),
+    ...Object.entries(constants).map(([name, sort]) => declaration(name, sort, undefined, theory)),
+    ...names.map((name) => declaration(name, variables[name]!, distances[name], theory)),
+    ...Object.entries(quantified).map(([name, sort]) => declaration(name, sort, undefined, theory)),
   ].join('\n');
 };
 
 /** Where a machine's state is looked at, by the names of its constants and variables. */
-export const atNames = <C extends Names, V extends Names>(machine: Machine<C, V>): At<Formula, C, V> => ({
-  a: smt,
+export const atNames = <C extends Names, V extends Names>(
+  machine: Machine<C, V>,
+  { a }: Theory = bits,
+): At<Formula, C, V> => ({
+  a,
   c: named(machine.constants),
   s: named(machine.variables),
 });
@@ -50,91 +65,124 @@ export const atNames = <C extends Names, V extends Names>(machine: Machine<C, V>
 export const sizes = <C extends Names, V extends Names>(
   machine: Machine<C, V>,
   faults: readonly string[] = [],
+  theory: Theory = bits,
 ): readonly string[] => {
-  const { c } = atNames(machine);
+  const { a, c } = atNames(machine, theory);
   return [
-    machine.assume(smt, c),
-    ...machine.faultConstants.map((fault) => (faults.includes(fault) ? c[fault] : smt.not(c[fault]))),
+    machine.assume(a, c),
+    ...machine.faultConstants.map((fault) => (faults.includes(fault) ? c[fault] : a.not(c[fault]))),
   ];
 };
 
 const said = <C extends Names, V extends Names>(
   machine: Machine<C, V>,
   predicate: StatePredicate<C, V>,
-): string => predicate(atNames(machine), K);
+  theory: Theory = bits,
+): string => predicate(atNames(machine, theory), ANY);
 
-/** The whole invariant, of the state before. */
-export const invariantOf = <C extends Names, V extends Names>(machine: Machine<C, V>): readonly string[] =>
-  Object.values(machine.invariant).map((part) => said(machine, part));
+/** The whole invariant, or some parts of it, of the state before, for the values that proofs use. */
+export const invariantOf = <C extends Names, V extends Names>(
+  machine: Machine<C, V>,
+  parts: readonly string[] = Object.keys(machine.invariant),
+  theory: Theory = bits,
+): readonly string[] => {
+  const at = atNames(machine, theory);
+  const instances = machine.instances(at, ANY);
+  const all = parts.flatMap((name) =>
+    [ANY, ...filled(instances[name] ?? [], ANY)].map((any) => machine.invariant[name]!(at, any)),
+  );
+  return [...new Set(all)];
+};
 
 /** Where a property is claimed. */
 export const claimOf = <C extends Names, V extends Names>(
   machine: Machine<C, V>,
   { where }: Property<C, V>,
-): readonly string[] => (where === undefined ? [] : [said(machine, where)]);
+  theory: Theory = bits,
+): readonly string[] => (where === undefined ? [] : [said(machine, where, theory)]);
 
 /** One step of an action: what enables it, and where it leads. */
 export const stepOf = <C extends Names, V extends Names>(
   machine: Machine<C, V>,
   action: string,
+  theory: Theory = bits,
 ): { readonly when: readonly string[]; readonly after: At<Formula, C, V> } => {
-  const before = atNames(machine);
+  const before = atNames(machine, theory);
   const step = machine.actions[action]!(before);
   return { when: step.when, after: { ...before, s: after(before.s, step) } };
 };
 
 /** The obligations of a machine: the invariant, its properties, and what must be possible. */
-export function obligations<C extends Names, V extends Names>(machine: Machine<C, V>): readonly Obligation[] {
-  const known = [...sizes(machine), ...invariantOf(machine)];
+export const obligations = <C extends Names, V extends Names>(
+  machine: Machine<C, V>,
+): readonly Obligation[] => [...proofsOf(machine), ...possibilities(machine)];
+
+function proofsOf<C extends Names, V extends Names>(machine: Machine<C, V>): readonly Obligation[] {
+  const theory = machine.facts === undefined ? bits : wholeNumbers;
+  const at = atNames(machine, theory);
+  const told = machine.facts?.used(at, ANY).map(([k, j]) => machine.facts!.holds(at, { ...ANY, k, j })) ?? [];
   const prove = (about: string, says: string, given: readonly string[], shown: string): Obligation => ({
-    about,
-    says,
-    formulas: [...given, smt.not(shown)],
-    expects: 'unsat',
+    ...{ about, says, expects: 'unsat', theory },
+    formulas: [...sizes(machine, [], theory), ...given, theory.a.not(shown)],
   });
-  const possible = (says: string, formulas: readonly string[]): Obligation => ({
-    about: POSSIBLE,
-    says,
-    formulas,
-    expects: 'sat',
-  });
-  const actions = Object.keys(machine.actions);
+  const known = (about: string): readonly string[] => [
+    ...invariantOf(machine, machine.uses[about], theory),
+    ...(machine.facts?.usedFor.includes(about) === true ? told : []),
+  ];
   const parts = Object.entries(machine.invariant);
-  const start = [...sizes(machine), said(machine, machine.init)];
   return [
+    ...(machine.facts === undefined ? [] : [factOf(machine, machine.facts)]),
     ...parts.map(([name, part]) =>
-      prove(INVARIANT, `${name} holds at the start`, start, said(machine, part)),
+      prove(INVARIANT, `${name} holds at the start`, [said(machine, machine.init, theory)], part(at, ANY)),
     ),
-    ...actions.flatMap((action) => {
-      const step = stepOf(machine, action);
+    ...Object.keys(machine.actions).flatMap((action) => {
+      const step = stepOf(machine, action, theory);
       return parts.map(([name, part]) =>
-        prove(INVARIANT, `${action} keeps ${name}`, [...known, ...step.when], part(step.after, K)),
+        prove(INVARIANT, `${action} keeps ${name}`, [...known(name), ...step.when], part(step.after, ANY)),
       );
     }),
     ...machine.properties.flatMap((property) => {
       const { name, always, steps = {} } = property;
-      const given = [...known, ...claimOf(machine, property)];
+      const given = [...known(name), ...claimOf(machine, property, theory)];
       return [
         ...(always === undefined
           ? []
-          : [prove(name, `${name} follows from the invariant`, given, said(machine, always))]),
+          : [prove(name, `${name} follows from the invariant`, given, always(at, ANY))]),
         ...Object.entries(steps).map(([action, holds]) => {
-          const step = stepOf(machine, action);
+          const step = stepOf(machine, action, theory);
           return prove(
             name,
             `${name} holds of ${action}`,
             [...given, ...step.when],
-            holds(atNames(machine), step.after, K),
+            holds(at, step.after, ANY),
           );
         }),
       ];
     }),
-    possible('a start', start),
-    ...actions
+  ];
+}
+
+/** That the facts of a machine hold of 32 bits. */
+const factOf = <C extends Names, V extends Names>(
+  machine: Machine<C, V>,
+  { says, holds }: Facts<C, V>,
+): Obligation => ({
+  ...{ about: INVARIANT, says, expects: 'unsat', theory: bits },
+  formulas: [...sizes(machine), bits.a.not(said(machine, holds))],
+});
+
+function possibilities<C extends Names, V extends Names>(machine: Machine<C, V>): readonly Obligation[] {
+  const somewhere = [...sizes(machine), ...invariantOf(machine), said(machine, machine.possibleWhere)];
+  const possible = (says: string, formulas: readonly string[]): Obligation => ({
+    ...{ about: POSSIBLE, says, formulas, expects: 'sat', theory: bits },
+  });
+  return [
+    possible('a start', [...sizes(machine), said(machine, machine.init)]),
+    ...Object.keys(machine.actions)
       .filter((action) => !machine.faultyActions.includes(action))
-      .map((action) => possible(`${action} can be taken`, [...known, ...stepOf(machine, action).when])),
+      .map((action) => possible(`${action} can be taken`, [...somewhere, ...stepOf(machine, action).when])),
     ...Object.entries(machine.possible).map(([says, situation]) =>
-      possible(says, [...known, said(machine, situation)]),
+      possible(says, [...somewhere, said(machine, situation)]),
     ),
   ];
 }

@@ -11,13 +11,19 @@ export const BITS = 32;
 export const sortName: Formula = {
   bool: 'Bool',
   index: `(_ BitVec ${BITS})`,
-  word: '(_ BitVec 4)',
-  slots: `(Array (_ BitVec ${BITS}) (_ BitVec 4))`,
+  number: `(_ BitVec ${BITS})`,
+  word: '(_ BitVec 8)',
+  slots: `(Array (_ BitVec ${BITS}) (_ BitVec 8))`,
+  fields: `(Array (_ BitVec ${BITS}) (_ BitVec ${BITS}))`,
+  table: `(Array (_ BitVec ${BITS}) (_ BitVec ${BITS}))`,
+  places: `(Array (_ BitVec ${BITS}) (_ BitVec ${BITS}))`,
 };
 
 const call = (name: string, ...parts: readonly string[]): string => `(${name} ${parts.join(' ')})`;
 const number = (value: number): string => `#x${(value >>> 0).toString(16).padStart(BITS / 4, '0')}`;
 const ONE = number(1);
+/** Apart from the names of variables. */
+const wordName = (text: string): string => `|word ${text}|`;
 
 /** The formulas. */
 export const smt: Algebra<Formula> = {
@@ -40,33 +46,62 @@ export const smt: Algebra<Formula> = {
       call('distinct', i, number(0)),
       call('=', number(0), call('bvand', i, call('bvsub', i, ONE))),
     ),
-  word: (text) => text,
-  read: (slots, slot) => call('select', slots, slot),
-  write: (slots, slot, word) => call('store', slots, slot, word),
+  number,
+  add: (x, y) => call('bvadd', x, y),
+  minus: (x, y) => call('bvsub', x, y),
+  halved: (x) => call('bvlshr', x, ONE),
+  less: (x, y) => call('bvult', x, y),
+  numberOf: (i) => i,
+  eachBelow: () => 'true',
+  word: (text) => wordName(text),
+  read: (array: string, at: string) => call('select', array, at),
+  write: (array: string, at: string, value: string) => call('store', array, at, value),
 };
 
+/** How the sorts are called, and what stands for an operation on them. */
+export interface Theory {
+  readonly a: Algebra<Formula>;
+  readonly sorts: Formula;
+  /** z3's name of it. */
+  readonly logic: string;
+  readonly functions: string;
+  readonly wordNumber: (place: number) => string;
+}
+
 /** The number of a word, by its place among the words. */
-export const wordNumber = (place: number): string => `#x${place.toString(16)}`;
+export const wordNumber = (place: number): string => `#x${place.toString(16).padStart(2, '0')}`;
 
 /** Declares the words, by their number. Throws RangeError if there are more than {@link sortName} has room for. */
-export const preamble = (words: readonly string[]): string => {
-  if (words.length > 16) throw new RangeError(`${words.length} words do not fit into four bits`);
-  return words.map((word, i) => `(define-fun ${word} () ${sortName.word} ${wordNumber(i)})`).join('\n');
+export const preamble = (
+  words: readonly string[],
+  { sorts, wordNumber: numbered, functions }: Theory,
+): string => {
+  if (words.length > 256) throw new RangeError(`${words.length} words do not fit into eight bits`);
+  const defined = words.map((word, i) => `(define-fun ${wordName(word)} () ${sorts.word} ${numbered(i)})`);
+  return [functions, ...defined].join('\n');
 };
 
 /** The name under which a formula has a distance. */
 export const distanceName = (name: string): string => `|${name} from its base|`;
 
 /** Declares a name, as a distance from `base` where there is one. */
-export function declaration(name: string, sort: Sort, base: string | undefined): string {
-  if (base === undefined) return `(declare-const ${name} ${sortName[sort]})`;
+export function declaration(
+  name: string,
+  sort: Sort,
+  base: string | undefined,
+  { a, sorts }: Theory,
+): string {
+  if (base === undefined) return `(declare-const ${name} ${sorts[sort]})`;
   const distance = distanceName(name);
   return (
-    `(declare-const ${distance} ${sortName[sort]})\n` +
-    `(define-fun ${name} () ${sortName[sort]} (bvadd ${base} ${distance}))`
+    `(declare-const ${distance} ${sorts[sort]})\n` +
+    `(define-fun ${name} () ${sorts[sort]} ${a.plus(base, distance)})`
   );
 }
 
 /** Names as terms. */
 export const named = <N extends Names>(names: N): Values<Formula, N> =>
   Object.fromEntries(Object.keys(names).map((name) => [name, name])) as Values<Formula, N>;
+
+/** Indices and numbers of 32 bits. */
+export const bits: Theory = { a: smt, sorts: sortName, logic: 'QF_ABV', functions: '', wordNumber };

@@ -24,10 +24,11 @@ export interface Solver {
 /**
  * Starts z3.
  * @param declarations SMT-LIB text that every question begins with
+ * @param logic z3's name of what the questions are about
  * @param seconds how long it may think about one question, in thousandths at the least
  * Throws {@link ToolError} if z3 cannot be loaded; Error if it cannot read a formula, which is our mistake.
  */
-export async function startSolver(declarations: string, seconds: number): Promise<Solver> {
+export async function startSolver(declarations: string, seconds: number, logic = 'QF_ABV'): Promise<Solver> {
   const { em, Z3 } = await loaded();
   const config = Z3.mk_config();
   const context = Z3.mk_context(config);
@@ -40,7 +41,7 @@ export async function startSolver(declarations: string, seconds: number): Promis
     formulas: readonly string[],
     more: string,
   ): Promise<{ answer: Answer; model: string | undefined }> => {
-    const solver = Z3.mk_solver_for_logic(context, Z3.mk_string_symbol(context, 'QF_ABV'));
+    const solver = Z3.mk_solver_for_logic(context, Z3.mk_string_symbol(context, logic));
     Z3.solver_inc_ref(context, solver);
     Z3.solver_set_params(context, solver, params);
     const text = [declarations, more, ...formulas.map((formula) => `(assert ${formula})`)].join('\n');

@@ -6,16 +6,36 @@
  * against TLC's graphs cannot differ.
  */
 
-/** The types that terms have: a truth value, an index of the ring, a word such as `asleep`, and the slots. */
+/** The types that terms have. */
 export interface Terms {
+  /** A truth value. */
   readonly bool: unknown;
+  /** An index of the ring. */
   readonly index: unknown;
+  /** A number of a thing: of an id, a block, a page, a frame. */
+  readonly number: unknown;
+  /** A word such as `asleep`. */
   readonly word: unknown;
+  /** From an index to a word. */
   readonly slots: unknown;
+  /** From an index to a number. */
+  readonly fields: unknown;
+  /** From a number to a number. */
+  readonly table: unknown;
+  /** From a number to an index. */
+  readonly places: unknown;
 }
 
 /** The name of such a type. */
 export type Sort = keyof Terms;
+
+/** The arrays, each with what it is from and to. */
+export interface Arrays {
+  readonly slots: readonly ['index', 'word'];
+  readonly fields: readonly ['index', 'number'];
+  readonly table: readonly ['number', 'number'];
+  readonly places: readonly ['number', 'index'];
+}
 
 /** Names with their types: the variables of a machine, its constants, or the arguments of an action. */
 export type Names = Readonly<Record<string, Sort>>;
@@ -45,7 +65,21 @@ export interface Algebra<T extends Terms> {
   readonly modulo: (i: T['index'], powerOfTwo: T['index']) => T['index'];
   readonly isPowerOfTwo: (i: T['index']) => T['bool'];
 
+  /** A whole number. Numbers wrap at 2^32, wherever indices do. */
+  readonly number: (value: number) => T['number'];
+  readonly add: (x: T['number'], y: T['number']) => T['number'];
+  readonly minus: (x: T['number'], y: T['number']) => T['number'];
+  readonly halved: (x: T['number']) => T['number'];
+  readonly less: (x: T['number'], y: T['number']) => T['bool'];
+  /** The number of a slot, or of how far one index is from another. */
+  readonly numberOf: (i: T['index']) => T['number'];
+  /**
+   * Does this hold of each number below `count`? A formula leaves it out, so it may only narrow a guard: what is proved
+   * then holds without it too.
+   */
+  readonly eachBelow: (count: T['number'], holds: (x: T['number']) => T['bool']) => T['bool'];
+
   readonly word: (text: string) => T['word'];
-  readonly read: (slots: T['slots'], slot: T['index']) => T['word'];
-  readonly write: (slots: T['slots'], slot: T['index'], word: T['word']) => T['slots'];
+  readonly read: <A extends keyof Arrays>(array: T[A], at: T[Arrays[A][0]]) => T[Arrays[A][1]];
+  readonly write: <A extends keyof Arrays>(array: T[A], at: T[Arrays[A][0]], value: T[Arrays[A][1]]) => T[A];
 }

@@ -4,7 +4,7 @@
  */
 import { type Graph, stateAt } from '../graph/graph.js';
 import { type Concrete, concrete } from './concrete.js';
-import { after, type Machine } from './machine.js';
+import { after, filled, type Machine } from './machine.js';
 import type { Names, Values } from './terms.js';
 import type { State, Value } from '../tlc/index.js';
 
@@ -17,15 +17,23 @@ export interface Reading<C extends Names, V extends Names> {
   };
   /** `hidden` stands for what the module has forgotten and the transcription has not. */
   readonly stateOf: (state: State, M: number, hidden: number) => Values<Concrete, V>;
-  /** Equal texts are equal states of the module. */
-  readonly textOf: (state: Values<Concrete, V>) => string;
+  /**
+   * What an argument of an action may be, for each action that has some: constants of the machine that stand for the
+   * argument and that nothing else speaks of. An action is compared with all of them together.
+   */
+  readonly choicesOf?: (
+    constants: Values<Concrete, C>,
+    M: number,
+  ) => Readonly<Record<string, readonly Partial<Values<Concrete, C>>[]>>;
+  /** Equal texts are equal states, but for what the module knows and the transcription does not. */
+  readonly textOf: (state: Values<Concrete, V>, M: number, constants: Values<Concrete, C>) => string;
 }
 
 /** What came of a comparison. */
 export interface Tie {
   /** Transitions of the graph, each enabled in the transcription and with that successor. */
   readonly transitions: number;
-  /** Actions that are enabled neither in a state of the graph nor in the transcription. */
+  /** Actions, with one choice of arguments each, that are enabled neither in a state of the graph nor in the transcription. */
   readonly refusals: number;
   readonly differences: number;
   /** The first difference. */
@@ -37,15 +45,17 @@ export interface Tie {
  * @param given the constants of the graph's model, by name
  */
 export function tie<C extends Names, V extends Names>(
-  { machine, constantsOf, stateOf, textOf }: Reading<C, V>,
+  { machine, constantsOf, choicesOf, stateOf, textOf }: Reading<C, V>,
   graph: Graph,
   given: Readonly<Record<string, Value>>,
 ): Tie {
   const { M, constants: c } = constantsOf(given);
   const a = concrete(M);
+  const choices = choicesOf?.(c, M) ?? {};
   // Something else in each state, so that nothing can depend on it.
   const states = Array.from({ length: graph.stateCount }, (_, i) => stateOf(stateAt(graph, i), M, i % M));
-  const texts = states.map(textOf);
+  const textIn = (s: Values<Concrete, V>): string => textOf(s, M, c);
+  const texts = states.map(textIn);
   let [transitions, refusals, differences] = [0, 0, 0];
   let first: string | undefined;
   const differs = (what: string): void => {
@@ -62,26 +72,28 @@ export function tie<C extends Names, V extends Names>(
       there.set(action, [...(there.get(action) ?? []), graph.targets[t]!]);
     }
     for (const [name, action] of Object.entries(machine.actions)) {
-      const step = action<Concrete>({ a, c, s });
       const targets = there.get(name) ?? [];
-      const next = step.when.every(Boolean) ? textOf(after<Concrete, V>(s, step)) : undefined;
-      if (next === undefined && targets.length === 0) refusals++;
-      else if (targets.length === 1 && texts[targets[0]!] === next) transitions++;
-      else
-        differs(
-          difference(
-            name,
-            texts[i]!,
-            next,
-            targets.map((target) => texts[target]!),
-          ),
-        );
+      const here = new Set<string>();
+      for (const choice of choices[name] ?? [{}]) {
+        const step = action<Concrete>({ a, c: { ...c, ...choice }, s });
+        if (step.when.every(Boolean)) here.add(textIn(after<Concrete, V>(s, step)));
+        else if (targets.length === 0) refusals++;
+      }
+      const led = new Set(targets.map((target) => texts[target]!));
+      if (led.size === here.size && [...led].every((text) => here.has(text))) transitions += targets.length;
+      else differs(difference(name, texts[i]!, [...here], [...led]));
     }
   });
   const starts = graph.initial.map((i) => states[i]!);
-  const started = starts.filter((s) =>
-    Array.from({ length: c.N as number }, (_, k) => k).every((k) => machine.init<Concrete>({ a, c, s }, k)),
-  );
+  const started = starts.filter((s) => {
+    const at = { a, c, s };
+    return filled<Concrete>(machine.everywhere<Concrete>(at, c.N as number), {
+      k: 0,
+      j: 0,
+      x: 0,
+      y: 0,
+    }).every((any) => machine.init<Concrete>(at, any));
+  });
   if (started.length !== 1)
     differs(`${started.length} of the ${starts.length} initial states are a start of the transcription`);
   return { transitions, refusals, differences, first };
@@ -90,13 +102,10 @@ export function tie<C extends Names, V extends Names>(
 const difference = (
   action: string,
   from: string,
-  here: string | undefined,
+  here: readonly string[],
   there: readonly string[],
 ): string => {
-  const said = (text: string | undefined): string => text ?? 'it is refused';
-  return [
-    `${action} in ${from}`,
-    ...(there.length === 0 ? ['  TLC: it is refused'] : there.map((text) => `  TLC: ${said(text)}`)),
-    `  transcription: ${said(here)}`,
-  ].join('\n');
+  const said = (who: string, texts: readonly string[]): readonly string[] =>
+    (texts.length === 0 ? ['it is refused'] : texts).map((text) => `  ${who}: ${text}`);
+  return [`${action} in ${from}`, ...said('TLC', there), ...said('transcription', here)].join('\n');
 };

@@ -38,7 +38,7 @@ const BackTakeRequest: RingAction = (at) => {
     when: [is(at, 'taker', 'taking'), hasRequest(at), a.below(a.sub(s.req_cons, s.rsp_prod_pvt), c.N)],
     then: () => ({
       req_cons: inc(at, s.req_cons),
-      ring: a.write(s.ring, slotOf(at, s.req_cons), a.word('empty')),
+      ring: a.write<'slots'>(s.ring, slotOf(at, s.req_cons), a.word('empty')),
       taker: a.word('looking'),
     }),
   };
@@ -94,7 +94,7 @@ const BackWriteResponse: RingAction = (at) => {
       a.not(backCheckIsDue(at)),
     ],
     then: () => ({
-      ring: a.write(s.ring, slotOf(at, s.rsp_prod_pvt), a.word('response')),
+      ring: a.write<'slots'>(s.ring, slotOf(at, s.rsp_prod_pvt), a.word('response')),
       rsp_prod_pvt: inc(at, s.rsp_prod_pvt),
     }),
   };

@@ -31,7 +31,7 @@ const AnyBack: Action<Constants, RingVariables> = (at) => {
     then: () => ({
       rsp_prod: c.anyRspProd,
       req_event: c.anyReqEvent,
-      ring: a.write(s.ring, slotOf(at, c.anySlot), c.anyWord),
+      ring: a.write<'slots'>(s.ring, slotOf(at, c.anySlot), c.anyWord),
       frontPending: c.anyFrontPending,
       backPending: c.anyBackPending,
     }),

@@ -34,7 +34,7 @@ const FrontWriteRequest: RingAction = (at) => {
   return {
     when: [a.not(s.broken), writerMayAct(at), hasFreeSlot(at), a.not(frontCheckIsDue(at))],
     then: () => ({
-      ring: a.write(s.ring, slotOf(at, s.req_prod_pvt), a.word('request')),
+      ring: a.write<'slots'>(s.ring, slotOf(at, s.req_prod_pvt), a.word('request')),
       req_prod_pvt: inc(at, s.req_prod_pvt),
     }),
   };
@@ -100,7 +100,7 @@ const FrontConsumeResponse: RingAction = (at) => {
         rsp_cons: next,
         // IncUnwrapped: at M for the first time, or there since then.
         rsp_cons_past: a.and(c.unbounded_index, a.or(s.rsp_cons_past, a.same(next, a.index(0)))),
-        ring: a.write(s.ring, slotOf(at, s.rsp_cons), a.word('empty')),
+        ring: a.write<'slots'>(s.ring, slotOf(at, s.rsp_cons), a.word('empty')),
       };
     },
   };

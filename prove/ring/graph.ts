@@ -11,7 +11,8 @@ export interface Sized<C> {
   readonly constants: C;
 }
 
-const members = (value: Value | undefined): readonly Value[] =>
+/** The elements of a constant that is a set. */
+export const members = (value: Value | undefined): readonly Value[] =>
   typeof value === 'object' && '#set' in value ? (value['#set'] as readonly Value[]) : [];
 
 /** The constants of a .cfg of Ring. `given` has them by name, in ITF's spelling. */
@@ -62,7 +63,7 @@ export function stateOfRing(state: State, M: number, hidden: number): Values<Con
     rsp_prod: index('rsp_prod'),
     rsp_event: event('rsp_event'),
     rsp_event_passed: index('rsp_event') === NO_EVENT,
-    ring: functionValues(state.ring).map((slot) => field(slot, 'kind') as string),
+    ring: { ...functionValues(state.ring).map((slot) => field(slot, 'kind') as string) },
     req_prod_pvt: index('req_prod_pvt'),
     rsp_cons: index('rsp_cons') % M,
     rsp_cons_past: index('rsp_cons') >= M,
@@ -83,6 +84,7 @@ export function stateOfRing(state: State, M: number, hidden: number): Values<Con
 export const textOfRing = (s: Values<Concrete, RingVariables>): string =>
   JSON.stringify({
     ...s,
+    ring: Object.values(s.ring),
     req_event: s.req_event_passed ? NO_EVENT : s.req_event,
     rsp_event: s.rsp_event_passed ? NO_EVENT : s.rsp_event,
   });

@@ -18,9 +18,9 @@ const order: OfRing = (at) => {
 };
 
 /** TypeOK, of the poller, the taker and the slots. */
-export const types: OfRing = (at, k) => {
+export const types: OfRing = (at, { k }) => {
   const { a, c, s } = at;
-  const word = a.read(s.ring, slotOf(at, k));
+  const word = a.read<'slots'>(s.ring, slotOf(at, k));
   return a.and(
     is(at, 'poller', 'asleep', 'reading', 'polling', 'armed', 'pushing'),
     is(at, 'taker', 'asleep', 'looking', 'taking', 'arming', 'armed', 'pushing'),
@@ -110,10 +110,10 @@ const backWaits: OfRing = (at) => {
 };
 
 /** Slot by slot: whatever index k is, its slot has a response, or a request, if the indices say so. */
-export const slots: OfRing = (at, k) => {
+export const slots: OfRing = (at, { k }) => {
   const { a, s } = at;
   const lies = (from: typeof k, to: typeof k) => a.below(a.sub(k, from), a.sub(to, from));
-  const holds = (word: string) => a.same<'word'>(a.read(s.ring, slotOf(at, k)), a.word(word));
+  const holds = (word: string) => a.same<'word'>(a.read<'slots'>(s.ring, slotOf(at, k)), a.word(word));
   return a.and(
     a.or(a.not(lies(s.rsp_cons, s.rsp_prod_pvt)), holds('response')),
     a.or(a.not(lies(s.req_cons, s.req_prod_pvt)), holds('request')),

@@ -10,12 +10,12 @@ import { wrapSafe } from './wrap-safe.js';
 import { constants, ringFaults, type RingConstants, type RingVariables, variables, words } from './state.js';
 
 /** The largest ring of which a full one and an empty one can be told apart by 32-bit indices, and a power of two. */
-const LARGEST = 2 ** 31;
+export const LARGEST_RING = 2 ** 31;
 
 const assume = <T extends Terms>(a: Algebra<T>, c: Values<T, RingConstants>): T['bool'] =>
-  a.and(a.isPowerOfTwo(c.N), a.not(a.below(a.index(LARGEST), c.N)));
+  a.and(a.isPowerOfTwo(c.N), a.not(a.below(a.index(LARGEST_RING), c.N)));
 
-const init: StatePredicate<RingConstants, RingVariables> = (at, k) => {
+const init: StatePredicate<RingConstants, RingVariables> = (at, { k }) => {
   const { a, c, s } = at;
   const indices = [s.req_prod, s.rsp_prod, s.req_prod_pvt, s.rsp_cons, s.reqChecked] as const;
   const more = [s.rsp_prod_pvt, s.req_cons, s.rspChecked, s.rspSeen] as const;
@@ -25,7 +25,7 @@ const init: StatePredicate<RingConstants, RingVariables> = (at, k) => {
     ...[s.req_event_passed, s.rsp_event_passed, s.rsp_cons_past].map((flag) => a.not(flag)),
     ...[s.frontPending, s.backPending, s.broken].map((flag) => a.not(flag)),
     ...[s.poller, s.taker].map((hand) => a.same<'word'>(hand, a.word('asleep'))),
-    a.same<'word'>(a.read(s.ring, a.modulo(k, c.N)), a.word('empty')),
+    a.same<'word'>(a.read<'slots'>(s.ring, a.modulo(k, c.N)), a.word('empty')),
   );
 };
 
@@ -50,7 +50,11 @@ export const ringWith = (
     req_event: 'rsp_cons',
   },
   sizeOf: ({ N }) => N,
-  baseOf: ({ rsp_cons }) => rsp_cons,
+  instances: () => ({}),
+  uses: {},
+  possibleWhere: ({ a }) => a.bool(true),
+  everywhere: ({ a, s }, n) => Array.from({ length: n }, (_, i) => ({ k: a.plus(s.rsp_cons, a.index(i)) })),
+  isSmall: ({ a }) => a.bool(true),
   usual: { frontTwoHands: true, backTwoHands: true, BackBatches: true },
   assume,
   faults: [
@@ -72,7 +76,7 @@ export const ringWith = (
   properties: [...properties, wrapSafe(actions)],
   possible: {
     'a full ring of 2^31 slots': ({ a, c, s }) =>
-      a.and(a.same(c.N, a.index(LARGEST)), a.same(a.sub(s.req_prod_pvt, s.rsp_cons), c.N)),
+      a.and(a.same(c.N, a.index(LARGEST_RING)), a.same(a.sub(s.req_prod_pvt, s.rsp_cons), c.N)),
     'responses to consume across the wrap of the index': ({ a, s }) =>
       a.and(a.below(s.rspSeen, s.rsp_cons), a.below(a.index(1), a.sub(s.rspSeen, s.rsp_cons))),
     'a req_event that was passed matches again': (at) => matchesAgain(at, 'back'),

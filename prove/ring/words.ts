@@ -12,7 +12,8 @@ const shown = [
   ...['reqChecked', 'rspChecked', 'req_event', 'rsp_event', 'poller', 'taker'],
 ] as const satisfies readonly (keyof State)[];
 
-const value = (of: unknown): string => (Array.isArray(of) ? `<${of.join(', ')}>` : String(of));
+const value = (of: unknown): string =>
+  typeof of === 'object' && of !== null ? `<${Object.values(of).join(', ')}>` : String(of);
 
 /** The ring before the step, the step, and what it changes. */
 export function wordsOfRing<C extends Names & RingConstants>({

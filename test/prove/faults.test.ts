@@ -32,7 +32,7 @@ async function explore(
   const { M, constants: c } = constantsOfRing(await readConstants(modelFiles('.', model).config));
   const a = concrete(M);
   const at = (s: State): At<Concrete, RingConstants, RingVariables> => ({ a, c, s });
-  const every = Array.from({ length: M }, (_, k) => k);
+  const every = Array.from({ length: M }, (_, k) => ({ k, j: 0, x: 0, y: 0 }));
   const { always, steps } = ring.properties.find(({ name }) => name === property) ?? {};
 
   const start = startAt(c.N, c.First, M);
@@ -48,7 +48,7 @@ async function explore(
         const step = action<Concrete>(at(s));
         if (!step.when.every(Boolean)) continue;
         const then = after<Concrete, RingVariables>(s, step);
-        if (steps?.[name]?.<Concrete>(at(s), at(then), 0) === false)
+        if (steps?.[name]?.<Concrete>(at(s), at(then), every[0]!) === false)
           return { states: seen.size, length: length + 1, isViolated: true };
         const text = textOfRing(then);
         if (seen.has(text)) continue;

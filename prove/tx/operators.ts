@@ -1,0 +1,183 @@
+/** The operators of RequestIds, GrantTable and NetfrontTx, and the ring's over a state of the transmit half. */
+import * as ofRing from '../ring/operators.js';
+import type { AtRing } from '../ring/state.js';
+import type { Terms } from '../terms.js';
+import { type AtTx, NONE, type TxVariables } from './state.js';
+
+/** The ring of a transmit half, as the operators of Ring know it. What a transmit half has not is FALSE. */
+export const ringOf = <T extends Terms>({ a, c, s }: AtTx<T>): AtRing<T> => {
+  const no = a.bool(false);
+  // Field by field: a copy of all the others takes most of the time of a comparison.
+  return {
+    a,
+    c: {
+      N: c.N,
+      First: c.First,
+      ring_full_off_by_one: c.ring_full_off_by_one,
+      no_final_check: c.no_final_check,
+      loose_response_bound: c.loose_response_bound,
+      halfWay: no,
+      EmptyPushes: no,
+      frontTwoHands: no,
+      backTwoHands: no,
+      BackBatches: no,
+      Spurious: no,
+      signed_notify: no,
+      unbounded_index: no,
+      less_than: no,
+      back_signed_notify: no,
+      back_no_final_check: no,
+      overrun: no,
+      forgets: a.bool(true),
+    },
+    s: {
+      req_prod: s.req_prod,
+      req_event: s.req_event,
+      req_event_passed: s.req_event_passed,
+      rsp_prod: s.rsp_prod,
+      rsp_event: s.rsp_event,
+      rsp_event_passed: s.rsp_event_passed,
+      ring: s.ring,
+      req_prod_pvt: s.req_prod_pvt,
+      rsp_cons: s.rsp_cons,
+      reqChecked: s.reqChecked,
+      rsp_prod_pvt: s.rsp_prod_pvt,
+      req_cons: s.req_cons,
+      rspChecked: s.rspChecked,
+      frontPending: s.frontPending,
+      backPending: s.backPending,
+      poller: s.poller,
+      rspSeen: s.rspSeen,
+      broken: s.broken,
+      rsp_cons_past: no,
+      taker: a.word('asleep'),
+    },
+  };
+};
+
+/** NoBlock and NoPage */
+export const none = <T extends Terms>({ a }: AtTx<T>): T['number'] => a.number(NONE);
+export const isNone = <T extends Terms>(at: AtTx<T>, x: T['number']): T['bool'] =>
+  at.a.same<'number'>(x, none(at));
+
+/** Is this variable this word? */
+export const isWord = <T extends Terms>(
+  { a, s }: AtTx<T>,
+  name: 'poller' | 'sender' | 'doneStatus',
+  ...words: readonly string[]
+): T['bool'] => a.or(...words.map((word) => a.same<'word'>(s[name], a.word(word))));
+
+/** Is the scheme one of these? */
+export const scheme = <T extends Terms>({ a, c }: AtTx<T>, ...words: readonly string[]): T['bool'] =>
+  a.or(...words.map((word) => a.same<'word'>(c.IdScheme, a.word(word))));
+
+/** HasFreeList */
+export const hasFreeList = <T extends Terms>(at: AtTx<T>): T['bool'] =>
+  scheme(at, 'free_list', 'free_list_unchecked');
+
+/** What an array of the state has at a place. */
+export const cell = {
+  field: <T extends Terms>(
+    { a, s }: AtTx<T>,
+    name: { [K in keyof TxVariables]: TxVariables[K] extends 'fields' ? K : never }[keyof TxVariables],
+    index: T['index'],
+  ): T['number'] => a.read<'fields'>(s[name], index),
+  table: <T extends Terms>(
+    { a, s }: AtTx<T>,
+    name: { [K in keyof TxVariables]: TxVariables[K] extends 'table' ? K : never }[keyof TxVariables],
+    x: T['number'],
+  ): T['number'] => a.read<'table'>(s[name], x),
+};
+
+const areHalves = <T extends Terms>({ a, c }: AtTx<T>): T['bool'] =>
+  a.same<'number'>(c.BlocksPerPage, a.number(2));
+
+/** PageOf */
+export const pageOf = <T extends Terms>(at: AtTx<T>, block: T['number']): T['number'] =>
+  at.a.if<'number'>(areHalves(at), at.a.halved(block), block);
+
+/** BlockAt */
+export const blockAt = <T extends Terms>(
+  at: AtTx<T>,
+  page: T['number'],
+  offset: T['number'],
+): T['number'] => {
+  const { a } = at;
+  return a.add(a.if<'number'>(areHalves(at), a.add(page, page), page), offset);
+};
+
+/** OffsetOf */
+export const offsetOf = <T extends Terms>(at: AtTx<T>, block: T['number']): T['number'] => {
+  const { a } = at;
+  return a.minus(block, blockAt(at, pageOf(at, block), a.number(0)));
+};
+
+/** The last page is that of the last block. */
+export const isPage = <T extends Terms>(at: AtTx<T>, page: T['number']): T['bool'] =>
+  at.a.less(blockAt(at, page, at.a.number(0)), at.c.Blocks);
+
+/** GrefOf: does this reference grant this block's page? No other does, so it is GrantOf. */
+export const grants = <T extends Terms>(at: AtTx<T>, gref: T['number'], block: T['number']): T['bool'] =>
+  at.a.and(
+    at.a.less(gref, at.c.Grefs),
+    at.a.same<'number'>(cell.table(at, 'granted', gref), pageOf(at, block)),
+  );
+
+/** SlotOf */
+export const slotOf = <T extends Terms>(at: AtTx<T>, i: T['index']): T['index'] => at.a.modulo(i, at.c.N);
+
+/** Does the index k lie from one index up to another? */
+export const lies = <T extends Terms>(
+  { a }: AtTx<T>,
+  k: T['index'],
+  from: T['index'],
+  to: T['index'],
+): T['bool'] => a.below(a.sub(k, from), a.sub(to, from));
+
+/** Is this place from the head of a list to its end? */
+export const isIn = <T extends Terms>(at: AtTx<T>, list: 'pool' | 'free', place: T['number']): T['bool'] => {
+  const { a, s } = at;
+  const [from, to] = list === 'pool' ? [s.poolFrom, s.poolTo] : [s.freeFrom, s.freeTo];
+  return a.less(a.minus(place, from), a.minus(to, from));
+};
+
+/** How long a list is. */
+export const lengthOf = <T extends Terms>({ a, s }: AtTx<T>, list: 'pool' | 'free'): T['number'] =>
+  list === 'pool' ? a.minus(s.poolTo, s.poolFrom) : a.minus(s.freeTo, s.freeFrom);
+
+/**
+ * ChosenId and IdAvailable: may a request for this block under this grant, in this slot, have this id? There are as many
+ * ids as the scheme's numbers need, so `% Ids` is left out.
+ */
+export const isChosen = <T extends Terms>(at: AtTx<T>, id: T['number'], slot: T['index']): T['bool'] => {
+  const { a, c, s } = at;
+  const isTheOne = (one: T['number'], ...schemes: readonly string[]) =>
+    a.or(a.not(scheme(at, ...schemes)), a.same<'number'>(id, one));
+  const isFree = (x: T['number']) => isNone(at, cell.table(at, 'inFlight', x));
+  const distance = (x: T['number']) => a.minus(x, s.nextId);
+  const before = (x: T['number']) => {
+    const around = (y: T['number']) =>
+      a.if<'number'>(a.less(y, s.nextId), a.add(distance(y), c.Ids), distance(y));
+    return a.less(around(x), around(id));
+  };
+  return a.and(
+    a.less(id, c.Ids),
+    isTheOne(c.gref, 'gref_per_request', 'gref_per_page'),
+    isTheOne(s.filling, 'block_number'),
+    isTheOne(s.nextId, 'counter'),
+    isTheOne(cell.table(at, 'freeIds', s.freeFrom), 'free_list', 'free_list_unchecked'),
+    a.or(a.not(hasFreeList(at)), a.less(a.number(0), lengthOf(at, 'free'))),
+    isTheOne(a.numberOf(slot), 'slot'),
+    a.or(
+      a.not(scheme(at, 'counter_skip')),
+      // NextUnused. That it is the next one is no matter to what is proved.
+      a.and(
+        isFree(id),
+        a.eachBelow(c.Ids, (x) => a.or(a.not(before(x)), a.not(isFree(x)))),
+      ),
+    ),
+  );
+};
+
+/** Everything between a step and the ring: what a step does to the ring's own variables is said here once. */
+export const ring = ofRing;
