@@ -83,6 +83,7 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	RECORDINGS=all npx --no-install vitest run test/logs/recordings.test.ts
 	RECORDED_RUNS=1000 npx --no-install vitest run test/logs/recorded-runs.test.ts
 	LONG=20000 npx --no-install vitest run test/logs/windows.test.ts
+	SOAK_CONNECTIONS=1000 npx --no-install vitest run test/impl/connection/soak.test.ts
 	DISTRIBUTED=1 npx --no-install vitest run test/cli/distributed.test.ts
 	$(NETFRONT) check --all --report $(REPORT)
 	$(NETFRONT) check tx_freelist_huge --distributed --local-workers 2
