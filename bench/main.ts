@@ -15,6 +15,7 @@ import type { Figure } from './figure.js';
 import { benchCover, benchMemory, benchReading } from './graph.js';
 import { benchLoopback } from './loopback.js';
 import { benchPeer } from './peer.js';
+import { benchQueues } from './queues.js';
 import { benchReplay } from './replay.js';
 import { benchRing } from './ring.js';
 import { benchWrapper } from './wrapper.js';
@@ -28,6 +29,7 @@ const parts: Readonly<
   cover: ['these graphs are covered again', benchCover],
   replay: ['one graph is replayed, beside an actor with two states', benchReplay],
   loopback: ['two netfronts exchange frames', benchLoopback],
+  queues: ['a device sends over one queue and over four', benchQueues],
   peer: ['packets are sent to a backend in C', benchPeer],
   ring: ['both ends of a ring on two processors, beside a program in C', benchRing],
   memory: ['a graph of more than a million transitions is read and covered', benchMemory],
