@@ -93,8 +93,8 @@ export class Device {
     if (why !== undefined) throw new SendError(why);
     return new Promise((settle, fail) => {
       const packet = this.#packets.add({ fragments: frame, offload, settle, fail });
-      this.#life.driver.step('AppSend', { frame: packet.frame });
-      if (this.#state === 'up') while (this.#pump());
+      this.#accept(packet);
+      if (this.#state === 'up') this.#life.pump();
       else this.#life.run();
     });
   }
@@ -150,6 +150,18 @@ export class Device {
       : `${this.config.held} packets wait already: wait until one of them is done`;
   }
 
+  /** A packet that is not accepted is not there: it would hold up those behind it. */
+  #accept(packet: Packet): void {
+    let isAccepted = false;
+    try {
+      isAccepted = this.#life.driver.step('AppSend', { frame: packet.frame });
+    } finally {
+      if (!isAccepted) this.#packets.takeBack(packet);
+    }
+    // Cannot happen: #refusal asks for all that the machine asks for.
+    if (!isAccepted) throw new SendError('the device does not take the packet');
+  }
+
   #makeQueues(count: number): Queues {
     const { backend_id } = this.#life.driver.directory;
     const queues = new Queues(this.system, backend_id, count, this.config.netfront);
@@ -193,7 +205,7 @@ export class Device {
       if (this.#packets.get(frame) !== packet) return;
       packet.error = error;
       this.#life.driver.step('FrontTakeAnswer', { frame, status });
-      while (this.#pump());
+      this.#life.pump();
     };
     const sent = async (): Promise<TxStatus> => netfront.send(shaped(packet, { ...agreed, sg }), offload);
     sent().then(answered, (error: unknown) => answered('ERROR', error));

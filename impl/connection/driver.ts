@@ -113,7 +113,6 @@ export class ConnectionDriver {
   load(type: ConnectionAction, { frame = 0, ring = 0, status }: ConnectionArgs = {}): ConnectionEvent {
     const { directory } = this;
     directory.begin();
-    const { isOwn } = directory;
     switch (type) {
       case 'FrontReadState':
         return { type, isDue: this.isLookDue, saw: this.isLookDue ? this.#look() : 'nothing' };
@@ -125,24 +124,24 @@ export class ConnectionDriver {
       case 'FrontConnect':
       case 'FrontClosed':
       case 'FrontTimeout':
-        return { type, isOwn };
+        return { type, isOwn: directory.isOwn };
       case 'FrontAnswerClose':
-        return { type, isOwn, offer: this.#offer(), online: this.#online() };
+        return { type, isOwn: directory.isOwn, offer: this.#offer(), online: this.#online() };
       case 'FrontClosing':
-        return { type, isOwn, offer: this.#offer() };
+        return { type, isOwn: directory.isOwn, offer: this.#offer() };
       case 'FrontReopen':
-        return { type, isOwn, online: this.#online() };
+        return { type, isOwn: directory.isOwn, online: this.#online() };
       case 'FrontRelease':
       case 'FrontGone':
         return this.#released({ type, isMapped: false });
       case 'FrontSetUpFails':
-        return this.#released({ type, isOwn, isMapped: false });
+        return this.#released({ type, isOwn: directory.isOwn, isMapped: false });
       case 'FrontRestarted':
-        return this.#released({ type, isOwn, state: directory.state, isMapped: false });
+        return this.#released({ type, isOwn: directory.isOwn, state: directory.state, isMapped: false });
       case 'FrontProbe':
-        return { type, isNew: !isOwn && directory.exists };
+        return { type, isNew: !directory.isOwn && directory.exists };
       case 'FrontReset':
-        return { type, isOwn, state: directory.state };
+        return { type, isOwn: directory.isOwn, state: directory.state };
       case 'FrontFreesKept':
         return { type, ring, isMapped: this.#isMapped(ring) };
       case 'AppSend':

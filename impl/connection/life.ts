@@ -90,10 +90,19 @@ export class Life {
 
   /** Does all that is due. */
   run(): void {
+    this.#run(() => this.#next());
+  }
+
+  /** Does all that is due with the frames that wait. */
+  pump(): void {
+    this.#run(() => this.living.pump());
+  }
+
+  #run(next: () => boolean): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
     try {
-      this.#attempt();
+      this.#attempt(next);
     } finally {
       this.#isRunning = false;
     }
@@ -101,11 +110,11 @@ export class Life {
     this.living.settled();
   }
 
-  #attempt(): void {
+  #attempt(next: () => boolean): void {
     const { driver } = this;
     for (;;) {
       try {
-        while (this.#next());
+        while (next());
         return;
       } catch (error) {
         // What a set-up cannot get ends the set-up. Anything else is tried again later.

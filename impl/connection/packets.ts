@@ -50,6 +50,13 @@ export class Packets {
     return packet;
   }
 
+  /** Takes back a packet that was not accepted. Nobody is told, and its number is free again. */
+  takeBack(packet: Packet): void {
+    this.#waiting.delete(packet);
+    this.#all.delete(packet.frame);
+    this.#free.push(packet.frame);
+  }
+
   /** The packet of a number. */
   get(frame: number): Packet | undefined {
     return this.#all.get(frame);
