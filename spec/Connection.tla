@@ -154,7 +154,8 @@ ToolMigrate ==
   /\ keys' = NoKeys /\ offer' = NoOffer /\ online' = TRUE
   /\ frontLook' = TRUE /\ backLook' = TRUE
   /\ frontPhase' = "waiting" /\ frontSaw' = "nothing"
-  /\ pages' = IF HasRings THEN [pages EXCEPT ![incarnation] = "free"] ELSE pages
+  /\ pages' = [ring \in 1..incarnation |->
+       IF pages[ring] \in {"granted", "kept"} THEN "free" ELSE pages[ring]]
   /\ frames' = [frame \in Frame |->
        CASE frame \notin InRings -> frames[frame]
          [] "sends_again" \in Faults -> [frames[frame] EXCEPT !.at = "held", !.ring = 0]
