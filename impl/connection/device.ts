@@ -37,9 +37,7 @@ export class Device {
     path: string,
     readonly config: DeviceConfig,
   ) {
-    this.#inbox = new Inbox(config.inbox, () => {
-      for (const resolve of this.#room.splice(0)) resolve();
-    });
+    this.#inbox = new Inbox(config.inbox, () => this.#askForRoom());
     this.#life = new Life(system, store, path, config, {
       makeRings: ({ queues }) => this.#makeQueues(Math.min(queues, config.queues)),
       put: (frame, sg) => this.#put(this.#packets.get(frame)!, sg),
@@ -78,7 +76,8 @@ export class Device {
   /**
    * Sends a packet as `Netfront.send` does, when there is a connection.
    * @returns its status; or `dropped` if the connection ended before the backend answered, or the device was removed or
-   *   closed. A packet that was dropped may have been sent, and is not sent again
+   *   closed; while a close is under way also for a packet that the backend has answered. A packet that was dropped may
+   *   have been sent, and is not sent again
    * @throws SendError if the device is closed; if it is not up, and `whileDown` is `refuse`; if `held` packets wait already;
    *   or if this backend cannot take the packet
    * @throws TypeError if an argument is not what it must be
@@ -101,6 +100,8 @@ export class Device {
 
   /**
    * Calls the listener with each frame that arrives, over all connections, as `Netfront.onReceive` does.
+   * No more wait for a slow listener than one queue may have waiting; when a connection ends, frames that found no room
+   * are dropped.
    * @throws ReceiveError if there is a listener already
    */
   onReceive(listener: FrameListener, onError?: ReceiveErrorListener): void {
@@ -111,15 +112,18 @@ export class Device {
   /** Opens a device that was closed. Throws what store or device has against it. */
   open(): void {
     const { driver } = this.#life;
-    if (!driver.step('AppOpen')) return;
+    if (driver.place.context.wish === 'open') return;
+    // First: if it throws, the device is still closed, and can be opened again.
     this.#life.watch();
+    driver.step('AppOpen');
     driver.isLookDue = true;
     this.#life.run();
   }
 
   /**
    * Closes the device. Packets that were not answered are dropped. It ends whatever the backend does: one that does not
-   * answer is waited for `closeAfter` milliseconds.
+   * answer is waited for `closeAfter` milliseconds. A device that has met no backend is watched on, so that an unplug is
+   * answered.
    * @returns the number of pages that a backend still has mapped. They are given back when it has not
    */
   close(): Promise<number> {
@@ -132,12 +136,13 @@ export class Device {
 
   /**
    * The guest goes on in a new domain, after a migration or a restore, and the device's directory is there anew. What was in
-   * flight is dropped. Throws what store or device has against it.
+   * flight is dropped.
+   * @throws what store or device has against it, a DeviceError if the directory is not there yet: call it again when it is
    */
   resumed(): void {
+    this.#life.driver.forgetGrants();
     this.#life.driver.step('ToolMigrate');
-    this.#life.watch();
-    this.#life.run();
+    this.#life.watchAnew();
   }
 
   #refusal(): string | undefined {
@@ -168,7 +173,7 @@ export class Device {
     this.#queues = queues;
     for (let n = 0; n < count; n++)
       queues.netfront(n).onReceive(
-        (frame) => this.#received(frame),
+        (frame) => this.#received(queues, frame),
         () => this.#broke(queues, n),
       );
     return queues;
@@ -211,11 +216,23 @@ export class Device {
     sent().then(answered, (error: unknown) => answered('ERROR', error));
   }
 
-  /** What a queue receives goes into the one inbox. While that is full, the ring has to wait. */
-  #received(frame: Frame): void | Promise<void> {
+  /**
+   * What a queue receives goes into the one inbox. While that is full, the ring has to wait; and once it is released, what
+   * still waits for room is dropped, so that frames neither pile up over connections nor overtake each other.
+   */
+  #received(queues: Queues, frame: Frame): void | Promise<void> {
+    if (queues.isReleased) return frame.release();
+    if (this.#inbox.isFull)
+      return new Promise<void>((resolve) => this.#room.push(resolve)).then(() =>
+        this.#received(queues, frame),
+      );
     this.#inbox.put(frame);
     this.#inbox.handOver();
-    return this.#inbox.isFull ? new Promise((resolve) => this.#room.push(resolve)) : undefined;
+  }
+
+  /** Whoever waits for room asks again. */
+  #askForRoom(): void {
+    for (const resolve of this.#room.splice(0)) resolve();
   }
 
   /** The backend broke the protocol, or the system failed: the device closes. The application may open it again. */
@@ -239,8 +256,10 @@ export class Device {
     this.#state = state;
     if (isNews) this.#onState(state, failure);
     else if (isChange) this.#onState(state);
+    this.#askForRoom();
     if (place.context.wish === 'open' || !this.#life.isAtRest) return;
-    this.#life.unwatch();
+    // While it waits for a backend its state is not Closed, and an unplug needs an answer.
+    if (phase !== 'waiting') this.#life.unwatch();
     for (const resolve of this.#closing.splice(0)) resolve(this.kept);
   }
 }

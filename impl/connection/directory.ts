@@ -2,7 +2,7 @@
  * A device's directories in XenStore, as its front reads and writes them. What a step reads is remembered, and its commit is
  * made only where that is still so.
  */
-import type { Changes, Store } from '../store.js';
+import { type Changes, checkPath, type Store } from '../store.js';
 import { NO_OFFER, type Offer, readOffer } from './offer.js';
 import { bad, DeviceError, endState, type EndState, numberOf } from './xenbus.js';
 
@@ -73,11 +73,20 @@ export class Directory {
     return endState(this.own('state'), this.read(this.own('state')));
   }
 
-  /** The backend's directory. Throws {@link DeviceError} if none is named. */
+  /** The backend's directory. Throws {@link DeviceError} if none is named, or it is no path. */
   get back(): string {
     const back = this.read(this.own('backend'));
     if (back === undefined || back === '')
       throw bad(this.own('backend'), back, 'the directory of the backend is needed');
+    try {
+      checkPath(back);
+    } catch {
+      throw bad(
+        this.own('backend'),
+        back,
+        'names of letters, digits and -_@, with one / between them, are a path',
+      );
+    }
     return back;
   }
 

@@ -11,7 +11,7 @@ import type { Store } from '../store.js';
 import { Conflict, Directory } from './directory.js';
 import type { connectionEffects } from './effects.js';
 import { connectionMachine, type ConnectionPlace } from './machine.js';
-import { NO_OFFER, type Offer } from './offer.js';
+import { BAD_OFFER, NO_OFFER, type Offer } from './offer.js';
 import type { ConnectionUser, Rings } from './rings.js';
 import { ringKeys } from './ring-keys.js';
 import { connectionContext, type ConnectionEvent, type Saw } from './state.js';
@@ -88,6 +88,11 @@ export class ConnectionDriver {
   get phase(): string {
     const { value } = this.place;
     return typeof value === 'string' ? value : value.there;
+  }
+
+  /** The domain is another now, and the grants and ports of all rings are no more; whatever its directory is at. */
+  forgetGrants(): void {
+    for (const rings of [this.rings, ...this.kept.values()]) rings?.forget();
   }
 
   /**
@@ -180,15 +185,16 @@ export class ConnectionDriver {
     }
   }
 
-  /** One that cannot be used matters only to a front that prepares for it. */
+  /** One that cannot be used is the reason why a front that prepares for it fails; and it is not the one that was agreed. */
   #offer(): Offer {
     this.#badOffer = undefined;
     try {
       return this.directory.offer;
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;
-      if (this.directory.isOwn) this.#badOffer = error;
-      return NO_OFFER;
+      if (!this.directory.isOwn) return NO_OFFER;
+      this.#badOffer = error;
+      return BAD_OFFER;
     }
   }
 
@@ -232,7 +238,8 @@ export class ConnectionDriver {
   }
 
   #forget(): void {
-    for (const rings of [this.rings, ...this.kept.values()]) rings?.forget();
+    this.forgetGrants();
+    for (const rings of [this.rings, ...this.kept.values()]) rings?.release();
     this.kept.clear();
   }
 }

@@ -42,6 +42,10 @@ export class Life {
   #endPatience: (() => void) | undefined;
   /** While this is there, nothing begins again. */
   #endRetry: (() => void) | undefined;
+  /** There may be another device than the one that is watched. */
+  #isWatchDue = false;
+  /** It is to be asked whether pages are still mapped. */
+  #areKeptDue = false;
 
   /**
    * Takes the device, and watches it.
@@ -55,8 +59,8 @@ export class Life {
     readonly living: Living,
   ) {
     this.driver = new ConnectionDriver(store, path, living);
+    this.watch();
     try {
-      this.watch();
       // A driver before this one has left it in another state: its kernel is gone.
       if (this.driver.directory.state !== 'Initialising') this.driver.step('FrontCrash');
     } catch (error) {
@@ -71,9 +75,27 @@ export class Life {
     return !place.context.hasRings && phase !== 'closing' && phase !== 'closed';
   }
 
-  /** Watches the states of both ends. */
+  /**
+   * Watches the states of both ends, and nothing else.
+   * @throws what store or device has against it; then nothing is watched
+   */
   watch(): void {
     this.unwatch();
+    try {
+      this.#watch();
+    } catch (error) {
+      this.unwatch();
+      throw error;
+    }
+  }
+
+  /** The same as soon as it can be done. */
+  watchAnew(): void {
+    this.#isWatchDue = true;
+    this.run();
+  }
+
+  #watch(): void {
     const look = (): void => {
       this.driver.isLookDue = true;
       this.run();
@@ -85,6 +107,7 @@ export class Life {
 
   /** Ends its watches. */
   unwatch(): void {
+    this.#isWatchDue = false;
     for (const end of this.#watches.splice(0)) end();
   }
 
@@ -140,10 +163,28 @@ export class Life {
       for (const frame of framesOnRings(place.context)) driver.step('FrontDrop', { frame });
     for (const action of ORDER)
       if (this.#isDue(action) && driver.step(action)) {
-        if (action === 'FrontProbe') this.watch();
+        if (action === 'FrontProbe') this.#isWatchDue = true;
         return true;
       }
-    return this.living.pump();
+    return this.living.pump() || this.#askForKept() || this.#watchAnother();
+  }
+
+  #askForKept(): boolean {
+    const { driver } = this;
+    if (!this.#areKeptDue) return false;
+    this.#areKeptDue = false;
+    return [...driver.kept.keys()].filter((ring) => driver.step('FrontFreesKept', { ring })).length > 0;
+  }
+
+  #watchAnother(): boolean {
+    if (!this.#isWatchDue) return false;
+    try {
+      this.watch();
+    } catch (error) {
+      this.#isWatchDue = true;
+      throw error;
+    }
+    return true;
   }
 
   /** What the machine would take at any time, and is done only when it is right. */
@@ -190,7 +231,7 @@ export class Life {
     const { driver } = this;
     this.#endRetry ??= this.system.after(this.patience.retryAfter, () => {
       this.#endRetry = undefined;
-      for (const ring of [...driver.kept.keys()]) driver.step('FrontFreesKept', { ring });
+      this.#areKeptDue = true;
       if (!this.#isSettingUp) driver.failure = undefined;
       this.run();
     });

@@ -130,9 +130,11 @@ export const connectionMachine = setup({
         // The rings went with the domain: nobody has them mapped.
         ToolMigrate: {
           target: '.waiting',
+          // The claim is first: it throws where the directory is not there yet, and then nothing else was done.
           actions: [
+            'claim',
             { type: 'tellAll', params: ({ context }) => ({ frames: framesOnRings(context) }) },
-            ...(['forgetRings', 'claim', 'lookAgain', 'forgetSaw', 'lose'] as const),
+            ...(['forgetRings', 'lookAgain', 'forgetSaw', 'lose'] as const),
           ],
         },
         FrontCrash: { target: '.restarting', actions: ['claim', 'lookAgain', 'forgetSaw'] },

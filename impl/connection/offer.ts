@@ -18,6 +18,9 @@ export interface Offer {
 /** What a backend offers whose directory has no key. */
 export const NO_OFFER: Offer = { sg: false, tcpv4: false, tcpv6: false, split: false, queues: 1 };
 
+/** In the place of an offer that cannot be used: it has no queues, so it is never the one that was agreed. */
+export const BAD_OFFER: Offer = { ...NO_OFFER, queues: 0 };
+
 /**
  * Reads what the backend of this directory offers.
  * @throws DeviceError if a key has a value that it cannot have, or the backend would flip pages

@@ -1,5 +1,5 @@
 /** The host of one queue: it knows all that the queue has of the system, so that all of it can be given back. */
-import type { Host, Page } from '../host.js';
+import { type Host, HostError, type Page } from '../host.js';
 import type { EventPort, System } from './system.js';
 
 /** Pages, grants and the event channel of one queue. */
@@ -25,10 +25,12 @@ export class QueueHost implements Host {
   }
 
   claimGref(): number {
+    if (this.#isForgotten) throw new HostError('the domain of these rings is no more');
     return this.system.claimGref();
   }
 
   grantAccess(gref: number, page: Page, access: 'read-only' | 'writable'): void {
+    if (this.#isForgotten) return;
     this.system.grantAccess(gref, page, access);
     this.#granted.set(gref, page);
   }
@@ -82,12 +84,11 @@ export class QueueHost implements Host {
     return this.#channel !== undefined || this.#pages.size > 0;
   }
 
-  /** The domain is another now: its grant table and its ports are new, and only the pages are still there. */
+  /** The domain is another now: its grant table and its ports are new, and only the pages are still there to give back. */
   forget(): void {
     this.#isForgotten = true;
     this.#granted.clear();
     this.#channel = undefined;
-    this.release();
   }
 
   #try(work: () => void): void {

@@ -26,6 +26,7 @@ const makeQueue = (system: System, backend_id: number, options: NetfrontOptions)
 /** All queues of one connection. */
 export class Queues implements Rings {
   readonly #all: Queue[] = [];
+  #isReleased = false;
 
   /**
    * Makes them. Where one cannot be made, none is left.
@@ -59,15 +60,18 @@ export class Queues implements Rings {
     return this.#all.reduce((sum, { host }) => sum + host.kept, 0);
   }
 
+  /** Were they released? */
+  get isReleased(): boolean {
+    return this.#isReleased;
+  }
+
   release(): boolean {
+    this.#isReleased = true;
     for (const { netfront } of this.#all) void netfront.close({ drop: true });
     return this.#all.map(({ host }) => host.release()).includes(true);
   }
 
   forget(): void {
-    for (const { netfront, host } of this.#all) {
-      host.forget();
-      void netfront.close({ drop: true });
-    }
+    for (const { host } of this.#all) host.forget();
   }
 }

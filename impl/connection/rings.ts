@@ -11,7 +11,7 @@ export interface Rings {
    * @returns whether something is left: a page that a backend has mapped stays granted, and is not used again
    */
   release(): boolean;
-  /** The domain that they were made in is no more, and neither are its grants and ports. */
+  /** The domain that they were made in is no more, and neither are its grants and ports. A release frees the pages. */
   forget(): void;
 }
 

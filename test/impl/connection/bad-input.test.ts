@@ -11,6 +11,7 @@ test.each([
     `${FRONT}/backend is missing: the directory of the backend is needed`,
   ],
   [{ [`${FRONT}/backend`]: '' }, `${FRONT}/backend is "": the directory of the backend is needed`],
+  [{ [`${FRONT}/backend`]: 'a//b' }, `${FRONT}/backend is "a//b": names of letters`],
   [{ [`${FRONT}/backend-id`]: undefined }, `${FRONT}/backend-id is missing: it must be a whole number`],
   [{ [`${FRONT}/backend-id`]: 'dom0' }, `${FRONT}/backend-id is "dom0": it must be a whole number`],
   [{ [`${FRONT}/backend-id`]: '32752' }, `${FRONT}/backend-id is "32752": it must be a whole number`],
@@ -63,4 +64,27 @@ test('a backend whose state is none is taken for one that is gone, and the sente
   await settle();
   expect(String(reasons[0])).toBe(`DeviceError: ${BACK}/state is "44": a state is a number from 0 to 8`);
   expect(world.inUse).toEqual({ ...NOTHING, watches: 2 });
+});
+
+test('the backend key becomes no path: a close ends, and the sentence names it', async () => {
+  const world = new World();
+  world.plug();
+  const back = world.back();
+  const device = attach(world.system, world.store, FRONT, SMALL);
+  await settle();
+  const reasons: unknown[] = [];
+  device.onState((_, reason) => void reasons.push(reason));
+  back.die();
+  back.unmap();
+  world.store.write(`${FRONT}/backend`, 'no path');
+  await settle();
+  const told = device.send(frameOf(1));
+  const closed = device.close();
+  for (let seconds = 0; seconds < 8; seconds++) {
+    await settle();
+    world.system.pass(1000);
+  }
+  expect([await closed, await told]).toEqual([0, 'dropped']);
+  expect(String(reasons[0])).toContain(`DeviceError: ${FRONT}/backend is "no path": names of letters`);
+  expect(world.inUse).toEqual(NOTHING);
 });

@@ -119,7 +119,60 @@ test('a close before anything was answered ends, and the send with it', async ()
   const told = device.send(frameOf(1));
   expect(await device.close()).toBe(0);
   expect(await told).toBe('dropped');
+  expect(world.inUse).toEqual({ ...NOTHING, watches: 2 });
+});
+
+test('a device that was closed before it met a backend answers an unplug, and then watches nothing', async () => {
+  const { world, device } = await attached({}, false);
+  await device.close();
+  world.unplug();
+  await settle();
+  world.system.pass(5000);
+  await settle();
+  expect(world.store.read(`${FRONT}/state`)).toBe('6');
   expect(world.inUse).toEqual(NOTHING);
+});
+
+test('a backend that is Connected with an offer that cannot be read is not the one that offered', async () => {
+  const { world, states } = await attached({}, false);
+  // The offer that was agreed is the one that a bad one was taken for: no feature, one queue.
+  world.store.write(`${BACK}/feature-rx-copy`, '1');
+  world.store.write(`${BACK}/state`, '2');
+  await settle();
+  expect(world.store.read(`${FRONT}/state`)).toBe('4');
+  world.store.write(`${BACK}/feature-rx-copy`, '0');
+  world.store.write(`${BACK}/state`, '4');
+  await settle();
+  expect([states, world.store.read(`${FRONT}/state`)]).toEqual([[], '6']);
+});
+
+test('frames that nobody takes do not pile up over connections, and keep their order', async () => {
+  const world = new World();
+  world.plug();
+  const rx = { ...SMALL.netfront.rx, queue: 2 };
+  const device = attach(world.system, world.store, FRONT, { netfront: { ...SMALL.netfront, rx } });
+  const got: (number | undefined)[] = [];
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  device.onReceive(({ octets }) => (got.push(numberIn(octets)), gate));
+  for (let connection = 0; connection < 5; connection++) {
+    world.store.write(`${BACK}/state`, '1');
+    const back = world.back();
+    await settle();
+    expect(device.state).toBe('up');
+    for (let n = 1; n <= 3; n++) {
+      back.queues[0]!.deliver(frameOf(10 * connection + n));
+      back.poll();
+      await settle();
+    }
+    back.die();
+    back.unmap();
+    await settle();
+  }
+  open();
+  await settle();
+  // One was with the listener, and two waited for it. The last connection still has its rings.
+  expect(got).toEqual([1, 2, 3, 41, 42, 43]);
 });
 
 test('a device that was closed is opened again', async () => {
@@ -161,6 +214,51 @@ test('after a migration other rings are used, and what was in flight is dropped'
   expect(await device.send(frameOf(3))).toBe('OKAY');
   expect(seen).toEqual([1, 3]);
   expect(world.store.read(`${FRONT}/event-channel`)).not.toBe(first);
+});
+
+test.each([
+  ['the device was seen to be gone', true],
+  ['nobody has looked since', false],
+])(
+  'resumed() before the toolstack has made the directory, where %s: it throws, and works later',
+  async (_, isSeen) => {
+    const { world, device, back, netback, seen } = await attached();
+    back!.die();
+    const told = device.send(frameOf(1));
+    const look = isSeen ? settle : async () => {};
+    world.system.migrate();
+    world.store.remove(FRONT);
+    world.store.remove(BACK);
+    expect(() => device.resumed()).toThrow(`${FRONT}/state is missing: there is no device`);
+    await look();
+    world.plug();
+    device.resumed();
+    const next = world.back({ netback });
+    expect(await told).toBe('dropped');
+    expect(await device.send(frameOf(2))).toBe('OKAY');
+    expect([seen, device.unsettled]).toEqual([[2], 0]);
+    const closed = device.close();
+    await settle();
+    world.system.pass(1000);
+    expect(await closed).toBe(0);
+    next.die();
+    expect(world.inUse).toEqual(NOTHING);
+  },
+);
+
+test('pages that were kept are given back at a migration', async () => {
+  const { world, device, back } = await attached();
+  await device.send(frameOf(1));
+  back!.die();
+  world.store.remove(BACK);
+  await settle();
+  expect(device.kept).toBe(2);
+  world.system.migrate();
+  world.plug();
+  device.resumed();
+  expect(device.kept).toBe(0);
+  await settle();
+  expect(world.inUse).toEqual({ ...NOTHING, watches: 2 });
 });
 
 test('a frame takes the shape that this backend offers', async () => {

@@ -4,7 +4,7 @@ import { attach } from '../../../impl/connection/device.js';
 import type { DeviceOptions } from '../../../impl/connection/options.js';
 import { Interpreter } from '../../../impl/interpreter.js';
 import type { Store } from '../../../impl/store.js';
-import { frameOf, FRONT, NOTHING, settle, SMALL, World } from './world.js';
+import { BACK, frameOf, FRONT, NOTHING, settle, SMALL, World } from './world.js';
 
 /** What was thrown where nobody catches it. */
 const stray: unknown[] = [];
@@ -89,4 +89,52 @@ test('a send that is thrown out is not held, and the next ones go', async () => 
   const closed = device.close();
   await time(8);
   expect([await closed, device.unsettled]).toEqual([0, 0]);
+});
+
+test('a store that fails when it is asked for kept pages is asked again', async () => {
+  const { world, flaky, back, device, time } = await attached();
+  await device.send(frameOf(1));
+  back.die();
+  world.store.write(`${BACK}/state`, '6');
+  await time(2);
+  expect(device.kept).toBe(2);
+  flaky.next('read');
+  await time(2);
+  expect([flaky.failed, device.kept]).toEqual([1, 2]);
+  back.unmap();
+  await time(2);
+  expect(device.kept).toBe(0);
+});
+
+test('a new device of which a watch fails is watched later', async () => {
+  const { world, flaky, back, device, time } = await attached();
+  world.store.remove(FRONT);
+  world.store.remove(BACK);
+  back.die();
+  back.unmap();
+  await time(2);
+  expect(device.state).toBe('absent');
+  flaky.next('watch', `${BACK}/state`);
+  world.plug();
+  world.back();
+  await time(3);
+  expect([flaky.failed, device.state]).toEqual([1, 'up']);
+  world.unplug();
+  await time(2);
+  expect(world.store.read(`${FRONT}/state`)).toBe('6');
+});
+
+test('an open whose watch fails throws, and the next one opens', async () => {
+  const { world, flaky, device, time } = await attached();
+  const closed = device.close();
+  await time(1);
+  await closed;
+  const { watches } = world.store;
+  flaky.next('watch', `${BACK}/state`);
+  expect(() => device.open()).toThrow('watch fails');
+  expect(world.store.watches).toBe(watches);
+  await expect(device.send(frameOf(1))).rejects.toThrow('the device is closed: open it');
+  device.open();
+  await time(2);
+  expect(device.state).toBe('up');
 });
