@@ -20,8 +20,8 @@ export function addReport(program: Command): void {
     .summary('print the report of make check, and fail unless all of it is good')
     .description(
       'Prints the verdicts, the graphs and the replays of a report. Good is a report in which every model is ' +
-        'as expected, every line of the specification is reached or listed in spec/unreached.json, every transition is ' +
-        'covered and replayed, and nothing diverged; an empty one is not.',
+        'as expected, every line of which TLC tells that it was not evaluated is listed in spec/unreached.json, every ' +
+        'transition is covered and replayed, and nothing diverged; an empty one is not.',
     )
     .argument('[FILE]', 'the report; build/report.json if none is named')
     .action(async (file: string | undefined, _: unknown, command: Command) => {

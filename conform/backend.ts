@@ -126,12 +126,13 @@ export class Backend {
   async misbehave(fault: Misbehaviour): Promise<void> {
     const side = this.front.side('ring' in fault ? fault.ring : 'rx');
     const last = this.#last.get(side);
-    // The id is in use again: then this would be an answer like any other.
-    if (fault.do === 'repeat' && side.unanswered.some(({ id }) => id === last?.id)) return;
+    // Nothing was answered, or the id is in use again: then this would be an answer like any other.
+    if (fault.do === 'repeat' && (last === undefined || side.unanswered.some(({ id }) => id === last.id)))
+      return;
     this.#breakProtocol(side);
     await match(fault)
       .with({ do: 'overrun' }, ({ by }) => this.#publishAnyway(side, (side.req_prod + by) >>> 0))
-      .with({ do: 'repeat' }, () => this.#respondTo(side, last?.id ?? 0, last?.offset))
+      .with({ do: 'repeat' }, () => this.#respondTo(side, last!.id, last!.offset))
       .with({ do: 'unknown' }, ({ id }) => this.#respondTo(side, unusedId(side, id)))
       .with({ do: 'oversized' }, async ({ k }) => {
         const answered = side.answer(k, 'ERROR');

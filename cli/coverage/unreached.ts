@@ -101,7 +101,7 @@ export async function coverageFindings(
       else
         findings.push(
           `${file}:${missed.number}: in ${missed.in}, no model reaches «${missed.parts.join('», «')}». ` +
-            `Add a model that does, or list the line in ${UNREACHED} with the reason`,
+            `Add a model that does (it is counted once netfront check --record has its figures), or list the line in ${UNREACHED} with the reason`,
         );
     }
   }

@@ -30,12 +30,17 @@ function nearestTo({ model: fault, config }: Member, { members }: Family, rows: 
       ({ model, config: other }) =>
         model.expected === 'holds' &&
         (rows.get(model.name)?.verdict ?? 'holds') === 'holds' &&
-        checked(other).includes(fault.expected),
+        checked(other).includes(fault.expected) &&
+        constraintsOf(other) === constraintsOf(config),
     )
     .map((member) => ({ member, constants: differing(config, member.config) }));
   const least = Math.min(...near.map(({ constants }) => constants.length));
   return least > MOST ? [] : near.filter(({ constants }) => constants.length === least);
 }
+
+/** What keeps some of the steps out. Two models that differ in that differ in more than their constants. */
+const constraintsOf = ({ rest }: Config): string =>
+  JSON.stringify(rest.filter(([keyword]) => keyword.includes('CONSTRAINT')).toSorted());
 
 const checked = ({ invariants, properties }: Config): readonly string[] =>
   [...invariants, ...properties].map(({ text }) => text);

@@ -28,6 +28,7 @@ export function movesOf({ pending }: FrontWatch, side: AnySide): readonly Move[]
   const taken = side.unanswered.filter((request) => request.taken);
   const posted = side.unanswered.length;
   const isSeen = !isUnseen(side);
+  const hasAnswered = posted < side.published;
   const move =
     (group: Group) =>
     (is: boolean, word: string, says: string): readonly Move[] =>
@@ -58,7 +59,7 @@ export function movesOf({ pending }: FrontWatch, side: AnySide): readonly Move[]
     ...honest(pending, 'event', 'let the event arrive that you have sent'),
     ...honest(true, 'spurious', 'send an event without cause'),
     ...not(true, 'unknown:7', 'answer with an id that no request has'),
-    ...not(true, 'repeat', 'give the last answer again'),
+    ...not(hasAnswered, 'repeat', 'give the last answer again'),
     ...not(true, 'overrun:1', 'store rsp_prod one past req_prod'),
     ...not(true, `overrun:${AT_ONCE}`, 'let rsp_prod jump by 2^31 - 1'),
     ...not(!isTx && taken.length > 0, 'oversized:1', 'answer with more octets than a page has'),

@@ -27,6 +27,15 @@ describe('a game against the reference', () => {
     expect(shots.every(({ failure }) => failure === undefined)).toBe(true);
   });
 
+  test('can repeat no answer before there was one', async () => {
+    const sent = await last('reference', 'tx', ['send']);
+    expect(sent.moves.map(({ word }) => word)).not.toContain('repeat');
+    // With the id of a request in flight it would be that request's answer.
+    expect((await last('reference', 'tx', ['send', 'repeat', 'event'])).failure).toBeUndefined();
+    const answered = await last('reference', 'tx', ['send', 'take', 'answer:1']);
+    expect(answered.moves.map(({ word }) => word)).toContain('repeat');
+  });
+
   test('delivers a packet of two slots', async () => {
     const { did } = await last('reference', 'rx', ['packet:dd', 'event']);
     expect(did.join()).toMatch(/the application is given frame 1, of \d+ octets/);
