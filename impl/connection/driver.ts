@@ -239,7 +239,8 @@ export class ConnectionDriver {
 
   #forget(): void {
     this.forgetGrants();
-    for (const rings of [this.rings, ...this.kept.values()]) rings?.release();
-    this.kept.clear();
+    if (this.rings !== undefined) this.kept.set(this.place.context.incarnation, this.rings);
+    // A page that the system does not take back now is offered to it again later.
+    for (const ring of [...this.kept.keys()]) this.#isMapped(ring);
   }
 }

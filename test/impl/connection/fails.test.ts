@@ -40,7 +40,8 @@ class Failing {
 }
 
 /**
- * A device that connects, sends a frame, loses its backend, connects again and closes, while one call fails.
+ * A device that connects, sends, loses a backend that keeps pages, connects again, migrates, is unplugged and plugged, and
+ * closes, while one call fails.
  * @returns how often the method was called
  */
 const lives = async (method: Method, nth: number): Promise<number> => {
@@ -76,16 +77,40 @@ const lives = async (method: Method, nth: number): Promise<number> => {
   send(1);
   await time();
   first.die();
-  first.unmap();
   world.store.write(`${BACK}/state`, '1');
+  const second = world.back();
+  await time();
+  first.unmap();
+  send(2);
+  await time();
+  second.die();
+  world.system.migrate();
+  world.plug();
+  first = world.back();
+  try {
+    device.resumed();
+  } catch (error) {
+    expect(error).toEqual(new HostError(`${method} fails`));
+    device.resumed();
+  }
+  await time();
+  send(3);
+  await time();
+  world.unplug();
+  await time();
+  world.store.remove(FRONT);
+  world.store.remove(BACK);
+  first.die();
+  await time();
+  world.plug();
   first = world.back();
   await time();
-  send(2);
+  send(4);
   await time();
   const closed = device.close();
   await time();
   expect(await closed).toBe(0);
-  expect(told).toHaveLength(2);
+  expect(told).toHaveLength(4);
   first.die();
   await time();
   expect(world.inUse).toEqual(NOTHING);
@@ -97,5 +122,6 @@ test.each([...SYSTEM, ...STORE])('whichever call of %s fails, nothing is left ov
   // The device writes by commits, and removes nothing.
   if (method === 'write' || method === 'remove') return expect(calls).toBe(0);
   expect(calls).toBeGreaterThan(0);
-  for (let nth = 1; nth <= Math.min(calls, 60); nth++) await lives(method, nth);
+  const tried = Math.min(calls, 60);
+  for (let n = 1; n <= tried; n++) await lives(method, Math.ceil((n * calls) / tried));
 });
