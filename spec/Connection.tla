@@ -154,8 +154,7 @@ ToolMigrate ==
   /\ keys' = NoKeys /\ offer' = NoOffer /\ online' = TRUE
   /\ frontLook' = TRUE /\ backLook' = TRUE
   /\ frontPhase' = "waiting" /\ frontSaw' = "nothing"
-  /\ pages' = [ring \in 1..incarnation |->
-       IF pages[ring] \in {"granted", "kept"} THEN "free" ELSE pages[ring]]
+  /\ pages' = [ring \in 1..incarnation |-> "free"]
   /\ frames' = [frame \in Frame |->
        CASE frame \notin InRings -> frames[frame]
          [] "sends_again" \in Faults -> [frames[frame] EXCEPT !.at = "held", !.ring = 0]
