@@ -10,16 +10,26 @@ export const verdictOf = ({ found, expected, ok }: ModelEntry): string => {
   return expected.startsWith('Never') ? 'reached' : 'violated';
 };
 
-/** The models that a filter lets through, in their order. Each of its words must stand somewhere in a model's row. */
+/** What is searched: the text, and its names once more in their words, so that `final` finds `NoFinalCheck`. */
+const searchable = (text: string): string =>
+  `${text} ${text.replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')}`.toLowerCase();
+
+/**
+ * The models that a filter lets through, in their order. Each of its words must begin a word of a model's row: `arm` is not
+ * in `harm`.
+ */
 export function filtered(models: readonly ModelEntry[], filter: Filter): readonly ModelEntry[] {
-  const words = filter.words.toLowerCase().split(/\s+/);
+  const words = filter.words
+    .toLowerCase()
+    .split(/\s+/)
+    .map((word) => new RegExp(`(?<![a-z\\d])${word.replaceAll(/[^\w]/g, '\\$&')}`));
   const isEither = (wanted: string, values: readonly string[]): boolean =>
     wanted === '' || values.includes(wanted);
   return models.filter((model) => {
     const { name, module, about, expected, properties, faults, release } = model;
-    const row = [name, module, about, expected, release, ...faults].join(' ').toLowerCase();
+    const row = searchable([name, module, about, expected, release, ...faults].join(' '));
     return (
-      words.every((word) => row.includes(word)) &&
+      words.every((word) => word.test(row)) &&
       isEither(filter.module, [module]) &&
       isEither(filter.property, properties) &&
       isEither(filter.release, [release]) &&

@@ -11,6 +11,8 @@ import {
   tracedModule,
   wayText,
 } from '../../corpus/index.js';
+import type { ModelEntry } from '../../page/data.js';
+import { filtered } from '../../page/filter.js';
 import { enabledIn, packed, stateIn, statesAlong, unpacked } from '../../page/graph-pack.js';
 import { type Filter, fragmentOf, NO_FILTER, placeOf } from '../../page/place.js';
 import { type RingScene, sceneOf } from '../../page/scene.js';
@@ -50,6 +52,29 @@ describe('a place', () => {
     'Models',
   ])('is not %s', (fragment) => {
     expect(placeOf(`#${fragment}`).view).toBe('unknown');
+  });
+});
+
+describe('a search', () => {
+  const model: ModelEntry = {
+    ...{ name: 'ring_reach', module: 'Ring', about: 'It does harm (1.4.1).', expected: 'NeverFinalCheck' },
+    ...{ found: 'NeverFinalCheck', ok: true, states: 1, depth: 1, seconds: 1 },
+    ...{ properties: [], faults: [], release: '' },
+  };
+
+  test.each([
+    ['harm', true],
+    ['arm', false],
+    ['ring_reach', true],
+    ['reach', true],
+    ['final CHECK', true],
+    ['neverfinalcheck', true],
+    ['1.4.1', true],
+    ['(1.4', true],
+    ['', true],
+    ['final stop', false],
+  ])('for %o', (words, finds) => {
+    expect(filtered([model], { ...NO_FILTER, words }).length).toBe(finds ? 1 : 0);
   });
 });
 
