@@ -1,6 +1,6 @@
 /** What the page is given: all that it shows, as one JSON text inside of it. `netfront page` puts it together. */
 import type { Constants } from '../replay/constants.js';
-import type { Actor } from '../replay/words/words.js';
+import type { Actor, Arrows } from '../replay/words/words.js';
 import type { State } from '../tlc/index.js';
 import type { GraphHead } from './graph-pack.js';
 import type { ModuleTexts } from './tla/modules.js';
@@ -147,6 +147,8 @@ export interface PageData {
   readonly twins: Readonly<Record<string, TwinOrNone>>;
   /** By module without `MC`, and action without arguments. */
   readonly actions: Readonly<Record<string, Readonly<Record<string, Definition>>>>;
+  /** By module without `MC`: the arrows of its sequence diagrams. A module without rings has none. */
+  readonly arrows: Readonly<Record<string, Arrows>>;
   readonly graphs: readonly GraphEntry[];
   /** The modules that the graphs are of, in which their guards are read. */
   readonly modules: ModuleTexts;

@@ -1,4 +1,5 @@
 /** A counterexample as a sequence diagram, in the language of Mermaid. */
+import { arrowOf, eventsOf } from '../../replay/words/arrows.js';
 import type { Arrows } from '../../replay/words/words.js';
 import type { Explained, ExplainedStep } from './steps.js';
 
@@ -21,20 +22,16 @@ export function diagram({ title, steps, found, sentence, words }: Explained): st
 }
 
 /** The event that an end sends in this step: it passes the ring by. */
-const sent = ({ actor, changes }: ExplainedStep): readonly string[] =>
-  Object.entries({ front: '  back-)front: event', back: '  front-)back: event' })
-    .filter(([whom]) => actor !== 'Xen' && changes.includes(`event to the ${whom}`))
-    .map(([, arrow]) => arrow);
+const sent = (step: ExplainedStep): readonly string[] =>
+  eventsOf(step).map((whom) => `  ${whom === 'front' ? 'back' : 'front'}-)${whom}: event`);
 
-const shared = /^(ring\[|req_prod |rsp_prod |req_event |rsp_event )/;
-
-const arrow = ({ action, actor, changes }: ExplainedStep, arrows: Arrows): string => {
+const arrow = (step: ExplainedStep, arrows: Arrows): string => {
   // Nobody at either end sent it, so it is a note to who receives it.
-  if (actor === 'Xen') return `Note over ${changes.includes('event to the front') ? 'front' : 'back'}`;
-  const known = arrows[action.replace(/\(.*/, '')];
-  // What the application does concerns the frontend alone.
-  const who = actor === '' ? 'ring' : actor === 'app' ? 'front' : actor;
-  return known ?? (changes.some((change) => shared.test(change)) ? `${who}->>ring` : `${who}->>${who}`);
+  if (step.actor === 'Xen')
+    return `Note over ${step.changes.includes('event to the front') ? 'front' : 'back'}`;
+  if (step.actor === 'tools') return 'tools->>tools';
+  const { from, to, isDashed } = arrowOf(step, arrows);
+  return `${from}${isDashed ? '-->>' : '->>'}${to}`;
 };
 
 const label = ({ step, action, changes }: ExplainedStep): string =>

@@ -8,6 +8,7 @@ import { ToolError } from '../../tlc/index.js';
 import { grouped } from '../../conform/grouped.js';
 import { type Family, familyOf, plainName } from '../ask/family.js';
 import { readProperties } from '../docs/parts.js';
+import { subjectOf } from '../explain/words.js';
 import { shown } from '../output.js';
 import { type ModelRow, readReport, type Report } from '../report-file.js';
 import { advisoryIn } from './advisory.js';
@@ -47,12 +48,22 @@ export async function pageData(
       graphs.map(({ asked }) => asked.module),
     ),
     actions: await actionsOf(root, manifest, runs, graphs),
+    arrows: arrowsOf(modules),
     advisory: advisoryIn(readme, new Set(manifest.models.map(({ name }) => name))),
     properties: await propertiesOf(root, manifest),
     coverage: await coverageOf(root, report.coverage),
   };
   return { data, octets };
 }
+
+/** The arrows of each module that has rings. */
+const arrowsOf = (modules: readonly string[]): PageData['arrows'] =>
+  Object.fromEntries(
+    modules
+      .map((module) => [plainName(module), subjectOf(module).words] as const)
+      .filter(([, { column }]) => column === undefined)
+      .map(([module, { arrows }]) => [module, arrows]),
+  );
 
 /** A model of the report that the tree does not have: then its figures are of another specification. */
 function mustBeOf({ models, huge }: Manifest, report: Report, file: string): void {

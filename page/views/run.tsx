@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type ModelEntry, type PageData, type Run as RunData, type RunStep, statesOf } from '../data.js';
 import { columnsOfAll, groupsOf, Pictures } from '../drawing/scene.js';
 import { columnsText, sceneOf } from '../scene.js';
+import { Sequence } from './sequence.js';
 import { Tla } from './tla.js';
 import { Beside, TwinLine } from './twin.js';
 import { Variables } from './variables.js';
@@ -40,6 +41,7 @@ export function Run({ data, model, run, step, onStep }: Props): VNode {
   const groups = groupsOf(scenes[step - 1]!, scenes[step - 2], changed, { columns });
   const twin = data.twins[model.name];
   const parts = twin !== undefined && 'parting' in twin && twin.parting.step === step ? twin : undefined;
+  const arrows = data.arrows[model.module];
   const definition = data.actions[model.module]?.[now.action.replace(/\(.*/, '')];
   return (
     <>
@@ -86,6 +88,7 @@ export function Run({ data, model, run, step, onStep }: Props): VNode {
         <aside>
           <Steps run={run} step={step} onStep={onStep} />
           {definition !== undefined && <Tla definition={definition} />}
+          {arrows !== undefined && <Sequence steps={run.steps} {...{ arrows, step }} />}
         </aside>
       </div>
     </>

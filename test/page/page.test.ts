@@ -46,6 +46,8 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     said.length = 0;
     asked.length = 0;
     page = await browser.newPage();
+    // Half a minute is not enough where the machine is full.
+    page.setDefaultTimeout(300_000);
     page.on('console', (message) => said.push(message.text()));
     page.on('pageerror', (error) => said.push(error.message));
     page.on('request', (request) => asked.push(request.url()));
@@ -150,6 +152,26 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(await text('.twin')).toContain('differ in Faults: "push_in_parts" only here');
     await open('run/ring_no_final_check/1');
     expect(await text('.twin')).toContain('No sound twin is shown. No model that holds checks NothingMissed');
+  });
+
+  test('has a sequence diagram, with the step that is shown', async () => {
+    await open('run/tx_1_4_1/3');
+    const rows = page.locator('.sequence div svg > g');
+    expect(await rows.count()).toBe(15);
+    const now = page.locator('.sequence .now');
+    expect(await now.locator('text').textContent()).toBe('3 TxEnqueue');
+    // From the front to the ring, by a store.
+    const [from, to] = [40, 170].map(String);
+    const line = now.locator('line');
+    const ends = await Promise.all(['class', 'x1', 'x2'].map((name) => line.getAttribute(name)));
+    expect(ends).toEqual(['arrow', from, to]);
+    for (let step = 3; step < 7; step++) await page.keyboard.press('ArrowRight');
+    expect(await now.locator('text').textContent()).toBe('7 TxCheckNotify');
+    // It loads req_event, and sends an event past the ring.
+    expect(await now.locator('line').count()).toBe(2);
+    await open('run/connection_believes_old_closed/1');
+    expect(await page.locator('.steps li').count()).toBeGreaterThan(3);
+    expect(await page.locator('.sequence').count()).toBe(0);
   });
 
   test('plays to the end and stops there', async () => {
