@@ -28,7 +28,7 @@ export function addPage(program: Command): void {
       const root = rootOf(command);
       const file = output ?? path.join(root, 'build', 'page', 'index.html');
       await mustBeWritable(file);
-      const { data, octets } = await pageData(root, from ?? path.join(root, 'build', 'report.json'));
+      const { data, octets } = await pageData(root, from ?? path.join(root, 'build', 'report.json'), file);
       await writeResult(file, htmlOf(data, octets, await built()));
       print(
         `${shown(file)}: ${data.models.length} models, ${Object.keys(data.runs).length} counterexamples. Open it in a browser.`,

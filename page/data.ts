@@ -85,7 +85,7 @@ export interface PropertyEntry {
   readonly cases: readonly string[];
   /** Faults of the ports that break it: `c/ring-full-off-by-one`. */
   readonly faults: readonly string[];
-  /** Advisories, issues and releases in its comment, and in what the models that violate it are. */
+  /** Advisories, commits, issues and releases: in its comment, and where its models and faults say what they are. */
   readonly knownAs: readonly string[];
 }
 
@@ -152,6 +152,8 @@ export interface PageData {
   readonly graphs: readonly GraphEntry[];
   /** The modules that the graphs are of, in which their guards are read. */
   readonly modules: ModuleTexts;
+  /** Where the sources are, from the page's folder: `../..`. Null where only the package is. */
+  readonly sources: string | null;
   readonly advisory: Advisory;
   readonly properties: readonly PropertyEntry[];
   /** Null where nothing was counted. */

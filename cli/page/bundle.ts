@@ -22,10 +22,11 @@ import { testsNaming } from './tests-naming.js';
 import { togetherIn } from './together.js';
 import { twinBeside } from './twins.js';
 
-/** Puts the data of the page together. Throws {@link ToolError} where there is no report, or one of other models. */
+/** Puts the data of the page in a file together. Throws {@link ToolError} where there is no report, or one of other models. */
 export async function pageData(
   root: string,
   reportFile: string,
+  file: string,
 ): Promise<{ data: PageData; octets: GraphOctets }> {
   const report = await readReport(reportFile);
   const manifest = await readManifest(root);
@@ -49,11 +50,22 @@ export async function pageData(
     ),
     actions: await actionsOf(root, manifest, runs, graphs),
     arrows: arrowsOf(modules),
+    sources: await sourcesFrom(root, file),
     advisory: advisoryIn(readme, new Set(manifest.models.map(({ name }) => name))),
     properties: await propertiesOf(root, manifest),
     coverage: await coverageOf(root, report.coverage),
   };
   return { data, octets };
+}
+
+/** Links to the sources are good where they are: in a checkout, which has tests. */
+async function sourcesFrom(root: string, file: string): Promise<string | null> {
+  const isCheckout = await stat(path.join(root, 'test')).then(
+    () => true,
+    () => false,
+  );
+  if (!isCheckout) return null;
+  return path.relative(path.dirname(path.resolve(file)), path.resolve(root)).replaceAll(path.sep, '/') || '.';
 }
 
 /** The arrows of each module that has rings. */

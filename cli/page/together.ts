@@ -43,7 +43,11 @@ export async function togetherIn(
       cases: unique(caught.map((fault) => fault.case)),
       faults: caught.map(({ port, name }) => `${port}/${name}`),
       knownAs: wordsIn(
-        [...defined.map(({ text }) => text), ...violatedIn.map((name) => about.get(name) ?? '')].join('\n'),
+        [
+          ...defined.map(({ text }) => text),
+          ...violatedIn.map((name) => about.get(name) ?? ''),
+          ...caught.map(({ says }) => says),
+        ].join('\n'),
         KNOWN,
       ),
     };
@@ -52,7 +56,8 @@ export async function togetherIn(
 
 /** Names of the headers: what has an underscore, but for those of TLA+ and faults, which are strings. */
 const XENS = /(?<!["\w])(?:[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:_[a-z]+)+)(?![\w"])/g;
-const KNOWN = /MSA\d+|XSA-\d+|CVE-\d{4}-\d+|mirage-net-xen issue \d+|mirage-net-xen \d[\d.]*\d/g;
+const KNOWN =
+  /MSA\d+|XSA-\d+|CVE-\d{4}-\d+|commit [0-9a-f]{12}|mirage-net-xen issue \d+|mirage-net-xen \d[\d.]*\d/g;
 
 const unique = (words: readonly string[]): readonly string[] => [...new Set(words)];
 const wordsIn = (text: string, word: RegExp): readonly string[] =>
@@ -119,21 +124,28 @@ async function functionsIn(folder: string): Promise<readonly { place: string; sa
 
 const DOCUMENTED = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:export )?(?:const|(?:async )?function|class) (\w+)/g;
 
-/** The faults of the ports, with the case that catches each first, and the property that it names. None without ports. */
-async function faultsIn(
-  root: string,
-): Promise<readonly { port: string; name: string; case: string; property: string }[]> {
+/** A fault of a port: the case that catches it first, the property that it names, and the head of its patch. */
+interface Fault {
+  readonly port: string;
+  readonly name: string;
+  readonly case: string;
+  readonly property: string;
+  readonly says: string;
+}
+
+/** The faults of the ports. None without ports. */
+async function faultsIn(root: string): Promise<readonly Fault[]> {
   const text = await textIfThere(root, 'ports/faults.json');
   if (text === undefined) return [];
   try {
-    return Object.entries(Faults.parse(JSON.parse(text))).flatMap(([port, all]) =>
-      Object.entries(all).map(([name, fault]) => ({
-        port,
-        name,
-        case: fault.case,
-        property: fault.property,
-      })),
+    const all = Object.entries(Faults.parse(JSON.parse(text))).flatMap(([port, faults]) =>
+      Object.entries(faults).map(async ([name, fault]): Promise<Fault> => {
+        const patch = await textIfThere(root, `ports/${port}/faults/${name}.patch`);
+        const says = patch?.split('\n--- ')[0] ?? '';
+        return { port, name, case: fault.case, property: fault.property, says };
+      }),
     );
+    return await Promise.all(all);
   } catch (error) {
     throw new ToolError(`ports/faults.json cannot be used (${(error as Error).message}): run make faults`);
   }

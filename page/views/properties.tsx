@@ -4,7 +4,8 @@ import type { PageData } from '../data.js';
 import { fragmentOf, NO_FILTER } from '../place.js';
 
 /** The view. An empty cell is one in which there is nothing, and shows it. */
-export function Properties({ data: { properties, runs, coverage } }: { data: PageData }): VNode {
+export function Properties({ data: { properties, runs, coverage, sources } }: { data: PageData }): VNode {
+  const at = (file: string): string | undefined => (sources === null ? undefined : `${sources}/${file}`);
   const isPainted = (module: string): boolean =>
     coverage?.modules.some(({ name }) => name === module) ?? false;
   return (
@@ -56,12 +57,18 @@ export function Properties({ data: { properties, runs, coverage } }: { data: Pag
                     }
                   />
                   <Names all={rest.header} />
-                  <Names all={rest.functions} />
-                  <Names all={traces} />
-                  <Names all={tests.map((file) => file.replace(/^test\/|\.test\.ts$/g, ''))} />
-                  <Names all={rest.faults} />
-                  <Names all={rest.cases} />
-                  <Names all={rest.knownAs} />
+                  <Names all={rest.functions} href={(place) => at(`impl/${place.split(' ')[0]}`)} />
+                  <Names all={traces} href={(name) => at(`traces/${name}.ndjson`)} />
+                  <Names
+                    all={tests.map((file) => file.replace(/^test\/|\.test\.ts$/g, ''))}
+                    href={(name) => at(`test/${name}.test.ts`)}
+                  />
+                  <Names
+                    all={rest.faults}
+                    href={(name) => at(`ports/${name.replace('/', '/faults/')}.patch`)}
+                  />
+                  <Names all={rest.cases} href={(name) => at(casesFile(name))} />
+                  <Names all={rest.knownAs} href={publicly} />
                 </tr>
               ),
             )}
@@ -76,6 +83,19 @@ const COLUMNS = [
   ...['', 'Property', 'Holds in', 'Violated in', 'Rests on', 'In impl/', 'Traces', 'Tests'],
   ...['Faults of ports', 'Caught by', 'Known as'],
 ];
+
+/** Where the cases of an area are: `rx/chains/extra` is in rx-chains.ndjson. */
+const casesFile = (name: string): string =>
+  `traces/port/${name.slice(0, name.lastIndexOf('/')).replaceAll('/', '-')}.ndjson`;
+
+/** Where an advisory or an issue can be read. */
+function publicly(name: string): string | undefined {
+  const [, xsa] = /^XSA-(\d+)$/.exec(name) ?? [];
+  if (xsa !== undefined) return `https://xenbits.xen.org/xsa/advisory-${xsa}.html`;
+  if (name.startsWith('CVE-')) return `https://www.cve.org/CVERecord?id=${name}`;
+  const [, issue] = /^mirage-net-xen issue (\d+)$/.exec(name) ?? [];
+  return issue && `https://github.com/mirage/mirage-net-xen/issues/${issue}`;
+}
 
 const MOST = 3;
 

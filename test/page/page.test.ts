@@ -1,5 +1,7 @@
 /** The page in a browser: each view, with what a reader would do. */
+import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -152,6 +154,20 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(await text('.twin')).toContain('differ in Faults: "push_in_parts" only here');
     await open('run/ring_no_final_check/1');
     expect(await text('.twin')).toContain('No sound twin is shown. No model that holds checks NothingMissed');
+  });
+
+  test('links what guards a property to its file', async () => {
+    await open('properties');
+    const all = await page
+      .locator('.together a')
+      .evaluateAll((links) => links.map((a) => a.getAttribute('href')!));
+    const files = [...new Set(all.filter((href) => !/^(#|https:)/.test(href)))];
+    expect(files.length).toBeGreaterThan(100);
+    for (const folder of ['impl', 'test', 'traces/invalid', 'traces/port', 'ports/rust'])
+      expect(files.filter((href) => href.includes(`/${folder}/`)).length, folder).toBeGreaterThan(5);
+    const missing = files.filter((href) => !existsSync(path.resolve(path.dirname(made.file), href)));
+    expect(missing).toEqual([]);
+    expect(all).toContain('https://xenbits.xen.org/xsa/advisory-457.html');
   });
 
   test('has a sequence diagram, with the step that is shown', async () => {
