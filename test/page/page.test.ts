@@ -152,8 +152,8 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await open('run/txp_in_parts/4');
     expect(await text('.beside .why')).toContain('"push_in_parts" \\in Faults');
     expect(await text('.twin')).toContain('differ in Faults: "push_in_parts" only here');
-    await open('run/ring_no_final_check/1');
-    expect(await text('.twin')).toContain('No sound twin is shown. No model that holds checks NothingMissed');
+    await open('run/rx_ring_full_off_by_one/1');
+    expect(await text('.twin')).toContain('No sound twin is shown. No model that holds checks RingBound');
   });
 
   test('links what guards a property to its file', async () => {
