@@ -60,9 +60,27 @@ export const replaced = [
   'impl/page-memory.ts',
 ] as const;
 
+/** The connection and the store: none of the graphs below is of Connection. */
+const connection = [
+  'impl/store.ts',
+  'impl/back/device-back.ts',
+  'impl/back/memory-store.ts',
+  'impl/back/simsystem.ts',
+  ...[
+    ...['arrows', 'device', 'directory', 'driver', 'effects', 'life', 'machine', 'offer', 'options'],
+    ...['packets', 'queue-host', 'queues', 'ring-keys', 'rings', 'state', 'system', 'xenbus'],
+  ].map((name) => `impl/connection/${name}.ts`),
+];
+
 /** The files of impl/ that are not mutated, and why. */
 export const notMutated: Readonly<Record<string, string>> = {
   'impl/index.ts': 'It has nothing of its own: what it names is mutated where it is.',
+  ...Object.fromEntries(
+    connection.map((file) => [
+      file,
+      'No graph of Connection is replayed here yet; sixteen faults by hand are, in test/replay/modules/connection.test.ts.',
+    ]),
+  ),
 };
 
 /** The small graphs, those first that tell most mutants soonest. */
