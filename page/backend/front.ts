@@ -1,31 +1,15 @@
 /** The reference front on memory of its own, asked as the driver of a port is. */
 import { connect, type Netfront, type Page, SimulatedHost } from '../../impl/index.js';
-import { blockNumber, type IdScheme } from '../../impl/ids.js';
 import type { Frame } from '../../impl/inbox.js';
 import { PageMemory } from '../../impl/page-memory.js';
 import type { FrontRing, SharedRing } from '../../impl/ring.js';
-import { get, set } from '../../impl/table.js';
 import type { Answers, Exchange, Port } from '../../conform/port.js';
 import { type Effects, hexOf, type Message, octetsOf, type Start } from '../../conform/protocol.js';
 import { NETIF_RSP, type RingName, statusNumber } from '../../replay/netif.js';
+import { grefPerPage } from './msa00.js';
 
 /** Which front runs: the reference as it is, or with the ids of mirage-net-xen 1.3.0 to 1.4.1. */
 export type FrontKind = 'reference' | 'msa00';
-
-/** The id is the reference of the page's grant, and a page holds two blocks. The newest block with an id is freed. */
-const grefPerPage: IdScheme = {
-  ...blockNumber,
-  name: 'gref_per_page',
-  choose: (state, { gref }) => gref % state.ids,
-  answeredBlock: (state, id) => get(state.inFlight, id)?.at(-1) ?? null,
-  unregister: (state, id) => {
-    const blocks = get(state.inFlight, id) ?? [];
-    return {
-      ...state,
-      inFlight: set(state.inFlight, id, blocks.length > 1 ? blocks.slice(0, -1) : undefined),
-    };
-  },
-};
 
 /** How a kind of front sends. */
 const SENDING = {

@@ -10,6 +10,7 @@ import type { PageData, PropertyEntry } from '../data.js';
 import { groupsOf, Pictures } from '../drawing/scene.js';
 import { fragmentOf, type Place } from '../place.js';
 import { Command } from './command.js';
+import { Way } from './way.js';
 
 type Here = Place & { readonly view: 'backend' };
 
@@ -125,22 +126,7 @@ function Standing({ data, shots, ring, onWord, onBack }: StandingProps): VNode {
       </div>
       <aside>
         <Moves moves={now.moves} onWord={onWord} />
-        <nav class="steps" aria-label="The way here">
-          <ol>
-            {['start', ...words].map((word, i) => (
-              <li>
-                <button
-                  type="button"
-                  aria-current={i === words.length ? 'step' : undefined}
-                  onClick={() => onBack(i)}
-                >
-                  <span class="n">{i}</span>
-                  <span class="label">{word}</span>
-                </button>
-              </li>
-            ))}
-          </ol>
-        </nav>
+        <Way start="start" taken={words} onBack={onBack} />
         {words.length > 0 && (
           <>
             <p class="quiet">The same against a driver of your own, behind the two dashes:</p>

@@ -13,6 +13,7 @@ import { Refused } from './refused.js';
 import { WHO } from './run.js';
 import { Tla } from './tla.js';
 import { Variables } from './variables.js';
+import { Way } from './way.js';
 
 /** Why a graph cannot be walked here, and which command does. */
 export const WhyNot = ({ model, isTooLarge }: Pick<GraphEntry, 'model' | 'isTooLarge'>): VNode =>
@@ -198,7 +199,7 @@ function Standing({ data, entry, graph, way, states, onWay }: StandingProps): VN
           asked={{ ...entry.asked, modules: data.modules }}
         />
         {definition !== undefined && <Tla definition={definition} />}
-        <Way taken={taken} onBack={(length) => go(way.slice(0, length))} />
+        <Way start="the initial state" taken={taken} onBack={(length) => go(way.slice(0, length))} />
         {steps.length > 0 && (
           <>
             <Command text={replayCommand(entry.model, steps)} />
@@ -237,26 +238,5 @@ function Choices({ module, enabled, onChoice }: ChoicesProps): VNode {
       ))}
       {enabled.length === 0 && <p class="quiet">Nothing: no action is possible in this state.</p>}
     </section>
-  );
-}
-
-function Way({ taken, onBack }: { taken: readonly string[]; onBack: (length: number) => void }): VNode {
-  return (
-    <nav class="steps" aria-label="The way here">
-      <ol>
-        {['the initial state', ...taken].map((label, i) => (
-          <li>
-            <button
-              type="button"
-              aria-current={i === taken.length ? 'step' : undefined}
-              onClick={() => onBack(i)}
-            >
-              <span class="n">{i}</span>
-              <span class="label">{label}</span>
-            </button>
-          </li>
-        ))}
-      </ol>
-    </nav>
   );
 }

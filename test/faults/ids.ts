@@ -1,22 +1,7 @@
 /** Faults in how ids are chosen, and in what is made of the id in a response. */
 import { blockNumber, counterSkip, freeList, type IdScheme } from '../../impl/ids.js';
-import { get, set } from '../../impl/table.js';
+import { grefPerPage } from '../../page/backend/msa00.js';
 import type { Fault } from './fault.js';
-
-/** MSA00: mirage-net-xen 1.3.0 to 1.4.1. The gref is not unique where a page holds two blocks. */
-const newestOfGref: IdScheme = {
-  ...blockNumber,
-  name: 'gref_per_page',
-  choose: (state, { gref }) => gref % state.ids,
-  answeredBlock: (state, id) => get(state.inFlight, id)?.at(-1) ?? null,
-  unregister: (state, id) => {
-    const blocks = get(state.inFlight, id) ?? [];
-    return {
-      ...state,
-      inFlight: set(state.inFlight, id, blocks.length > 1 ? blocks.slice(0, -1) : undefined),
-    };
-  },
-};
 
 const counter: IdScheme = { ...counterSkip, name: 'counter', choose: ({ nextId }) => nextId };
 
@@ -43,7 +28,7 @@ const leakingList: IdScheme = {
 export const idFaults = {
   newestOfGref: {
     what: "sends a request under its page's gref, and frees the newest block that has it (mirage-net-xen 1.4.1)",
-    target: { scheme: newestOfGref },
+    target: { scheme: grefPerPage },
   },
   counterUnchecked: {
     what: 'counts ids up and round without asking whether one is in flight (HaLVM)',

@@ -1,7 +1,7 @@
 /** Faults on the receive ring: in ids, in what the machine decides, in what is loaded, stored and handed up. */
 import { assign } from 'xstate';
 import type { Host } from '../../impl/host.js';
-import { blockNumber, type IdScheme, slot } from '../../impl/ids.js';
+import { type IdScheme, slot } from '../../impl/ids.js';
 import { push } from '../../impl/list.js';
 import { readRxRequest, slotOf, writeRxRequest } from '../../impl/netif.js';
 import { add, freeRequests, isDrained, sub } from '../../impl/ring.js';
@@ -10,8 +10,8 @@ import type { AnsweredPage, PartialPacket } from '../../impl/rx-chain.js';
 import { RxDriver, type RxListener } from '../../impl/rx-driver.js';
 import { free, recover } from '../../impl/rx-pages.js';
 import { rxMachine } from '../../impl/rx-machine.js';
-import { get, set } from '../../impl/table.js';
 import { takeEvent } from '../../impl/txrx.js';
+import { grefPerPage } from '../../page/backend/msa00.js';
 import type { RxTarget } from '../../replay/modules/rx/replay.js';
 import { endsMapped, hostWith } from './fault.js';
 import type { TxRxTarget } from '../../replay/modules/txrx/replay.js';
@@ -85,19 +85,7 @@ const assigning = (
   });
 
 /** MSA00, the receive half: mirage-net-xen up to 1.4.1, and again 1.5.0. References may be equal modulo the ids. */
-const newestOfGref: IdScheme = {
-  ...blockNumber,
-  name: 'gref_per_request',
-  choose: (state, { gref }) => gref % state.ids,
-  answeredBlock: (state, id) => get(state.inFlight, id)?.at(-1) ?? null,
-  unregister: (state, id) => {
-    const pages = get(state.inFlight, id) ?? [];
-    return {
-      ...state,
-      inFlight: set(state.inFlight, id, pages.length > 1 ? pages.slice(0, -1) : undefined),
-    };
-  },
-};
+const newestOfGref: IdScheme = { ...grefPerPage, name: 'gref_per_request' };
 
 const slotUnchecked: IdScheme = {
   ...slot,

@@ -50,7 +50,8 @@ describe.each([
   });
 });
 
-test('a backend whose state is none is taken for one that is gone, and the sentence names it', async () => {
+/** A device that was connected, whose backend is dead and has nothing mapped. */
+async function connectedAndLeft() {
   const world = new World();
   world.plug();
   const back = world.back();
@@ -60,6 +61,11 @@ test('a backend whose state is none is taken for one that is gone, and the sente
   device.onState((_, reason) => void reasons.push(reason));
   back.die();
   back.unmap();
+  return { world, device, reasons };
+}
+
+test('a backend whose state is none is taken for one that is gone, and the sentence names it', async () => {
+  const { world, reasons } = await connectedAndLeft();
   world.store.write(`${BACK}/state`, '44');
   await settle();
   expect(String(reasons[0])).toBe(`DeviceError: ${BACK}/state is "44": a state is a number from 0 to 8`);
@@ -67,15 +73,7 @@ test('a backend whose state is none is taken for one that is gone, and the sente
 });
 
 test('the backend key becomes no path: a close ends, and the sentence names it', async () => {
-  const world = new World();
-  world.plug();
-  const back = world.back();
-  const device = attach(world.system, world.store, FRONT, SMALL);
-  await settle();
-  const reasons: unknown[] = [];
-  device.onState((_, reason) => void reasons.push(reason));
-  back.die();
-  back.unmap();
+  const { world, device, reasons } = await connectedAndLeft();
   world.store.write(`${FRONT}/backend`, 'no path');
   await settle();
   const told = device.send(frameOf(1));
