@@ -1,6 +1,6 @@
 /** States and constants of a model of Ring, as its transcription has them. */
-import { field, functionValues } from '../../graph/args.js';
 import type { Concrete } from '../concrete.js';
+import { NO_EVENT, sharedRingOf } from '../shared-ring.js';
 import type { State, Value } from '../../tlc/index.js';
 import type { Values } from '../terms.js';
 import type { RingConstants, RingVariables } from './state.js';
@@ -46,36 +46,13 @@ export function constantsOfRing(
   };
 }
 
-/** NoEvent */
-const NO_EVENT = -1;
-
-/**
- * A state that TLC found.
- * @param hidden what stands for an event index that TLC has forgotten: the transcription must not depend on it
- */
+/** A state that TLC found. `hidden` stands for an event index that TLC has forgotten. */
 export function stateOfRing(state: State, M: number, hidden: number): Values<Concrete, RingVariables> {
-  const index = (name: string): number => state[name] as number;
-  const event = (name: string): number => (index(name) === NO_EVENT ? hidden : index(name));
+  const shared = sharedRingOf(state, hidden);
   return {
-    req_prod: index('req_prod'),
-    req_event: event('req_event'),
-    req_event_passed: index('req_event') === NO_EVENT,
-    rsp_prod: index('rsp_prod'),
-    rsp_event: event('rsp_event'),
-    rsp_event_passed: index('rsp_event') === NO_EVENT,
-    ring: { ...functionValues(state.ring).map((slot) => field(slot, 'kind') as string) },
-    req_prod_pvt: index('req_prod_pvt'),
-    rsp_cons: index('rsp_cons') % M,
-    rsp_cons_past: index('rsp_cons') >= M,
-    reqChecked: index('reqChecked'),
-    rsp_prod_pvt: index('rsp_prod_pvt'),
-    req_cons: index('req_cons'),
-    rspChecked: index('rspChecked'),
-    frontPending: state.frontPending as boolean,
-    backPending: state.backPending as boolean,
-    poller: state.poller as string,
-    rspSeen: index('rspSeen'),
-    broken: state.broken as boolean,
+    ...shared,
+    rsp_cons: shared.rsp_cons % M,
+    rsp_cons_past: shared.rsp_cons >= M,
     taker: state.taker as string,
   };
 }

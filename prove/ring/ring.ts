@@ -1,5 +1,6 @@
 /** Ring of spec/Ring.tla, with what it takes from RingFront and SharedRing, for a ring of any size. */
 import type { Machine, StatePredicate } from '../machine.js';
+import { fromRspCons } from '../shared-ring.js';
 import type { Algebra, Terms, Values } from '../terms.js';
 import { back } from './back.js';
 import { front } from './front.js';
@@ -37,18 +38,7 @@ export const ringWith = (
   constants,
   variables,
   words,
-  distances: {
-    rspSeen: 'rsp_cons',
-    rsp_prod: 'rsp_cons',
-    rsp_prod_pvt: 'rsp_cons',
-    req_cons: 'rsp_cons',
-    req_prod: 'rsp_cons',
-    req_prod_pvt: 'rsp_cons',
-    rspChecked: 'rsp_cons',
-    rsp_event: 'rsp_cons',
-    reqChecked: 'rsp_cons',
-    req_event: 'rsp_cons',
-  },
+  distances: fromRspCons,
   sizeOf: ({ N }) => N,
   instances: () => ({}),
   uses: {},

@@ -1,5 +1,6 @@
 /** The constants and variables of Ring, and what its actions are written with. */
 import type { At } from '../machine.js';
+import { sharedRing } from '../shared-ring.js';
 import type { Terms } from '../terms.js';
 
 /** The constants of Ring, each fault by itself. `M` is not among them: it is how many values an index has. */
@@ -34,27 +35,9 @@ export const constants = {
 
 /** The variables of SharedRing, RingFront and Ring. */
 export const variables = {
-  req_prod: 'index',
-  req_event: 'index',
-  /** req_event = NoEvent. What req_event is then is no matter to the modules. */
-  req_event_passed: 'bool',
-  rsp_prod: 'index',
-  rsp_event: 'index',
-  rsp_event_passed: 'bool',
-  ring: 'slots',
-  req_prod_pvt: 'index',
-  rsp_cons: 'index',
+  ...sharedRing,
   /** rsp_cons is M or more, to which it comes only with the fault unbounded_index. `rsp_cons` is then modulo M. */
   rsp_cons_past: 'bool',
-  reqChecked: 'index',
-  rsp_prod_pvt: 'index',
-  req_cons: 'index',
-  rspChecked: 'index',
-  frontPending: 'bool',
-  backPending: 'bool',
-  poller: 'word',
-  rspSeen: 'index',
-  broken: 'bool',
   taker: 'word',
 } as const;
 

@@ -3,6 +3,7 @@ import { field, functionEntries, functionValues } from '../../graph/args.js';
 import type { Concrete } from '../concrete.js';
 import { CELLS } from '../counterexample.js';
 import { members, type Sized } from '../ring/graph.js';
+import { sharedRingOf } from '../shared-ring.js';
 import type { State, Value } from '../../tlc/index.js';
 import type { Values } from '../terms.js';
 import { NONE, OWNER, type TxConstants, type TxVariables, UNREAD } from './state.js';
@@ -78,7 +79,6 @@ const all = (value: number): Record<number, number> => list(Array.from({ length:
 /** A state that TLC found. `hidden` stands for an event index that TLC has forgotten. */
 export function stateOfTx(state: State, M: number, hidden: number): TxState {
   const index = (name: string): number => state[name] as number;
-  const event = (name: string): number => (index(name) === -1 ? hidden : index(name));
   const slots = functionValues(state.ring);
   const slotNumber = (name: string): Record<number, number> =>
     list(slots.map((slot) => (field(slot, name) as number | undefined) ?? 0));
@@ -95,29 +95,12 @@ export function stateOfTx(state: State, M: number, hidden: number): TxState {
   const filling = orNone(state.filling!);
   const done = orNone(field(state.done, 'block'));
   return {
-    req_prod: index('req_prod'),
-    req_event: event('req_event'),
-    req_event_passed: index('req_event') === -1,
-    rsp_prod: index('rsp_prod'),
-    rsp_event: event('rsp_event'),
-    rsp_event_passed: index('rsp_event') === -1,
-    ring: { ...slots.map((slot) => field(slot, 'kind') as string) },
+    ...sharedRingOf(state, hidden),
     slotId: slotNumber('id'),
     slotGref: slotNumber('gref'),
     slotOffset: slotNumber('offset'),
     slotSize: list(slots.map((slot) => frameNumber(field(slot, 'size') ?? '-'))),
     slotStatus: { ...slots.map((slot) => (field(slot, 'status') as string | undefined) ?? 'OKAY') },
-    req_prod_pvt: index('req_prod_pvt'),
-    rsp_cons: index('rsp_cons'),
-    reqChecked: index('reqChecked'),
-    rsp_prod_pvt: index('rsp_prod_pvt'),
-    req_cons: index('req_cons'),
-    rspChecked: index('rspChecked'),
-    frontPending: state.frontPending as boolean,
-    backPending: state.backPending as boolean,
-    poller: state.poller as string,
-    rspSeen: index('rspSeen'),
-    broken: state.broken as boolean,
     nextId: index('nextId'),
     freeIds: list(free),
     freeFrom: 0,

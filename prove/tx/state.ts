@@ -1,5 +1,6 @@
 /** The constants and variables of NetfrontTx, and what its actions are written with. */
 import type { At } from '../machine.js';
+import { sharedRing } from '../shared-ring.js';
 import type { Terms } from '../terms.js';
 
 /** What TxEnqueue, TxRelease, the back and others are given. Nothing else speaks of them, so each step may have others. */
@@ -61,31 +62,13 @@ export const txFaults = [
 
 /** The variables of SharedRing, RingFront, RequestIds, GrantTable and NetfrontTx, and two that only the proof has. */
 export const variables = {
-  req_prod: 'index',
-  req_event: 'index',
-  /** req_event = NoEvent */
-  req_event_passed: 'bool',
-  rsp_prod: 'index',
-  rsp_event: 'index',
-  rsp_event_passed: 'bool',
-  /** What kind each slot is of, and the fields of what is in it. */
-  ring: 'slots',
+  ...sharedRing,
+  /** The fields of what is in each slot. */
   slotId: 'fields',
   slotGref: 'fields',
   slotOffset: 'fields',
   slotSize: 'fields',
   slotStatus: 'slots',
-  req_prod_pvt: 'index',
-  rsp_cons: 'index',
-  reqChecked: 'index',
-  rsp_prod_pvt: 'index',
-  req_cons: 'index',
-  rspChecked: 'index',
-  frontPending: 'bool',
-  backPending: 'bool',
-  poller: 'word',
-  rspSeen: 'index',
-  broken: 'bool',
   nextId: 'number',
   /** The free list: its head is at freeFrom, its end before freeTo. */
   freeIds: 'table',

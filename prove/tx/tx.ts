@@ -1,6 +1,7 @@
 /** NetfrontTx of spec/NetfrontTx.tla, with the modules it extends, for any number of slots, ids, blocks and pages. */
 import type { Any, Machine, StatePredicate } from '../machine.js';
 import { LARGEST_RING } from '../ring/ring.js';
+import { fromRspCons } from '../shared-ring.js';
 import type { Algebra, Terms, Values } from '../terms.js';
 import { back } from './back.js';
 import { CELLS } from '../counterexample.js';
@@ -145,18 +146,7 @@ export const txWith = (
   constants,
   variables,
   words,
-  distances: {
-    rspSeen: 'rsp_cons',
-    rsp_prod: 'rsp_cons',
-    rsp_prod_pvt: 'rsp_cons',
-    req_cons: 'rsp_cons',
-    req_prod: 'rsp_cons',
-    req_prod_pvt: 'rsp_cons',
-    rspChecked: 'rsp_cons',
-    rsp_event: 'rsp_cons',
-    reqChecked: 'rsp_cons',
-    req_event: 'rsp_cons',
-  },
+  distances: fromRspCons,
   sizeOf: ({ N }) => N,
   instances,
   uses,
