@@ -122,7 +122,6 @@ export class ConnectionDriver {
       case 'FrontReadState':
         return { type, isDue: this.isLookDue, saw: this.isLookDue ? this.#look() : 'nothing' };
       case 'FrontPrepare':
-        return { type, offer: this.#offer() };
       case 'FrontSeeConnected':
         return { type, offer: this.#offer() };
       case 'FrontWriteKeys':
