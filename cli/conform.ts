@@ -3,12 +3,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { ToolError } from '../tlc/index.js';
-import { type Case, onlyRing } from '../conform/case.js';
+import type { Case } from '../conform/case.js';
 import { conform, type Conformed, type ConformOptions, startDriver } from '../conform/conform.js';
 import { DriverFault } from '../conform/port.js';
 import { drawnOf } from '../conform/failures.js';
 import { shortestOf } from '../conform/shrink.js';
-import { stepsOf } from '../conform/steps.js';
+import { writtenSteps } from '../conform/step-texts.js';
 import { unaskedFeatures } from '../conform/unasked.js';
 import { logText } from '../logs/read.js';
 import { tellOthers } from './ci/conform.js';
@@ -189,7 +189,7 @@ async function helloOf(options: ConformOptions): Promise<Conformed['hello']> {
 
 /** The number of steps in the cases that were run. */
 const stepsIn = (results: Conformed['results']): number =>
-  results.reduce((sum, { case: given }) => sum + stepsOf(given.steps, onlyRing(given)).length, 0);
+  results.reduce((sum, { case: given }) => sum + writtenSteps(given).length, 0);
 
 /**
  * What a driver is asked; undefined, and said so, if it does not introduce itself. Throws {@link ToolError} if it cannot be

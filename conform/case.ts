@@ -17,7 +17,11 @@ export const LARGEST = 65_536;
 
 /** The sizes in `start`. */
 export const Sizes = z
-  .strictObject({ tx: RingSizes.optional(), rx: RingSizes.extend({ copy: z.boolean() }).optional() })
+  .strictObject({
+    tx: RingSizes.optional(),
+    rx: RingSizes.extend({ copy: z.boolean() }).optional(),
+    device: z.string().min(1).optional().describe('The front attaches to the device of this directory.'),
+  })
   .refine(({ tx, rx }) => tx !== undefined || rx !== undefined, 'neither a ring tx nor a ring rx')
   .refine(
     ({ tx, rx }) =>
@@ -27,6 +31,10 @@ export const Sizes = z
           (Math.max(ring.nr_ents, ring.buffers, ring.ids) <= LARGEST && ring.first < 2 ** 32),
       ),
     `a size is at most ${LARGEST}, and an index below 2^32`,
+  )
+  .refine(
+    ({ device, tx, rx }) => device === undefined || (tx?.first === 0 && rx?.first === 0),
+    'a device has both rings, which start at 0',
   );
 
 /** What can be observed of the frontend from the step that wakes it until it rests, by the specification. */
@@ -54,6 +62,9 @@ export const Case = z.strictObject({
 export type Case = z.infer<typeof Case>;
 /** What can be observed of the frontend after one input. */
 export type Observation = z.infer<typeof Observation>;
+
+/** Does its front attach to a device? Its steps are then other words (connection/words.ts). */
+export const hasDevice = ({ start }: Pick<Case, 'start'>): boolean => start.device !== undefined;
 
 /** The one ring that a case has; undefined if it has both. */
 export const onlyRing = ({ start }: Pick<Case, 'start'>): RingName | undefined =>

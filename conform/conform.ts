@@ -128,10 +128,14 @@ export async function conform(cases: readonly Case[], options: ConformOptions): 
     const recorder = onLog === undefined ? undefined : new CaseRecorder(given);
     const played: string[] = [];
     const player = options.playerOf?.(given);
-    const judged = await runCase(driver, given, recorder, (front) => {
-      const word = player?.(front);
-      if (word !== undefined) played.push(word);
-      return word;
+    const judged = await runCase(driver, given, {
+      ...(recorder && { recorder }),
+      claims,
+      player: (front) => {
+        const word = player?.(front);
+        if (word !== undefined) played.push(word);
+        return word;
+      },
     });
     const asked =
       player === undefined ? given : { ...given, steps: [given.steps, ...played].join(' ').trim() };

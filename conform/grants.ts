@@ -15,6 +15,18 @@ export class Grants {
     return this.#live.size;
   }
 
+  /** The references that grant something. */
+  get live(): Iterable<number> {
+    return this.#live.keys();
+  }
+
+  /** Those that are mapped stay, for a guest whose kernel knows nothing of them; no others, if they are not kept either. */
+  forget(keepsMapped: boolean): void {
+    for (const gref of this.#live.keys())
+      if (!keepsMapped || this.mapped(gref) === 0) this.#live.delete(gref);
+    if (!keepsMapped) this.#mapped.clear();
+  }
+
   /** What the reference grants; undefined where it grants nothing. */
   access(gref: number): Access | undefined {
     return this.#live.get(gref);
@@ -34,7 +46,7 @@ export class Grants {
    * Takes what the driver says that it granted and ended.
    * @throws Violation if it ended a grant whose page is mapped
    */
-  take({ granted = [], ended = [] }: Effects): void {
+  take({ granted = [], ended = [] }: Pick<Effects, 'granted' | 'ended'>): void {
     for (const { gref, access } of granted) this.#live.set(gref, access);
     for (const gref of ended) {
       if (this.mapped(gref) > 0)

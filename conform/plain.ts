@@ -2,7 +2,7 @@
  * Cases without errors. A driver that cannot bear an error fails nearly every path through a graph by it, whatever else is
  * wrong with it. So such cases come last, and one that fails is run once more without its errors.
  */
-import { type Case, onlyRing } from './case.js';
+import { type Case, hasDevice, onlyRing } from './case.js';
 import { type Step, stepsOf } from './steps.js';
 
 const isError = (step: Step): boolean =>
@@ -10,6 +10,8 @@ const isError = (step: Step): boolean =>
 
 /** The first step in which the backend answers with an error, from 1; undefined if it does not. */
 export function firstError(given: Case): number | undefined {
+  // A backend of a device answers no error.
+  if (hasDevice(given)) return undefined;
   const at = stepsOf(given.steps, onlyRing(given)).findIndex(isError);
   return at < 0 ? undefined : at + 1;
 }

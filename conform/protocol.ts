@@ -30,6 +30,15 @@ export interface Gso {
   readonly type: number;
 }
 
+/** The guest's XenStore by path, as far as it is there. */
+export type StoreKeys = Readonly<Record<string, string>>;
+
+/** What a driver can be told to fail once: a grant, EVTCHNOP_alloc_unbound, a commit or write to XenStore. */
+export const FAILURES = ['grant', 'port', 'commit'] as const;
+
+/** One of {@link FAILURES}. */
+export type FailureKind = (typeof FAILURES)[number];
+
 /** What the application asks of a packet besides its octets, where a driver claims `gso`. */
 export interface Offload {
   readonly csum_blank?: true;
@@ -40,14 +49,31 @@ export interface Offload {
 export type Message =
   | { readonly do: 'hello'; readonly version: number }
   | ({ readonly do: 'start' } & Start)
+  | ({ readonly do: 'start'; readonly device: string; readonly store: StoreKeys } & Start)
   | ({ readonly do: 'send'; readonly send: number; readonly frame: string } & Offload)
-  | { readonly do: 'event'; readonly pause?: true }
+  | { readonly do: 'event'; readonly pause?: true; readonly port?: number }
   | { readonly do: 'resume' }
   | { readonly do: 'return'; readonly frame: number }
   | { readonly do: 'look'; readonly frame: number }
   | { readonly do: 'read'; readonly gref: number; readonly offset: number; readonly length: number }
   | { readonly do: 'write'; readonly gref: number; readonly offset: number; readonly octets: string }
-  | { readonly do: 'map' | 'unmap'; readonly gref: number };
+  | { readonly do: 'map' | 'unmap'; readonly gref: number }
+  | DeviceMessage;
+
+/** A line to a driver whose front attaches to a device. */
+export type DeviceMessage =
+  | {
+      readonly do: 'store';
+      readonly set: StoreKeys;
+      readonly remove: readonly string[];
+      /** Not now, but just before the front's next commit. */
+      readonly at?: 'commit';
+    }
+  | { readonly do: 'watch'; readonly path: string }
+  | { readonly do: 'tick' | 'close' | 'open' | 'crash' }
+  /** Without a store: the suspend is cancelled. */
+  | { readonly do: 'suspend'; readonly store?: StoreKeys }
+  | { readonly do: 'fail'; readonly what: FailureKind; readonly after: number };
 
 const Gref = z.int().min(0).max(0xffffffff);
 const Octets = z.string().regex(/^(?:[0-9a-fA-F]{2})*$/, 'two hexadecimal digits an octet');
@@ -114,6 +140,33 @@ export const StartAnswer = z.union([
   Effects.extend({ tx: TxAt.optional(), rx: RxAt.optional() }),
 ]);
 
+const Port = z.int().min(0).max(0xffffffff);
+const Domid = z.int().min(0).max(0xffff);
+
+/** What a front did that has a device, beside what any front does. */
+export const DeviceEffects = Effects.omit({ notified: true, granted: true }).extend({
+  granted: z
+    .array(z.object({ gref: Gref, access: z.enum(['read-only', 'writable']), domid: Domid }))
+    .optional(),
+  opened: z.array(z.object({ port: Port, domid: Domid })).optional(),
+  closed: z.array(Port).optional(),
+  /** The keys of each commit, in order; null is one that was removed. */
+  commits: z.array(z.record(z.string(), z.string().nullable())).optional(),
+  /** The ports on which events were sent, one entry for each. */
+  ports: z.array(Port).optional(),
+  dropped: z.array(z.int()).optional(),
+  raced: z.boolean().optional(),
+});
+
+/** The answer to a `start` with a device: where the rings are is in the keys. */
+export const DeviceStartAnswer = z.union([
+  z.object({ cannot: z.string() }),
+  DeviceEffects.extend({
+    tx: TxAt.omit({ gref: true }).optional(),
+    rx: RxAt.omit({ gref: true }).optional(),
+  }),
+]);
+
 /** The answer to `read` and `look`. */
 export const OctetsAnswer = z.object({ octets: Octets });
 
@@ -128,6 +181,8 @@ export type TxAt = z.infer<typeof TxAt>;
 export type RxAt = z.infer<typeof RxAt>;
 /** What the frontend did. */
 export type Effects = z.infer<typeof Effects>;
+/** What a front with a device did. */
+export type DeviceEffects = z.infer<typeof DeviceEffects>;
 /** What a started frontend did, and where its rings are; or why it cannot be started. */
 export type StartAnswer = z.infer<typeof StartAnswer>;
 /** Octets that were read. */

@@ -4,7 +4,7 @@
  */
 import { match } from 'ts-pattern';
 import type { RingName } from '../replay/netif.js';
-import { type Case, type Observation, onlyRing } from './case.js';
+import { type Case, hasDevice, type Observation, onlyRing } from './case.js';
 import { type Step, stepsOf } from './steps.js';
 
 /** The sizes of a driver that can have no others. */
@@ -46,7 +46,7 @@ export function atRealSizes(cases: readonly Case[], real: RealSizes): Resized {
 function resizedCase(given: Case, real: RealSizes): readonly Case[] {
   const { see, ...rest } = given;
   const { tx, rx } = given.start;
-  const steps = stepsOf(given.steps, onlyRing(given));
+  const steps = hasDevice(given) ? [] : stepsOf(given.steps, onlyRing(given));
   const larger = (sizes: Sizes | undefined): number =>
     sizes === undefined ? 1 : (real.nr_ents ?? sizes.nr_ents) / sizes.nr_ents;
   const times = { tx: larger(tx), rx: larger(rx) };
@@ -56,15 +56,18 @@ function resizedCase(given: Case, real: RealSizes): readonly Case[] {
   // Only one packet at a time can wait for its rest. A ring is then not filled, and a graph says nothing of it.
   const isCut = steps.some((step) => step.do === 'packet' && step.count < step.letters.length);
   const by = isCut ? { tx: 1, rx: 1 } : times;
+  // The rings of a device start at 0.
+  const sizes = hasDevice(given) ? { ...real, first: 0 } : real;
   const start = {
-    ...(tx && { tx: resizedRing(tx, times.tx, real) }),
-    ...(rx && { rx: { ...rx, ...resizedRing(rx, times.rx, real) } }),
+    ...(tx && { tx: resizedRing(tx, times.tx, sizes) }),
+    ...(rx && { rx: { ...rx, ...resizedRing(rx, times.rx, sizes) } }),
+    ...(given.start.device !== undefined && { device: given.start.device }),
   };
   // Answers to as many packets are not answers to all slots of each, where they have several.
   const keepsSee = see !== undefined && !(isLarger && (isCut || steps.some(hasSlots)));
   return [
     {
-      ...{ ...rest, start, steps: resizedSteps(given, by) },
+      ...{ ...rest, start, steps: hasDevice(given) ? given.steps : resizedSteps(given, by) },
       ...(keepsSee && { see: see.map((each) => timesAsMuch(each, tx === undefined ? by.rx : by.tx)) }),
     },
   ];

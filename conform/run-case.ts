@@ -5,7 +5,8 @@
 import { match, P } from 'ts-pattern';
 import { sring } from '../replay/netif.js';
 import { Backend } from './backend.js';
-import { type Case, onlyRing } from './case.js';
+import { type Case, hasDevice, onlyRing } from './case.js';
+import { runDeviceCase } from './connection/run.js';
 import { DriverFault, type Port } from './port.js';
 import { FrontWatch } from './front-watch.js';
 import { lateOrLost } from './late-or-lost.js';
@@ -19,16 +20,22 @@ import { Violation } from './violation.js';
 /** Chooses the next step of a case by what can be seen of the frontend, as a word of a case; undefined ends the case. */
 export type Player = (front: FrontWatch) => string | undefined;
 
-/**
- * Runs a case, recorded if there is a recorder. Whatever the driver does comes back as a verdict.
- * @param player chooses what is done after the steps of the case
- */
+/** How a case is run. */
+export interface RunOptions {
+  readonly recorder?: CaseRecorder;
+  /** Chooses what is done after the steps of the case. */
+  readonly player?: Player;
+  /** What the driver claims, which a case with a device asks for in the end. */
+  readonly claims?: ReadonlySet<string>;
+}
+
+/** Runs a case, recorded if there is a recorder. Whatever the driver does comes back as a verdict. */
 export async function runCase(
   port: Port,
   given: Case,
-  recorder?: CaseRecorder,
-  player?: Player,
+  { recorder, player, claims = new Set() }: RunOptions = {},
 ): Promise<CaseVerdict> {
+  if (hasDevice(given)) return runDeviceCase(port, given, claims);
   const run = new CaseRun(port, given, recorder, player);
   try {
     return await run.run();

@@ -1,9 +1,10 @@
 /** A shorter case that fails as a given one does. */
-import { type Case, onlyRing } from './case.js';
+import type { Case } from './case.js';
 import { type CaseResult, type ConformOptions, startDriver } from './conform.js';
+import { claimsOf } from './features.js';
 import { runCase } from './run-case.js';
 import type { CaseVerdict } from './verdict.js';
-import { type Step, stepsOf } from './steps.js';
+import { type WrittenStep, writtenSteps } from './step-texts.js';
 
 /** A case that fails, and how. */
 export interface Shrunk {
@@ -14,7 +15,7 @@ export interface Shrunk {
 /** The most runs that it may take. The shortest case by then is good enough. */
 const MOST_RUNS = 300;
 
-const textOf = (steps: readonly Step[]): string => steps.map(({ text }) => text).join(' ');
+const textOf = (steps: readonly WrittenStep[]): string => steps.map(({ text }) => text).join(' ');
 
 /**
  * Leaves steps out, many at a time and then one by one, and then repetitions, as long as what is left fails with the same
@@ -22,11 +23,11 @@ const textOf = (steps: readonly Step[]): string => steps.map(({ text }) => text)
  */
 export async function shrink(failed: Shrunk, run: (given: Case) => Promise<CaseVerdict>): Promise<Shrunk> {
   const { property, grade, step } = failed.verdict.failure;
-  const all = stepsOf(failed.case.steps, onlyRing(failed.case));
+  const all = writtenSteps(failed.case);
   let runs = 0;
   let best = failed;
 
-  const attempt = async (steps: readonly Step[]): Promise<boolean> => {
+  const attempt = async (steps: readonly WrittenStep[]): Promise<boolean> => {
     if (runs++ >= MOST_RUNS) return false;
     const { see: _, ...rest } = failed.case;
     const given: Case = { ...rest, steps: textOf(steps) };
@@ -41,7 +42,7 @@ export async function shrink(failed: Shrunk, run: (given: Case) => Promise<CaseV
   };
 
   // What comes after the step that failed has no part in it.
-  let steps: readonly Step[] = all.slice(0, Math.max(0, step));
+  let steps: readonly WrittenStep[] = all.slice(0, Math.max(0, step));
   if (!(await attempt(steps))) return failed;
   for (let chunk = Math.max(1, steps.length >> 1); chunk >= 1; chunk >>= 1)
     for (let at = 0; at < steps.length;) {
@@ -73,9 +74,9 @@ export async function shortestOf(
   if (verdict.failure.property === undefined) return { ...failed, stderr };
   const shrunk = await shrink(failed, async (shorter) => {
     options.signal?.throwIfAborted();
-    const { driver } = await startDriver(options);
+    const { driver, hello } = await startDriver(options);
     try {
-      return await runCase(driver, shorter);
+      return await runCase(driver, shorter, { claims: claimsOf(hello.features) });
     } finally {
       await driver.end();
     }

@@ -1,7 +1,8 @@
 /** The words of a case, as traces/PORTING.md lists them: what the backend, Xen and the application do. */
 import type { RingName } from '../replay/netif.js';
 import { ToolError } from '../tlc/errors.js';
-import { type Case, LARGEST, onlyRing } from './case.js';
+import { type Case, hasDevice, LARGEST, onlyRing } from './case.js';
+import { deviceNeeds } from './connection/words.js';
 
 /** What a packet leaves for others to do: nothing, its checksum, or its checksum and its segmentation. */
 export type Offload = 'none' | 'csum' | 'gso';
@@ -198,6 +199,7 @@ function checkPacket(
  * octets, `csum` where one has a blank checksum and no more, and `gso` where one has an extra.
  */
 export function needsOf(start: Case['start'], steps: string): string[] {
+  if (hasDevice({ start })) return deviceNeeds(steps);
   const { tx, rx } = start;
   const all = stepsOf(steps, onlyRing({ start }));
   const sends = all.filter((step) => step.do === 'send');

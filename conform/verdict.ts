@@ -26,6 +26,8 @@ export interface Failure {
   readonly expected: string;
   readonly actual: string;
   readonly rings: readonly DrawnRing[];
+  /** Of a case with a device: both directories of XenStore, a line each. */
+  readonly store?: readonly string[];
 }
 
 /**

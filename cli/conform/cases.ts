@@ -1,13 +1,13 @@
 /** Which cases are run: of the corpus, one that is given, or some at random. */
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
-import { type Case, onlyRing, Sizes } from '../../conform/case.js';
+import { type Case, Sizes } from '../../conform/case.js';
 import { type CommittedCase, committedCases } from '../../conform/corpus.js';
 import type { HelloAnswer } from '../../conform/protocol.js';
 import { randomCases } from '../../conform/random.js';
 import { atRealSizes, type RealSizes } from '../../conform/real-sizes.js';
 import type { Player } from '../../conform/run-case.js';
-import { stepsOf } from '../../conform/steps.js';
+import { writtenSteps } from '../../conform/step-texts.js';
 import { readVersions, sinceOf, versionName } from '../../conform/versions.js';
 import { oneLine, UsageError } from '../errors.js';
 import { nearest } from '../../tlc/nearest.js';
@@ -142,6 +142,6 @@ const givenCase = (start: string | undefined, steps: string | undefined): Case =
     throw new UsageError(`--start ${start} are no sizes (${oneLine(why)}).`);
   }
   // Wrong words are found before a driver is started.
-  stepsOf(steps, onlyRing({ start: sizes }));
+  writtenSteps({ start: sizes, steps });
   return { name: 'given/case', needs: [], start: sizes, steps };
 };

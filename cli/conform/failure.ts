@@ -28,7 +28,7 @@ export async function failureText(
   failed: CaseResult,
   command: readonly string[],
 ): Promise<string> {
-  const { step, doing, expected, actual, property, grade, sentence, rings } = verdict.failure;
+  const { step, doing, expected, actual, property, grade, sentence, rings, store = [] } = verdict.failure;
   return [
     `${failed.verdict.kind === 'wasteful' ? 'wasteful' : 'NOT ok'}  ${failed.case.name}`,
     `  steps     ${given.steps === '' ? '(none)' : given.steps}`,
@@ -39,6 +39,7 @@ export async function failureText(
     ...(sentence === undefined ? [] : labelled('  demanded  ', SENTENCES[sentence].join(': '))),
     ...(grade === undefined ? [] : [`  grade     ${grade}: ${GRADES[grade]}`]),
     ...rings.flatMap((ring) => indented(`  ring ${ring.name}   `, ringText(ring))),
+    ...store.flatMap((end, i) => labelled(i === 0 ? '  XenStore  ' : '            ', end)),
     ...(stderr === '' ? [] : indented('  stderr    ', stderr)),
     `  to repeat netfront conform --start ${quoted(JSON.stringify(given.start))} --steps ${quoted(given.steps)} -- ${command.map(quoted).join(' ')}`,
   ].join('\n');

@@ -6,6 +6,7 @@ import { hostileRxPackets, rxPacketsCases } from './rxpackets.js';
 import { hostileRx, rxCases } from './rx.js';
 import type { ExplainedCase } from './builders.js';
 import { hostileTxPackets, txPacketsCases } from './txpackets.js';
+import { connectionCases } from './connection.js';
 import { hostileTx, txCases } from './tx.js';
 import { txrxCases } from './txrx.js';
 
@@ -16,4 +17,5 @@ export const writtenCases: readonly ExplainedCase[] = [
   ...[...txCases, ...hostileTx, ...txPacketsCases, ...hostileTxPackets],
   ...[...rxCases, ...hostileRx, ...rxPacketsCases, ...hostileRxPackets],
   ...txrxCases,
+  ...connectionCases,
 ];

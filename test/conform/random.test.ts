@@ -46,10 +46,12 @@ const played = async (habits: Habits, options: RandomOptions) => {
   for (const { given, player } of randomCases(['tx'], options)) {
     const words: string[] = [];
     const play = player();
-    const verdict = await runCase(new SmallFrontend(habits), given, undefined, (front) => {
-      const word = play(front);
-      if (word !== undefined) words.push(word);
-      return word;
+    const verdict = await runCase(new SmallFrontend(habits), given, {
+      player: (front) => {
+        const word = play(front);
+        if (word !== undefined) words.push(word);
+        return word;
+      },
     });
     const failure = failureIn(verdict);
     if (failure !== undefined) return { given: { ...given, steps: words.join(' ') }, verdict, failure };

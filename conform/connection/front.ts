@@ -1,0 +1,312 @@
+/**
+ * The front of a device, as backend, toolstack, Xen and application see it: after each of its turns all that they can see is
+ * taken, and held against the properties of spec/Connection.tla.
+ */
+import type { Case } from '../case.js';
+import { Grants } from '../grants.js';
+import { KeptPages } from '../kept-pages.js';
+import { DriverFault, type Exchange, type Port } from '../port.js';
+import {
+  DeviceEffects,
+  type DeviceMessage,
+  DeviceStartAnswer,
+  type Message,
+  type OctetsAnswer,
+} from '../protocol.js';
+import { type Property, Violation } from '../violation.js';
+import { checkCommit } from './commits.js';
+import { DeviceStore } from './device.js';
+import { queuesOf } from './keys.js';
+import type { MappedQueue, QueueAt } from './queue.js';
+import { Arrivals, Sends } from './sends.js';
+import type { Commit } from './xenbus.js';
+
+const PAGE_HEAD = 64;
+
+/** The front, and what is known of its guest. */
+export class DeviceFront {
+  readonly store: DeviceStore;
+  readonly sends = new Sends();
+  readonly arrivals = new Arrivals();
+  readonly grants = new Grants();
+  readonly kept: KeptPages;
+  /** The domain to which each reference grants, and that which may bind each open port. */
+  readonly #domidOf = new Map<number, number>();
+  readonly #ports = new Map<number, number>();
+  /** Paths for which a watch is due. */
+  readonly due = new Set<string>();
+  /** The front's state may have changed, and the backend has not looked. */
+  isBackLookDue = true;
+  /** What the backend has mapped. */
+  queues: readonly MappedQueue[] = [];
+  /** Which making of the device it serves. */
+  served = 0;
+  /** Its kernel has begun anew, and it has not begun a connection since. */
+  isCrashed = false;
+  /** The application wants the device open. */
+  isOpen = true;
+  /** It was told to fail in something. */
+  hasFailed = false;
+  /** How often it wrote its state. */
+  stateWrites = 0;
+  /** Octets of a block. */
+  block = 4096;
+  /** Is the application told of its sends? */
+  tells = true;
+  /** What somebody else commits just before the front does. */
+  #race: { readonly commit: Commit; readonly then: () => void } | undefined;
+
+  constructor(
+    readonly port: Port,
+    readonly given: Case,
+  ) {
+    this.store = new DeviceStore(given.start.device!); // a case with a device
+    this.kept = new KeptPages(port, this.grants);
+  }
+
+  /** @returns why the driver cannot start this case; undefined if it has */
+  async start(): Promise<string | undefined> {
+    const { tx, rx, device } = this.given.start;
+    this.store.apply(this.store.next);
+    this.store.taken();
+    this.served = this.store.made;
+    this.watchAll();
+    const message: Message = {
+      ...{ do: 'start', device: device!, store: this.store.all },
+      ...(tx && { tx }),
+      ...(rx && { rx }),
+    };
+    const [answer] = await this.port.ask([{ message, answer: DeviceStartAnswer }]);
+    if ('cannot' in answer) return answer.cannot;
+    this.block = answer.tx?.block ?? this.block;
+    this.tells = answer.tx?.status !== false;
+    this.#take([answer], []);
+    return undefined;
+  }
+
+  /** Both ends' watches are due, as they are when they are set. */
+  watchAll(): void {
+    this.due.clear();
+    this.due.add(`${this.store.front}/state`);
+    this.due.add(`${this.store.back}/state`);
+  }
+
+  /** Tells the driver something that is not the front's turn. */
+  async tell(message: DeviceMessage): Promise<void> {
+    await this.port.ask([{ message, answer: DeviceEffects }]);
+  }
+
+  /** Somebody else's commit, made now. The watches that it calls are due from then on. */
+  async commit(changes: Commit): Promise<void> {
+    await this.tell({ do: 'store', ...messageOf(changes) });
+    this.#apply(changes);
+  }
+
+  /** Somebody else's commit, made just before the front's next one; or a conflict with nobody. */
+  async race(changes: Commit, then: () => void): Promise<void> {
+    await this.tell({ do: 'store', ...messageOf(changes), at: 'commit' });
+    this.#race = { commit: changes, then };
+  }
+
+  /** What somebody else was to commit is not made any more, if it was not yet. */
+  async noRace(): Promise<void> {
+    if (this.#race === undefined) return;
+    this.#race = undefined;
+    await this.tell({ do: 'store', set: {}, remove: [], at: 'commit' });
+  }
+
+  #apply(changes: Commit): void {
+    const { front, back } = this.store;
+    this.store.apply(changes);
+    for (const path of Object.keys(changes)) {
+      if (path === `${back}/state` || path === back) this.due.add(`${back}/state`);
+      if (path === front || path === `${front}/state`) {
+        this.due.add(path);
+        this.isBackLookDue = true;
+      }
+    }
+  }
+
+  /** Gives the front its turn, and looks at everything afterwards. */
+  async wake(messages: readonly Message[]): Promise<void> {
+    if (messages.length === 0) return;
+    const queues = this.queues;
+    const answers: readonly unknown[] = await this.port.ask([
+      ...messages.map((message): Exchange<DeviceEffects> => ({ message, answer: DeviceEffects })),
+      ...queues.flatMap(({ glances }) => glances),
+    ] as readonly Exchange<unknown>[]);
+    this.#take(
+      answers.slice(0, messages.length) as readonly DeviceEffects[],
+      answers.slice(messages.length) as readonly OctetsAnswer[],
+    );
+    await this.#keepMapped();
+  }
+
+  /** A frontend knows nothing of a store of `at` that was made: it says so. */
+  #take(all: readonly DeviceEffects[], glances: readonly OctetsAnswer[]): void {
+    const events = new Set<number>();
+    for (const effects of all) {
+      const { granted = [], opened = [], closed = [], commits = [], ports = [], raced } = effects;
+      for (const { gref, domid } of granted) {
+        this.#domidOf.set(gref, domid);
+        this.#orphans.delete(gref);
+      }
+      for (const { port, domid } of opened) this.#ports.set(port, domid);
+      if (raced === true || commits.length > 0) this.#takeRace();
+      for (const commit of commits) {
+        checkCommit(this, commit);
+        this.#apply(commit);
+        // What it writes itself it need not be told.
+        this.due.delete(`${this.store.front}/state`);
+      }
+      for (const port of ports) {
+        if (!this.#ports.has(port))
+          throw new Violation(
+            'FrameOnlyOnLiveRing',
+            'events on ports that are open',
+            `one was sent on port ${port}, which is closed`,
+          );
+        events.add(port);
+      }
+      this.#takeEnds(effects);
+      for (const port of closed)
+        if (!this.#ports.delete(port))
+          throw new Violation(
+            'ReleasedOnce',
+            'a port to be closed once',
+            `port ${port} was closed, and is not open`,
+          );
+      this.#takeTold(effects);
+    }
+    this.#checkKeys();
+    this.queues.forEach((queue, i) => {
+      for (const ring of queue.takeGlances(glances.slice(2 * i, 2 * i + 2)))
+        if (!events.has(queue.at.ports[ring]))
+          throw new Violation(
+            'NotifyExact',
+            `an event on port ${queue.at.ports[ring]}, which is that of queue ${i}'s ${ring.toUpperCase()} ring: the backend asked for it`,
+            events.size === 0 ? 'none was sent' : `they were sent on ${[...events].join(', ')}`,
+          );
+    });
+  }
+
+  #takeRace(): void {
+    const race = this.#race;
+    if (race === undefined) return;
+    this.#race = undefined;
+    this.#apply(race.commit);
+    race.then();
+  }
+
+  #takeEnds(effects: DeviceEffects): void {
+    const { granted = [], ended = [] } = effects;
+    for (const gref of ended)
+      if (this.grants.access(gref) === undefined && !granted.some((each) => each.gref === gref))
+        throw new Violation(
+          'ReleasedOnce',
+          'a grant to be ended once',
+          `reference ${gref} was ended, and grants nothing`,
+        );
+    this.grants.take(effects);
+  }
+
+  #takeTold({ sent = [], dropped = [], received = [] }: DeviceEffects): void {
+    if (this.tells) {
+      for (const { send, status } of sent) this.sends.tell('sent', send, status);
+      for (const send of dropped) this.sends.tell('dropped', send);
+    }
+    for (const { octets } of received) this.arrivals.deliver(octets.toLowerCase());
+  }
+
+  /** Has the front this device, and does its state hold for the keys? */
+  get isServing(): boolean {
+    return this.store.frontState !== 'Unknown' && this.served === this.store.made && !this.isCrashed;
+  }
+
+  /** P70, P80, P81. */
+  #checkKeys(): void {
+    if (!this.isServing || this.store.frontState !== 'Connected') return;
+    const named = this.named();
+    if (Array.isArray(named)) return;
+    const { property, expected, actual } = named as { property: Property; expected: string; actual: string };
+    throw new Violation(property, `while its state is Connected, ${expected}`, actual);
+  }
+
+  /** What the keys name, if a backend can use it. */
+  named(): ReturnType<typeof queuesOf> {
+    const { store } = this;
+    const most = store.backState === 'Unknown' ? Infinity : store.offer.queues;
+    return queuesOf(store, store.front, most, {
+      isGranted: (gref) => this.grants.access(gref) === 'writable' && this.#domidOf.get(gref) === store.domid,
+      isOpen: (port) => this.#ports.get(port) === store.domid,
+    });
+  }
+
+  /** P73. Pages of earlier connections that are mapped while a new one begins are watched from then on. */
+  async #keepMapped(): Promise<void> {
+    if (this.#left.size === 0 || this.store.frontState !== 'Connected') return;
+    const named = this.named();
+    if (!Array.isArray(named)) return;
+    const inUse = new Set((named as readonly QueueAt[]).flatMap(({ tx, rx }) => [tx, rx]));
+    for (const gref of this.#left) {
+      if (inUse.has(gref)) continue;
+      this.#left.delete(gref);
+      if (this.grants.mapped(gref) > 0) await this.kept.keep({ ...KEPT, gref, length: PAGE_HEAD });
+    }
+  }
+  readonly #left = new Set<number>();
+  /** References of a kernel that is no more: they go when they are unmapped, and no front knows of them. */
+  readonly #orphans = new Set<number>();
+
+  /** A backend has died, and these pages stay mapped. */
+  leave(queues: readonly QueueAt[]): void {
+    for (const { tx, rx } of queues) for (const gref of [tx, rx]) this.#left.add(gref);
+  }
+
+  /** Grants, ports and mappings of before are gone; or, of a kernel that began anew, all but what is mapped. */
+  forget(keepsMapped: boolean): void {
+    this.grants.forget(keepsMapped);
+    for (const gref of this.grants.live) this.#orphans.add(gref);
+    this.#ports.clear();
+    if (!keepsMapped) this.#left.clear();
+    this.#race = undefined;
+  }
+
+  /** P79. @throws Violation if something is left of a device that is gone */
+  checkNothingLeft(): void {
+    const unmapped = [...this.grants.live].filter(
+      (gref) => this.grants.mapped(gref) === 0 && !this.#orphans.has(gref),
+    );
+    if (unmapped.length === 0 && this.#ports.size === 0) return;
+    throw new Violation(
+      'NothingLeaks',
+      'nothing to be granted, and no port open, once the device is gone',
+      [
+        ...(unmapped.length > 0 ? [`granted: ${unmapped.join(', ')}`] : []),
+        ...(this.#ports.size > 0 ? [`ports: ${[...this.#ports.keys()].join(', ')}`] : []),
+      ].join('; '),
+    );
+  }
+
+  /** The event of the backend on this port, if it is still open. */
+  eventOn(port: number): readonly Message[] {
+    return this.#ports.has(port) ? [{ do: 'event', port }] : [];
+  }
+
+  /** A driver that is wrong in what it says. */
+  fault(why: string): DriverFault {
+    return new DriverFault('wrong answer', why);
+  }
+}
+
+const KEPT = { n: 0, index: 0, id: 0, offset: 0, taken: true } as const;
+
+const messageOf = (changes: Commit): { set: Record<string, string>; remove: string[] } => {
+  const set: Record<string, string> = {};
+  const remove: string[] = [];
+  for (const [path, value] of Object.entries(changes)) {
+    if (value === null) remove.push(path);
+    else set[path] = value;
+  }
+  return { set, remove };
+};
