@@ -196,10 +196,14 @@ export class DeviceBack {
     await this.front.commit({ [`${store.back}/state`]: XENBUS_STATE[state] });
   }
 
+  get #live(): readonly MappedQueue[] {
+    return this.front.queues.filter(({ isDead }) => !isDead);
+  }
+
   /** BackShow: all that is published. */
   async take(): Promise<boolean> {
     let isAny = false;
-    for (const queue of this.front.queues) {
+    for (const queue of this.#live) {
       for (const packet of await queue.takeAll()) {
         isAny = true;
         this.#checkFeatures(packet);
@@ -225,7 +229,7 @@ export class DeviceBack {
   /** BackAnswer: on each queue what was taken longest ago. */
   async answer(): Promise<boolean> {
     let isAny = false;
-    for (const queue of this.front.queues) {
+    for (const queue of this.#live) {
       const packet = await queue.answer();
       if (packet === undefined) continue;
       isAny = true;
@@ -237,7 +241,7 @@ export class DeviceBack {
   /** A frame for the guest on each queue that has a page for it. */
   async receive(): Promise<boolean> {
     let isAny = false;
-    for (const queue of this.front.queues) {
+    for (const queue of this.#live) {
       if (queue.posted === 0) continue;
       const frame = this.front.arrivals.next();
       this.front.arrivals.sent(frame);

@@ -265,6 +265,7 @@ export class DeviceFront {
 
   /** Grants, ports and mappings of before are gone; or, of a kernel that began anew, all but what is mapped. */
   forget(keepsMapped: boolean): void {
+    for (const queue of this.queues) queue.isDead = true;
     this.grants.forget(keepsMapped);
     for (const gref of this.grants.live) this.#orphans.add(gref);
     this.#ports.clear();

@@ -62,6 +62,8 @@ export class MappedQueue {
   readonly rx: MappedRing;
   /** Packets that were taken and not answered. */
   readonly taken: Taken[] = [];
+  /** The kernel whose rings these are is no more, and nobody looks at them. */
+  isDead = false;
   /** Ports on which an event of the backend is due. */
   readonly due = new Set<number>();
 

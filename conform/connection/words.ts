@@ -127,15 +127,12 @@ export function deviceSteps(text: string): readonly DeviceStep[] {
 export function deviceNeeds(steps: string): string[] {
   const all = deviceSteps(steps);
   const has = (...words: readonly DeviceStep['do'][]): boolean => all.some((step) => words.includes(step.do));
-  const offers = all.flatMap((step) => (step.do === 'back.offer' && step.offer ? [step.offer] : []));
   const needs = {
     ...{ connection: true, tx: true, rx: true, copy: true },
     plug: has('tool.plug') || all.some((step) => step.do === 'race' && step.with === 'replug'),
     close: has('app.close', 'app.open'),
     crash: has('front.crash'),
     migrate: has('front.migrate'),
-    queues: offers.some(({ queues }) => queues > 1),
-    split: offers.some(({ split }) => split),
   };
   return Object.entries(needs).flatMap(([feature, isNeeded]) => (isNeeded ? [feature] : []));
 }
