@@ -43,7 +43,15 @@ const WAKES = new Set(['app.send', 'app.close', 'app.open', 'front.migrate', 'fr
 
 /** The order in which a front takes its steps until it rests. */
 const ORDER = [
-  ...['FrontReadState', 'FrontDrop', 'FrontGone', 'FrontProbe', 'FrontAnswerClose', 'FrontClosing', 'FrontClosed'],
+  ...[
+    'FrontReadState',
+    'FrontDrop',
+    'FrontGone',
+    'FrontProbe',
+    'FrontAnswerClose',
+    'FrontClosing',
+    'FrontClosed',
+  ],
   ...['FrontPrepare', 'FrontWriteKeys', 'FrontConnect', 'FrontSeeConnected', 'FrontReset', 'FrontRestarted'],
   ...['FrontRelease', 'FrontReopen', 'FrontPut', 'FrontDropHeld'],
 ];
@@ -93,14 +101,16 @@ class DeviceGraph {
     if (look !== undefined) yield edge('front.watch', this.#rest(look.to));
     const answered = next.find(({ action }) => action === 'FrontTakeAnswer');
     if (answered !== undefined) yield edge('front.events', this.#rest(answered.to));
-    const timed = TIMED.map((name) => next.find(({ action }) => action === name)).find((each) => each !== undefined);
+    const timed = TIMED.map((name) => next.find(({ action }) => action === name)).find(
+      (each) => each !== undefined,
+    );
     if (timed !== undefined) yield edge('front.tick', this.#rest(timed.to));
   }
 
   /** Where the front rests that runs from here. */
   #rest(from: number): number {
     const seen = new Set<number>();
-    for (let state = from; ; ) {
+    for (let state = from; ;) {
       if (seen.has(state)) return state;
       seen.add(state);
       const own = this.#own(state);
@@ -132,7 +142,9 @@ class DeviceGraph {
     const ring = (value: Value | undefined): string =>
       value === undefined || value === 0 ? 'none' : value === incarnation ? 'this' : 'old';
     const keyed = keys as Readonly<Record<string, Value>>;
-    const framed = Object.values(frames as unknown as Readonly<Record<string, Readonly<Record<string, Value>>>>);
+    const framed = Object.values(
+      frames as unknown as Readonly<Record<string, Readonly<Record<string, Value>>>>,
+    );
     return JSON.stringify({
       ...{ frontState: rest.frontState, backState: rest.backState, online: rest.online, wish: rest.wish },
       ...{ frontPhase: rest.frontPhase, frontSaw: rest.frontSaw },
@@ -168,7 +180,7 @@ class DeviceGraph {
     const cameBy = new Map<number, readonly [before: number, edge: Edge]>();
     const wayTo = (state: number): Edge[] => {
       const way: Edge[] = [];
-      for (let at = state; at !== from; ) {
+      for (let at = state; at !== from;) {
         const [before, edge] = cameBy.get(at)!;
         way.push(edge);
         at = before;
