@@ -8,12 +8,15 @@ import type { DeviceRun } from './run.js';
 
 /** So often time passes until a front has given up waiting, or tried again. */
 const TICKS = 3;
+/** So often until a front has given up on a backend that does nothing. One may poll many times. */
+const PATIENCE = 20;
 
 /** Does the rest of a case with a device. Throws Violation. */
 export async function concludeDevice(run: DeviceRun): Promise<void> {
   const { front, claims } = run;
   run.doing = 'everything comes to rest';
   await front.noRace();
+  if (!front.isOpen) await endClose(run);
   await rest(run);
   await atRest(run);
   await front.kept.check();
@@ -32,6 +35,18 @@ export async function concludeDevice(run: DeviceRun): Promise<void> {
   await run.plug();
   await rest(run);
   await atRest(run);
+}
+
+/** P86. A close ends, though the backend does nothing. */
+async function endClose({ front }: DeviceRun): Promise<void> {
+  for (let i = 0; i < PATIENCE; i++) await front.wake([{ do: 'tick' }]);
+  const { frontState } = front.store;
+  if (front.isServing && (frontState === 'Closing' || frontState === 'Connected'))
+    throw new Violation(
+      'CloseCompletes',
+      'the close that the application asked for to end, whatever the backend does',
+      `after ${PATIENCE} ticks the front's state is ${frontState}`,
+    );
 }
 
 /** Everybody does what they can, time passes, and again. */
@@ -114,16 +129,23 @@ async function traffic(run: DeviceRun): Promise<void> {
   const sends = Math.min(tx!.nr_ents, 8) * front.queues.length + 1;
   for (let i = 0; i < sends; i++) await run.send(true);
   await run.settle();
-  const lost = front.tells ? front.sends.untold : [];
+  const untold = front.tells ? front.sends.untold : [];
+  const old = untold.filter((n) => n <= before);
+  if (old.length > 0)
+    throw new Violation(
+      'ToldWhenDone',
+      'the application to be told of each send of before: it went into a ring of this connection or an earlier one, or was dropped',
+      `it was told nothing of send ${old.join(', ')}`,
+    );
   const dropped = Array.from({ length: sends }, (_, i) => before + i + 1).find(
     (n) => front.sends.toldOf(n) === 'dropped',
   );
-  if (lost.length > 0 || dropped !== undefined || !front.sends.areShown(before))
+  if (untold.length > 0 || dropped !== undefined || !front.sends.areShown(before))
     throw new Violation(
       'PutIsSeen',
       'frames of a device that is up to be sent',
-      lost.length > 0
-        ? `nothing came of send ${lost.join(', ')}`
+      untold.length > 0
+        ? `nothing came of send ${untold.join(', ')}`
         : dropped === undefined
           ? 'not all of them came into a ring'
           : `send ${dropped} was dropped`,

@@ -16,12 +16,15 @@ import {
 import { type Property, Violation } from '../violation.js';
 import { checkCommit } from './commits.js';
 import { DeviceStore } from './device.js';
-import { queuesOf } from './keys.js';
+import { type Nameable, queuesOf } from './keys.js';
 import type { MappedQueue, QueueAt } from './queue.js';
 import { Arrivals, Sends } from './sends.js';
-import type { Commit } from './xenbus.js';
+import { type Commit, XENBUS_STATE } from './xenbus.js';
 
 const PAGE_HEAD = 64;
+
+/** In the middle of a turn it is not known what is granted. */
+const ANYTHING: Nameable = { isGranted: () => true, isOpen: () => true };
 
 /** The front, and what is known of its guest. */
 export class DeviceFront {
@@ -156,6 +159,7 @@ export class DeviceFront {
       for (const commit of commits) {
         checkCommit(this, commit);
         this.#apply(commit);
+        if (commit[`${this.store.front}/state`] === XENBUS_STATE.Connected) this.#checkKeys(ANYTHING);
         // What it writes itself it need not be told.
         this.due.delete(`${this.store.front}/state`);
       }
@@ -178,7 +182,7 @@ export class DeviceFront {
           );
       this.#takeTold(effects);
     }
-    this.#checkKeys();
+    this.#checkKeys(this.#guest);
     this.queues.forEach((queue, i) => {
       for (const ring of queue.takeGlances(glances.slice(2 * i, 2 * i + 2)))
         if (!events.has(queue.at.ports[ring]))
@@ -200,13 +204,15 @@ export class DeviceFront {
 
   #takeEnds(effects: DeviceEffects): void {
     const { granted = [], ended = [] } = effects;
-    for (const gref of ended)
-      if (this.grants.access(gref) === undefined && !granted.some((each) => each.gref === gref))
+    ended.forEach((gref, i) => {
+      const isLive = this.grants.access(gref) !== undefined || granted.some((each) => each.gref === gref);
+      if (!isLive || ended.indexOf(gref) < i)
         throw new Violation(
           'ReleasedOnce',
           'a grant to be ended once',
           `reference ${gref} was ended, and grants nothing`,
         );
+    });
     this.grants.take(effects);
   }
 
@@ -223,23 +229,29 @@ export class DeviceFront {
     return this.store.frontState !== 'Unknown' && this.served === this.store.made && !this.isCrashed;
   }
 
-  /** P70, P80, P81. */
-  #checkKeys(): void {
+  /** P70, P80, P81. @param guest what the keys may name */
+  #checkKeys(guest: Nameable): void {
     if (!this.isServing || this.store.frontState !== 'Connected') return;
-    const named = this.named();
+    const named = this.named(guest);
     if (Array.isArray(named)) return;
     const { property, expected, actual } = named as { property: Property; expected: string; actual: string };
     throw new Violation(property, `while its state is Connected, ${expected}`, actual);
   }
 
+  /** What of the guest the present backend can use. */
+  get #guest(): Nameable {
+    const { domid } = this.store;
+    return {
+      isGranted: (gref) => this.grants.access(gref) === 'writable' && this.#domidOf.get(gref) === domid,
+      isOpen: (port) => this.#ports.get(port) === domid,
+    };
+  }
+
   /** What the keys name, if a backend can use it. */
-  named(): ReturnType<typeof queuesOf> {
+  named(guest: Nameable = this.#guest): ReturnType<typeof queuesOf> {
     const { store } = this;
     const most = store.backState === 'Unknown' ? Infinity : store.offer.queues;
-    return queuesOf(store, store.front, most, {
-      isGranted: (gref) => this.grants.access(gref) === 'writable' && this.#domidOf.get(gref) === store.domid,
-      isOpen: (port) => this.#ports.get(port) === store.domid,
-    });
+    return queuesOf(store, store.front, most, guest);
   }
 
   /** P73. Pages of earlier connections that are mapped while a new one begins are watched from then on. */
