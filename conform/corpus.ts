@@ -6,6 +6,7 @@ import { ToolError } from '../tlc/index.js';
 import type { CorpusFile } from '../replay/format.js';
 import { Case } from './case.js';
 import { coverCases, coverGraphs } from './cover-cases.js';
+import { deviceCover, type DeviceWalk } from './connection/cover.js';
 import { grouped } from './grouped.js';
 import type { MacroGraph } from './contracted.js';
 import { portGraphFile } from './port-graph.js';
@@ -45,9 +46,12 @@ export const portCorpusOf = (cases: readonly ExplainedCase[]): readonly CorpusFi
   ];
 };
 
-/** The whole corpus for ports, from the contracted graphs by the names of their models. */
-export const portCorpus = (graphs: ReadonlyMap<string, MacroGraph>): readonly CorpusFile[] => [
-  ...portCorpusOf([...writtenCases, ...coverCases(graphs)]),
+/** The whole corpus for ports, from the contracted graphs by the names of their models, and the walks of devices. */
+export const portCorpus = (
+  graphs: ReadonlyMap<string, MacroGraph>,
+  walks: readonly DeviceWalk[],
+): readonly CorpusFile[] => [
+  ...portCorpusOf([...writtenCases, ...coverCases(graphs), ...deviceCover(walks)]),
   ...coverGraphs(graphs).map(portGraphFile),
 ];
 

@@ -21,6 +21,7 @@ import {
 } from '../../corpus/index.js';
 import { portCorpus } from '../../conform/corpus.js';
 import { versionsFile } from '../../conform/versions.js';
+import { type DeviceModelGraph, deviceWalks, isDeviceGraph } from '../../conform/connection/cover.js';
 import { coveredModels } from '../../conform/cover-cases.js';
 import { contract, type MacroGraph } from '../../conform/contracted.js';
 import { moduleOfModel } from '../../replay/modules/index.js';
@@ -88,6 +89,7 @@ async function make(
   const rows: GraphRow[] = [];
   const files: CorpusFile[] = [...found.counterexamples];
   const contracted = new Map<string, MacroGraph>();
+  const devices: DeviceModelGraph[] = [];
   const at = places(graphs.length);
   for (const model of graphs) {
     signal.throwIfAborted();
@@ -98,6 +100,7 @@ async function make(
         made.name,
         contract(moduleOfModel(made.model.module)!, made.graph, made.args, made.constants),
       ); // it has traces
+    if (isDeviceGraph(made.name)) devices.push(made);
     const { sha256 } = await writeCover(made, graphFolder(root));
     const { graph, cover } = made;
     rows.push({
@@ -107,7 +110,7 @@ async function make(
     note(`${at()}${made.name} ... ${counted(cover.paths.length, 'path')}, ${counted(cover.steps, 'step')}`);
   }
   signal.throwIfAborted();
-  const port = portCorpus(contracted);
+  const port = portCorpus(contracted, deviceWalks(devices));
   const corpus = [...wholeCorpus(files), ...port, await versionsFile(corpusFolder(root), port)];
   const differences = check ? await corpusDifferences(corpusFolder(root), corpus) : [];
   if (!check) for (const [file, text] of corpus) await writeResult(join(corpusFolder(root), file), text);
