@@ -22,7 +22,7 @@ const PAGES = {
   'README.md': ['models', 'graphs', 'totals'],
   'spec/README.md': ['family', 'properties', 'proofs'],
   'traces/README.md': ['corpus'],
-  'traces/PORTING.md': ['versions', 'cases'],
+  'traces/PORTING.md': ['versions', 'cases', 'deviceWords'],
   'bench/README.md': ['bench'],
 };
 

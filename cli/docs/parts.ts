@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { PLAIN, WITH_ARGUMENTS } from '../../conform/connection/words.js';
 import { grouped } from '../../conform/grouped.js';
 import { readVersions, unpacked, type Version } from '../../conform/versions.js';
 import { claims } from '../../prove/index.js';
@@ -170,6 +171,13 @@ export const parts: Readonly<Record<string, (sources: Sources, args: readonly st
           ...[added, changed, removed].map((names) => figure(unpacked(names).length)),
           ...[unpacked(added).length > MOST_NAMES ? '' : quoted(unpacked(added))],
         ]),
+    ),
+
+  /** The words of a case with a device. */
+  deviceWords: () =>
+    markdownTable(
+      ['word', 'what the runner does'],
+      Object.entries({ ...PLAIN, ...WITH_ARGUMENTS }).map(([word, what]) => [`\`${word}\``, what]),
     ),
 
   /** The cases for ports, by file. */

@@ -46,6 +46,15 @@ export const PLAIN = {
   settle: 'backend and front do all that they can, until nothing changes',
 } as const;
 
+/** The words that have something behind them. */
+export const WITH_ARGUMENTS = {
+  'back.offer, back.offer:none, back.offer:sg:split:2':
+    'the backend writes what it offers, and InitWait (BackOffer); several slots, split event channels, two queues',
+  'front.fail:grant:2': 'the third grant from now on cannot be made; also `port` and `commit`',
+  'race:unplug, race:force, race:replug, race:conflict':
+    'just before the front commits next, the toolstack does that; or nobody, and it gets EAGAIN all the same',
+} as const;
+
 /** A step of such a case. */
 export type DeviceStep = (
   | { readonly do: keyof typeof PLAIN }
