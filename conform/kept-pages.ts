@@ -33,6 +33,11 @@ export class KeptPages {
     this.#pages = this.#pages.filter(({ gref }) => fresh.every((each) => each.gref !== gref));
   }
 
+  /** They are not mapped any more. */
+  forget(): void {
+    this.#pages = [];
+  }
+
   /** @throws Violation if the octets of a page are others now */
   async check(): Promise<void> {
     for (const { gref, read, octets } of this.#pages) {

@@ -167,6 +167,8 @@ export class DeviceBack {
   /** XenUnmap */
   async xenUnmap(): Promise<boolean> {
     if (this.left.length === 0) return false;
+    await this.front.kept.check();
+    this.front.kept.forget();
     const left = this.left;
     this.left = [];
     await this.#mapRings(left, -1);
@@ -176,6 +178,7 @@ export class DeviceBack {
   /** The guest is in a new domain: nothing is mapped, and nothing is there to unmap. */
   forget(): void {
     this.left = [];
+    this.front.kept.forget();
     this.front.queues = [];
     this.front.arrivals.forget();
     this.begin();

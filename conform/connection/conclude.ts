@@ -19,7 +19,6 @@ export async function concludeDevice(run: DeviceRun): Promise<void> {
   if (!front.isOpen) await endClose(run);
   await rest(run);
   await atRest(run);
-  await front.kept.check();
   if (!front.isOpen && claims.has('close')) {
     run.doing = 'the application opens the device again';
     await run.open(true);
