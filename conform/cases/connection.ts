@@ -102,6 +102,12 @@ const ends: readonly ExplainedCase[] = [
     'Another backend takes the place of the first, in mid-connection.',
     'It goes on with rings that nobody has mapped.',
   ),
+  device(
+    'backend-restarted-and-its-pages-mapped',
+    'settle back.restart settle app.send*2 settle',
+    'The next connection begins while the pages of the last one are still mapped.',
+    'It uses such a page again, for the next rings.',
+  ),
   ...atEach(
     'frontend-crashed',
     'front.crash front.watch back front.watch',

@@ -24,7 +24,7 @@ const FAULTS: readonly (readonly [fault: string, property: Property, shortest: s
   ['writes without asking', 'OwnDirectoryOnly', 'connection/removed-as-it-connects'],
   ['closes twice', 'StateGraph', 'connection/connects'],
   ['frees what is mapped', 'NoFreeWhileMapped', 'connection/backend-crashed-up'],
-  ['uses mapped pages again', 'NoFreeWhileMapped', 'connection/backend-restarted-up'],
+  ['uses mapped pages again', 'NoFreeWhileMapped', 'connection/backend-restarted-and-its-pages-mapped'],
   ['ends grants twice', 'ReleasedOnce', 'connection/connects'],
   ['keeps grants', 'NothingLeaks', 'connection/connects'],
   ['keeps ports', 'NothingLeaks', 'connection/connects'],
