@@ -56,6 +56,7 @@ class Soak {
   begin(): void {
     const offer = {
       'feature-sg': String(this.below(2)),
+      'feature-split-event-channels': String(this.below(2)),
       'multi-queue-max-queues': String(1 + this.below(3)),
     };
     const onFrame = (frame: Uint8Array): void => this.#count(this.seen, frame);
