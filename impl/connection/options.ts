@@ -63,6 +63,8 @@ export const deviceConfig = (options: DeviceOptions): DeviceConfig => {
   within(config.held, 0, MOST_FRAMES - config.queues * config.inRing, 'packets that wait');
   within(config.closeAfter, 0, 2 ** 31 - 1, 'milliseconds for a close');
   within(config.retryAfter, 1, 2 ** 31 - 1, 'milliseconds until the next try');
+  if (typeof config.splitEventChannels !== 'boolean')
+    throw new RangeError(`splitEventChannels is ${String(config.splitEventChannels)}: take true or false`);
   if (config.whileDown !== 'wait' && config.whileDown !== 'refuse')
     throw new RangeError(`whileDown is ${String(config.whileDown)}: take wait or refuse`);
   return config;

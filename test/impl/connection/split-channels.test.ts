@@ -127,6 +127,15 @@ describe('a backend that offers an event channel for each ring', () => {
   });
 });
 
+test('an option that is neither true nor false is refused', () => {
+  const world = new World();
+  world.plug();
+  expect(() => attach(world.system, world.store, FRONT, { splitEventChannels: 'no' as never })).toThrow(
+    new RangeError('splitEventChannels is no: take true or false'),
+  );
+  expect(world.inUse).toEqual(NOTHING);
+});
+
 test('a backend that does not offer them is given one', async () => {
   const { back, ports, exchange } = await attached(ONE);
   expect(Object.keys(ports())).toEqual(['event-channel']);
