@@ -2,7 +2,7 @@
  * What the interface is given must have the right type. TypeScript says so where it is compiled; an application in
  * JavaScript, or with a wrong cast, learns it from a TypeError that names the argument and says what it must be.
  */
-import type { Host } from './host.js';
+import type { EventChannel, Host } from './host.js';
 import type { IdScheme } from './ids.js';
 import type { ExtraInfo } from './netif.js';
 import type { Offload } from './offload.js';
@@ -13,14 +13,17 @@ type Type = 'number' | 'boolean' | 'function' | 'string';
 type Shape<Whole> = { readonly [Name in keyof Required<Whole>]: Type };
 
 // Not `pending`: a host may do something when it is read.
+const CHANNEL = {
+  notify: 'function',
+  clearPending: 'function',
+  onEvent: 'function',
+} as const satisfies Shape<Omit<EventChannel, 'pending'>>;
 const HOST = {
   allocatePage: 'function',
   claimGref: 'function',
   grantAccess: 'function',
   endAccess: 'function',
-  notify: 'function',
-  clearPending: 'function',
-  onEvent: 'function',
+  ...CHANNEL,
 } as const satisfies Shape<Omit<Host, 'pending'>>;
 
 const RING = { nr_ents: 'number', first: 'number', ids: 'number' } as const;
@@ -50,6 +53,12 @@ const SCHEME = {
 export const checkHost = (host: Host): void => {
   isObject('host', host);
   has('host', host, HOST);
+};
+
+/** Throws TypeError if this is no {@link EventChannel}. */
+export const checkChannel = (name: string, channel: EventChannel): void => {
+  isObject(name, channel);
+  has(name, channel, CHANNEL);
 };
 
 /** Throws TypeError if these are no {@link NetfrontOptions}. Their ranges are checked by options.ts. */

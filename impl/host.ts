@@ -9,11 +9,23 @@ export interface Page {
   readonly octets: Uint8Array;
 }
 
+/** One end of an event channel. */
+export interface EventChannel {
+  /** Sends an event to the other end. */
+  notify(): void;
+  /** Is there an event from the other end that was not taken yet? */
+  readonly pending: boolean;
+  /** Takes the event that waits. */
+  clearPending(): void;
+  /** Calls the listener soon after each event, one that waits already included. The listener takes it; there is one. */
+  onEvent(listener: () => void): void;
+}
+
 /**
  * The frontend's side of a host. A method that throws has done nothing. What it throws breaks the interface, except a
  * {@link HostError} of {@link Host.claimGref}.
  */
-export interface Host {
+export interface Host extends EventChannel {
   /** A new page, all octets zero. It is the caller's and never given out again. */
   allocatePage(): Page;
   /** Takes a free grant reference. Throws {@link HostError} where there is none; then a packet or page waits for one. */
@@ -29,20 +41,26 @@ export interface Host {
    * @returns true if the reference grants nothing any more, and is free; false if the page is mapped, and stays granted
    */
   endAccess(gref: number): boolean;
-  /** Sends an event to the backend. */
-  notify(): void;
-  /** Is there an event from the backend that the frontend has not taken yet? */
-  readonly pending: boolean;
-  /** Takes the event that waits. */
-  clearPending(): void;
-  /** Calls the listener soon after each event, one that waits already included. The listener takes it; there is one. */
-  onEvent(listener: () => void): void;
 }
 
 /** The host has run out of something. The message says of what. */
 export class HostError extends Error {
   override readonly name = 'HostError';
 }
+
+/** A host with another event channel: pages and grants are those of `host`. */
+export const onChannel = (host: Host, channel: EventChannel): Host => ({
+  allocatePage: () => host.allocatePage(),
+  claimGref: () => host.claimGref(),
+  grantAccess: (gref, page, access) => host.grantAccess(gref, page, access),
+  endAccess: (gref) => host.endAccess(gref),
+  notify: () => channel.notify(),
+  get pending() {
+    return channel.pending;
+  },
+  clearPending: () => channel.clearPending(),
+  onEvent: (listener) => channel.onEvent(listener),
+});
 
 /** Takes a free grant reference. Where there is none, returns what the host says of that. */
 export const claimGref = (host: Host): number | HostError => {

@@ -3,8 +3,15 @@
  * packet to send, an event, a page returned) the frontend's own steps run until none is left to do.
  */
 import { type Breakage, DROPPED_AT_CLOSE, failed, PROTOCOL_BROKEN, SendError } from './errors.js';
-import type { Host } from './host.js';
-import { checkFrame, checkHost, checkListener, checkOffload, checkOptions } from './arguments.js';
+import { type EventChannel, type Host, onChannel } from './host.js';
+import {
+  checkChannel,
+  checkFrame,
+  checkHost,
+  checkListener,
+  checkOffload,
+  checkOptions,
+} from './arguments.js';
 import type { Frame, FrameListener, ReceiveErrorListener } from './inbox.js';
 import type { TxStatus } from './netif.js';
 import { type NetfrontOptions, rxConfig, txConfig } from './options.js';
@@ -15,7 +22,7 @@ import { Sender } from './sender.js';
 import type { Statistics } from './statistics.js';
 import type { TxDriver } from './tx-driver.js';
 import { longestPacket, planPacket } from './tx-packet.js';
-import { takeEvent } from './txrx.js';
+import { listen } from './txrx.js';
 
 /**
  * One network interface of the guest. Received frames go to one listener ({@link onReceive}) or one iterator
@@ -83,16 +90,19 @@ export interface Connected {
 /**
  * Connects a netfront to a host: makes both rings, grants what is granted for life, posts pages to receive into, and
  * listens for events.
+ * @param rxChannel an event channel for the receive ring, where the backend has offered feature-split-event-channels: then
+ *   that of the host is the transmit ring's. If absent, both rings have the host's
  * @throws RangeError if the options do not fit each other: a ring's size is no power of two, or a scheme cannot keep
  *   ids unique with them
  * @throws TypeError if an argument is not what it must be
  * @throws what the host throws, a HostError if it has no grant references for the rings and the transmit pool. Then nothing
- *   is granted, and nothing listens for events
+ *   is granted, and an event does nothing
  */
-export const connect = (host: Host, options: NetfrontOptions = {}): Connected => {
+export const connect = (host: Host, options: NetfrontOptions = {}, rxChannel?: EventChannel): Connected => {
   checkHost(host);
   checkOptions(options);
-  const netfront = new Shell(host, options);
+  if (rxChannel !== undefined) checkChannel('rxChannel', rxChannel);
+  const netfront = new Shell(host, rxChannel === undefined ? host : onChannel(host, rxChannel), options);
   return { netfront, tx: netfront.sender.driver, rx: netfront.receiver.driver };
 };
 
@@ -107,20 +117,21 @@ class Shell implements Netfront {
   /** How many grants stayed because the backend had them mapped. */
   #mapped = 0;
 
-  constructor(host: Host, options: NetfrontOptions) {
+  constructor(host: Host, rxHost: Host, options: NetfrontOptions) {
     const runner = options.runner && { runner: options.runner };
     const tx = { ...txConfig(options.tx), ...runner };
     const rx = { ...rxConfig(options.rx), ...runner };
     this.sender = new Sender(host, tx);
     try {
-      this.receiver = new Receiver(host, rx, (work) => this.#attempt(work));
+      this.receiver = new Receiver(rxHost, rx, (work) => this.#attempt(work));
     } catch (error) {
       this.sender.driver.disconnect();
       throw error;
     }
     this.receiver.run();
     // Last: a listener cannot be taken back.
-    if (this.#failure === undefined) this.#attempt(() => host.onEvent(() => this.#onEvent()));
+    if (this.#failure === undefined)
+      this.#attempt(() => listen(this.sender.driver, this.receiver.driver, (take) => this.#onEvent(take)));
     if (this.#failure !== undefined) {
       this.#disconnect();
       throw this.#failure.options?.cause;
@@ -179,10 +190,10 @@ class Shell implements Netfront {
     });
   }
 
-  #onEvent(): void {
+  #onEvent(take: () => void): void {
     if (this.#isClosed || this.isBroken) return;
     this.#attempt(() => {
-      takeEvent(this.sender.driver, this.receiver.driver);
+      take();
       this.sender.poll();
     });
     if (!this.isBroken) this.receiver.run();

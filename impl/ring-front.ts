@@ -6,7 +6,7 @@
  * {@link isBelievable} of ring.ts and nothing else.
  */
 import { assign, type EventObject } from 'xstate';
-import type { Host } from './host.js';
+import type { EventChannel } from './host.js';
 import { effect, type Performers } from './interpreter.js';
 import {
   add,
@@ -19,8 +19,8 @@ import {
   type SharedRing,
 } from './ring.js';
 
-/** One end of an event channel: of a host, what a ring needs. */
-export type Port = Pick<Host, 'pending' | 'clearPending' | 'notify'>;
+/** Of an event channel what a ring needs. */
+export type Port = Omit<EventChannel, 'onEvent'>;
 
 /** What a guard looks at: the context of a machine that is a front. */
 export interface Front {

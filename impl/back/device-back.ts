@@ -3,6 +3,7 @@
  * looks, decides and writes each time that the front's state may have changed.
  */
 
+import type { EventChannel } from '../host.js';
 import { endState, type EndState, numberOf, XENBUS_STATE } from '../connection/xenbus.js';
 import { RX_SLOT, TX_SLOT } from '../netif.js';
 import { SharedRing } from '../ring.js';
@@ -140,8 +141,17 @@ export class DeviceBack {
   #map(at: string): void {
     const number = (key: string): number => numberOf(`${at}/${key}`, this.store.read(`${at}/${key}`), {});
     const [tx, rx] = [number('tx-ring-ref'), number('rx-ring-ref')];
-    const host = this.system.bind(number('event-channel'));
-    if (host === undefined) throw new RangeError('there is no such port');
+    const bind = (key: string): BackHost => {
+      const host = this.system.bind(number(key));
+      if (host === undefined) throw new RangeError('there is no such port');
+      return host;
+    };
+    // As netback does, whatever was offered: one channel for both rings only where the keys of two are not all there.
+    const isSplit = ['tx', 'rx'].every(
+      (ring) => this.store.read(`${at}/event-channel-${ring}`) !== undefined,
+    );
+    const host = bind(isSplit ? 'event-channel-tx' : 'event-channel');
+    const rxChannel = isSplit ? bind('event-channel-rx') : host;
     const grefs: number[] = [];
     const page = (gref: number): Uint8Array => {
       const octets = host.map(gref);
@@ -155,11 +165,16 @@ export class DeviceBack {
         tx: new SharedRing(page(tx), TX_SLOT, nr_ents),
         rx: new SharedRing(page(rx), RX_SLOT, nr_ents),
       };
-      const netback = new Netback(host, rings, options);
+      const netback = new Netback(host, rings, options, rxChannel);
       this.#mapped.push({ host, grefs, netback });
-      host.onEvent(() => {
-        if (this.isConnected) netback.poll();
-      });
+      const listen = (channel: EventChannel, poll: () => void): void =>
+        channel.onEvent(() => {
+          if (this.isConnected) poll();
+        });
+      if (isSplit) {
+        listen(host, () => netback.pollAt('tx'));
+        listen(rxChannel, () => netback.pollAt('rx'));
+      } else listen(host, () => netback.poll());
     } catch (error) {
       for (const gref of grefs) host.unmap(gref);
       throw error;

@@ -11,6 +11,7 @@ import { BackTx, type BackTxOptions } from './tx.js';
 import type { TxRequest } from '../netif.js';
 import type { Offload } from '../offload.js';
 import type { SharedRing } from '../ring.js';
+import type { EventChannel } from '../host.js';
 import type { BackHost } from './simhost.js';
 
 /** The two rings of an interface, as a backend sees them. */
@@ -55,10 +56,12 @@ export class Netback {
   #answered = 0;
   #fault: FrontFault | undefined;
 
+  /** @param rxChannel the receive ring's own event channel; that of the host, which both rings have, if absent */
   constructor(
     readonly host: BackHost,
     { tx, rx }: Rings,
     readonly options: NetbackOptions = {},
+    readonly rxChannel: EventChannel = host,
   ) {
     this.#tx = new BackTx(host, tx, options);
     this.#rx = new BackRx(host, rx, options);
@@ -116,8 +119,22 @@ export class Netback {
    */
   poll(): boolean {
     this.host.clearPending();
+    if (this.rxChannel !== this.host) this.rxChannel.clearPending();
     const isTxUnfinished = this.#pollTx();
     const isRxUnfinished = this.#pollRx();
+    return isTxUnfinished || isRxUnfinished;
+  }
+
+  /**
+   * The same at an event of one ring's own channel, and for that ring alone. For the receive ring also where a packet was
+   * delivered to it meanwhile, which needs no event.
+   */
+  pollAt(ring: 'tx' | 'rx'): boolean {
+    const channel = ring === 'tx' ? this.host : this.rxChannel;
+    channel.clearPending();
+    const { backlog } = this;
+    const isTxUnfinished = ring === 'tx' && this.#pollTx();
+    const isRxUnfinished = (ring === 'rx' || this.backlog > backlog) && this.#pollRx();
     return isTxUnfinished || isRxUnfinished;
   }
 
@@ -126,7 +143,7 @@ export class Netback {
     for (;;) {
       this.#take();
       for (; this.taken > 0 && left > 0; left--) this.#answered += this.#tx.answer();
-      this.#push(this.#tx.ring);
+      this.#push(this.#tx.ring, this.host);
       if (this.taken > 0) return true;
       // The consumer calls again when it has room, and then the ring is looked at before sleeping.
       if (this.isDisabled || this.#room() === 0) return false;
@@ -160,7 +177,7 @@ export class Netback {
         isUnfinished = this.options.inParts !== undefined && this.backlog > 0;
       }
     }
-    if (this.#answered > before) this.#push(this.#rx.ring);
+    if (this.#answered > before) this.#push(this.#rx.ring, this.rxChannel);
     return isUnfinished;
   }
 
@@ -169,7 +186,7 @@ export class Netback {
     this.#rx.clear();
   }
 
-  #push(ring: BackRing): void {
-    if (ring.pushResponses()) this.host.notify();
+  #push(ring: BackRing, channel: EventChannel): void {
+    if (ring.pushResponses()) channel.notify();
   }
 }

@@ -1,25 +1,18 @@
 /**
- * A host in memory: pages, a grant table and an event channel of two bits, with the backend's side of each. Only the
- * delivery of events is asynchronous.
+ * A host in memory: pages, a grant table and an event channel, with the backend's side of each. Only the delivery of events is
+ * asynchronous.
  */
-import { type Host, HostError, type Page } from '../host.js';
+import { type EventChannel, type Host, HostError, type Page } from '../host.js';
 import type { PageMemory } from '../page-memory.js';
 import { PAGE_SIZE } from '../ring.js';
+import { SimulatedChannel } from './simchannel.js';
 
 /** The backend's side of a host: grants seen from the domain they were made for. */
-export interface BackHost {
+export interface BackHost extends EventChannel {
   /** Maps the page of a reference, or undefined where it is not granted. Ends with {@link unmap}. */
   map(gref: number): Uint8Array | undefined;
   /** Lets go of a page that {@link map} gave. */
   unmap(gref: number): void;
-  /** Sends an event to the frontend. */
-  notify(): void;
-  /** Is there an event from the frontend that was not taken yet? */
-  readonly pending: boolean;
-  /** Takes the event that waits. */
-  clearPending(): void;
-  /** Calls back, soon, whenever an event comes. One listener. */
-  onEvent(listener: () => void): void;
 }
 
 interface Entry {
@@ -27,37 +20,11 @@ interface Entry {
   maps: number;
 }
 
-/** One end of an event channel: a bit, and its listener. */
-export class EventBit {
-  /** Is there an event that was not taken yet? */
-  pending = false;
-  #listener: (() => void) | undefined;
-
-  /** Sends an event. */
-  raise(): void {
-    if (this.pending) return;
-    this.pending = true;
-    this.#deliver();
-  }
-
-  /** There is one listener, or none. */
-  listen(listener: (() => void) | undefined): void {
-    this.#listener = listener;
-    if (this.pending) this.#deliver();
-  }
-
-  #deliver(): void {
-    const listener = this.#listener;
-    if (listener) queueMicrotask(listener);
-  }
-}
-
 /** A simulated host, both sides of it. */
 export class SimulatedHost implements Host {
   readonly #table = new Map<number, Entry>();
   readonly #free: number[];
-  readonly #front = new EventBit();
-  readonly #back = new EventBit();
+  readonly #channel = new SimulatedChannel();
 
   /**
    * @param grefs how many grant references there are; they are 0..grefs-1, the lowest is claimed first
@@ -96,19 +63,19 @@ export class SimulatedHost implements Host {
   }
 
   notify(): void {
-    this.#back.raise();
+    this.#channel.front.notify();
   }
 
   get pending(): boolean {
-    return this.#front.pending;
+    return this.#channel.front.pending;
   }
 
   clearPending(): void {
-    this.#front.pending = false;
+    this.#channel.front.clearPending();
   }
 
   onEvent(listener: () => void): void {
-    this.#front.listen(listener);
+    this.#channel.front.onEvent(listener);
   }
 
   /** How many references grant a page now. */
@@ -122,12 +89,11 @@ export class SimulatedHost implements Host {
   }
 
   /** The backend's side. */
-  readonly back: BackHost = this.#backHost();
+  readonly back: BackHost = this.backOn(this.#channel.back);
 
-  #backHost(): BackHost {
+  /** The backend's side with this end of another event channel. */
+  backOn(channel: EventChannel): BackHost {
     const table = this.#table;
-    const front = this.#front;
-    const back = this.#back;
     return {
       map(gref) {
         const entry = table.get(gref);
@@ -138,14 +104,12 @@ export class SimulatedHost implements Host {
         const entry = table.get(gref);
         if (entry && entry.maps > 0) entry.maps--;
       },
-      notify: () => front.raise(),
+      notify: () => channel.notify(),
       get pending() {
-        return back.pending;
+        return channel.pending;
       },
-      clearPending() {
-        back.pending = false;
-      },
-      onEvent: (listener) => back.listen(listener),
+      clearPending: () => channel.clearPending(),
+      onEvent: (listener) => channel.onEvent(listener),
     };
   }
 }

@@ -1,12 +1,8 @@
 /** A system in memory, with a table of grants and ports for a backend, and a clock that is told the time. */
 import { HostError, type Page } from '../host.js';
 import type { EventPort, System } from '../connection/system.js';
-import { type BackHost, EventBit, SimulatedHost } from './simhost.js';
-
-interface Channel {
-  readonly front: EventBit;
-  readonly back: EventBit;
-}
+import { SimulatedChannel } from './simchannel.js';
+import { type BackHost, SimulatedHost } from './simhost.js';
 
 interface Timer {
   readonly at: number;
@@ -17,7 +13,7 @@ interface Timer {
 export class SimulatedSystem implements System {
   #grants: SimulatedHost;
   readonly #pages = new Set<Page>();
-  readonly #channels = new Map<number, Channel>();
+  readonly #channels = new Map<number, SimulatedChannel>();
   readonly #timers = new Set<Timer>();
   #now = 0;
   #port = 0;
@@ -51,22 +47,20 @@ export class SimulatedSystem implements System {
 
   openPort(): EventPort {
     const port = (this.#port += 1);
-    const front = new EventBit();
-    const back = new EventBit();
-    this.#channels.set(port, { front, back });
+    const channel = new SimulatedChannel();
+    const { front } = channel;
+    this.#channels.set(port, channel);
     return {
       port,
-      notify: () => back.raise(),
+      notify: () => front.notify(),
       get pending() {
         return front.pending;
       },
-      clearPending: () => {
-        front.pending = false;
-      },
-      onEvent: (listener) => front.listen(listener),
+      clearPending: () => front.clearPending(),
+      onEvent: (listener) => front.onEvent(listener),
       close: () => {
         if (!this.#channels.delete(port)) throw new HostError(`port ${port} is not open`);
-        front.listen(undefined);
+        channel.close();
       },
     };
   }
@@ -104,20 +98,6 @@ export class SimulatedSystem implements System {
   /** The host of a backend that has bound this port; undefined if the port is not open. */
   bind(port: number): BackHost | undefined {
     const channel = this.#channels.get(port);
-    if (channel === undefined) return undefined;
-    const { front, back } = channel;
-    const grants = this.#grants.back;
-    return {
-      map: (gref) => grants.map(gref),
-      unmap: (gref) => grants.unmap(gref),
-      notify: () => front.raise(),
-      get pending() {
-        return back.pending;
-      },
-      clearPending: () => {
-        back.pending = false;
-      },
-      onEvent: (listener) => back.listen(listener),
-    };
+    return channel && this.#grants.backOn(channel.back);
   }
 }

@@ -1,11 +1,13 @@
 /** A network device of the guest through all of its connections, as an application has it. */
 import { checkFrame, checkListener, checkOffload } from '../arguments.js';
 import { SendError } from '../errors.js';
-import { type Frame, type FrameListener, Inbox, type ReceiveErrorListener } from '../inbox.js';
+import type { FrameListener, ReceiveErrorListener } from '../inbox.js';
 import type { TxStatus } from '../netif.js';
 import type { Offload } from '../offload.js';
 import type { Store } from '../store.js';
+import { Arrivals } from './arrivals.js';
 import { Life } from './life.js';
+import type { Offer } from './offer.js';
 import { deviceConfig, type DeviceConfig, type DeviceOptions } from './options.js';
 import { type Packet, Packets, shaped } from './packets.js';
 import { Queues } from './queues.js';
@@ -20,11 +22,9 @@ export type StateListener = (state: DeviceState, reason?: unknown) => void;
 /** A network device of the guest. {@link attach} makes one. */
 export class Device {
   readonly #packets = new Packets();
-  readonly #inbox: Inbox;
+  readonly #arrivals: Arrivals;
   readonly #life: Life;
   readonly #closing: ((kept: number) => void)[] = [];
-  /** Who waits for room in the inbox. */
-  #room: (() => void)[] = [];
   #queues: Queues | undefined;
   #state: DeviceState = 'down';
   #onState: StateListener = () => {};
@@ -37,9 +37,9 @@ export class Device {
     path: string,
     readonly config: DeviceConfig,
   ) {
-    this.#inbox = new Inbox(config.inbox, () => this.#askForRoom());
+    this.#arrivals = new Arrivals(config.inbox);
     this.#life = new Life(system, store, path, config, {
-      makeRings: ({ queues }) => this.#makeQueues(Math.min(queues, config.queues)),
+      makeRings: (offer) => this.#makeQueues(offer),
       put: (frame, sg) => this.#put(this.#packets.get(frame)!, sg),
       tell: (frame, told) => this.#packets.tell(frame, told as TxStatus | 'dropped'),
       pump: () => this.#pump(),
@@ -106,7 +106,7 @@ export class Device {
    */
   onReceive(listener: FrameListener, onError?: ReceiveErrorListener): void {
     checkListener('listener', listener);
-    this.#inbox.listen(listener, onError);
+    this.#arrivals.listen(listener, onError);
   }
 
   /** Opens a device that was closed. Throws what store or device has against it. */
@@ -167,13 +167,16 @@ export class Device {
     if (!isAccepted) throw new SendError('the device does not take the packet');
   }
 
-  #makeQueues(count: number): Queues {
+  #makeQueues(offer: Offer): Queues {
     const { backend_id } = this.#life.driver.directory;
-    const queues = new Queues(this.system, backend_id, count, this.config.netfront);
+    const { netfront: options, splitEventChannels } = this.config;
+    const count = Math.min(offer.queues, this.config.queues);
+    const isSplit = offer.split && splitEventChannels;
+    const queues = new Queues(this.system, { backend_id, count, isSplit, options });
     this.#queues = queues;
     for (let n = 0; n < count; n++)
       queues.netfront(n).onReceive(
-        (frame) => this.#received(queues, frame),
+        (frame) => this.#arrivals.take(queues, frame),
         () => this.#broke(queues, n),
       );
     return queues;
@@ -216,25 +219,6 @@ export class Device {
     sent().then(answered, (error: unknown) => answered('ERROR', error));
   }
 
-  /**
-   * What a queue receives goes into the one inbox. While that is full, the ring has to wait; and once it is released, what
-   * still waits for room is dropped, so that frames neither pile up over connections nor overtake each other.
-   */
-  #received(queues: Queues, frame: Frame): void | Promise<void> {
-    if (queues.isReleased) return frame.release();
-    if (this.#inbox.isFull)
-      return new Promise<void>((resolve) => this.#room.push(resolve)).then(() =>
-        this.#received(queues, frame),
-      );
-    this.#inbox.put(frame);
-    this.#inbox.handOver();
-  }
-
-  /** Whoever waits for room asks again. */
-  #askForRoom(): void {
-    for (const resolve of this.#room.splice(0)) resolve();
-  }
-
   /** The backend broke the protocol, or the system failed: the device closes. The application may open it again. */
   #broke(queues: Queues, n: number): void {
     // It may show in the middle of a step.
@@ -256,7 +240,7 @@ export class Device {
     this.#state = state;
     if (isNews) this.#onState(state, failure);
     else if (isChange) this.#onState(state);
-    this.#askForRoom();
+    this.#arrivals.askForRoom();
     if (place.context.wish === 'open' || !this.#life.isAtRest) return;
     // While it waits for a backend its state is not Closed, and an unplug needs an answer.
     if (phase !== 'waiting') this.#life.unwatch();

@@ -11,6 +11,11 @@ export interface DeviceOptions {
   /** How many queues there are at most, 1 by default. There are fewer where the backend takes no more. */
   readonly queues?: number;
   /**
+   * Is there an event channel for each ring of a queue, where the backend offers feature-split-event-channels? True by
+   * default, as in Linux. Otherwise both rings of a queue have one.
+   */
+  readonly splitEventChannels?: boolean;
+  /**
    * A number of 32 bits for a packet, by which its queue is chosen. Packets with the same number keep their order. By
    * default one of the MAC addresses, IP addresses and ports.
    */
@@ -45,6 +50,7 @@ export const deviceConfig = (options: DeviceOptions): DeviceConfig => {
   const config: DeviceConfig = {
     netfront,
     queues: options.queues ?? 1,
+    splitEventChannels: options.splitEventChannels ?? true,
     hash: options.hash ?? flowHash,
     whileDown: options.whileDown ?? 'wait',
     held: options.held ?? 1024,
@@ -57,6 +63,8 @@ export const deviceConfig = (options: DeviceOptions): DeviceConfig => {
   within(config.held, 0, MOST_FRAMES - config.queues * config.inRing, 'packets that wait');
   within(config.closeAfter, 0, 2 ** 31 - 1, 'milliseconds for a close');
   within(config.retryAfter, 1, 2 ** 31 - 1, 'milliseconds until the next try');
+  if (typeof config.splitEventChannels !== 'boolean')
+    throw new RangeError(`splitEventChannels is ${String(config.splitEventChannels)}: take true or false`);
   if (config.whileDown !== 'wait' && config.whileDown !== 'refuse')
     throw new RangeError(`whileDown is ${String(config.whileDown)}: take wait or refuse`);
   return config;

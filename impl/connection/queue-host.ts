@@ -1,21 +1,46 @@
 /** The host of one queue: it knows all that the queue has of the system, so that all of it can be given back. */
-import { type Host, HostError, type Page } from '../host.js';
-import type { EventPort, System } from './system.js';
+import { type EventChannel, type Host, HostError, type Page } from '../host.js';
+import { QueueChannel } from './queue-channel.js';
+import type { QueueKeys } from './ring-keys.js';
+import type { System } from './system.js';
 
-/** Pages, grants and the event channel of one queue. */
+/** Pages, grants and event channels of one queue. */
 export class QueueHost implements Host {
-  readonly port: number;
+  /** The channel of both rings; or, where there is one for each, of the transmit ring. */
+  readonly #channel: QueueChannel;
+  /** The receive ring's own channel. */
+  readonly #rxChannel: QueueChannel | undefined;
   readonly #pages = new Set<Page>();
   readonly #granted = new Map<number, Page>();
-  #channel: EventPort | undefined;
   #isForgotten = false;
 
+  /**
+   * Opens a port, or with `isSplit` one for each ring.
+   * @throws what the system throws; then none is open
+   */
   constructor(
     readonly system: System,
     backend_id: number,
+    isSplit: boolean,
   ) {
-    this.#channel = system.openPort(backend_id);
-    this.port = this.#channel.port;
+    this.#channel = new QueueChannel(system.openPort(backend_id));
+    try {
+      this.#rxChannel = isSplit ? new QueueChannel(system.openPort(backend_id)) : undefined;
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
+  /** The ports, for the ring keys. */
+  get ports(): QueueKeys['ports'] {
+    const { port } = this.#channel;
+    return this.#rxChannel === undefined ? { both: port } : { tx: port, rx: this.#rxChannel.port };
+  }
+
+  /** The receive ring's own channel, where it has one. */
+  get rxChannel(): EventChannel | undefined {
+    return this.#rxChannel;
   }
 
   allocatePage(): Page {
@@ -43,19 +68,19 @@ export class QueueHost implements Host {
   }
 
   notify(): void {
-    if (!this.#isForgotten) this.#channel?.notify();
+    this.#channel.notify();
   }
 
   get pending(): boolean {
-    return this.#channel?.pending ?? false;
+    return this.#channel.pending;
   }
 
   clearPending(): void {
-    this.#channel?.clearPending();
+    this.#channel.clearPending();
   }
 
   onEvent(listener: () => void): void {
-    this.#channel?.onEvent(listener);
+    this.#channel.onEvent(listener);
   }
 
   /** Pages that a backend still has mapped. */
@@ -64,14 +89,12 @@ export class QueueHost implements Host {
   }
 
   /**
-   * Gives back all that is left: closes the port, ends grants, frees pages. What the system refuses stays for the next call.
+   * Gives back all that is left: closes the ports, ends grants, frees pages. What the system refuses stays for the next call.
    * @returns whether something is left
    */
   release(): boolean {
-    this.#try(() => {
-      this.#channel?.close();
-      this.#channel = undefined;
-    });
+    const channels = [this.#channel, ...(this.#rxChannel === undefined ? [] : [this.#rxChannel])];
+    for (const channel of channels) this.#try(() => channel.close());
     for (const gref of this.#granted.keys()) this.#try(() => this.endAccess(gref));
     const granted = new Set(this.#granted.values());
     for (const page of this.#pages) {
@@ -81,14 +104,15 @@ export class QueueHost implements Host {
         this.#pages.delete(page);
       });
     }
-    return this.#channel !== undefined || this.#pages.size > 0;
+    return channels.some(({ isOpen }) => isOpen) || this.#pages.size > 0;
   }
 
   /** The domain is another now: its grant table and its ports are new, and only the pages are still there to give back. */
   forget(): void {
     this.#isForgotten = true;
     this.#granted.clear();
-    this.#channel = undefined;
+    this.#channel.forget();
+    this.#rxChannel?.forget();
   }
 
   #try(work: () => void): void {

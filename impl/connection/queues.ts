@@ -12,16 +12,28 @@ interface Queue {
   readonly keys: QueueKeys;
 }
 
-const makeQueue = (system: System, backend_id: number, options: NetfrontOptions): Queue => {
-  const host = new QueueHost(system, backend_id);
+const makeQueue = (system: System, { backend_id, isSplit, options }: Omit<QueuesWanted, 'count'>): Queue => {
+  const host = new QueueHost(system, backend_id, isSplit);
   try {
-    const { netfront, tx, rx } = connect(host, options);
-    return { netfront, host, keys: { tx: tx.ringGref, rx: rx.ringGref, ports: { both: host.port } } };
+    const { netfront, tx, rx } = connect(host, options, host.rxChannel);
+    return { netfront, host, keys: { tx: tx.ringGref, rx: rx.ringGref, ports: host.ports } };
   } catch (error) {
     host.release();
     throw error;
   }
 };
+
+/** The queues that a connection is to have. */
+export interface QueuesWanted {
+  /** The domain of the backend. */
+  readonly backend_id: number;
+  /** How many there are. */
+  readonly count: number;
+  /** Has each ring an event channel of its own? */
+  readonly isSplit: boolean;
+  /** The rings of each queue. */
+  readonly options: NetfrontOptions;
+}
 
 /** All queues of one connection. */
 export class Queues implements Rings {
@@ -32,9 +44,9 @@ export class Queues implements Rings {
    * Makes them. Where one cannot be made, none is left.
    * @throws what the system throws
    */
-  constructor(system: System, backend_id: number, count: number, options: NetfrontOptions) {
+  constructor(system: System, { count, ...wanted }: QueuesWanted) {
     try {
-      for (let n = 0; n < count; n++) this.#all.push(makeQueue(system, backend_id, options));
+      for (let n = 0; n < count; n++) this.#all.push(makeQueue(system, wanted));
     } catch (error) {
       this.release();
       throw error;

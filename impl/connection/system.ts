@@ -2,11 +2,11 @@
  * What a device needs of the system it runs on, beside XenStore: pages and grants as a {@link Host} has them, and for each
  * connection event channels of its own. back/simsystem.ts simulates one in memory.
  */
-import type { Host, Page } from '../host.js';
+import type { EventChannel, Host, Page } from '../host.js';
 
 /** The guest's end of an event channel. */
-export interface EventPort extends Pick<Host, 'notify' | 'pending' | 'clearPending' | 'onEvent'> {
-  /** Its number in the guest, for the key `event-channel`. */
+export interface EventPort extends EventChannel {
+  /** Its number in the guest, for the key `event-channel`, `event-channel-tx` or `event-channel-rx`. */
   readonly port: number;
   /** EVTCHNOP_close: no event comes any more. */
   close(): void;

@@ -133,6 +133,39 @@ export const connectionFaults = {
     what: 'keeps the pages of a connection that has ended',
     target: { driver: releasing(() => false) },
   },
+  keepsOne: {
+    what: 'knows of one connection only whose pages a backend has mapped',
+    target: {
+      machine: connectionMachine.provide({
+        actions: {
+          release: assign(({ context }, { isMapped }) => {
+            const now = released(context, isMapped);
+            return { ...now, kept: now.kept.slice(-1) };
+          }),
+        },
+      }),
+    },
+  },
+  neverOwns: {
+    what: 'does not take the directory of a new device for its own',
+    target: {
+      driver: class extends ConnectionDriver {
+        override step(...args: Parameters<ConnectionDriver['step']>): boolean {
+          if (args[0] !== 'FrontProbe') return super.step(...args);
+          this.directory.claim = () => {};
+          try {
+            return super.step(...args);
+          } finally {
+            Reflect.deleteProperty(this.directory, 'claim');
+          }
+        }
+      },
+    },
+  },
+  staysClosed: {
+    what: 'does not open again',
+    target: { machine: connectionMachine.provide({ actions: { wishOpen: assign({}) } }) },
+  },
   oldSplitKeys: {
     what: 'leaves event-channel-tx and -rx of an earlier connection (Linux, FreeBSD)',
     target: { driver: committing(without((key, value) => value === undefined && /-[rt]x$/.test(key))) },

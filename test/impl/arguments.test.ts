@@ -23,6 +23,15 @@ describe('connect', () => {
   });
 
   test.each<[string, unknown]>([
+    ['rxChannel must be an object, and is null', null],
+    ['rxChannel.clearPending must be a function, and is undefined', { notify: () => {} }],
+  ])('says what the channel of the receive ring must be: %s', (message, channel) => {
+    const host = new SimulatedHost();
+    expect(() => connect(host, {}, wrong(channel))).toThrow(new TypeError(message));
+    expect(host.granted).toBe(0);
+  });
+
+  test.each<[string, unknown]>([
     ['options must be an object, and is null', null],
     ['options must be an object, and is an array', []],
     ['options.tx must be an object, and is the number 4', { tx: 4 }],

@@ -27,6 +27,7 @@ describe.each([
   ['feature-rx-copy', 'yes', 'it must be a whole number from 0 to 4294967295'],
   ['feature-sg', '', 'it must be a whole number from 0 to 4294967295'],
   ['feature-sg', '-1', 'it must be a whole number from 0 to 4294967295'],
+  ['feature-split-event-channels', 'yes', 'it must be a whole number from 0 to 4294967295'],
   ['multi-queue-max-queues', '0', 'it must be a whole number from 1 to 4294967295'],
   ['multi-queue-max-queues', '4294967296', 'it must be a whole number from 1 to 4294967295'],
 ])('a backend with %s %j', (key, value, sentence) => {

@@ -1,5 +1,6 @@
 /** What a device leaves behind when a call of the system or of the store fails: nothing, and it connects later. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { DeviceBack } from '../../../impl/back/device-back.js';
 import { attach } from '../../../impl/connection/device.js';
 import type { EventPort, System } from '../../../impl/connection/system.js';
 import { HostError } from '../../../impl/host.js';
@@ -13,6 +14,10 @@ const SYSTEM = [
 ] as const;
 const STORE = ['read', 'write', 'remove', 'commit', 'watch'] as const;
 type Method = (typeof SYSTEM)[number] | (typeof STORE)[number];
+
+type Offer = Readonly<Record<string, string>>;
+const SPLIT: Offer = { 'feature-split-event-channels': '1' };
+const ONE: Offer = { 'feature-split-event-channels': '0' };
 
 /** The n-th call of a method throws, and does nothing. */
 class Failing {
@@ -42,15 +47,18 @@ class Failing {
 /**
  * A device that connects, sends, loses a backend that keeps pages, connects again, migrates, is unplugged and plugged, and
  * closes, while one call fails.
+ * @param offers what its backends offer, one after the other
  * @returns how often the method was called
  */
-const lives = async (method: Method, nth: number): Promise<number> => {
+const lives = async (method: Method, nth: number, offers: readonly Offer[]): Promise<number> => {
   const world = new World();
+  const left = [...offers];
+  const nextBack = (): DeviceBack => world.back({ offer: left.shift()! });
   world.plug();
   const failing = new Failing(method, nth);
   const system: System = failing.wrap(world.system);
   const store: Store = failing.wrap(world.store);
-  let first = world.back();
+  let first = nextBack();
   let device;
   try {
     device = attach(system, store, FRONT, SMALL);
@@ -78,7 +86,7 @@ const lives = async (method: Method, nth: number): Promise<number> => {
   await time();
   first.die();
   world.store.write(`${BACK}/state`, '1');
-  const second = world.back();
+  const second = nextBack();
   await time();
   first.unmap();
   send(2);
@@ -86,7 +94,7 @@ const lives = async (method: Method, nth: number): Promise<number> => {
   second.die();
   world.system.migrate();
   world.plug();
-  first = world.back();
+  first = nextBack();
   try {
     device.resumed();
   } catch (error) {
@@ -103,7 +111,7 @@ const lives = async (method: Method, nth: number): Promise<number> => {
   first.die();
   await time();
   world.plug();
-  first = world.back();
+  first = nextBack();
   await time();
   send(4);
   await time();
@@ -117,11 +125,16 @@ const lives = async (method: Method, nth: number): Promise<number> => {
   return failing.calls;
 };
 
-test.each([...SYSTEM, ...STORE])('whichever call of %s fails, nothing is left over', async (method) => {
-  const calls = await lives(method, 0);
-  // The device writes by commits, and removes nothing.
-  if (method === 'write' || method === 'remove') return expect(calls).toBe(0);
-  expect(calls).toBeGreaterThan(0);
-  const tried = Math.min(calls, 60);
-  for (let n = 1; n <= tried; n++) await lives(method, Math.ceil((n * calls) / tried));
+describe.each([
+  ['one event channel for both rings', [ONE, ONE, ONE, ONE]],
+  ['one for each ring, and one for both when the backend is another', [SPLIT, ONE, SPLIT, SPLIT]],
+])('%s', (_, offers) => {
+  test.each([...SYSTEM, ...STORE])('whichever call of %s fails, nothing is left over', async (method) => {
+    const calls = await lives(method, 0, offers);
+    // The device writes by commits, and removes nothing.
+    if (method === 'write' || method === 'remove') return expect(calls).toBe(0);
+    expect(calls).toBeGreaterThan(0);
+    const tried = Math.min(calls, 60);
+    for (let n = 1; n <= tried; n++) await lives(method, Math.ceil((n * calls) / tried), offers);
+  });
 });

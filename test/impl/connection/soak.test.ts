@@ -46,6 +46,8 @@ class Soak {
   readonly told = new Tally();
   readonly okay = new Tally();
   wrong = 0;
+  /** Connections with an event channel for each ring, and with one for both. */
+  readonly channels = { split: 0, one: 0 };
   device!: Device;
   back!: DeviceBack;
   #sent = 0;
@@ -56,6 +58,7 @@ class Soak {
   begin(): void {
     const offer = {
       'feature-sg': String(this.below(2)),
+      'feature-split-event-channels': String(this.below(2)),
       'multi-queue-max-queues': String(1 + this.below(3)),
     };
     const onFrame = (frame: Uint8Array): void => this.#count(this.seen, frame);
@@ -79,6 +82,9 @@ class Soak {
   }
 
   async traffic(frames: number): Promise<void> {
+    const keys = Object.keys(this.world.store.below(FRONT));
+    if (this.device.state === 'up')
+      this.channels[keys.some((key) => key.endsWith('event-channel-tx')) ? 'split' : 'one']++;
     for (let n = 0; n < frames; n++) {
       const number = this.#sent++;
       this.device.send(frameOf(number)).then(
@@ -192,11 +198,16 @@ test('each frame comes at most once and unchanged, each send is told of once, an
     true,
     true,
   ]);
+  const { split, one } = soak.channels;
+  expect([split > COUNT / 10, one > COUNT / 10], `${after}: ${split} split, ${one} not`).toEqual([
+    true,
+    true,
+  ]);
   expect(world.inUse, after).toEqual(NOTHING);
   // What each disturbance left would be more than this.
   expect(heaps[1]! - heaps[0]!, after).toBeLessThan(4e6);
   if (process.env.SOAK_CONNECTIONS !== undefined)
     console.log(
-      `${after}: ${soak.sent} sends, ${okay} OKAY; ${got} frames received; heap ${heaps.join(' -> ')} octets`,
+      `${after}: ${soak.sent} sends, ${okay} OKAY; ${got} frames received; ${split} times split channels, ${one} times one; heap ${heaps.join(' -> ')} octets`,
     );
 });
