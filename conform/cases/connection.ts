@@ -104,7 +104,7 @@ const ends: readonly ExplainedCase[] = [
   ),
   device(
     'backend-restarted-and-its-pages-mapped',
-    'settle back.restart settle app.send*2 settle',
+    'settle back.restart back.offer front.watch settle app.send*2 settle',
     'The next connection begins while the pages of the last one are still mapped.',
     'It uses such a page again, for the next rings.',
   ),
