@@ -22,6 +22,10 @@ MayWrite ==
   /\ frontState # "Unknown" \/ "writes_without_asking" \in Faults
   /\ frontDevice = device \/ "takes_new_for_old" \in Faults
 
+(* The key online, as the front reads it.  A back's directory that is gone has none, and it
+   may be of a device that is to go: nobody would answer a front that begins again. *)
+Online == online /\ backState # "Unknown"
+
 (* The front writes its state, and the back's watch fires. *)
 FrontWrites(state) == MayWrite /\ frontState' = state /\ backLook' = TRUE
 
@@ -118,7 +122,7 @@ HasConnection == frontPhase \in {"prepared", "written", "connecting", "up"}
 FrontAnswerClose ==
   /\ \/ HasConnection /\ SeesEnd
      \/ frontPhase = "waiting" /\ frontSaw = "Closing"
-     \/ /\ frontPhase = "waiting" /\ frontSaw = "Closed" /\ ~online
+     \/ /\ frontPhase = "waiting" /\ frontSaw = "Closed" /\ ~Online
         /\ "reopens_offline" \notin Faults
   /\ frontPhase = "up" \/ "ignores_close_unless_up" \notin Faults
   /\ FrontSaysClosed
@@ -188,7 +192,7 @@ FrontReopen ==
   /\ wish = "open"
   /\ "never_reopens" \notin Faults
   /\ frontSaw = "Closed"
-  /\ online \/ "reopens_offline" \in Faults
+  /\ Online \/ "reopens_offline" \in Faults
   /\ FrontWrites("Initialising")
   /\ frontPhase' = "waiting"
   /\ UNCHANGED <<backState, online, keys, offer, device, frontLook, frontDevice, frontSaw,

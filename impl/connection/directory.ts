@@ -102,11 +102,11 @@ export class Directory {
   }
 
   /**
-   * May the device open again after it was closed? A directory that is gone does not say.
+   * May the device open again after it was closed? Not where nothing says so: a directory that is gone may be of a device
+   * that is to go.
    * @throws DeviceError if the key is no number
    */
   get online(): boolean {
-    if (this.backState === 'Unknown') return true;
     const path = `${this.back}/online`;
     return numberOf(path, this.read(path), { absent: 0 }) > 0;
   }

@@ -20,7 +20,7 @@ export class QueueHost implements Host {
    */
   constructor(
     readonly system: System,
-    backend_id: number,
+    readonly backend_id: number,
     isSplit: boolean,
   ) {
     this.#channel = new QueueChannel(system.openPort(backend_id));
@@ -56,7 +56,7 @@ export class QueueHost implements Host {
 
   grantAccess(gref: number, page: Page, access: 'read-only' | 'writable'): void {
     if (this.#isForgotten) return;
-    this.system.grantAccess(gref, page, access);
+    this.system.grantAccess(gref, page, access, this.backend_id);
     this.#granted.set(gref, page);
   }
 

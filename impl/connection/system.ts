@@ -13,7 +13,9 @@ export interface EventPort extends EventChannel {
 }
 
 /** A system. A method that throws has done nothing. */
-export interface System extends Pick<Host, 'allocatePage' | 'claimGref' | 'grantAccess' | 'endAccess'> {
+export interface System extends Pick<Host, 'allocatePage' | 'claimGref' | 'endAccess'> {
+  /** {@link Host.grantAccess}, to the domain `backend_id`: a device has another backend after a migration. */
+  grantAccess(gref: number, page: Page, access: 'read-only' | 'writable', backend_id: number): void;
   /** Takes back a page that {@link Host.allocatePage} gave. Nobody has it granted. */
   freePage(page: Page): void;
   /** EVTCHNOP_alloc_unbound: a port that the domain `backend_id` may bind. */

@@ -197,6 +197,18 @@ export const connectionFaults = {
     what: 'begins again although the device is to go (win-xenvif)',
     target: { driver: loading('FrontReopen', (event) => ({ ...event, online: true })) },
   },
+  takesGoneForOnline: {
+    what: "begins again where the backend's directory is gone, and does not say that it may",
+    target: {
+      driver: class extends ConnectionDriver {
+        override load(...args: Parameters<ConnectionDriver['load']>): ConnectionEvent {
+          const event = super.load(...args);
+          const isGone = event.type === 'FrontReopen' && this.directory.backState === 'Unknown';
+          return isGone ? { ...event, online: true } : event;
+        }
+      },
+    },
+  },
   writesWithoutAsking: {
     what: 'writes into a directory that is gone (FreeBSD)',
     target: { driver: loading('FrontConnect', (event) => ({ ...event, isOwn: true })) },

@@ -200,6 +200,20 @@ test('a device that is unplugged is absent, and one that is plugged again connec
   expect(device.state).toBe('up');
 });
 
+test("a device that is unplugged does not begin again when its backend's directory is gone first", async () => {
+  const { world, device, back } = await attached();
+  world.unplug();
+  await settle();
+  back!.die();
+  world.store.remove(BACK);
+  // Before anybody has looked: the front has seen the back's Closed, and nothing since.
+  const told = device.send(frameOf(1));
+  await settle();
+  expect(world.store.read(`${FRONT}/state`)).toBe('6');
+  world.store.remove(FRONT);
+  expect(await told).toBe('dropped');
+});
+
 test('after a migration other rings are used, and what was in flight is dropped', async () => {
   const { world, device, back, netback, seen } = await attached();
   await device.send(frameOf(1));

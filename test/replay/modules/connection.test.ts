@@ -8,7 +8,7 @@ const graphs = faultsOnGraphs({
   graphs: [
     ...(['connection_ends', 'connection_restarts', 'connection_features'] as const),
     // Of two disturbances, one after the other.
-    ...(['connection_again', 'connection_restarts_twice'] as const),
+    ...(['connection_again', 'connection_restarts_twice', 'connection_dies_unplugged'] as const),
   ],
   faults: connectionFaults,
   module: 'Connection',
@@ -33,6 +33,7 @@ const graphs = faultsOnGraphs({
       ['ignoresUnknown', 'connection_ends', diverged('FrontReadState', 'frontSaw')],
       ['waitsForClosing', 'connection_ends', refused('FrontTimeout')],
       ['reopensOffline', 'connection_ends', accepted('FrontReopen')],
+      ['takesGoneForOnline', 'connection_dies_unplugged', accepted('FrontReopen')],
     ],
     frames: [
       ['dropsInSilence', 'connection_ends', diverged('FrontDropHeld', 'told of frame F')],
