@@ -203,8 +203,8 @@ export const connectionFaults = {
       driver: class extends ConnectionDriver {
         override load(...args: Parameters<ConnectionDriver['load']>): ConnectionEvent {
           const event = super.load(...args);
-          const isGone = event.type === 'FrontReopen' && this.directory.backState === 'Unknown';
-          return isGone ? { ...event, online: true } : event;
+          if (event.type !== 'FrontReopen' || !event.isOwn) return event;
+          return this.directory.backState === 'Unknown' ? { ...event, online: true } : event;
         }
       },
     },
