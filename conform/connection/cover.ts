@@ -62,8 +62,11 @@ const TIMED = ['FrontTimeout', 'FrontRelease', 'FrontFreesKept'];
 interface Edge {
   readonly word: string;
   readonly to: number;
-  /** What of the edge is to be taken once: where the front is, and what wakes it. Undefined where it is not woken. */
-  readonly key: string | undefined;
+  /**
+   * What of the edge is to be taken once: where the front is, and what wakes it. `rough` leaves out its frames and pages.
+   * Undefined where it is not woken.
+   */
+  readonly keys: { readonly fine: string; readonly rough: string } | undefined;
 }
 
 /** The most words of a case. */
@@ -87,8 +90,12 @@ class DeviceGraph {
   }
 
   *#find(state: number): Generator<Edge> {
-    const edge = (word: string, to: number): Edge => ({ word, to, key: `${this.#look(state)} ${word}` });
-    const asleep = (word: string, to: number): Edge => ({ word, to, key: undefined });
+    const { fine, rough } = this.#look(state);
+    const edge = (word: string, to: number): Edge => ({
+      ...{ word, to },
+      keys: { fine: `${fine} ${word}`, rough: `${rough} ${word}` },
+    });
+    const asleep = (word: string, to: number): Edge => ({ word, to, keys: undefined });
     const next = [...successors(this.graph, state)];
     for (const { transition, action, to } of next) {
       const word = WORDS[action];
@@ -137,7 +144,7 @@ class DeviceGraph {
   }
 
   /** What a state looks like to the front, whatever the numbers of its rings. */
-  #look(state: number): string {
+  #look(state: number): { readonly fine: string; readonly rough: string } {
     const { incarnation, frames, pages, keys, offer, ...rest } = this.#state(state);
     const ring = (value: Value | undefined): string =>
       value === undefined || value === 0 ? 'none' : value === incarnation ? 'this' : 'old';
@@ -145,38 +152,46 @@ class DeviceGraph {
     const framed = Object.values(
       frames as unknown as Readonly<Record<string, Readonly<Record<string, Value>>>>,
     );
-    return JSON.stringify({
+    const rough = {
       ...{ frontState: rest.frontState, backState: rest.backState, online: rest.online, wish: rest.wish },
       ...{ frontPhase: rest.frontPhase, frontSaw: rest.frontSaw },
       isOwn: rest.frontDevice === rest.device,
       backRing: ring(rest.backRing),
       keys: [ring(keyed.flat), ring(keyed.numbered), ring(keyed.split)],
+    };
+    const more = {
       pages: [...new Set(pages as readonly Value[])].map(String).toSorted(),
       frames: framed.map(({ at, ring: of, told, shown, sg }) => [at, ring(of), told, shown, sg]),
       offer,
-    });
+    };
+    return { fine: JSON.stringify({ ...rough, ...more }), rough: JSON.stringify(rough) };
   }
 
   /** Paths that together, and with what was taken already, wake the front by each word wherever it can be, as far as that looks different to it. */
-  paths(taken: Set<string>): readonly (readonly Edge[])[] {
+  paths(taken: Set<string>, by: 'fine' | 'rough'): readonly (readonly Edge[])[] {
     const start = this.#rest(this.graph.initial[0]!);
     const paths: (readonly Edge[])[] = [];
     let path: Edge[] = [];
     for (;;) {
-      const way = this.#wayToNext(path.at(-1)?.to ?? start, LONGEST - path.length, taken);
+      const way = this.#wayToNext(path.at(-1)?.to ?? start, LONGEST - path.length, taken, by);
       if (way === undefined) {
         if (path.length === 0) return paths;
         paths.push(path);
         path = [];
         continue;
       }
-      for (const { key } of way) if (key !== undefined) taken.add(key);
+      for (const { keys } of way) if (keys !== undefined) taken.add(keys.fine).add(keys.rough);
       path.push(...way);
     }
   }
 
   /** The shortest way whose last edge was not taken; undefined if it would be too long, or there is none. */
-  #wayToNext(from: number, longest: number, taken: ReadonlySet<string>): readonly Edge[] | undefined {
+  #wayToNext(
+    from: number,
+    longest: number,
+    taken: ReadonlySet<string>,
+    by: 'fine' | 'rough',
+  ): readonly Edge[] | undefined {
     const cameBy = new Map<number, readonly [before: number, edge: Edge]>();
     const wayTo = (state: number): Edge[] => {
       const way: Edge[] = [];
@@ -192,7 +207,7 @@ class DeviceGraph {
       const next: number[] = [];
       for (const state of border)
         for (const edge of this.edges(state)) {
-          if (edge.key !== undefined && !taken.has(edge.key)) return [...wayTo(state), edge];
+          if (edge.keys !== undefined && !taken.has(edge.keys[by])) return [...wayTo(state), edge];
           if (edge.to === from || cameBy.has(edge.to)) continue;
           cameBy.set(edge.to, [state, edge]);
           next.push(edge.to);
@@ -220,9 +235,12 @@ export interface DeviceWalk {
 }
 
 /** The graphs that are covered, by the names of their dumps, and where their cases are. */
-const COVERED: Readonly<Record<string, string>> = {
-  connection: 'connection/cover',
-  connection_features: 'connection/cover-features',
+const COVERED: Readonly<Record<string, { readonly area: string; readonly by: 'fine' | 'rough' }>> = {
+  connection: { area: 'connection/cover', by: 'fine' },
+  connection_features: { area: 'connection/cover-features', by: 'fine' },
+  // Two disturbances, one after the other: what becomes of frames and pages then is that of one.
+  connection_again: { area: 'connection/cover-again', by: 'rough' },
+  connection_crashes: { area: 'connection/cover-crashes', by: 'rough' },
 };
 
 /** Are cases made of this graph? */
@@ -235,10 +253,10 @@ export const isDeviceGraph = (name: string): boolean => Object.hasOwn(COVERED, n
  */
 export function deviceWalks(graphs: readonly DeviceModelGraph[]): readonly DeviceWalk[] {
   const taken = new Set<string>();
-  return Object.keys(COVERED).flatMap((name) => {
+  return Object.entries(COVERED).flatMap(([name, { by }]) => {
     const found = graphs.find((each) => each.name === name);
     if (found === undefined) throw new Error(`there is no graph of ${name}`);
-    const paths = new DeviceGraph(found.graph, found.args).paths(taken);
+    const paths = new DeviceGraph(found.graph, found.args).paths(taken, by);
     return paths.map((path) => ({ name, steps: path.map(({ word }) => word).join(' ') }));
   });
 }
@@ -248,7 +266,7 @@ export const deviceCover = (walks: readonly DeviceWalk[]): readonly ExplainedCas
   [...grouped(walks, ({ name }) => name)].flatMap(([name, all]) =>
     all.map(({ steps }, i) =>
       caseOf(
-        `${COVERED[name]}/${i + 1}`,
+        `${COVERED[name]!.area}/${i + 1}`,
         DEVICE,
         steps,
         `Paths through the state graph of ${name}, which together wake the front by each word wherever it can be.`,
