@@ -1,8 +1,8 @@
 /** Work that computes for seconds without a pause. No handler of a signal would run meanwhile, so it has a thread of its own. */
 import { once } from 'node:events';
-import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { interruptible } from './interrupt.js';
+import { threadLimits } from './thread-limits.js';
 
 /** Is this such a command? Its name is the first argument that is no option, nor the value of `--root`. */
 export const computes = (args: readonly string[]): boolean =>
@@ -17,8 +17,7 @@ export const inThread = (args: readonly string[]): Promise<number> =>
     const thread = new Worker(new URL('./main.js', import.meta.url), {
       argv: [...args],
       ...{ stdout: true, stderr: true },
-      // A thread would have less than the process has.
-      resourceLimits: { maxOldGenerationSizeMb: getHeapStatistics().heap_size_limit / 2 ** 20 },
+      resourceLimits: threadLimits(),
     });
     signal.addEventListener('abort', () => void thread.terminate());
     // Not a pipe: it would stop where a reader goes away, and the thread would wait for it.

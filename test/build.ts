@@ -1,8 +1,8 @@
 /**
  * Builds dist/ once before the tests, since those of the command run it as users do, and says which seed of the property
- * tests was asked for. Gives them a cache folder of their own.
+ * tests was asked for. Gives them a cache folder of their own, and an empty one for the graphs that they share.
  */
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -26,5 +26,7 @@ async function ownCache(): Promise<() => Promise<void>> {
   const home = dirname(jar);
   if (origin !== 'environment') await cp(home, join(folder, basename(home)), { recursive: true });
   process.env.NETFRONT_CACHE = folder;
+  process.env.SMALL_GRAPHS = join(folder, 'small-graphs');
+  await mkdir(process.env.SMALL_GRAPHS);
   return () => rm(folder, { recursive: true, force: true });
 }

@@ -105,7 +105,7 @@ async function answer(question: Question, folder: string, java: string, jar: str
     java,
     [
       // Most of such a short run is compilation; the first tier is enough.
-      ...['-XX:TieredStopAtLevel=1', '-XX:+UseParallelGC', '-XX:-UsePerfData'],
+      ...['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-XX:-UsePerfData'],
       ...[`-Djava.io.tmpdir=${folder}`, '-Duser.language=en'],
       ...['-cp', jar, 'tlc2.TLC', '-tool', '-fp', '0', '-metadir', join(folder, 'meta')],
       ...(question.options ?? []),

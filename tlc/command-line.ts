@@ -39,7 +39,7 @@ export interface RunRequest {
   readonly signal?: AbortSignal;
   /** Called when TLC has counted its initial states, after three seconds, and every minute from then on. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Whether the run is a matter of seconds: then Java compiles less, and has a simpler garbage collector. */
+  /** Whether the run is a matter of seconds: then Java compiles less, and has the simpler garbage collector. */
   readonly brief?: boolean;
   /** Called with the process id of the JVM, once it has one. */
   readonly onStart?: (pid: number) => void;
@@ -53,7 +53,10 @@ export const flagsOf = (
 ): { readonly java: readonly string[]; readonly tlc: readonly string[] } => ({
   java: [
     // What runs for seconds is not worth compiling well: it would be over before that pays.
-    ...(request.brief ? ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] : ['-XX:+UseParallelGC']),
+    ...(request.brief ? ['-XX:TieredStopAtLevel=1'] : []),
+    // A single worker makes garbage no faster than a single thread collects it. The parallel collector has its young
+    // objects in gigabytes, and what the system needs to give these is a tenth of a run.
+    (request.workers ?? 1) > 1 && !request.brief ? '-XX:+UseParallelGC' : '-XX:+UseSerialGC',
     // Java would leave this file behind if it were killed.
     '-XX:-UsePerfData',
     // The figures in messages are written as the language would have them.

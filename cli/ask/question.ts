@@ -16,7 +16,12 @@ export interface Question {
   readonly differences: readonly string[];
   readonly chosen: Chosen;
   readonly config: Config;
+  /** A guess, from which Java is told how well to compile. */
+  readonly generatedStates: number;
 }
+
+/** How much larger than the model that it is like a question may well be. */
+const LARGER = 10;
 
 /** The model that a question is like if none is named: the first that holds and that make check runs. */
 export const firstLike = ({ members }: Family): Member =>
@@ -109,6 +114,7 @@ export function questionOf(
       .join(' with ')
       .concat(...differences.slice(1).map((each) => `, ${each}`)),
     ...{ module: family.module, like: model.name, differences, chosen },
+    generatedStates: LARGER * model.generatedStates,
     config: {
       ...checked,
       constants: constants.map(({ name, ...set }) => ({ name, ...(chosen.get(name.text) ?? set) })),

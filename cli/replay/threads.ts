@@ -1,10 +1,10 @@
 /** Graphs replayed in threads, a few at a time. */
-import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import pLimit from 'p-limit';
 import type { Model } from '../../corpus/index.js';
 import { ToolError } from '../../tlc/index.js';
 import { threadFile } from '../context.js';
+import { threadLimits } from '../thread-limits.js';
 import type { GraphReplay } from './graph.js';
 import type { Answer, Task } from './graph-thread.js';
 
@@ -32,8 +32,7 @@ export function replayGraphs(
   const idle: Worker[] = [];
   const begin = (): Worker => {
     const thread = new Worker(threadFile('replay-graph.js'), {
-      // A thread would have less than the process has.
-      resourceLimits: { maxOldGenerationSizeMb: getHeapStatistics().heap_size_limit / 2 ** 20 },
+      resourceLimits: threadLimits(),
     });
     threads.add(thread);
     return thread;

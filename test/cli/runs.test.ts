@@ -43,7 +43,6 @@ describe('how TLC is run', () => {
     );
     const runs = await run('check', 'tick');
     expect(modelsOf(runs)).toEqual(['tick']);
-    expect(runs[0]).toContain('-XX:+UseParallelGC');
     expect(runs[0]).not.toContain('TieredStopAtLevel');
   });
 

@@ -47,7 +47,7 @@ afterEach(async () => {
 });
 
 const run = (spec: string, config: string, more: Partial<RunRequest> = {}): Promise<Outcome> =>
-  runModel({ java, jar, spec: at(`${spec}.tla`), config: at(`${config}.cfg`), ...more });
+  runModel({ java, jar, spec: at(`${spec}.tla`), config: at(`${config}.cfg`), brief: true, ...more });
 
 const states = (outcome: Outcome): unknown =>
   'trace' in outcome ? outcome.trace.map(({ action, state }) => [action, state.x]) : undefined;
