@@ -6,7 +6,7 @@ import { match, P } from 'ts-pattern';
 import { sring } from '../replay/netif.js';
 import { Backend } from './backend.js';
 import { type Case, hasDevice, onlyRing } from './case.js';
-import { runDeviceCase } from './connection/run.js';
+import { runDeviceCase } from './connection/run-case.js';
 import { DriverFault, type Port } from './port.js';
 import { FrontWatch } from './front-watch.js';
 import { lateOrLost } from './late-or-lost.js';

@@ -1,6 +1,6 @@
 /** P83 and P84: what a front may write into XenStore. */
 import { Violation } from '../violation.js';
-import type { DeviceFront } from './front.js';
+import type { DeviceStore } from './device.js';
 import { type Commit, type StateName, stateOf } from './xenbus.js';
 
 /**
@@ -15,8 +15,23 @@ const EDGES: Readonly<Partial<Record<StateName, readonly StateName[]>>> = {
   Closed: ['Initialising'],
 };
 
+/** What is known of a front that commits. */
+export interface Committing {
+  readonly store: DeviceStore;
+  /** Which making of the device it serves. */
+  served: number;
+  /** Its kernel has begun anew, and it has not begun a connection since. */
+  isCrashed: boolean;
+  /** The application wants the device open. */
+  readonly isOpen: boolean;
+  /** It was told to fail in something. */
+  readonly hasFailed: boolean;
+  /** How often it wrote its state. */
+  stateWrites: number;
+}
+
 /** @throws Violation if the front may not commit this */
-export function checkCommit(front: DeviceFront, commit: Commit): void {
+export function checkCommit(front: Committing, commit: Commit): void {
   const { store } = front;
   const own = `${store.front}/`;
   for (const [path, value] of Object.entries(commit)) {
@@ -34,7 +49,7 @@ export function checkCommit(front: DeviceFront, commit: Commit): void {
   checkState(front, stateOf(written), written);
 }
 
-function checkState(front: DeviceFront, next: StateName, written: string): void {
+function checkState(front: Committing, next: StateName, written: string): void {
   const { store } = front;
   const last = store.frontState;
   if (front.served !== store.made) {

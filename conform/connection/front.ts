@@ -5,7 +5,7 @@
 import type { Case } from '../case.js';
 import { Grants } from '../grants.js';
 import { KeptPages } from '../kept-pages.js';
-import { DriverFault, type Exchange, type Port } from '../port.js';
+import type { Exchange, Port } from '../port.js';
 import {
   DeviceEffects,
   type DeviceMessage,
@@ -14,7 +14,7 @@ import {
   type OctetsAnswer,
 } from '../protocol.js';
 import { type Property, Violation } from '../violation.js';
-import { checkCommit } from './commits.js';
+import { checkCommit, type Committing } from './commits.js';
 import { DeviceStore } from './device.js';
 import { type Nameable, queuesOf } from './keys.js';
 import type { MappedQueue, QueueAt } from './queue.js';
@@ -27,7 +27,7 @@ const PAGE_HEAD = 64;
 const ANYTHING: Nameable = { isGranted: () => true, isOpen: () => true };
 
 /** The front, and what is known of its guest. */
-export class DeviceFront {
+export class DeviceFront implements Committing {
   readonly store: DeviceStore;
   readonly sends = new Sends();
   readonly arrivals = new Arrivals();
@@ -304,11 +304,6 @@ export class DeviceFront {
   /** The event of the backend on this port, if it is still open. */
   eventOn(port: number): readonly Message[] {
     return this.#ports.has(port) ? [{ do: 'event', port }] : [];
-  }
-
-  /** A driver that is wrong in what it says. */
-  fault(why: string): DriverFault {
-    return new DriverFault('wrong answer', why);
   }
 }
 

@@ -1,40 +1,16 @@
-/**
- * One case with a device against one driver. The runner is XenStore, toolstack, backend, Xen and application. It does what
- * the steps say, and then lets everything come to rest: what was lost on the way is missed there.
- */
+/** The steps of a case with a device: the runner is XenStore, toolstack, backend, Xen and application. */
 import { match } from 'ts-pattern';
 import type { Case } from '../case.js';
 import { DriverFault, type Port } from '../port.js';
 import { type DeviceMessage, hexOf } from '../protocol.js';
 import { planSend } from '../send.js';
-import type { CaseVerdict, Failure } from '../verdict.js';
-import { failureOf } from '../verdict.js';
+import { type Failure, failureOf } from '../verdict.js';
 import { Violation } from '../violation.js';
 import { DeviceBack } from './back.js';
-import { concludeDevice } from './conclude.js';
 import { DeviceFront } from './front.js';
 import { type DeviceStep, deviceSteps } from './words.js';
 import type { Commit } from './xenbus.js';
 import { XENBUS_STATE } from './xenbus.js';
-
-/**
- * Runs a case with a device. Whatever the driver does comes back as a verdict.
- * @param claims what the driver claims: a front is not asked for what it has no word for
- */
-export async function runDeviceCase(
-  port: Port,
-  given: Case,
-  claims: ReadonlySet<string>,
-): Promise<CaseVerdict> {
-  const run = new DeviceRun(port, given, claims);
-  try {
-    return await run.run();
-  } catch (error) {
-    if (error instanceof Violation || error instanceof DriverFault)
-      return { kind: 'failed', failure: run.failure(error) };
-    throw error;
-  }
-}
 
 /** The most turns until everything rests. Two ends that answer each other's states for ever need more. */
 const MOST_ROUNDS = 60;
@@ -61,17 +37,14 @@ export class DeviceRun {
     return { ...failureOf(error, this, []), store: this.front.store.text };
   }
 
-  async run(): Promise<CaseVerdict> {
-    const why = await this.front.start();
-    if (why !== undefined) return { kind: 'left out', why };
+  /** The steps of the case, one after the other. */
+  async steps(): Promise<void> {
     for (const step of this.#steps) {
       this.step++;
       this.doing = step.text;
       await this.#do(step);
     }
     this.step++;
-    await concludeDevice(this);
-    return { kind: 'passed' };
   }
 
   async #do(step: DeviceStep): Promise<void> {
