@@ -1,7 +1,7 @@
 /** The steps of a case with a device: the runner is XenStore, toolstack, backend, Xen and application. */
 import { match } from 'ts-pattern';
 import type { Case } from '../case.js';
-import { DriverFault, type Port } from '../port.js';
+import { type DriverFault, type Port } from '../port.js';
 import { type DeviceMessage, hexOf } from '../protocol.js';
 import { planSend } from '../send.js';
 import { type Failure, failureOf } from '../verdict.js';
