@@ -47,7 +47,12 @@ interface Mutant extends Mutation {
 const placeOf = ({ file, line, to }: Mutant): string =>
   createHash('sha256').update(`${seed} ${file} ${line} ${to}`).digest('hex');
 
-const sources = (await readdir(path.join(port, 'src'))).filter((file) => file !== 'netfront.h').toSorted();
+/** What they declare and nothing else. */
+const DECLARATIONS = new Set(['netfront.h', 'connection.h']);
+const sources = (await readdir(path.join(port, 'src'))).filter((file) => !DECLARATIONS.has(file)).toSorted();
+const drivers = (await readdir(path.join(port, 'driver')))
+  .filter((file) => file.endsWith('.c'))
+  .map((file) => path.basename(file, '.c'));
 const texts = new Map(
   await Promise.all(
     sources.map(async (file) => [file, await readFile(path.join(port, 'src', file), 'utf8')] as const),
@@ -97,7 +102,7 @@ class Workshop {
   /** The driver of these objects; undefined if they do not link, as without a function that another unit calls. */
   async link(objects: readonly string[]): Promise<string | undefined> {
     const driver = path.join(this.folder, 'driver');
-    const others = ['driver', 'host', 'json'].map((name) => path.join(port, 'build', `${name}.o`));
+    const others = drivers.map((name) => path.join(port, 'build', `${name}.o`));
     const { failed } = await execa('cc', ['-o', driver, ...objects, ...others], { reject: false });
     return failed ? undefined : driver;
   }

@@ -2,43 +2,32 @@
  * The port as a program that speaks the driver protocol (traces/PORTING.md): it is the guest, netfront conform is Xen
  * and the backend.
  */
-#include "host.h"
+#include "driver.h"
 #include "json.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define QUEUE 65536
-
-/* What the application has still to send: the frontend had no room. */
-struct waiting {
-    uintptr_t send;
-    struct netfront_offload offload;
-    size_t size;
-    uint8_t frame[];
-};
-
-static struct host host;
+struct host host;
 static struct netfront nf;
+/* What the application has still to send: the frontend had no room. */
 static struct waiting *queue[QUEUE];
 static unsigned int queue_in, queue_out;
 
 /* Frames that the application holds: the pages that it was lent, or a copy of what was in them. */
 static struct held {
     bool is_copy;
+    struct connection_loan loan; /* of a device */
     unsigned int count;
     struct netfront_fragment fragments[XEN_NETIF_NR_SLOTS_MIN];
     uint8_t copy[];
 } *held[QUEUE];
 static unsigned int frames;
 
-static bool wants_pause, is_paused, was_broken;
+static bool wants_pause, is_paused, was_broken, gives_copies;
 
 static void serve(void);
-
-/* The one place where the backend gets its turn while the frontend is at work: see Pause in PORTING.md. */
-static void maybe_pause(void);
 
 static void on_sent(void *opaque, uintptr_t send, int status) {
     (void)opaque;
@@ -50,14 +39,14 @@ static struct held *hold(const struct netfront_fragment *fragments, unsigned int
     size_t size = 0;
     struct held *h;
 
-    for (unsigned int i = 0; nf.copy && i < count; i++)
+    for (unsigned int i = 0; gives_copies && i < count; i++)
         size += fragments[i].size;
     if ((h = malloc(sizeof(*h) + size)) == NULL)
         abort();
-    h->is_copy = nf.copy;
+    h->is_copy = gives_copies;
     h->count = count;
     memcpy(h->fragments, fragments, count * sizeof(*fragments));
-    for (unsigned int i = 0, at = 0; nf.copy && i < count; at += fragments[i++].size)
+    for (unsigned int i = 0, at = 0; gives_copies && i < count; at += fragments[i++].size)
         h->fragments[i].octets = memcpy(h->copy + at, fragments[i].octets, fragments[i].size);
     return h;
 }
@@ -67,14 +56,15 @@ static void add_octets(struct list *list, const struct netfront_fragment *fragme
         list_add_octets(list, fragments[i].octets, fragments[i].size);
 }
 
-static void on_received(void *opaque, const struct netfront_fragment *fragments, unsigned int count,
-                        const struct netfront_offload *offload) {
+void receive(const struct connection_loan *loan, const struct netfront_fragment *fragments, unsigned int count,
+             const struct netfront_offload *offload) {
     unsigned int frame = ++frames;
     struct held **h = &held[frame % QUEUE];
 
-    (void)opaque;
     free(*h);
     *h = hold(fragments, count);
+    if (loan != NULL)
+        (*h)->loan = *loan;
     list_add(&host.received, "{\"frame\":%u,\"octets\":\"", frame);
     add_octets(&host.received, fragments, count);
     list_append(&host.received, "\"%s", offload->csum_blank ? ",\"csum_blank\":true" : "");
@@ -82,6 +72,12 @@ static void on_received(void *opaque, const struct netfront_fragment *fragments,
         list_append(&host.received, ",\"gso\":{\"size\":%u,\"type\":%u}", offload->gso_size, offload->gso_type);
     list_append(&host.received, "}");
     maybe_pause();
+}
+
+static void on_received(void *opaque, const struct netfront_fragment *fragments, unsigned int count,
+                        const struct netfront_offload *offload) {
+    (void)opaque;
+    receive(NULL, fragments, count, offload);
 }
 
 static const struct netfront_ops ops = {
@@ -112,11 +108,10 @@ static void answer_list(const char *name, struct list *list, bool *first) {
     if (list->length == 0)
         return;
     printf("%s\"%s\":[%.*s]", *first ? "" : ",", name, (int)list->length, list->text);
-    list->length = 0;
     *first = false;
 }
 
-static void answer_member(bool *first, const char *format, ...) {
+void answer_member(bool *first, const char *format, ...) {
     va_list args;
 
     if (!*first)
@@ -127,18 +122,42 @@ static void answer_member(bool *first, const char *format, ...) {
     va_end(args);
 }
 
+static void answer_grants(bool *first) {
+    const char *comma = "";
+
+    for (grant_ref_t gref = host_granted(&host, 0); gref < HOST_GREFS; gref = host_granted(&host, gref + 1), comma = ",") {
+        const struct host_grant *grant = &host.grants[gref];
+
+        if (*comma == '\0')
+            answer_member(first, "\"granted\":[");
+        printf("%s{\"gref\":%u,\"access\":\"%s\"", comma, gref, grant->readonly ? "read-only" : "writable");
+        printf(device_is_there() ? ",\"domid\":%u}" : "}", grant->domid);
+    }
+    printf("%s", *comma == '\0' ? "" : "]");
+    comma = "";
+    for (grant_ref_t gref = host_ended(&host, 0); gref < HOST_GREFS; gref = host_ended(&host, gref + 1), comma = ",") {
+        if (*comma == '\0')
+            answer_member(first, "\"ended\":[");
+        printf("%s%u", comma, gref);
+    }
+    printf("%s", *comma == '\0' ? "" : "]");
+}
+
 /* Everything since the last answer, and after it whatever `start` has to say. */
 static void answer_effects(bool started) {
     bool first = true;
 
     putchar('{');
-    answer_list("granted", &host.granted, &first);
-    answer_list("ended", &host.ended, &first);
+    answer_grants(&first);
     answer_list("sent", &host.sent, &first);
     answer_list("received", &host.received, &first);
+    answer_list("dropped", &host.dropped, &first);
+    answer_list("ports", &host.notified_ports, &first);
+    answer_list("commits", &host.commits, &first);
+    device_answer(&first);
     if (host.notified > 0)
         answer_member(&first, "\"notified\":%u", host.notified);
-    host.notified = 0;
+    host_answered(&host);
     if (nf.broken && !was_broken)
         answer_member(&first, "\"broken\":true");
     was_broken = nf.broken;
@@ -148,10 +167,12 @@ static void answer_effects(bool started) {
         answer_member(&first, "\"tx\":{\"gref\":%u,\"block\":%d}", nf.tx_gref, NETFRONT_BLOCK);
     if (started && nf.rx.sring != NULL)
         answer_member(&first, "\"rx\":{\"gref\":%u}", nf.rx_gref);
+    if (started && device_is_there())
+        answer_member(&first, "\"tx\":{\"block\":%d},\"rx\":{}", NETFRONT_BLOCK);
     printf("}\n");
 }
 
-static void maybe_pause(void) {
+void maybe_pause(void) {
     if (!wants_pause)
         return;
     wants_pause = false;
@@ -169,9 +190,14 @@ static struct netfront_ring_config ring_config(const char *ring) {
     };
 }
 
-static void start(const char *message) {
+struct netfront_config rings_of(const char *message) {
     const char *tx = json_member(message, "tx"), *rx = json_member(message, "rx");
-    struct netfront_config config = { ring_config(tx), ring_config(rx), json_true(json_member(rx, "copy")) };
+
+    return (struct netfront_config){ ring_config(tx), ring_config(rx), json_true(json_member(rx, "copy")) };
+}
+
+static void start(const char *message) {
+    struct netfront_config config = rings_of(message);
     bool connected;
 
     while (queue_out != queue_in)
@@ -181,15 +207,19 @@ static void start(const char *message) {
         held[frames % QUEUE] = NULL;
     }
     was_broken = wants_pause = false;
+    gives_copies = config.copy;
+    memset(&nf, 0, sizeof(nf));
     host_reset(&host);
-    connected = netfront_connect(&nf, &config, &ops, &host);
+    device_forget();
+    connected = json_member(message, "device") != NULL ? device_start(message)
+                                                       : netfront_connect(&nf, &config, &ops, &host);
     if (connected)
         answer_effects(true);
     else
         printf("{\"cannot\":\"rings of 1, 2, 4 ... 256 slots, with 1 to %d buffers each\"}\n", NETFRONT_MAX);
 }
 
-static void send_frame(const char *message) {
+struct waiting *waiting_of(const char *message) {
     const char *gso = json_member(message, "gso");
     size_t room = strlen(message) / 2; /* two digits an octet */
     struct waiting *w = malloc(sizeof(*w) + room);
@@ -203,16 +233,30 @@ static void send_frame(const char *message) {
         .gso_type = json_number(json_member(gso, "type"), XEN_NETIF_GSO_TYPE_NONE),
     };
     w->size = json_octets(json_member(message, "frame"), w->frame, room);
-    queue[queue_in++ % QUEUE] = w;
-    send_waiting();
+    return w;
+}
+
+static void send_frame(const char *message) {
+    struct waiting *w = waiting_of(message);
+
+    if (device_is_there())
+        device_send(w);
+    else {
+        queue[queue_in++ % QUEUE] = w;
+        send_waiting();
+    }
     answer_effects(false);
 }
 
 static void event(const char *message) {
     wants_pause = json_true(json_member(message, "pause"));
-    netfront_poll(&nf);
+    if (device_is_there())
+        device_message(message, json_member(message, "do"));
+    else
+        netfront_poll(&nf);
     wants_pause = false;
-    send_waiting();
+    if (!device_is_there())
+        send_waiting();
     answer_effects(false);
 }
 
@@ -220,7 +264,10 @@ static void return_frame(unsigned int frame) {
     struct held **h = &held[frame % QUEUE];
 
     for (unsigned int i = 0; *h != NULL && !(*h)->is_copy && i < (*h)->count; i++)
-        netfront_return(&nf, (*h)->fragments[i].page);
+        if (device_is_there())
+            device_return(&(*h)->loan, (*h)->fragments[i].page);
+        else
+            netfront_return(&nf, (*h)->fragments[i].page);
     free(*h);
     *h = NULL;
     answer_effects(false);
@@ -250,8 +297,8 @@ static void access_page(const char *message, const char *what) {
             json_octets(json_member(message, "octets"), page + offset, NETFRONT_PAGE - offset);
         else if (json_is(what, "map"))
             host.grants[gref].mapped++;
-        else if (host.grants[gref].mapped > 0)
-            host.grants[gref].mapped--;
+        else
+            host_unmap(&host, gref);
         printf("{}\n");
     }
 }
@@ -266,7 +313,8 @@ static void serve(void) {
 
         if (json_is(what, "hello"))
             printf("{\"version\":1,\"name\":\"netfront in C\","
-                   "\"features\":[\"tx\",\"rx\",\"copy\",\"lend\",\"chains\",\"gso\",\"pause\"]}\n");
+                   "\"features\":[\"tx\",\"rx\",\"copy\",\"lend\",\"chains\",\"gso\",\"pause\","
+                   "\"connection\",\"reopen\",\"plug\",\"close\",\"crash\",\"migrate\",\"queues\",\"split\"]}\n");
         else if (json_is(what, "start"))
             start(line);
         else if (json_is(what, "send"))
@@ -280,7 +328,9 @@ static void serve(void) {
         else if (json_is(what, "look")) {
             const struct held *h = held[json_number(json_member(line, "frame"), 0) % QUEUE];
             answer_octets(h == NULL ? NULL : h->fragments, h == NULL ? 0 : h->count);
-        } else
+        } else if (device_message(line, what))
+            answer_effects(false);
+        else
             access_page(line, what);
     }
     if (is_paused)

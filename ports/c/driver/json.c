@@ -90,3 +90,39 @@ size_t json_octets(const char *value, uint8_t *octets, size_t room) {
     }
     return count;
 }
+
+const char *json_first(const char *list) {
+    if (list == NULL || (*list != '[' && *list != '{'))
+        return NULL;
+    list = skip_space(list + 1);
+    return *list == ']' || *list == '}' || *list == '\0' ? NULL : list;
+}
+
+const char *json_next(const char *element) {
+    const char *behind = skip_space(skip_value(element));
+
+    return *behind == ',' ? skip_space(behind + 1) : NULL;
+}
+
+const char *json_value(const char *key) {
+    const char *colon = skip_space(skip_string(key));
+    return *colon == ':' ? skip_space(colon + 1) : NULL;
+}
+
+void json_text(const char *value, char *text, size_t room) {
+    size_t length = 0;
+
+    if (value != NULL && *value == '"')
+        for (value++; *value != '\0' && *value != '"' && length + 1 < room; value++) {
+            if (*value == '\\' && value[1] == 'u' && strnlen(value, 6) == 6) {
+                /* Control characters, and those of ASCII; there are no others in a path. */
+                text[length++] = strtoul((char[5]){ value[2], value[3], value[4], value[5] }, NULL, 16);
+                value += 5;
+                continue;
+            }
+            if (*value == '\\' && value[1] != '\0')
+                value++;
+            text[length++] = *value;
+        }
+    text[length] = '\0';
+}

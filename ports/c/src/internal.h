@@ -26,7 +26,7 @@
         int due;                                                           \
         RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(ring, due);                    \
         if (due)                                                           \
-            (nf)->ops->notify((nf)->host);                                 \
+            (nf)->ops->notify((nf)->host, (void *)(ring) == &(nf)->rx);    \
     } while (0)
 
 /*

@@ -8,6 +8,8 @@ static bool fits(const struct netfront_ring_config *ring) {
                                   ring->buffers >= 1 && ring->buffers <= NETFRONT_MAX);
 }
 
+bool netfront_fits(const struct netfront_config *config) { return fits(&config->tx) && fits(&config->rx); }
+
 bool netfront_connect(struct netfront *nf, const struct netfront_config *config, const struct netfront_ops *ops,
                       void *host) {
     memset(nf, 0, sizeof(*nf));
@@ -15,7 +17,7 @@ bool netfront_connect(struct netfront *nf, const struct netfront_config *config,
     nf->host = host;
     nf->copy = config->copy;
     nf->free_block = nf->free_packet = nf->free_page = NONE;
-    if (!fits(&config->tx) || !fits(&config->rx))
+    if (!netfront_fits(config))
         return false;
     return (config->tx.nr_ents == 0 || netfront_tx_connect(nf, &config->tx)) &&
            (config->rx.nr_ents == 0 || netfront_rx_connect(nf, &config->rx));

@@ -37,6 +37,8 @@
 #define NETFRONT_BLOCK (NETFRONT_PAGE / 2)
 /* Slots of a ring, and buffers of its pool, at most. */
 #define NETFRONT_MAX 256
+/* Xen keeps this reference for itself. */
+#define NETFRONT_NO_GRANT 0
 
 /* What is said of a packet beside its octets, in either direction. */
 struct netfront_offload {
@@ -56,12 +58,12 @@ struct netfront_fragment {
 struct netfront_ops {
     /* A page for good, all zero; NULL where there is none. */
     void *(*alloc_page)(void *host);
-    /* gnttab_grant_foreign_access */
+    /* gnttab_grant_foreign_access; NETFRONT_NO_GRANT where there is no reference left */
     grant_ref_t (*grant_access)(void *host, void *page, bool readonly);
     /* gnttab_end_foreign_access_ref: false where the backend has the page mapped; then the grant stays. */
     bool (*end_access)(void *host, grant_ref_t gref);
-    /* notify_remote_via_evtchn */
-    void (*notify)(void *host);
+    /* notify_remote_via_evtchn, on the channel of the receive ring or of the transmit ring; they may be one */
+    void (*notify)(void *host, bool rx);
     /*
      * The frontend has let go of the frame that was sent with this token. status: NETIF_RSP_OKAY only if the backend
      * said so of each of its requests.
@@ -73,6 +75,16 @@ struct netfront_ops {
      */
     void (*received)(void *host, const struct netfront_fragment *fragments, unsigned int count,
                      const struct netfront_offload *offload);
+
+    /* For netfront_drop and netfront_disconnect only. */
+    void (*free_page)(void *host, void *page);
+    /*
+     * A page that is not free: the backend has it mapped, or the application holds it (then gref is NETFRONT_NO_GRANT, and
+     * number is what `received` said). Whoever keeps it frees it when that is over.
+     */
+    void (*keep)(void *host, void *page, grant_ref_t gref, unsigned int number);
+    /* The frontend has let go of the frame that was sent with this token, without an answer. */
+    void (*dropped)(void *host, uintptr_t token);
 };
 
 struct netfront_ring_config {
@@ -108,7 +120,7 @@ struct netfront_tx_packet {
 
 struct netfront_rx_page {
     uint8_t *octets;
-    grant_ref_t gref;
+    grant_ref_t gref; /* NETFRONT_NO_GRANT: it is not granted */
     bool in_flight;
     bool lent; /* the application has it */
     unsigned int next;
@@ -152,7 +164,13 @@ struct netfront {
     struct netfront_rx_chain chain;
 };
 
-/* Makes and grants both rings, posts pages, and is ready. False: out of memory, or the config cannot be. */
+/* Can there be such rings? */
+bool netfront_fits(const struct netfront_config *config);
+
+/*
+ * Makes and grants both rings, posts pages, and is ready. False: out of memory or grants, or the config cannot be; what there
+ * is then is given back with netfront_disconnect.
+ */
 bool netfront_connect(struct netfront *nf, const struct netfront_config *config, const struct netfront_ops *ops,
                       void *host);
 
@@ -171,5 +189,11 @@ void netfront_poll(struct netfront *nf);
 
 /* The application has done with a page. */
 void netfront_return(struct netfront *nf, unsigned int page);
+
+/* The connection has ended. Each frame that is not answered is told of as dropped, once; nothing else may be called after. */
+void netfront_drop(struct netfront *nf);
+
+/* Ends all grants, and frees or keeps all pages. The struct is as if it had never been connected. */
+void netfront_disconnect(struct netfront *nf);
 
 #endif

@@ -32,7 +32,7 @@ static unsigned int *posted_at(struct netfront *nf, RING_IDX idx) {
     return &nf->posted[idx & (RING_SIZE(&nf->rx) - 1)];
 }
 
-/* P14: every free page that has a slot is posted. */
+/* P14: every free page that has a slot is posted, as long as there is a grant for it. */
 static void refill(struct netfront *nf) {
     if (nf->broken)
         return;
@@ -40,8 +40,10 @@ static void refill(struct netfront *nf) {
         unsigned int p = nf->free_page;
         netif_rx_request_t *request = RING_GET_REQUEST(&nf->rx, nf->rx.req_prod_pvt);
 
-        nf->free_page = nf->pages[p].next;
         nf->pages[p].gref = nf->ops->grant_access(nf->host, nf->pages[p].octets, false);
+        if (nf->pages[p].gref == NETFRONT_NO_GRANT)
+            break;
+        nf->free_page = nf->pages[p].next;
         nf->pages[p].in_flight = true;
         *posted_at(nf, nf->rx.req_prod_pvt) = p;
         request->id = p;
@@ -61,6 +63,7 @@ static unsigned int take_back(struct netfront *nf, unsigned int p) {
         nf->broken = true;
         return NONE;
     }
+    nf->pages[p].gref = NETFRONT_NO_GRANT;
     return p;
 }
 
@@ -172,10 +175,10 @@ bool netfront_rx_connect(struct netfront *nf, const struct netfront_ring_config 
     SHARED_RING_INIT_AT(sring, config->first);
     FRONT_RING_ATTACH(&nf->rx, sring, config->first, RING_OCTETS(sring, config->nr_ents));
     nf->rx_gref = nf->ops->grant_access(nf->host, sring, false);
-    if (!make_pages(nf, config->buffers))
+    if (nf->rx_gref == NETFRONT_NO_GRANT || !make_pages(nf, config->buffers))
         return false;
     refill(nf);
-    return true;
+    return RING_FULL(&nf->rx) || nf->free_page == NONE;
 }
 
 void netfront_rx_poll(struct netfront *nf) {

@@ -49,7 +49,10 @@ static bool make_blocks(struct netfront *nf, unsigned int count) {
             page = nf->ops->alloc_page(nf->host);
             if (page == NULL)
                 return false;
+            nf->blocks[b].octets = page; /* from now on it is given back */
             gref = nf->ops->grant_access(nf->host, page, true);
+            if (gref == NETFRONT_NO_GRANT)
+                return false;
         }
         nf->blocks[b].gref = gref;
         nf->blocks[b].offset = (b % 2) * NETFRONT_BLOCK;
@@ -188,7 +191,7 @@ bool netfront_tx_connect(struct netfront *nf, const struct netfront_ring_config 
     SHARED_RING_INIT_AT(sring, config->first);
     FRONT_RING_ATTACH(&nf->tx, sring, config->first, RING_OCTETS(sring, config->nr_ents));
     nf->tx_gref = nf->ops->grant_access(nf->host, sring, false);
-    return make_blocks(nf, config->buffers);
+    return nf->tx_gref != NETFRONT_NO_GRANT && make_blocks(nf, config->buffers);
 }
 
 void netfront_tx_poll(struct netfront *nf) { POLL(nf, &nf->tx, netif_tx_response_t, tx_consume); }

@@ -48,8 +48,8 @@ static bool end_access(void *host, grant_ref_t gref) {
     ends++;
     return true;
 }
-static void notify(void *host) {
-    (void)host;
+static void notify(void *host, bool rx) {
+    (void)host, (void)rx;
     events++;
     published = nf.tx.sring == NULL ? 0 : nf.tx.sring->req_prod;
 }
@@ -71,7 +71,14 @@ static void received(void *host, const struct netfront_fragment *fragments, unsi
         last_size += fragments[i].size;
     last_page = fragments[0].page;
 }
-static const struct netfront_ops ops = { alloc_page, grant_access, end_access, notify, sent, received };
+static const struct netfront_ops ops = {
+    .alloc_page = alloc_page,
+    .grant_access = grant_access,
+    .end_access = end_access,
+    .notify = notify,
+    .sent = sent,
+    .received = received,
+};
 
 static bool connect(unsigned int tx, unsigned int tx_buffers, unsigned int rx, unsigned int rx_buffers, bool copy) {
     struct netfront_config config = { { tx, LAST, tx_buffers }, { rx, LAST, rx_buffers }, copy };
