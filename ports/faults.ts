@@ -10,11 +10,13 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import writeFileAtomic from 'write-file-atomic';
+import type { Case } from '../conform/case.js';
 import { conform } from '../conform/conform.js';
 import { readPortCorpus } from '../conform/corpus.js';
 import { failuresOf } from '../conform/failures.js';
+import { PROPERTIES } from '../conform/violation.js';
 import { type Caught, complaintsOf, type Table, tableOf } from './faults-table.js';
-import { absentFrom, knownFaults, patchesOf } from './known-faults.js';
+import { absentFrom, type KnownFault, knownFaults, patchesOf } from './known-faults.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const home = path.join(root, 'ports');
@@ -34,11 +36,18 @@ const cases = (await readPortCorpus(path.join(root, 'traces'))).filter(
   ({ see, name }) => see === undefined && !name.includes('/cover') && !name.includes('65536'),
 );
 
+/** A fault of the rings shows in every connection, too, and there by another property. So the cases are those of its kind. */
+const casesFor = (fault: KnownFault | undefined): readonly Case[] => {
+  if (fault === undefined) return cases;
+  const isOfDevice = fault.violates.some((property) => PROPERTIES[property].module === 'Connection');
+  return cases.filter(({ name }) => name.startsWith('connection/') === isOfDevice);
+};
+
 /** What the cases show of a port with a fault. */
 async function caughtBy(port: string, fault: string): Promise<Caught | null> {
   const built = `build/faults/${fault}`;
   await execa('make', ['-s', '-C', path.join(home, port), built]);
-  const { results } = await conform(cases, {
+  const { results } = await conform(casesFor(known.find(({ name }) => name === fault)), {
     command: [path.join(home, port, built)],
     jobs: 2,
     timeoutMs: 3000,

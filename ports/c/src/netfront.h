@@ -147,6 +147,8 @@ struct netfront {
     unsigned long ignored;
     /* Packets that came and were wrong. */
     unsigned long dropped;
+    /* A page could not be posted for want of a grant. It is tried again at each poll. */
+    bool lacks_grant;
 
     netif_tx_front_ring_t tx;
     grant_ref_t tx_gref;

@@ -41,7 +41,8 @@ static void refill(struct netfront *nf) {
         netif_rx_request_t *request = RING_GET_REQUEST(&nf->rx, nf->rx.req_prod_pvt);
 
         nf->pages[p].gref = nf->ops->grant_access(nf->host, nf->pages[p].octets, false);
-        if (nf->pages[p].gref == NETFRONT_NO_GRANT)
+        nf->lacks_grant = nf->pages[p].gref == NETFRONT_NO_GRANT;
+        if (nf->lacks_grant)
             break;
         nf->free_page = nf->pages[p].next;
         nf->pages[p].in_flight = true;
@@ -178,7 +179,7 @@ bool netfront_rx_connect(struct netfront *nf, const struct netfront_ring_config 
     if (nf->rx_gref == NETFRONT_NO_GRANT || !make_pages(nf, config->buffers))
         return false;
     refill(nf);
-    return RING_FULL(&nf->rx) || nf->free_page == NONE;
+    return !nf->lacks_grant;
 }
 
 void netfront_rx_poll(struct netfront *nf) {
