@@ -225,12 +225,11 @@ impl<S: Store> Look<'_, S> {
         state_of(&path, value)
     }
 
-    /// May the device open again after it was closed? A directory that is gone does not say, and one that is not sound says
-    /// no.
+    /// May the device open again after it was closed? Not where nothing says so: a directory that is gone may be of a device
+    /// that is to go.
     pub fn is_online(&mut self) -> bool {
-        let is_gone = self.back_state() == Ok(State::Unknown);
         let online = self.of_back("online").and_then(|(path, value)| number_of(&path, value, Some(0)));
-        is_gone || online.map_or(false, |online| online > 0)
+        online.map_or(false, |online| online > 0)
     }
 
     /// What the backend offers; nothing where its directory is gone, which the frontend will see.

@@ -127,6 +127,22 @@ fn a_close_ends_whatever_the_backend_does_and_an_open_begins_again() {
 }
 
 #[test]
+fn a_device_whose_backend_is_gone_or_offline_is_not_begun_again() {
+    for is_gone in [false, true] {
+        let (mut dom, mut front) = Dom::up();
+        dom.back(&mut front, "5");
+        dom.set(BACK, "online", if is_gone { "1" } else { "0" });
+        if is_gone {
+            // The frontend has seen Closed, and the directory goes just before it writes.
+            dom.race = Some(|dom| dom.values.retain(|path, _| !path.starts_with(BACK)));
+        }
+        dom.back(&mut front, "6");
+        front.tick(&mut dom);
+        assert_eq!((front.phase(), dom.states.join(" "), dom.has()), (Phase::Released, "4 6".into(), NOTHING));
+    }
+}
+
+#[test]
 fn another_backend_in_the_place_of_the_first_is_the_end_of_the_connection() {
     for (phase, states) in [(Phase::Up, ["2", "1"]), (Phase::Connecting, ["4", "0"])] {
         for state in states {
