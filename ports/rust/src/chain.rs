@@ -50,6 +50,11 @@ impl<P> Chain<P> {
         Self { slots: 0, has_extra: false, has_more: false, is_dropped: false, packet: Packet::default(), pages }
     }
 
+    /// Its pages, where no more of the packet comes.
+    pub fn into_pages(self) -> impl Iterator<Item = P> {
+        self.packet.into_pages()
+    }
+
     /// What the next slot says. Only the slots before it tell whether it is an extra.
     pub fn read(&self, slot: [u8; RX_SLOT]) -> Said {
         if self.has_extra {

@@ -41,6 +41,11 @@ impl<T> Ids<T> {
         self.in_flight.get_mut(usize::from(id))?.as_mut()
     }
 
+    /// What is in flight, where no response comes any more.
+    pub fn into_in_flight(self) -> impl Iterator<Item = T> {
+        self.in_flight.into_iter().flatten()
+    }
+
     /// What the id stands for, which is free now; none if no request in flight has it.
     pub fn release(&mut self, id: u16) -> Option<T> {
         let what = self.in_flight.get_mut(usize::from(id))?.take()?;

@@ -1,12 +1,15 @@
 //! A netfront for a kernel or unikernel: both rings of `netif.h`, packets of several slots, and segmentation offload.
 //!
-//! It has no threads, no locks and no memory but what [`Netfront::connect`] allocates. Whoever uses it calls it from one
+//! It has no threads, no locks and no memory but what [`Netfront::connect`] allocates, and [`connection`]. Whoever uses it calls it from one
 //! place at a time, gives it pages, grants and an event channel ([`Host`]), and calls [`Netfront::poll`] at every event.
 //!
 //! Transmit ([`tx`]): a packet is copied into as few blocks as go, each half a page of a pool whose pages are granted for
 //! life. The id of a request is the number of its block. Receive ([`rx`]): a free page is granted, posted, and its grant
 //! ended before anybody looks at what is in it; pages wait in a [`chain`] until their packet is whole, which then moves to
 //! the application with all of them ([`Packet`]), and comes back by [`Netfront::give_back`].
+//!
+//! [`connection`] has what is round the rings: a device in XenStore that connects, loses its backend, closes and connects
+//! again, with a frontend for each queue of each connection.
 //!
 //! What is shared is touched through [`Host`] alone. The barriers are here, where `ring.h` has them, so that all a host has
 //! to see to is that each access is made once and whole. P1 and so on are properties of the specification.
@@ -18,17 +21,19 @@ extern crate alloc;
 
 mod barrier;
 pub mod chain;
+pub mod connection;
 pub mod host;
 pub mod ids;
 pub mod netif;
 pub mod packet;
+mod pages;
 pub mod ring;
 pub mod rx;
 #[cfg(test)]
 mod simulated;
 pub mod tx;
 
-pub use host::{Access, GrantRef, Host};
+pub use host::{Access, GrantRef, Host, Memory};
 pub use packet::{Fragment, Offload, Packet};
 use ring::Broken;
 use rx::Rx;
@@ -54,6 +59,20 @@ pub struct Config {
     pub rx: Option<RingConfig>,
 }
 
+impl Config {
+    /// Are there such rings?
+    pub fn fits(&self) -> bool {
+        self.tx.map_or(true, |ring| ring.fits(netif::TX_SLOT)) && self.rx.map_or(true, |ring| ring.fits(netif::RX_SLOT))
+    }
+}
+
+impl RingConfig {
+    /// Is there such a ring, with slots of so many octets, and are there ids for its buffers?
+    pub(crate) fn fits(&self, slot: usize) -> bool {
+        ring::fits(self.nr_ents, slot) && (1..=1 << 16).contains(&self.buffers)
+    }
+}
+
 /// Why there is no frontend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectError {
@@ -61,6 +80,10 @@ pub enum ConnectError {
     Sizes,
     /// The host has no page left.
     OutOfMemory,
+    /// The host has no grant reference left.
+    OutOfGrants,
+    /// The host has no port left.
+    OutOfPorts,
 }
 
 /// Why a packet is not sent.
@@ -82,11 +105,27 @@ pub struct Netfront<P> {
 }
 
 impl<P> Netfront<P> {
-    /// Makes and grants the rings, posts pages, and is ready.
+    /// Makes and grants the rings, posts pages, and is ready. Where that fails, all is given back.
     pub fn connect<H: Host<Page = P>>(host: &mut H, config: &Config) -> Result<Self, ConnectError> {
         let tx = config.tx.map(|ring| Tx::connect(host, ring)).transpose()?;
-        let rx = config.rx.map(|ring| Rx::connect(host, ring)).transpose()?;
-        Ok(Self { tx, rx, broken: None })
+        match config.rx.map(|ring| Rx::connect(host, ring)).transpose() {
+            Ok(rx) => Ok(Self { tx, rx, broken: None }),
+            Err(error) => {
+                Self { tx, rx: None, broken: None }.release(host);
+                Err(error)
+            }
+        }
+    }
+
+    /// Ends every grant and gives every page back, but for those of packets that the application holds. Nobody is told of
+    /// packets that were not answered.
+    pub fn release<H: Host<Page = P>>(self, host: &mut H) {
+        if let Some(tx) = self.tx {
+            tx.release(host);
+        }
+        if let Some(rx) = self.rx {
+            rx.release(host);
+        }
     }
 
     /// The grant of the transmit ring's page, for XenStore.
@@ -132,6 +171,14 @@ impl<P> Netfront<P> {
         match &mut self.rx {
             Some(rx) => rx.poll(host),
             None => Ok(()),
+        }
+    }
+
+    /// Posts what is free, where the host had no grant for it before.
+    pub fn refill<H: Host<Page = P>>(&mut self, host: &mut H) {
+        match &mut self.rx {
+            Some(rx) if self.broken.is_none() => rx.refill(host),
+            _ => {}
         }
     }
 

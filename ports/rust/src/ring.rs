@@ -96,6 +96,11 @@ impl<P, const SLOT: usize> FrontRing<P, SLOT> {
         Self { page, nr_ents, req_prod_pvt: first, req_prod: first, rsp_cons: first, rsp_prod: first }
     }
 
+    /// Its page, where the ring is at an end.
+    pub fn into_page(self) -> P {
+        self.page
+    }
+
     /// RING_FREE_REQUESTS
     pub fn free_requests(&self) -> u32 {
         self.nr_ents - self.req_prod_pvt.since(self.rsp_cons)
@@ -172,6 +177,7 @@ impl<P, const SLOT: usize> FrontRing<P, SLOT> {
 mod tests {
     use super::*;
     use crate::simulated::{Guest, Page};
+    use crate::Memory;
 
     type Ring = FrontRing<Page, 12>;
 

@@ -7,7 +7,8 @@ use crate::chain::{Chain, Said};
 use crate::ids::Ids;
 use crate::netif::{RxRequest, RX_SLOT};
 use crate::packet::Packet;
-use crate::ring::{self, Broken, FrontRing, RingIdx};
+use crate::pages::{granted_page, release_page};
+use crate::ring::{Broken, FrontRing, RingIdx};
 use crate::{Access, ConnectError, GrantRef, Host, RingConfig};
 
 /// A page that the backend may write to.
@@ -29,27 +30,40 @@ pub struct Rx<P> {
 }
 
 impl<P> Rx<P> {
-    /// Makes and grants the ring, and posts as many pages as there are slots.
+    /// Makes and grants the ring, and posts as many pages as there are slots. Where that fails, all is given back.
     pub fn connect<H: Host<Page = P>>(host: &mut H, config: RingConfig) -> Result<Self, ConnectError> {
-        if !ring::fits(config.nr_ents, RX_SLOT) || !(1..=1 << 16).contains(&config.buffers) {
+        if !config.fits(RX_SLOT) {
             return Err(ConnectError::Sizes);
         }
-        let page = host.alloc_page().ok_or(ConnectError::OutOfMemory)?;
-        let ring_ref = host.grant_access(&page, Access::Writable);
+        let (page, ring_ref) = granted_page(host, Access::Writable)?;
         let ring = FrontRing::init(host, page, config.nr_ents, RingIdx::new(config.first));
-        let free = (0..config.buffers)
-            .map(|_| host.alloc_page().ok_or(ConnectError::OutOfMemory))
-            .collect::<Result<_, _>>()?;
         let mut rx = Self {
             ring,
             ring_ref,
-            free,
+            free: Vec::with_capacity(config.buffers),
             posted: Ids::new(config.buffers),
             in_slots: VecDeque::with_capacity(config.nr_ents as usize),
             chain: Chain::new(config.buffers),
         };
+        rx.free.extend((0..config.buffers).map_while(|_| host.alloc_page()));
+        let has_pages = rx.free.len() == config.buffers;
         rx.refill(host);
-        Ok(rx)
+        if has_pages && (rx.free.is_empty() || rx.ring.is_full()) {
+            return Ok(rx);
+        }
+        rx.release(host);
+        Err(if has_pages { ConnectError::OutOfGrants } else { ConnectError::OutOfMemory })
+    }
+
+    /// Gives all pages back, but for those of packets that the application holds.
+    pub fn release<H: Host<Page = P>>(self, host: &mut H) {
+        release_page(host, self.ring.into_page(), self.ring_ref);
+        for Posted { page, gref } in self.posted.into_in_flight() {
+            release_page(host, page, gref);
+        }
+        for page in self.free.into_iter().chain(self.chain.into_pages()) {
+            host.free_page(page);
+        }
     }
 
     /// The grant of the ring's page.
@@ -57,14 +71,21 @@ impl<P> Rx<P> {
         self.ring_ref
     }
 
-    /// RxPost and RxPushRequests: every free page that has a slot is posted (P14).
+    /// RxPost and RxPushRequests: every free page that has a slot is posted (P14). One that the host has no grant for stays
+    /// free, and is posted by a later call.
     pub fn refill<H: Host<Page = P>>(&mut self, host: &mut H) {
         while !self.ring.is_full() {
             let page = match self.free.pop() {
                 Some(page) => page,
                 None => break,
             };
-            let gref = host.grant_access(&page, Access::Writable);
+            let gref = match host.grant_access(&page, Access::Writable) {
+                Some(gref) => gref,
+                None => {
+                    self.free.push(page);
+                    break;
+                }
+            };
             let id = self.posted.take(Posted { page, gref }).expect("there are as many ids as pages");
             self.ring.put_request(host, &RxRequest { id, gref }.octets());
             self.in_slots.push_back(id);

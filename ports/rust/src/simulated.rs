@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 
 use crate::netif::PAGE_SIZE;
-use crate::{Access, GrantRef, Host, Packet};
+use crate::{Access, GrantRef, Host, Memory, Packet};
 
 /// A page of the guest, by its number.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,10 +36,14 @@ pub struct Guest {
     pub sent: Vec<(u64, i16)>,
     /// Packets that came, and are kept.
     pub received: Vec<Packet<Page>>,
+    /// Pages that were given back.
+    pub freed: usize,
+    /// This grant is not to be had.
+    pub last_grant: Option<GrantRef>,
     grants: GrantRef,
 }
 
-impl Host for Guest {
+impl Memory for Guest {
     type Page = Page;
 
     fn alloc_page(&mut self) -> Option<Page> {
@@ -47,21 +51,8 @@ impl Host for Guest {
         Some(Page(self.pages.len() - 1))
     }
 
-    fn grant_access(&mut self, _: &Page, _: Access) -> GrantRef {
-        self.grants += 1;
-        self.grants
-    }
-
-    fn end_access(&mut self, gref: GrantRef, page: Page) -> Option<Page> {
-        let is_free = !self.mapped.contains(&gref);
-        is_free.then(|| {
-            self.ended.push(gref);
-            page
-        })
-    }
-
-    fn notify(&mut self) {
-        self.notified += 1;
+    fn free_page(&mut self, _: Page) {
+        self.freed += 1;
     }
 
     fn load(&self, page: &Page, offset: usize) -> u32 {
@@ -80,6 +71,25 @@ impl Host for Guest {
 
     fn write(&mut self, page: &Page, offset: usize, octets: &[u8]) {
         self.pages[page.0].borrow_mut()[offset..offset + octets.len()].copy_from_slice(octets);
+    }
+}
+
+impl Host for Guest {
+    fn grant_access(&mut self, _: &Page, _: Access) -> Option<GrantRef> {
+        self.grants += 1;
+        (Some(self.grants) != self.last_grant).then_some(self.grants)
+    }
+
+    fn end_access(&mut self, gref: GrantRef, page: Page) -> Option<Page> {
+        let is_free = !self.mapped.contains(&gref);
+        is_free.then(|| {
+            self.ended.push(gref);
+            page
+        })
+    }
+
+    fn notify(&mut self) {
+        self.notified += 1;
     }
 
     fn sent(&mut self, token: u64, status: i16) {

@@ -19,7 +19,8 @@ use crate::netif::{
     TxRequest, TxResponse, NETIF_RSP_NULL, NETIF_RSP_OKAY, NETTXF_CSUM_BLANK, NETTXF_DATA_VALIDATED, NETTXF_EXTRA_INFO,
     NETTXF_MORE_DATA, PAGE_SIZE, TX_SLOT, XEN_NETIF_NR_SLOTS_MIN,
 };
-use crate::ring::{self, Broken, FrontRing, RingIdx};
+use crate::pages::{granted_page, release_page};
+use crate::ring::{Broken, FrontRing, RingIdx};
 use crate::{Access, ConnectError, GrantRef, Host, Offload, RingConfig, SendError};
 
 /// Half a page: what is larger takes several.
@@ -49,22 +50,33 @@ pub struct Tx<P> {
 }
 
 impl<P> Tx<P> {
-    /// Makes and grants the ring and the pool.
+    /// Makes and grants the ring and the pool. Where that fails, all is given back.
     pub fn connect<H: Host<Page = P>>(host: &mut H, config: RingConfig) -> Result<Self, ConnectError> {
-        if !ring::fits(config.nr_ents, TX_SLOT) || !(1..=1 << 16).contains(&config.buffers) {
+        if !config.fits(TX_SLOT) {
             return Err(ConnectError::Sizes);
         }
-        let page = host.alloc_page().ok_or(ConnectError::OutOfMemory)?;
-        let ring_ref = host.grant_access(&page, Access::Writable);
+        let (page, ring_ref) = granted_page(host, Access::Writable)?;
         let ring = FrontRing::init(host, page, config.nr_ents, RingIdx::new(config.first));
-        let pages = (0..(config.buffers + 1) / BLOCKS_PER_PAGE)
-            .map(|_| {
-                let page = host.alloc_page().ok_or(ConnectError::OutOfMemory)?;
-                let gref = host.grant_access(&page, Access::ReadOnly);
-                Ok((page, gref))
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Self { ring, ring_ref, pages, blocks: Ids::new(config.buffers), packets: Ids::new(config.buffers) })
+        let (blocks, packets) = (Ids::new(config.buffers), Ids::new(config.buffers));
+        let mut tx = Self { ring, ring_ref, pages: Vec::new(), blocks, packets };
+        for _ in 0..(config.buffers + 1) / BLOCKS_PER_PAGE {
+            match granted_page(host, Access::ReadOnly) {
+                Ok(page) => tx.pages.push(page),
+                Err(error) => {
+                    tx.release(host);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(tx)
+    }
+
+    /// Gives all pages back. Of packets that were not answered nobody is told.
+    pub fn release<H: Host<Page = P>>(self, host: &mut H) {
+        release_page(host, self.ring.into_page(), self.ring_ref);
+        for (page, gref) in self.pages {
+            release_page(host, page, gref);
+        }
     }
 
     /// The grant of the ring's page.

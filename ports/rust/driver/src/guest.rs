@@ -3,51 +3,47 @@
 use std::collections::HashMap;
 use std::mem::take;
 
+use netfront::connection::system::{Domid, Origin, Port};
 use netfront::netif::PAGE_SIZE;
-use netfront::{Access, Fragment, GrantRef, Host, Offload, Packet};
+use netfront::{Access, Fragment, GrantRef, Host, Packet};
 
+use crate::effects::{offload_text, Effects};
+use crate::grants::Grants;
 use crate::json::{hex, Json};
 use crate::lines::Lines;
-
-const FIRST_GREF: GrantRef = 8;
-/// More than any case needs.
-const PAGES: usize = 1 << 17;
+use crate::xenstore::XenStore;
 
 /// A page of the guest, by its number.
 #[derive(Debug)]
-pub struct Page(usize);
-
-struct Grant {
-    page: usize,
-    access: Access,
-    mapped: usize,
-}
+pub struct Page(pub usize);
 
 /// A frame that the application holds.
 enum Held {
     Copy(Vec<u8>),
-    Lent(Box<Packet<Page>>),
-}
-
-/// What happened since the last answer.
-#[derive(Default)]
-struct Effects {
-    granted: Vec<GrantRef>,
-    ended: Vec<GrantRef>,
-    notified: usize,
-    sent: Vec<(u64, i16)>,
-    received: Vec<String>,
+    Lent(Option<Origin>, Box<Packet<Page>>),
 }
 
 /// The guest. Everything in it is gone with it.
 pub struct Guest {
-    memory: Vec<[u8; PAGE_SIZE]>,
-    grants: Vec<Option<Grant>>,
+    /// All pages there are.
+    pub memory: Vec<[u8; PAGE_SIZE]>,
+    /// Numbers of those that are nobody's.
+    pub free: Vec<usize>,
+    grants: Grants,
     /// The application takes copies.
     copies: bool,
     held: HashMap<u64, Held>,
     frames: u64,
-    effects: Effects,
+    /// What happened since the last answer.
+    pub effects: Effects,
+    /// Its XenStore.
+    pub xenstore: XenStore,
+    /// The port that was opened last.
+    pub last_port: Port,
+    /// How many grants more can be made before one fails.
+    pub grant_fails_after: Option<u64>,
+    /// The same of ports.
+    pub port_fails_after: Option<u64>,
     /// An event with `pause` is at work, and nobody has been called yet.
     pub wants_pause: bool,
     /// The lines from and to the runner, which plays the backend while the frontend is paused.
@@ -59,11 +55,16 @@ impl Guest {
     pub fn new(lines: Lines, copies: bool) -> Self {
         Self {
             memory: Vec::new(),
-            grants: (0..FIRST_GREF).map(|_| None).collect(),
+            free: Vec::new(),
+            grants: Grants::new(),
             copies,
             held: HashMap::new(),
             frames: 0,
             effects: Effects::default(),
+            xenstore: XenStore::default(),
+            last_port: 0,
+            grant_fails_after: None,
+            port_fails_after: None,
             wants_pause: false,
             lines,
         }
@@ -71,29 +72,12 @@ impl Guest {
 
     /// The effects since the last answer, as the members of an object, and then whatever else there is to say.
     pub fn answer_effects(&mut self, more: &[String]) {
-        let Effects { granted, ended, notified, sent, received } = take(&mut self.effects);
-        // Granted and ended again in between: in neither.
-        let granted: Vec<_> = granted.iter().filter_map(|&gref| self.grant_text(gref)).collect();
-        let sent: Vec<_> = sent.iter().map(|(n, status)| format!(r#"{{"send":{n},"status":{status}}}"#)).collect();
-        let ended: Vec<_> = ended.iter().map(GrantRef::to_string).collect();
-        let mut members: Vec<_> = [("granted", granted), ("ended", ended), ("sent", sent), ("received", received)]
-            .into_iter()
-            .filter(|(_, list)| !list.is_empty())
-            .map(|(name, list)| format!(r#""{name}":[{}]"#, list.join(",")))
-            .collect();
-        if notified > 0 {
-            members.push(format!(r#""notified":{notified}"#));
-        }
+        let Self { effects, grants, .. } = self;
+        // A grant that was made and ended again in between is in neither.
+        let mut members = effects.take_members(|gref| grants.get(gref).map(|grant| (grant.access, grant.domid)));
+        members.extend(self.xenstore.take_effects());
         members.extend_from_slice(more);
         self.lines.answer(&format!("{{{}}}", members.join(",")));
-    }
-
-    fn grant_text(&self, gref: GrantRef) -> Option<String> {
-        let access = match self.grants[gref as usize].as_ref()?.access {
-            Access::ReadOnly => "read-only",
-            Access::Writable => "writable",
-        };
-        Some(format!(r#"{{"gref":{gref},"access":"{access}"}}"#))
     }
 
     /// What the backend does to the guest's memory and grants, and what the application looks at.
@@ -112,7 +96,7 @@ impl Guest {
     fn look(&self, message: &Json) -> Option<String> {
         let octets = match self.held.get(&message.number("frame")?)? {
             Held::Copy(octets) => hex(octets),
-            Held::Lent(packet) => hex(&self.octets(packet)),
+            Held::Lent(_, packet) => hex(&self.octets(packet)),
         };
         Some(format!(r#"{{"octets":"{octets}"}}"#))
     }
@@ -125,7 +109,8 @@ impl Guest {
     }
 
     fn access_page(&mut self, what: &str, message: &Json) -> Option<String> {
-        let grant = self.grants.get_mut(usize::try_from(message.number("gref")?).ok()?)?.as_mut()?;
+        let gref = GrantRef::try_from(message.number("gref")?).ok()?;
+        let grant = self.grants.get_mut(gref)?;
         let page = &mut self.memory[grant.page];
         let offset = usize::try_from(message.number("offset").unwrap_or(0)).ok()?;
         match what {
@@ -138,18 +123,75 @@ impl Guest {
                 page.get_mut(offset..)?.get_mut(..octets.len())?.copy_from_slice(&octets);
             }
             "map" => grant.mapped += 1,
-            "unmap" => grant.mapped = grant.mapped.checked_sub(1)?,
+            "unmap" => {
+                let freed = self.grants.unmap(gref)?;
+                self.free.extend(freed);
+            }
             _ => return None,
         }
         Some("{}".to_owned())
     }
 
-    /// The application has done with a frame; with its pages, where it was lent.
-    pub fn give_up(&mut self, frame: u64) -> Option<Packet<Page>> {
+    /// The application has done with a frame; with its pages, and where they are from, where it was lent.
+    pub fn give_up(&mut self, frame: u64) -> Option<(Option<Origin>, Packet<Page>)> {
         match self.held.remove(&frame)? {
             Held::Copy(_) => None,
-            Held::Lent(packet) => Some(*packet),
+            Held::Lent(from, packet) => Some((from, *packet)),
         }
+    }
+
+    /// A reference for a page.
+    pub fn grant(&mut self, page: &Page, access: Access, domid: Option<Domid>) -> GrantRef {
+        let gref = self.grants.add(page.0, access, domid);
+        self.effects.granted.push(gref);
+        gref
+    }
+
+    /// Ends a grant. Says whether it could be: nobody has the page mapped.
+    pub fn end_grant(&mut self, gref: GrantRef) -> bool {
+        let is_ended = self.grants.end(gref);
+        if is_ended {
+            match self.effects.granted.iter().position(|&each| each == gref) {
+                Some(at) => drop(self.effects.granted.remove(at)),
+                None => self.effects.ended.push(gref),
+            }
+        }
+        is_ended
+    }
+
+    /// All grants are gone, with whoever has them mapped.
+    pub fn forget_grants(&mut self) {
+        self.grants = Grants::new();
+    }
+
+    /// All memory is free and no grant in use, but for what somebody has mapped.
+    pub fn leave_mapped(&mut self) {
+        self.grants.leave_mapped();
+        self.free = (0..self.memory.len()).filter(|&page| !self.grants.has(page)).collect();
+    }
+
+    /// The application is gone with what it holds. Frames are numbered on.
+    pub fn forget_application(&mut self) {
+        self.held.clear();
+    }
+
+    /// The application is told what became of a packet that it sent.
+    pub fn tell_sent(&mut self, token: u64, status: i16) {
+        self.effects.sent.push((token, status));
+        self.pause();
+    }
+
+    /// The application is given a packet, and copies it or keeps it.
+    pub fn take_packet(&mut self, from: Option<Origin>, packet: Packet<Page>) -> Option<Packet<Page>> {
+        let octets = self.octets(&packet);
+        self.frames += 1;
+        let offload = offload_text(&packet.offload);
+        self.effects.received.push(format!(r#"{{"frame":{},"octets":"{}"{offload}}}"#, self.frames, hex(&octets)));
+        let (held, back) =
+            if self.copies { (Held::Copy(octets), Some(packet)) } else { (Held::Lent(from, Box::new(packet)), None) };
+        self.held.insert(self.frames, held);
+        self.pause();
+        back
     }
 
     /// The one place where the backend gets its turn while the frontend is at work.
@@ -170,89 +212,23 @@ impl Guest {
 }
 
 impl Host for Guest {
-    type Page = Page;
-
-    fn alloc_page(&mut self) -> Option<Page> {
-        let page = self.memory.len();
-        (page < PAGES).then(|| {
-            self.memory.push([0; PAGE_SIZE]);
-            Page(page)
-        })
-    }
-
-    fn grant_access(&mut self, page: &Page, access: Access) -> GrantRef {
-        let grant = Some(Grant { page: page.0, access, mapped: 0 });
-        let from = FIRST_GREF as usize;
-        let gref = match self.grants[from..].iter().position(Option::is_none) {
-            Some(at) => {
-                self.grants[from + at] = grant;
-                from + at
-            }
-            None => {
-                self.grants.push(grant);
-                self.grants.len() - 1
-            }
-        } as GrantRef;
-        self.effects.granted.push(gref);
-        gref
+    fn grant_access(&mut self, page: &Page, access: Access) -> Option<GrantRef> {
+        Some(self.grant(page, access, None))
     }
 
     fn end_access(&mut self, gref: GrantRef, page: Page) -> Option<Page> {
-        let grant = &mut self.grants[gref as usize];
-        if grant.as_ref().map_or(false, |grant| grant.mapped > 0) {
-            return None;
-        }
-        *grant = None;
-        match self.effects.granted.iter().position(|&each| each == gref) {
-            Some(at) => drop(self.effects.granted.remove(at)),
-            None => self.effects.ended.push(gref),
-        }
-        Some(page)
+        self.end_grant(gref).then_some(page)
     }
 
     fn notify(&mut self) {
         self.effects.notified += 1;
     }
 
-    fn load(&self, page: &Page, offset: usize) -> u32 {
-        let mut word = [0; 4];
-        self.read(page, offset, &mut word);
-        u32::from_le_bytes(word)
-    }
-
-    fn store(&mut self, page: &Page, offset: usize, word: u32) {
-        self.write(page, offset, &word.to_le_bytes());
-    }
-
-    fn read(&self, page: &Page, offset: usize, octets: &mut [u8]) {
-        octets.copy_from_slice(&self.memory[page.0][offset..offset + octets.len()]);
-    }
-
-    fn write(&mut self, page: &Page, offset: usize, octets: &[u8]) {
-        self.memory[page.0][offset..offset + octets.len()].copy_from_slice(octets);
-    }
-
     fn sent(&mut self, token: u64, status: i16) {
-        self.effects.sent.push((token, status));
-        self.pause();
+        self.tell_sent(token, status);
     }
 
     fn received(&mut self, packet: Packet<Page>) -> Option<Packet<Page>> {
-        let octets = self.octets(&packet);
-        self.frames += 1;
-        let offload = offload_text(&packet.offload);
-        self.effects.received.push(format!(r#"{{"frame":{},"octets":"{}"{offload}}}"#, self.frames, hex(&octets)));
-        let (held, back) =
-            if self.copies { (Held::Copy(octets), Some(packet)) } else { (Held::Lent(Box::new(packet)), None) };
-        self.held.insert(self.frames, held);
-        self.pause();
-        back
+        self.take_packet(None, packet)
     }
-}
-
-/// What is to be done with a packet, as further members of an object.
-fn offload_text(offload: &Offload) -> String {
-    let csum_blank = if offload.csum_blank { r#","csum_blank":true"# } else { "" };
-    let gso = offload.gso.map(|gso| format!(r#","gso":{{"size":{},"type":{}}}"#, gso.size, gso.kind as u8));
-    format!("{csum_blank}{}", gso.unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! As much JSON as the driver protocol has: one object a line, of numbers, strings, truth values and objects.
+//! As much JSON as the driver protocol has: one object a line, of numbers, strings, truth values, lists and objects.
 
 use std::iter::Peekable;
 use std::str::CharIndices;
@@ -12,6 +12,8 @@ pub enum Json {
     Text(String),
     /// true or false.
     Truth(bool),
+    /// A list.
+    List(Vec<Json>),
     /// An object.
     Object(Vec<(String, Json)>),
 }
@@ -46,6 +48,30 @@ impl Json {
         match self.get(key) {
             Some(Self::Text(text)) => Some(text),
             _ => None,
+        }
+    }
+
+    /// The members of the object of a key, whose values are strings.
+    pub fn texts(&self, key: &str) -> Vec<(String, String)> {
+        let text = |(name, value): &(String, Json)| match value {
+            Self::Text(value) => Some((name.clone(), value.clone())),
+            _ => None,
+        };
+        match self.get(key) {
+            Some(Self::Object(members)) => members.iter().filter_map(text).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The strings of the list of a key.
+    pub fn list(&self, key: &str) -> Vec<String> {
+        let text = |value: &Json| match value {
+            Self::Text(value) => Some(value.clone()),
+            _ => None,
+        };
+        match self.get(key) {
+            Some(Self::List(values)) => values.iter().filter_map(text).collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -87,6 +113,7 @@ impl Reader<'_> {
         self.space();
         match self.at.peek()?.1 {
             '{' => self.object(),
+            '[' => self.list(),
             '"' => self.text().map(Json::Text),
             _ => match self.word() {
                 "true" => Some(Json::Truth(true)),
@@ -110,6 +137,20 @@ impl Reader<'_> {
             members.push((name, self.value()?));
             if !self.passes(',') {
                 return self.passes('}').then_some(Json::Object(members));
+            }
+        }
+    }
+
+    fn list(&mut self) -> Option<Json> {
+        let mut values = Vec::new();
+        self.passes('[');
+        if self.passes(']') {
+            return Some(Json::List(values));
+        }
+        loop {
+            values.push(self.value()?);
+            if !self.passes(',') {
+                return self.passes(']').then_some(Json::List(values));
             }
         }
     }
@@ -148,8 +189,28 @@ mod tests {
     }
 
     #[test]
+    fn changes_of_a_store_are_read_as_paths() {
+        let message = Json::parse(r#"{"set":{"a/state":"2","b":""},"remove":["c","d/e"],"none":[]}"#).unwrap();
+        assert_eq!(message.texts("set"), [("a/state".into(), "2".into()), ("b".into(), String::new())]);
+        assert_eq!(message.list("remove"), ["c", "d/e"]);
+        assert!(message.list("none").is_empty() && message.list("set").is_empty() && message.texts("x").is_empty());
+    }
+
+    #[test]
     fn what_is_no_message_is_none() {
-        for line in ["", "{", "3", "{}x", r#"{"a"}"#, r#"{"a":}"#, r#"{"a":1,}"#, r#"{"a":"b\"c"}"#, "{]"] {
+        for line in [
+            "",
+            "{",
+            "3",
+            "{}x",
+            r#"{"a"}"#,
+            r#"{"a":}"#,
+            r#"{"a":1,}"#,
+            r#"{"a":"b\"c"}"#,
+            "{]",
+            r#"{"a":[1}"#,
+            r#"{"a":[1,]}"#,
+        ] {
             assert_eq!(Json::parse(line), None, "{line}");
         }
     }

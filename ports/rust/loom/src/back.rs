@@ -3,7 +3,7 @@
 use crate::barrier::{fence, Ordering};
 use crate::page::{End, Page, SLOT};
 use crate::ring::{offset, RingIdx};
-use crate::Host;
+use crate::Memory;
 
 /// `netif_tx_back_ring_t`
 pub struct BackRing {

@@ -17,5 +17,5 @@ pub mod page;
 #[path = "../../src/ring.rs"]
 pub mod ring;
 
-pub use host::{Access, GrantRef, Host};
+pub use host::{Access, GrantRef, Host, Memory};
 pub use packet::{Fragment, Offload, Packet};

@@ -5,7 +5,7 @@ use loom::sync::atomic::{AtomicU32, Ordering};
 use loom::sync::Arc;
 
 use crate::ring::offset;
-use crate::{Access, GrantRef, Host, Packet};
+use crate::{Access, GrantRef, Host, Memory, Packet};
 
 /// Octets of a slot, as a transmit ring has them.
 pub const SLOT: usize = 12;
@@ -43,7 +43,7 @@ pub enum Stores {
 /// One end, as far as a ring needs it. It has no pages to give, and no packets.
 pub struct End(pub Stores);
 
-impl Host for End {
+impl Memory for End {
     type Page = Page;
 
     fn load(&self, page: &Page, offset: usize) -> u32 {
@@ -76,7 +76,13 @@ impl Host for End {
         None
     }
 
-    fn grant_access(&mut self, _: &Page, _: Access) -> GrantRef {
+    fn free_page(&mut self, _: Page) {
+        unreachable!("a ring has one page")
+    }
+}
+
+impl Host for End {
+    fn grant_access(&mut self, _: &Page, _: Access) -> Option<GrantRef> {
         unreachable!("a ring grants nothing")
     }
 
