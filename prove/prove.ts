@@ -1,4 +1,5 @@
 /** Proves what is claimed of a machine, and shows what each fault does. */
+import { askAll, type Row } from './ask.js';
 import { type Counterexample, counterexample } from './counterexample.js';
 import type { Fault, Machine } from './machine.js';
 import { declarations, INVARIANT, obligations, POSSIBLE } from './obligations.js';
@@ -6,18 +7,12 @@ import { type Solver, startSolver } from './solver.js';
 import type { Names } from './terms.js';
 
 /** What became of the obligations of one property. */
-export interface Proof {
+export interface Proof extends Row {
   readonly machine: string;
   /** Its number in the modules; `-` of what all properties stand on. */
   readonly number: string;
   readonly name: string;
   readonly says: string;
-  readonly obligations: number;
-  /** Those that z3 found to be as they must. */
-  readonly proved: number;
-  /** The sentences of the others, with what z3 said. */
-  readonly open: readonly string[];
-  readonly seconds: number;
 }
 
 /** What a fault does. */
@@ -64,18 +59,12 @@ export async function prove<C extends Names, V extends Names>(
     const all = obligations(machine);
     const total = all.length + machine.faults.length;
     let done = 0;
-    const rows = new Map<string, { obligations: number; proved: number; open: string[]; seconds: number }>();
-    for (const { about, says, formulas, expects } of all) {
-      const row = rows.get(about) ?? { obligations: 0, proved: 0, open: [], seconds: 0 };
-      rows.set(about, row);
-      const begun = performance.now();
-      const answer = await solver.check(formulas);
-      row.seconds += (performance.now() - begun) / 1000;
-      row.obligations++;
-      if (answer === expects) row.proved++;
-      else row.open.push(`${says}: ${answer === 'unknown' ? `not decided in ${seconds} s` : 'it does not'}`);
-      onProgress(++done, total);
-    }
+    const rows = await askAll(
+      all,
+      ({ formulas }) => solver.check(formulas),
+      seconds,
+      () => onProgress(++done, total),
+    );
     const shown: Shown[] = [];
     for (const fault of machine.faults) {
       shown.push(await show(machine, fault, solver, seconds, wordsOf));
