@@ -5,11 +5,11 @@ import { type Command, Option } from 'commander';
 import { graphModels, readManifest } from '../corpus/index.js';
 import { readGraph } from '../graph/graph.js';
 // The solver itself is loaded only when something is to be proved.
-import { claims, isProved, notProved, type Tie, ties, type Verdict } from '../prove/index.js';
+import { claimsOf, isProved, notProved, type Tie, ties, type Verdict } from '../prove/index.js';
 import { readConstants } from '../replay/constants.js';
 import { modelFiles } from '../tlc/models.js';
 import { ToolError } from '../tlc/index.js';
-import { rootOf } from './context.js';
+import { macrosModule, rootOf } from './context.js';
 import { countTo, LONGEST } from './numbers.js';
 import { colours, counted, duration, figure, note, print, table } from './output.js';
 import { meter, places } from './progress.js';
@@ -52,6 +52,7 @@ export function addProve(program: Command): void {
 }
 
 async function proveAll(seconds: number): Promise<readonly Verdict[]> {
+  const claims = claimsOf(macrosModule());
   const verdicts: Verdict[] = [];
   const at = places(claims.length);
   for (const { name, prove } of claims) {

@@ -31,8 +31,8 @@ const names: readonly string[] = [
   ]),
 ];
 
-/** Each but these is asked for by its distance from rsp_cons, as in Ring: so z3 decides what is said of their order. */
-const BASE = 'rsp_cons';
+/** Each but these is asked for by its distance from req_cons. As in Ring it assumes nothing, and z3 decides sooner. */
+const BASE = 'req_cons';
 const isNoDistance = (name: string): boolean => name === BASE || name === 'nr_ents';
 
 /** Everything that a solver must know before the questions. */
@@ -79,7 +79,7 @@ export function obligationsOf(macro: Macro, read: WasmFunction): readonly MacroO
             ...{ about, expects: 'unsat' as const, formulas: denied(claim, path) },
             says: `on no way ${about} ${claim.otherwise}`,
           },
-          possible(`way ${i + 1} is possible`, ...where),
+          possible(`way ${i + 1} of ${about} is possible`, ...where),
         ];
       }),
     ),

@@ -13,18 +13,18 @@ import {
   obligationsOf,
 } from './obligations.js';
 import type { Macro } from './seen.js';
-import { functionsIn, type WasmFunction } from './wasm.js';
+import type { WasmFunction } from './wasm.js';
 import { wordsOfRun } from './run-words.js';
 
 /** What is proved something of: the header. */
 export const RING_H = 'ring.h';
 
 /** Functions by name. */
-type Functions = ReadonlyMap<string, WasmFunction>;
+export type Functions = ReadonlyMap<string, WasmFunction>;
 
-/** What clang made of macros.c and faults.c. @param root the project's folder */
-export const compiledMacros = (root: string): Functions =>
-  functionsIn(readFileSync(path.join(root, 'prove', 'macros', 'macros.wasm')));
+/** The committed macros.wasm: what clang made of macros.c and faults.c. @param root the project's folder */
+export const readMacros = (root: string): Uint8Array =>
+  readFileSync(path.join(root, 'prove', 'macros', 'macros.wasm'));
 
 const named = (functions: Functions, name: string): WasmFunction => {
   const read = functions.get(name);

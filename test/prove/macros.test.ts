@@ -1,0 +1,253 @@
+/** The macros of ring.h as clang compiles them: what is read is what runs, what is proved can fail, and nothing is passed over. */
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isProved } from '../../prove/index.js';
+import { macroFaults, macros } from '../../prove/macros/macros.js';
+import { MACRO_LOGIC, macroDeclarations, obligationsOf, taken } from '../../prove/macros/obligations.js';
+import { proveMacros, readMacros } from '../../prove/macros/prove.js';
+import type { Macro } from '../../prove/macros/seen.js';
+import { functionsIn, type Instruction, type WasmFunction } from '../../prove/macros/wasm.js';
+import { privateWords, sharedWords } from '../../prove/macros/words.js';
+import { type Solver, startSolver } from '../../prove/solver.js';
+import { WASM_PAGE, webAssembly } from '../../peer/webassembly.js';
+import { canCompile } from '../fixtures/peer.js';
+
+const MINUTES = 600_000;
+const SECONDS = 120;
+const wasm = readMacros('.');
+const functions = functionsIn(wasm);
+const named = (name: string): Macro => macros.find((macro) => macro.name === name)!;
+
+describe('macros.wasm', () => {
+  test('has each macro and each fault, and nothing else', () => {
+    const wanted = new Set([...macros.map(({ name }) => name), ...macroFaults.map(({ read }) => read)]);
+    expect(new Set(functions.keys())).toEqual(wanted);
+    expect(macros.length).toBe(11);
+  });
+
+  /** 32 bits, the corners more often than others. */
+  const index = fc.oneof(
+    fc.nat({ max: 0xff_ff_ff_ff }),
+    fc.constantFrom(0, 1, 2, 0x7f_ff_ff_ff, 0x80_00_00_00, 0xff_ff_ff_fe, 0xff_ff_ff_ff),
+  );
+
+  test.each(macros.map((macro) => [macro.name, macro] as const))('%s runs as it is read', (name, macro) => {
+    const words = Object.values(sharedWords);
+    fc.assert(
+      fc.property(fc.array(index, { minLength: 12, maxLength: 12 }), fc.boolean(), (values, isSame) => {
+        const own = Object.values(privateWords[macro.end]);
+        const first = new Map([...own, ...words, 'index'].map((word, i) => [word, values[i]!]));
+        // So that a first look finds nothing, which of two indices of 32 bits is seldom.
+        const [prod, cons] = macro.end === 'front' ? ['rsp_prod', 'rsp_cons'] : ['req_prod', 'req_cons'];
+        if (isSame) first.set(prod!, first.get(cons!)!);
+        const word = (of: string, nth: number): number => (nth === 1 ? first.get(of)! : values[11]!);
+        const read = taken(macro, functions.get(name)!, word);
+        expect(run(macro, word, prod!)).toEqual({
+          result: read.result,
+          stores: Object.fromEntries(
+            read.events.flatMap((event) => (event.kind === 'store' ? [[event.word, event.value]] : [])),
+          ),
+          barriers: read.events.flatMap((event) => (event.kind === 'barrier' ? [event.word] : [])),
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  /** A real run, in which the other end stores its producer index at each xen_mb that a final check passes. */
+  function run(macro: Macro, word: (of: string, nth: number) => number, prod: string): unknown {
+    const [RING, SHARED] = [64, 128];
+    const memory = new webAssembly.Memory({ initial: 2, maximum: 2, shared: false });
+    expect(memory.buffer.byteLength).toBe(2 * WASM_PAGE);
+    const view = new DataView(memory.buffer);
+    for (const [at, name] of Object.entries(privateWords[macro.end]))
+      view.setUint32(RING + Number(at), word(name, 1), true);
+    view.setUint32(RING + 12, SHARED, true);
+    const before = new Map(Object.values(sharedWords).map((name) => [name as string, word(name, 1)]));
+    const place = (name: string): number =>
+      SHARED + Number(Object.entries(sharedWords).find(([, each]) => each === name)![0]);
+    for (const [name, value] of before) view.setUint32(place(name), value, true);
+    const barriers: string[] = [];
+    const isFinal = macro.name.startsWith('RING_FINAL_CHECK');
+    const instance = new webAssembly.Instance(new webAssembly.Module(wasm), {
+      env: { memory },
+      xen: {
+        xen_wmb: () => barriers.push('xen_wmb'),
+        xen_mb: () => {
+          barriers.push('xen_mb');
+          if (isFinal) {
+            before.set(prod, word(prod, 2));
+            view.setUint32(place(prod), word(prod, 2), true);
+          }
+        },
+      },
+    });
+    const call = instance.exports[macro.name] as (ring: number, index: number) => number;
+    const result = call(RING, word('index', 1)) >>> 0;
+    const stored = [...before].map(([name]) => [name, view.getUint32(place(name), true)] as const);
+    // What is stored may be what was there.
+    const isStored = (name: string): boolean =>
+      (isFinal && name.endsWith('_event') && barriers.length > 0 && isOwnEvent(macro, name)) ||
+      (macro.name.startsWith('RING_PUSH') && name === (macro.end === 'front' ? 'req_prod' : 'rsp_prod'));
+    for (const [name, value] of stored) if (!isStored(name)) expect(value, name).toBe(before.get(name));
+    return { result, stores: Object.fromEntries(stored.filter(([name]) => isStored(name))), barriers };
+  }
+  const isOwnEvent = ({ end }: Macro, name: string): boolean =>
+    name === (end === 'front' ? 'rsp_event' : 'req_event');
+
+  test('an instruction that is not read is refused, and so is a module that ends too soon', () => {
+    const changed = wasm.slice();
+    // The last i32.sub, as i32.and.
+    changed[changed.lastIndexOf(0x6b)] = 0x71;
+    expect(() => functionsIn(changed)).toThrow('the instruction 0x71 of WebAssembly is not read here');
+    expect(() => functionsIn(wasm.subarray(0, -200))).toThrow('the module ends in the middle');
+    expect(() => functionsIn(wasm.subarray(1))).toThrow('octet 0 is 0x61 where 0x0 is read');
+  });
+});
+
+describe('what is proved', () => {
+  test('is all of it, and each fault is told with its numbers', { timeout: MINUTES }, async () => {
+    const verdict = await proveMacros(functions, SECONDS);
+    expect(verdict.proofs.flatMap(({ open }) => open)).toEqual([]);
+    expect(verdict.shown.filter(({ step }) => step === undefined)).toEqual([]);
+    expect(isProved(verdict)).toBe(true);
+    const step = (name: string): string => verdict.shown.find(({ fault }) => fault === name)!.step!;
+    expect(step('signed_notify')).toMatch(/loads req_event = \d+, gives 1\. It does not notify exactly/);
+    expect(step('notify_too_much')).toContain(
+      'gives 1. It does not notify exactly where BackCheckNotify does',
+    );
+    expect(step('event_not_moved')).toContain('It does not store the rsp_event that FrontArm does');
+    expect(step('as response bound')).toMatch(/nr_ents = 1, req_prod = 0, index = 1: gives 0/);
+    expect(step('no_minimum')).toMatch(/nr_ents = 1, .*loads req_prod = 2, gives 2/);
+    expect(step('no_wmb')).toContain('It does something else than «load req_prod, xen_wmb, store req_prod');
+    expect(verdict.shown.length).toBe(macroFaults.length);
+  });
+});
+
+/** Other instructions that a compiler, or who writes a macro, might have put there. */
+const others: Readonly<Record<string, readonly string[]>> = {
+  'i32.lt_u': ['i32.lt_s', 'i32.le_u', 'i32.gt_u'],
+  'i32.gt_u': ['i32.gt_s', 'i32.ge_u', 'i32.lt_u'],
+  'i32.ge_u': ['i32.ge_s', 'i32.gt_u', 'i32.lt_u'],
+  'i32.eq': ['i32.ne'],
+  'i32.add': ['i32.sub'],
+  'i32.sub': ['i32.add'],
+};
+
+/** An instruction put otherwise: a list for each change, empty where it is left out. */
+function changed(instruction: Instruction): readonly (readonly Instruction[])[] {
+  const { op } = instruction;
+  if (op === 'call') return [[]];
+  if (op === 'i32.const') return [[{ op, value: instruction.value + 1 }]];
+  if (op === 'i32.load' || op === 'i32.store')
+    return [4, -4].map((by) => [{ op, offset: (instruction.offset + by + 16) % 16 }]);
+  if (op === 'block') return changes(instruction.body).map((body) => [{ ...instruction, body }]);
+  return (others[op] ?? []).map((other) => [{ op: other } as Instruction]);
+}
+
+const changes = (body: readonly Instruction[]): readonly (readonly Instruction[])[] =>
+  body.flatMap((instruction, i) => changed(instruction).map((put) => body.toSpliced(i, 1, ...put)));
+
+describe('one instruction changed', () => {
+  let solver: Solver;
+  beforeAll(async () => {
+    solver = await startSolver(macroDeclarations, SECONDS, MACRO_LOGIC);
+  });
+  afterAll(() => solver.close());
+
+  /** Whether something that must be is not. What is not read, as a word of no name, is told too. */
+  async function isTold(macro: Macro, read: WasmFunction): Promise<boolean> {
+    let all;
+    try {
+      all = obligationsOf(macro, read);
+    } catch {
+      return true;
+    }
+    for (const { formulas, expects } of all) if ((await solver.check(formulas)) !== expects) return true;
+    return false;
+  }
+
+  test.each(macros.map((macro) => [macro.name, macro] as const))(
+    'is told of %s',
+    { timeout: MINUTES },
+    async (name, macro) => {
+      const read = functions.get(name)!;
+      const all = changes(read.body);
+      expect(all.length).toBeGreaterThan(5);
+      const untold: string[] = [];
+      for (const [i, body] of all.entries())
+        if (!(await isTold(macro, { ...read, body }))) untold.push(`change ${i}`);
+      expect(untold).toEqual([]);
+    },
+  );
+});
+
+describe('a proof of nothing', () => {
+  const verdictOf = async (macro: Macro, read: WasmFunction): Promise<readonly string[]> => {
+    const solver = await startSolver(macroDeclarations, SECONDS, MACRO_LOGIC);
+    const open: string[] = [];
+    try {
+      for (const { says, formulas, expects } of obligationsOf(macro, read))
+        if ((await solver.check(formulas)) !== expects) open.push(says);
+    } finally {
+      await solver.close();
+    }
+    return open;
+  };
+  const macro = named('RING_FULL');
+
+  test('is none: what is claimed nowhere is noticed', async () => {
+    const nowhere = { ...macro, claims: macro.claims.map((claim) => ({ ...claim, where: never })) };
+    expect(await verdictOf(nowhere, functions.get(macro.name)!)).toContain('way 1 of RING_FULL is possible');
+  });
+  const never: NonNullable<Macro['claims'][number]['where']> = ({ a }) => a.bool(false);
+
+  test('is none: a function that always gives the same is noticed', async () => {
+    const zero: WasmFunction = { parameters: 1, locals: 1, body: [{ op: 'i32.const', value: 0 }] };
+    expect(await verdictOf({ ...macro, claims: [] }, zero)).toEqual(['RING_FULL gives more than 0']);
+  });
+
+  test('is none: a function that is not there is an error', async () => {
+    await expect(proveMacros(new Map(), SECONDS)).rejects.toThrow('has no function RING_FREE_REQUESTS');
+  });
+});
+
+describe.runIf(canCompile)('ring.h with a mistake, compiled', () => {
+  const check = 'RING_PUSH_REQUESTS_AND_CHECK_NOTIFY';
+  test.each([
+    ['<= for <', check, /(req_event\) )<( )/, '$1<=$2'],
+    ['without the barrier', check, /xen_mb\(\); (\/\* back sees new)/, '$1'],
+    ['without the second look', 'RING_FINAL_CHECK_FOR_RESPONSES', /(rsp_event = [^;]*;[^;]*;)[^;]*;/, '$1'],
+  ] as const)('%s: %s is not proved', { timeout: MINUTES }, async (_, name, wrong, put) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'netfront-ring-'));
+    try {
+      await cp(process.env.XEN_INCLUDE ?? '/usr/include', folder, {
+        recursive: true,
+        filter: (file) =>
+          path.relative(process.env.XEN_INCLUDE ?? '/usr/include', file).split('/')[0] === 'xen' ||
+          file === (process.env.XEN_INCLUDE ?? '/usr/include'),
+      });
+      const header = path.join(folder, 'xen', 'io', 'ring.h');
+      const text = await readFile(header, 'utf8');
+      const at = text.indexOf(`#define ${name}`);
+      const changedText = text.slice(0, at) + text.slice(at).replace(wrong, put);
+      expect(changedText).not.toBe(text);
+      await writeFile(header, changedText);
+      const file = path.join(folder, 'macros.wasm');
+      await execa('sh', ['prove/macros/build.sh', file], { env: { XEN_INCLUDE: folder } });
+      const read = functionsIn(await readFile(file)).get(name)!;
+      const solver = await startSolver(macroDeclarations, SECONDS, MACRO_LOGIC);
+      const answers = [];
+      for (const { formulas, expects } of obligationsOf(named(name), read))
+        answers.push((await solver.check(formulas)) === expects);
+      await solver.close();
+      expect(answers).toContain(false);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
