@@ -138,19 +138,35 @@ const others: Readonly<Record<string, readonly string[]>> = {
   'i32.sub': ['i32.add'],
 };
 
-/** An instruction put otherwise: a list for each change, empty where it is left out. */
-function changed(instruction: Instruction): readonly (readonly Instruction[])[] {
-  const { op } = instruction;
-  if (op === 'call') return [[]];
-  if (op === 'i32.const') return [[{ op, value: instruction.value + 1 }]];
-  if (op === 'i32.load' || op === 'i32.store')
-    return [4, -4].map((by) => [{ op, offset: (instruction.offset + by + 16) % 16 }]);
-  if (op === 'block') return changes(instruction.body).map((body) => [{ ...instruction, body }]);
-  return (others[op] ?? []).map((other) => [{ op: other } as Instruction]);
+/** Of two equal numbers either is the less, so that the minimum of two counts may be taken so too. */
+const alike: Readonly<Record<string, readonly string[]>> = {
+  RING_HAS_UNCONSUMED_REQUESTS: ['i32.lt_u as i32.le_u'],
+  RING_FINAL_CHECK_FOR_REQUESTS: ['i32.lt_u as i32.le_u', 'i32.lt_u as i32.le_u'],
+};
+
+/** A change, and what it leads to. */
+interface Change {
+  readonly what: string;
+  readonly body: readonly Instruction[];
 }
 
-const changes = (body: readonly Instruction[]): readonly (readonly Instruction[])[] =>
-  body.flatMap((instruction, i) => changed(instruction).map((put) => body.toSpliced(i, 1, ...put)));
+/** An instruction put otherwise: what stands there then, nothing where it is left out. */
+function changed(instruction: Instruction): readonly Change[] {
+  const { op } = instruction;
+  const as = (other: Instruction): Change => ({ what: `${op} as ${other.op}`, body: [other] });
+  if (op === 'call') return [{ what: 'no barrier', body: [] }];
+  if (op === 'i32.const') return [as({ op, value: instruction.value + 1 })];
+  if (op === 'i32.load' || op === 'i32.store')
+    return [4, -4].map((by) => as({ op, offset: (instruction.offset + by + 16) % 16 }));
+  if (op === 'block')
+    return changes(instruction.body).map(({ what, body }) => ({ what, body: [{ ...instruction, body }] }));
+  return (others[op] ?? []).map((other) => as({ op: other } as Instruction));
+}
+
+const changes = (all: readonly Instruction[]): readonly Change[] =>
+  all.flatMap((instruction, i) =>
+    changed(instruction).map(({ what, body }) => ({ what, body: all.toSpliced(i, 1, ...body) })),
+  );
 
 describe('one instruction changed', () => {
   let solver: Solver;
@@ -167,7 +183,11 @@ describe('one instruction changed', () => {
     } catch {
       return true;
     }
-    for (const { formulas, expects } of all) if ((await solver.check(formulas)) !== expects) return true;
+    for (const { formulas, expects } of all) {
+      const answer = await solver.check(formulas);
+      expect(answer).not.toBe('unknown');
+      if (answer !== expects) return true;
+    }
     return false;
   }
 
@@ -179,9 +199,8 @@ describe('one instruction changed', () => {
       const all = changes(read.body);
       expect(all.length).toBeGreaterThan(5);
       const untold: string[] = [];
-      for (const [i, body] of all.entries())
-        if (!(await isTold(macro, { ...read, body }))) untold.push(`change ${i}`);
-      expect(untold).toEqual([]);
+      for (const { what, body } of all) if (!(await isTold(macro, { ...read, body }))) untold.push(what);
+      expect(untold).toEqual(alike[name] ?? []);
     },
   );
 });
@@ -216,6 +235,8 @@ describe('a proof of nothing', () => {
   });
 });
 
+const include = process.env.XEN_INCLUDE ?? '/usr/include';
+
 describe.runIf(canCompile)('ring.h with a mistake, compiled', () => {
   const check = 'RING_PUSH_REQUESTS_AND_CHECK_NOTIFY';
   test.each([
@@ -225,12 +246,7 @@ describe.runIf(canCompile)('ring.h with a mistake, compiled', () => {
   ] as const)('%s: %s is not proved', { timeout: MINUTES }, async (_, name, wrong, put) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'netfront-ring-'));
     try {
-      await cp(process.env.XEN_INCLUDE ?? '/usr/include', folder, {
-        recursive: true,
-        filter: (file) =>
-          path.relative(process.env.XEN_INCLUDE ?? '/usr/include', file).split('/')[0] === 'xen' ||
-          file === (process.env.XEN_INCLUDE ?? '/usr/include'),
-      });
+      await cp(path.join(include, 'xen'), path.join(folder, 'xen'), { recursive: true });
       const header = path.join(folder, 'xen', 'io', 'ring.h');
       const text = await readFile(header, 'utf8');
       const at = text.indexOf(`#define ${name}`);
@@ -243,9 +259,9 @@ describe.runIf(canCompile)('ring.h with a mistake, compiled', () => {
       const solver = await startSolver(macroDeclarations, SECONDS, MACRO_LOGIC);
       const answers = [];
       for (const { formulas, expects } of obligationsOf(named(name), read))
-        answers.push((await solver.check(formulas)) === expects);
+        answers.push({ expects, answer: await solver.check(formulas) });
       await solver.close();
-      expect(answers).toContain(false);
+      expect(answers).toContainEqual({ expects: 'unsat', answer: 'sat' });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
