@@ -186,7 +186,7 @@ export const txWith = (
       ...[x, y].map((number) => a.less(number, a.number(CELLS))),
     );
   },
-  madeSmall: ['Blocks', 'Grefs', 'req_prod_pvt', 'req_prod', 'rsp_prod'],
+  madeSmall: ['Ids', 'Blocks', 'Grefs', 'req_prod_pvt', 'req_prod', 'rsp_prod'],
   usual: { OutOfOrder: true, CoarseBack: true, lifo: true },
   assume,
   faults: [
