@@ -41,11 +41,14 @@ test: $(BUILT) peer ## lint, types, unit and conformance tests, and the ports
 docs: $(BUILT) ## write the tables, figures and pictures of the pages from the manifests; after make check: netfront docs --from build/report.json
 	$(NETFRONT) docs
 
-peer: ## compile the C peer again, and compare it with the one that is committed
+peer: ## compile the C peer and the macros of ring.h again, and compare with what is committed
 	@sh peer/check.sh
 
 peer/peer.wasm: $(wildcard peer/*.[ch]) peer/build.sh
 	sh peer/build.sh $@
+
+prove/macros/macros.wasm: $(wildcard prove/macros/*.[ch]) prove/macros/build.sh
+	sh prove/macros/build.sh $@
 
 traces: $(BUILT) ## make the corpus in traces/ again from the specification
 	$(NETFRONT) traces make

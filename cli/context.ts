@@ -4,9 +4,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { readPeer } from '../peer/peer.js';
+import { readMacros } from '../prove/index.js';
 
 /** The C peer that belongs to this program, whatever `--root` names. */
 export const peerModule = (): Uint8Array => readPeer(ours);
+
+/** The compiled macros of ring.h that belong to this program. */
+export const macrosModule = (): Uint8Array => readMacros(ours);
 
 /** What `npm run build` has made of `page/`, whatever `--root` names: script.js, style.css, picture.css. */
 export const viewFile = (name: string): Promise<string> =>

@@ -22,10 +22,4 @@ $compile -I "$made" -O2 -matomics -mbulk-memory -Wall -Wextra -Werror "$@" \
   -nostdlib -Wl,--no-entry,--import-memory,--shared-memory,--max-memory=67108864,--export=__heap_base,--strip-all \
   -o "$out" "$here/packet.c" "$here/back.c" "$here/front.c" "$here/steps.c" "$here/layout.c"
 
-{
-  clang --version | sed -n 's/.*\(clang version [0-9.]*\).*/\1/p'
-  wasm-ld --version | sed -n 's/.*\(LLD [0-9.]*\).*/\1/p'
-  for header in netif.h ring.h; do
-    echo "$header $(sha256sum <"$include/xen/io/$header" | cut -d ' ' -f 1)"
-  done
-} >"$out.tools"
+sh "$here/tools.sh" netif.h ring.h >"$out.tools"

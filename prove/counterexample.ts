@@ -4,16 +4,19 @@ import {
   after,
   type Any,
   type At,
+  broken,
   type Fault,
   filled,
   type Machine,
   type Property,
   quantified,
 } from './machine.js';
-import { ANY, atNames, claimOf, invariantOf, sizes, stepOf } from './obligations.js';
-import { BITS, distanceName, smt, sortName, wordNumber } from './smt.js';
+import { alternatives, cellsOf, namesOf, scalarsOf, valuesOf } from './shown.js';
+import { ANY, atNames, claimOf, sizes, stepOf } from './obligations.js';
+import { wholeNumbersFor } from './integers.js';
+import { BITS, bits, distanceName, type Theory } from './smt.js';
 import type { Solver } from './solver.js';
-import type { Names, Sort, Terms, Values } from './terms.js';
+import type { Names, Terms, Values } from './terms.js';
 
 /** A step by which a fault breaks a property. */
 export interface Counterexample<C extends Names, V extends Names> {
@@ -27,10 +30,6 @@ export interface Counterexample<C extends Names, V extends Names> {
 
 /** The largest ring that is tried. A fault that shows only in a larger one is not found. */
 const LARGEST_N = 16;
-/** Up to which number the smallest value of an index is looked for. Otherwise it is what z3 gives. */
-const SMALL = 3;
-/** How many cells of an array are looked at beside those of the ring's slots. */
-export const CELLS = 4;
 
 /**
  * Looks for a step that breaks the property, first in rings of one slot, then of two and so on.
@@ -42,17 +41,25 @@ export async function counterexample<C extends Names, V extends Names>(
   fault: Fault<C>,
   solver: Solver,
 ): Promise<Counterexample<C, V> | 'none' | 'not decided'> {
-  const property = machine.properties.find(({ name }) => name === fault.breaks);
-  if (property === undefined) throw new Error(`${machine.name} has no property ${fault.breaks}`);
-  const known = [...sizes(machine, [fault.constant]), ...invariantOf(machine), ...claimOf(machine, property)];
+  const property = broken(machine, fault);
   for (let n = 1; n <= LARGEST_N; n *= 2) {
-    const size = smt.same(machine.sizeOf(atNames(machine).c), smt.index(n));
-    const inOrder = everywhere(machine, atNames(machine), ANY, n);
+    const theory = theoryFor(machine, n);
+    const at = atNames(machine, theory);
+    const known = [
+      ...sizes(machine, [fault.constant], theory),
+      ...new Set(everywhere(machine, at, ANY, n)),
+      ...claimOf(machine, property, theory),
+      theory.a.same<'index'>(machine.sizeOf(at.c), theory.a.index(n)),
+      machine.isSmall(at, ANY),
+      ...[...scalarsOf(namesOf(machine)), ...cellsOf(namesOf(machine), n, theory)].map(({ sort, term }) =>
+        theory.isValue(sort, term, machine.words.length),
+      ),
+    ];
     let isDecided = true;
-    for (const { action, formulas } of violations(machine, property)) {
-      const all = [...known, size, machine.isSmall(atNames(machine), ANY), ...inOrder, ...formulas];
+    for (const { action, formulas } of violations(machine, property, fault, theory)) {
+      const all = [...known, ...formulas];
       const answer = await solver.check(all);
-      const found = answer === 'sat' ? await smallest(machine, action, all, n, solver) : undefined;
+      const found = answer === 'sat' ? await smallest(machine, action, all, n, theory, solver) : undefined;
       if (found !== undefined) return checked(machine, property, found, n);
       isDecided &&= answer === 'unsat';
     }
@@ -77,13 +84,16 @@ function everywhere<T extends Terms, C extends Names, V extends Names>(
 function violations<C extends Names, V extends Names>(
   machine: Machine<C, V>,
   { always, steps = {} }: Property<C, V>,
+  { actions = Object.keys(machine.actions) }: Fault<C>,
+  theory: Theory,
 ): readonly { readonly action: string; readonly formulas: readonly string[] }[] {
-  return Object.keys(machine.actions).flatMap((action) => {
-    const step = stepOf(machine, action);
-    const before = atNames(machine);
+  return actions.flatMap((action) => {
+    const step = stepOf(machine, action, theory);
+    const before = atNames(machine, theory);
+    const { not } = theory.a;
     return [
-      ...(always === undefined ? [] : [[always(before, ANY), smt.not(always(step.after, ANY))]]),
-      ...(steps[action] === undefined ? [] : [[smt.not(steps[action](before, step.after, ANY))]]),
+      ...(always === undefined ? [] : [[always(before, ANY), not(always(step.after, ANY))]]),
+      ...(steps[action] === undefined ? [] : [[not(steps[action](before, step.after, ANY))]]),
     ].map((wrong) => ({ action, formulas: [...step.when, ...wrong] }));
   });
 }
@@ -94,56 +104,60 @@ async function smallest<C extends Names, V extends Names>(
   action: string,
   formulas: readonly string[],
   n: number,
+  theory: Theory,
   solver: Solver,
 ): Promise<(Counterexample<C, V> & { readonly any: Any<Concrete> }) | undefined> {
   const { constants, variables, distances } = machine;
-  const all: Names = { ...constants, ...variables, ...quantified };
-  const scalars = Object.keys(all).filter((name) => !(all[name]! in elements));
+  const all = namesOf(machine);
   // A distance is what should be small: the index may be anything.
-  const wanted = scalars.map((name) => ({
-    term: name in distances ? distanceName(name) : name,
-    sort: all[name]!,
-    first: machine.usual[name],
-  }));
-  const cells = Object.entries(all).flatMap(([name, sort]) =>
-    sort in elements
-      ? Array.from({ length: cellsOf(sort, n) }, (_, i) => ({
-          ...{ name, i, sort: elements[sort]!, term: smt.read<'slots'>(name, smt.index(i)) },
-        }))
-      : [],
-  );
+  const wanted = scalarsOf(all)
+    .filter(({ term }) => machine.madeSmall?.includes(term) ?? true)
+    .map(({ term: name, sort }) => ({
+      term: name in distances ? distanceName(name) : name,
+      sort,
+      values: alternatives(machine, sort, machine.usual[name], theory),
+    }));
   const shown = [
-    ...wanted.map(({ term, sort }, i) => shownAs(`wanted ${i}`, sort, term)),
-    ...scalars.map((name) => shownAs(`value ${name}`, all[name]!, name)),
-    ...cells.map(({ name, i, sort, term }) => shownAs(`${name} ${i}`, sort, term)),
-  ].join('\n');
+    ...wanted.map(({ sort, term }, i) => ({ key: `wanted ${i}`, sort, term })),
+    ...scalarsOf(all),
+    ...cellsOf(all, n, theory),
+  ]
+    .map(
+      ({ key, sort, term }) => `(declare-const |${key}| ${theory.sorts[sort]})(assert (= |${key}| ${term}))`,
+    )
+    .join('\n');
 
   const fixed = [...formulas];
   const find = async (more: readonly string[]) => solver.model([...fixed, ...more], shown);
   const any = await find([]);
   if (any === undefined) return undefined;
   let model = any;
-  for (const [i, { term, sort, first }] of wanted.entries())
-    for (const value of alternatives(machine, sort, first)) {
-      const wish = smt.same(term, value);
-      const better = (model.get(`wanted ${i}`) ?? value) === value ? model : await find([wish]);
-      if (better === undefined) continue;
-      model = better;
-      fixed.push(wish);
-      break;
-    }
-  const read = (key: string, sort: Sort): never => valueOf(machine, sort, model.get(key)) as never;
-  const values = (names: Names): Record<string, unknown> =>
-    Object.fromEntries(
-      Object.entries(names).map(([name, sort]) => [
-        name,
-        sort in elements
-          ? Object.fromEntries(
-              Array.from({ length: cellsOf(sort, n) }, (_, i) => [i, read(`${name} ${i}`, elements[sort]!)]),
-            )
-          : read(`value ${name}`, sort),
-      ]),
-    );
+  const settle = async (from: number, to: number): Promise<void> => {
+    const wishes = wanted.slice(from, to).map(({ term, values }) => theory.a.same<'index'>(term, values[0]!));
+    const isSo = wanted
+      .slice(from, to)
+      .every(({ values }, i) => model.get(`wanted ${from + i}`) === values[0]);
+    const all = isSo ? model : await find(wishes);
+    if (all !== undefined) {
+      model = all;
+      fixed.push(...wishes);
+    } else if (to - from > 1) {
+      const middle = (from + to) >>> 1;
+      await settle(from, middle);
+      await settle(middle, to);
+    } else
+      for (const value of wanted[from]!.values.slice(1)) {
+        const wish = theory.a.same<'index'>(wanted[from]!.term, value);
+        const better = await find([wish]);
+        if (better === undefined) continue;
+        model = better;
+        fixed.push(wish);
+        break;
+      }
+  };
+  // All at once where that can be: most of them can.
+  await settle(0, wanted.length);
+  const values = (names: Names): unknown => valuesOf(machine, names, n, model);
   const c = values(constants) as Values<Concrete, C>;
   const s = values(variables) as Values<Concrete, V>;
   const step = machine.actions[action]!<Concrete>({ a: concrete(2 ** BITS), c, s });
@@ -172,40 +186,6 @@ function checked<C extends Names, V extends Names>(
   return found;
 }
 
-/** What the arrays hold. */
-const elements: Readonly<Partial<Record<Sort, Sort>>> = {
-  slots: 'word',
-  fields: 'number',
-  table: 'number',
-  places: 'index',
-};
-
-/** How many cells of an array are looked at. Only a ring's slots have a number that the ring's size tells. */
-const cellsOf = (sort: Sort, n: number): number => (sort === 'slots' ? n : CELLS);
-
-const shownAs = (name: string, sort: Sort, term: string): string =>
-  `(declare-const |${name}| ${sortName[sort]})(assert (= |${name}| ${term}))`;
-
-function alternatives<C extends Names, V extends Names>(
-  { words }: Machine<C, V>,
-  sort: Sort,
-  first: boolean | undefined,
-): readonly string[] {
-  if (sort === 'bool') return [String(first ?? false)];
-  if (sort === 'word') return words.map((_, i) => wordNumber(i));
-  return Array.from({ length: SMALL + 1 }, (_, i) => smt.index(i));
-}
-
-/** A value as z3 prints it. One that it does not print may be anything. */
-function valueOf<C extends Names, V extends Names>(
-  { words }: Machine<C, V>,
-  sort: Sort,
-  text: string | undefined,
-): Concrete[keyof Terms] {
-  if (sort === 'bool') return text === 'true';
-  const number = Number.parseInt(text?.slice(2) ?? '0', 16);
-  if (sort !== 'word') return number;
-  const word = words[number];
-  if (word === undefined) throw new Error(`z3 gives ${text}, which is the number of no word`);
-  return word;
-}
+/** What is looked at a ring of n slots with. */
+const theoryFor = <C extends Names, V extends Names>({ facts }: Machine<C, V>, n: number): Theory =>
+  facts === undefined ? bits : wholeNumbersFor(n);

@@ -1,18 +1,24 @@
 /** All that is proved, and what it is held against. */
+import type { Counterexample } from './counterexample.js';
 import type { Machine } from './machine.js';
 import { obligations } from './obligations.js';
+import { macroFaults, macros } from './macros/macros.js';
+import { macroObligations, proveMacros, RING_H } from './macros/prove.js';
+import { functionsIn } from './macros/wasm.js';
 import { frontAlone } from './ring/front-alone.js';
 import { constantsOfRing, stateOfRing, textOfRing } from './ring/graph.js';
 import { ring } from './ring/ring.js';
-import type { RingConstants, RingVariables } from './ring/state.js';
 import { wordsOfRing } from './ring/words.js';
 import { type OnProgress, prove, type Verdict } from './prove.js';
 import { type Reading, type Tie, tie } from './tie.js';
+import { tx } from './tx/tx.js';
+import { wordsOfTx } from './tx/words.js';
 import type { Names } from './terms.js';
 import type { Graph } from '../graph/graph.js';
 import type { Value } from '../tlc/index.js';
 
 export { isProved, type OnProgress, type Proof, type Shown, type Verdict } from './prove.js';
+export { readMacros } from './macros/prove.js';
 export type { Tie } from './tie.js';
 
 /** One thing to prove. */
@@ -34,9 +40,12 @@ export interface ClaimedProperty {
   readonly faults: readonly string[];
 }
 
-const claim = <C extends Names & RingConstants>(machine: Machine<C, RingVariables>): Claim => ({
+const claim = <C extends Names, V extends Names>(
+  machine: Machine<C, V>,
+  wordsOf: (found: Counterexample<C, V>) => string,
+): Claim => ({
   name: machine.name,
-  prove: (seconds, onProgress) => prove(machine, seconds, wordsOfRing, onProgress),
+  prove: (seconds, onProgress) => prove(machine, seconds, wordsOf, onProgress),
   properties: () => {
     const all = obligations(machine);
     return machine.properties.map(({ number, name, says }) => ({
@@ -47,8 +56,27 @@ const claim = <C extends Names & RingConstants>(machine: Machine<C, RingVariable
   },
 });
 
-/** Everything that is proved. */
-export const claims: readonly Claim[] = [claim(ring), claim(frontAlone)];
+/** What is proved of ring.h, as it was compiled. */
+const macroClaim = (wasm: Uint8Array): Claim => ({
+  name: RING_H,
+  prove: (seconds, onProgress) => proveMacros(functionsIn(wasm), seconds, onProgress),
+  properties: () => {
+    const all = macroObligations(functionsIn(wasm));
+    return macros.map(({ number, name, says }) => ({
+      ...{ number, name, says },
+      obligations: all.filter(({ about }) => about === name).length,
+      faults: macroFaults.filter(({ breaks }) => breaks.name === name).map((fault) => fault.name),
+    }));
+  },
+});
+
+/** Everything that is proved. @param wasm the committed macros.wasm */
+export const claimsOf = (wasm: Uint8Array): readonly Claim[] => [
+  claim(ring, wordsOfRing),
+  claim(frontAlone, wordsOfRing),
+  claim(tx, wordsOfTx),
+  macroClaim(wasm),
+];
 
 /** A property that is not proved here, and why. */
 export interface NotProved {

@@ -3,7 +3,7 @@
  * them matter, z3 decides these in hundredths of the time that bits take. A slot is a function of an index, of which an
  * obligation knows only what it is told (`facts` of a machine): that is proved of bits.
  */
-import { type Formula, smt, type Theory } from './smt.js';
+import { BITS, type Formula, smt, type Theory } from './smt.js';
 import type { Algebra } from './terms.js';
 
 /** What a sort is called. */
@@ -48,4 +48,16 @@ export const wholeNumbers: Theory = {
   logic: 'QF_AUFLIA',
   functions: '(declare-fun slot (Int) Int)',
   wordNumber: String,
+  isValue: (sort, term, words) =>
+    sort === 'index' || sort === 'number'
+      ? below(term, number(2 ** BITS))
+      : sort === 'word'
+        ? below(term, number(words))
+        : 'true',
 };
+
+/** The same where the ring has n slots: what a slot is, is known then. */
+export const wholeNumbersFor = (n: number): Theory => ({
+  ...wholeNumbers,
+  a: { ...integers, modulo: (i) => call('mod', i, number(n)) },
+});

@@ -91,6 +91,8 @@ export interface Machine<C extends Names, V extends Names> {
   readonly everywhere: <T extends Terms>(at: At<T, C, V>, n: number) => readonly Partial<Any<T>>[];
   /** What else has to be small in a counterexample. */
   readonly isSmall: StatePredicate<C, V>;
+  /** Whose values a counterexample makes small beyond that, by name; all, where nothing is said. It takes time. */
+  readonly madeSmall?: readonly string[];
   /** Truth values that a counterexample should have if it can; FALSE where nothing is said. */
   readonly usual: Readonly<Record<string, boolean>>;
   /** What is assumed of the constants: the ASSUME of the modules. */
@@ -115,7 +117,22 @@ export interface Fault<C extends Names> {
   readonly constant: keyof C & string;
   /** As the modules call it. */
   readonly name: string;
+  /** The property, or the part of the invariant where only a later step breaks a property. */
   readonly breaks: string;
+  /** The actions that it changes; without them all are looked at. */
+  readonly actions?: readonly string[];
+}
+
+/** What a fault breaks, as a property. A part of the invariant has no number. */
+export function broken<C extends Names, V extends Names>(
+  { name, properties, invariant }: Machine<C, V>,
+  { breaks }: Fault<C>,
+): Property<C, V> {
+  const property = properties.find((each) => each.name === breaks);
+  if (property !== undefined) return property;
+  const always = invariant[breaks];
+  if (always === undefined) throw new Error(`${name} has no property ${breaks}`);
+  return { number: '-', name: breaks, says: `The part ${breaks} of the invariant`, always };
 }
 
 /** What a proof over whole numbers is told. */

@@ -112,15 +112,25 @@ export const stepOf = <C extends Names, V extends Names>(
   return { when: step.when, after: { ...before, s: after(before.s, step) } };
 };
 
+/** What proofs of a machine are over. */
+export const theoryOf = <C extends Names, V extends Names>({ facts }: Machine<C, V>): Theory =>
+  facts === undefined ? bits : wholeNumbers;
+
+/** The facts of a machine, as its proofs use them. */
+function toldOf<C extends Names, V extends Names>(machine: Machine<C, V>): readonly string[] {
+  const at = atNames(machine, theoryOf(machine));
+  return machine.facts?.used(at, ANY).map(([k, j]) => machine.facts!.holds(at, { ...ANY, k, j })) ?? [];
+}
+
 /** The obligations of a machine: the invariant, its properties, and what must be possible. */
 export const obligations = <C extends Names, V extends Names>(
   machine: Machine<C, V>,
 ): readonly Obligation[] => [...proofsOf(machine), ...possibilities(machine)];
 
 function proofsOf<C extends Names, V extends Names>(machine: Machine<C, V>): readonly Obligation[] {
-  const theory = machine.facts === undefined ? bits : wholeNumbers;
+  const theory = theoryOf(machine);
   const at = atNames(machine, theory);
-  const told = machine.facts?.used(at, ANY).map(([k, j]) => machine.facts!.holds(at, { ...ANY, k, j })) ?? [];
+  const told = toldOf(machine);
   const prove = (about: string, says: string, given: readonly string[], shown: string): Obligation => ({
     ...{ about, says, expects: 'unsat', theory },
     formulas: [...sizes(machine, [], theory), ...given, theory.a.not(shown)],
@@ -172,17 +182,27 @@ const factOf = <C extends Names, V extends Names>(
 });
 
 function possibilities<C extends Names, V extends Names>(machine: Machine<C, V>): readonly Obligation[] {
-  const somewhere = [...sizes(machine), ...invariantOf(machine), said(machine, machine.possibleWhere)];
+  const theory = theoryOf(machine);
+  const constants = sizes(machine, [], theory);
+  const invariant = invariantOf(machine, undefined, theory);
+  const somewhere = [
+    ...constants,
+    ...invariant,
+    ...toldOf(machine),
+    said(machine, machine.possibleWhere, theory),
+  ];
   const possible = (says: string, formulas: readonly string[]): Obligation => ({
-    ...{ about: POSSIBLE, says, formulas, expects: 'sat', theory: bits },
+    ...{ about: POSSIBLE, says, formulas, expects: 'sat', theory },
   });
   return [
-    possible('a start', [...sizes(machine), said(machine, machine.init)]),
+    possible('a start', [...constants, said(machine, machine.init, theory)]),
     ...Object.keys(machine.actions)
       .filter((action) => !machine.faultyActions.includes(action))
-      .map((action) => possible(`${action} can be taken`, [...somewhere, ...stepOf(machine, action).when])),
+      .map((action) =>
+        possible(`${action} can be taken`, [...somewhere, ...stepOf(machine, action, theory).when]),
+      ),
     ...Object.entries(machine.possible).map(([says, situation]) =>
-      possible(says, [...somewhere, said(machine, situation)]),
+      possible(says, [...somewhere, said(machine, situation, theory)]),
     ),
   ];
 }

@@ -1,23 +1,19 @@
 /** Proves what is claimed of a machine, and shows what each fault does. */
+import { askAll, type Row } from './ask.js';
 import { type Counterexample, counterexample } from './counterexample.js';
-import type { Fault, Machine } from './machine.js';
-import { declarations, INVARIANT, obligations, POSSIBLE } from './obligations.js';
+import { broken, type Fault, type Machine } from './machine.js';
+import { declarations, INVARIANT, obligations, POSSIBLE, theoryOf } from './obligations.js';
+import type { Theory } from './smt.js';
 import { type Solver, startSolver } from './solver.js';
 import type { Names } from './terms.js';
 
 /** What became of the obligations of one property. */
-export interface Proof {
+export interface Proof extends Row {
   readonly machine: string;
   /** Its number in the modules; `-` of what all properties stand on. */
   readonly number: string;
   readonly name: string;
   readonly says: string;
-  readonly obligations: number;
-  /** Those that z3 found to be as they must. */
-  readonly proved: number;
-  /** The sentences of the others, with what z3 said. */
-  readonly open: readonly string[];
-  readonly seconds: number;
 }
 
 /** What a fault does. */
@@ -59,26 +55,20 @@ export async function prove<C extends Names, V extends Names>(
   wordsOf: (found: Counterexample<C, V>) => string,
   onProgress: OnProgress = () => {},
 ): Promise<Verdict> {
-  const solver = await startSolver(declarations(machine), seconds);
+  const solvers = solversOf(machine, seconds);
   try {
     const all = obligations(machine);
     const total = all.length + machine.faults.length;
     let done = 0;
-    const rows = new Map<string, { obligations: number; proved: number; open: string[]; seconds: number }>();
-    for (const { about, says, formulas, expects } of all) {
-      const row = rows.get(about) ?? { obligations: 0, proved: 0, open: [], seconds: 0 };
-      rows.set(about, row);
-      const begun = performance.now();
-      const answer = await solver.check(formulas);
-      row.seconds += (performance.now() - begun) / 1000;
-      row.obligations++;
-      if (answer === expects) row.proved++;
-      else row.open.push(`${says}: ${answer === 'unknown' ? `not decided in ${seconds} s` : 'it does not'}`);
-      onProgress(++done, total);
-    }
+    const rows = await askAll(
+      all,
+      async ({ formulas, theory }) => (await solvers.of(theory)).check(formulas),
+      seconds,
+      () => onProgress(++done, total),
+    );
     const shown: Shown[] = [];
     for (const fault of machine.faults) {
-      shown.push(await show(machine, fault, solver, seconds, wordsOf));
+      shown.push(await show(machine, fault, await solvers.of(theoryOf(machine)), seconds, wordsOf));
       onProgress(++done, total);
     }
     const proofs = [...rows].map(([about, row]) => ({
@@ -88,8 +78,27 @@ export async function prove<C extends Names, V extends Names>(
     }));
     return { proofs, shown };
   } finally {
-    await solver.close();
+    await solvers.close();
   }
+}
+
+/** Solvers that know a machine, one for each theory, started when it is first asked for. */
+function solversOf<C extends Names, V extends Names>(
+  machine: Machine<C, V>,
+  seconds: number,
+): { readonly of: (theory: Theory) => Promise<Solver>; readonly close: () => Promise<void> } {
+  const started = new Map<Theory, Solver>();
+  return {
+    of: async (theory) => {
+      const solver =
+        started.get(theory) ?? (await startSolver(declarations(machine, theory), seconds, theory.logic));
+      started.set(theory, solver);
+      return solver;
+    },
+    close: async () => {
+      for (const solver of started.values()) await solver.close();
+    },
+  };
 }
 
 const titleOf = <C extends Names, V extends Names>(
@@ -117,11 +126,11 @@ async function show<C extends Names, V extends Names>(
 ): Promise<Shown> {
   const begun = performance.now();
   const found = await counterexample(machine, fault, solver);
-  const { number } = machine.properties.find(({ name }) => name === fault.breaks)!;
+  const { number } = broken(machine, fault);
   return {
     machine: machine.name,
     fault: fault.name,
-    breaks: `${number} ${fault.breaks}`,
+    breaks: number === '-' ? `the part ${fault.breaks} of the invariant` : `${number} ${fault.breaks}`,
     ...(found === 'none'
       ? { step: undefined, open: 'No step was found that does.' }
       : found === 'not decided'

@@ -66,6 +66,8 @@ export interface Theory {
   readonly logic: string;
   readonly functions: string;
   readonly wordNumber: (place: number) => string;
+  /** That a term is one of the values there are: of so many words, or of 32 bits. */
+  readonly isValue: (sort: Sort, term: string, words: number) => string;
 }
 
 /** The number of a word, by its place among the words. */
@@ -104,4 +106,11 @@ export const named = <N extends Names>(names: N): Values<Formula, N> =>
   Object.fromEntries(Object.keys(names).map((name) => [name, name])) as Values<Formula, N>;
 
 /** Indices and numbers of 32 bits. */
-export const bits: Theory = { a: smt, sorts: sortName, logic: 'QF_ABV', functions: '', wordNumber };
+export const bits: Theory = {
+  a: smt,
+  sorts: sortName,
+  logic: 'QF_ABV',
+  functions: '',
+  wordNumber,
+  isValue: (sort, term, words) => (sort === 'word' ? call('bvult', term, wordNumber(words)) : 'true'),
+};

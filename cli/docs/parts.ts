@@ -5,10 +5,11 @@ import { z } from 'zod';
 import { PLAIN, WITH_ARGUMENTS } from '../../conform/connection/words.js';
 import { grouped } from '../../conform/grouped.js';
 import { readVersions, unpacked, type Version } from '../../conform/versions.js';
-import { claims } from '../../prove/index.js';
+import { claimsOf } from '../../prove/index.js';
 import { ToolError } from '../../tlc/index.js';
 import { type Huge, type Model, readManifest } from '../../tlc/models.js';
 import type { Module } from '../../tlc/modules.js';
+import { macrosModule } from '../context.js';
 import { figure } from '../output.js';
 import { type Bench, benchTable, readBench } from './bench.js';
 import { familyGraph, readFamily } from './family.js';
@@ -136,7 +137,7 @@ export const parts: Readonly<Record<string, (sources: Sources, args: readonly st
   proofs: () =>
     markdownTable(
       ['', 'property', 'says', 'proved of', 'obligations:', 'broken by'],
-      claims.flatMap((claim) =>
+      claimsOf(macrosModule()).flatMap((claim) =>
         claim
           .properties()
           .map(({ number, name, says, obligations, faults }) => [

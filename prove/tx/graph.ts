@@ -1,7 +1,7 @@
 /** States and constants of a model of NetfrontTx, as its transcription has them. */
 import { field, functionEntries, functionValues } from '../../graph/args.js';
 import type { Concrete } from '../concrete.js';
-import { CELLS } from '../counterexample.js';
+import { CELLS } from '../shown.js';
 import { members, type Sized } from '../ring/graph.js';
 import { sharedRingOf } from '../shared-ring.js';
 import type { State, Value } from '../../tlc/index.js';

@@ -4,7 +4,7 @@ import { LARGEST_RING } from '../ring/ring.js';
 import { fromRspCons } from '../shared-ring.js';
 import type { Algebra, Terms, Values } from '../terms.js';
 import { back } from './back.js';
-import { CELLS } from '../counterexample.js';
+import { CELLS } from '../shown.js';
 import { front } from './front.js';
 import { idAt, invariant } from './invariant.js';
 import { cell, hasFreeList, isNone, isPage, isWord, none, slotOf } from './operators.js';
@@ -173,19 +173,55 @@ export const txWith = (
     ...Array.from({ length: n }, (_, i) => ({ k: a.plus(s.rsp_cons, a.index(i)) })),
     ...Array.from({ length: CELLS }, (_, i) => ({ x: a.number(i) })),
   ],
-  isSmall: ({ a }) => a.bool(true),
+  // Then `everywhere` leaves nothing out.
+  isSmall: (at, { k, j, x, y }) => {
+    const { a, c, s } = at;
+    const few = [c.Ids, c.Blocks, c.Grefs, s.poolTo, s.freeTo].map((count) =>
+      a.not(a.less(a.number(CELLS), count)),
+    );
+    return a.and(
+      a.same<'index'>(s.rsp_cons, a.index(0)),
+      ...few,
+      ...[k, j].map((index) => a.below(index, a.index(CELLS))),
+      ...[x, y].map((number) => a.less(number, a.number(CELLS))),
+    );
+  },
+  madeSmall: ['Ids', 'Blocks', 'Grefs', 'req_prod_pvt', 'req_prod', 'rsp_prod'],
   usual: { OutOfOrder: true, CoarseBack: true, lifo: true },
   assume,
-  // test/prove/tx.test.ts shows what each breaks.
-  faults: [],
+  faults: [
+    {
+      constant: 'gref_per_page',
+      name: 'gref_per_page',
+      breaks: 'UniqueOutstandingId',
+      actions: ['TxEnqueue'],
+    },
+    { constant: 'counter', name: 'counter', breaks: 'IdHeldOnce', actions: ['TxEnqueue'] },
+    { constant: 'slot_out_of_order', name: 'slot out of order', breaks: 'flight', actions: ['BackRespond'] },
+    { constant: 'early_free', name: 'early_free', breaks: 'NoReuseBeforeResponse', actions: ['TxEnqueue'] },
+    { constant: 'double_free', name: 'double_free', breaks: 'LinearOwnership', actions: ['TxRelease'] },
+    { constant: 'leak_on_error', name: 'leak_on_error', breaks: 'Conservation', actions: ['TxRelease'] },
+    {
+      constant: 'end_access_unchecked',
+      name: 'end_access_unchecked',
+      breaks: 'NoFreeWhileMapped',
+      actions: ['TxRelease'],
+    },
+    { constant: 'ring_full_off_by_one', name: 'ring_full_off_by_one', breaks: 'hands', actions: ['TxFill'] },
+  ],
   faultConstants: txFaults,
   faultyActions: [],
   init,
   actions,
   invariant,
   properties,
-  // test/prove/tx.test.ts holds the invariant against TLC's states instead.
-  possible: {},
+  // test/prove/tx.test.ts holds the invariant against TLC's states besides.
+  possible: Object.fromEntries(
+    soundSchemes.map((word) => [
+      `${word} can choose an id`,
+      (at) => at.a.and(...actions.TxEnqueue!(at).when, at.a.same<'word'>(at.c.IdScheme, at.a.word(word))),
+    ]),
+  ),
 });
 
 /** NetfrontTx. */

@@ -1,22 +1,12 @@
-/** NetfrontTx, for any number of slots, ids, blocks and pages: proved, and the transcription is that of the modules. */
+/** NetfrontTx, for any number of slots, ids, blocks and pages: its faults are noticed, and the transcription is that of the modules. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Concrete, concrete } from '../../prove/concrete.js';
 import { wholeNumbers } from '../../prove/integers.js';
 import { filled } from '../../prove/machine.js';
-import {
-  atNames,
-  declarations,
-  invariantOf,
-  type Obligation,
-  obligations,
-  POSSIBLE,
-  sizes,
-  stepOf,
-} from '../../prove/obligations.js';
-import { bits, type Theory } from '../../prove/smt.js';
+import { declarations, type Obligation, obligations, POSSIBLE } from '../../prove/obligations.js';
+import type { Theory } from '../../prove/smt.js';
 import { startSolver } from '../../prove/solver.js';
 import { tie } from '../../prove/tie.js';
-import { soundSchemes } from '../../prove/tx/state.js';
 import { tx, txReading } from '../../prove/tx/tx.js';
 import { stateAt } from '../../graph/graph.js';
 import { type SmallGraph, smallGraphs } from '../fixtures/small-graphs/graphs.js';
@@ -44,33 +34,6 @@ async function open(machine: Tx, theory: Theory, about: RegExp, one = false): Pr
   }
   return found;
 }
-
-describe('NetfrontTx with a sound id scheme', () => {
-  test('every obligation is proved over whole numbers', { timeout: MINUTES }, async () => {
-    expect(await open(tx, wholeNumbers, /./)).toEqual([]);
-    expect(obligations(tx).filter(({ theory }) => theory === wholeNumbers).length).toBeGreaterThan(200);
-  });
-
-  // Where a scheme could choose no id, all that is said of its sends would be proved of nothing.
-  test.each(soundSchemes)('%s can choose an id', { timeout: MINUTES }, async (scheme) => {
-    const solver = await startSolver(declarations(tx, wholeNumbers), SECONDS, wholeNumbers.logic);
-    try {
-      const { a, c } = atNames(tx, wholeNumbers);
-      const isScheme = a.same(c.IdScheme, a.word(scheme));
-      const { when } = stepOf(tx, 'TxEnqueue', wholeNumbers);
-      const everything = invariantOf(tx, undefined, wholeNumbers);
-      expect(await solver.check([...sizes(tx, [], wholeNumbers), ...everything, ...when, isScheme])).toBe(
-        'sat',
-      );
-    } finally {
-      await solver.close();
-    }
-  });
-
-  test('what these know of slots is proved of 32 bits', { timeout: MINUTES }, async () => {
-    expect(await open(tx, bits, /^slots/)).toEqual([]);
-  });
-});
 
 describe('a fault', () => {
   test.each([
