@@ -38,7 +38,7 @@ export async function askAll<Q extends Question>(
     const begun = performance.now();
     const answer = await check(question);
     const isAsItMust = answer === expects;
-    const open = `${says}: ${answer === 'unknown' ? `not decided in ${seconds} s` : 'it does not'}`;
+    const open = `${says}: ${answer === 'unknown' ? `not decided in ${seconds} s` : 'that is not so'}`;
     rows.set(about, {
       obligations: row.obligations + 1,
       proved: row.proved + Number(isAsItMust),

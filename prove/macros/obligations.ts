@@ -77,7 +77,7 @@ export function obligationsOf(macro: Macro, read: WasmFunction): readonly MacroO
         return [
           {
             ...{ about, expects: 'unsat' as const, formulas: denied(claim, path) },
-            says: `on no way ${about} ${claim.otherwise}`,
+            says: `no run of ${about} ${claim.otherwise}`,
           },
           possible(`way ${i + 1} of ${about} is possible`, ...where),
         ];

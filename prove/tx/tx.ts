@@ -168,7 +168,10 @@ export const txWith = (
       );
     },
   },
-  possibleWhere: ({ a }) => a.bool(true),
+  possibleWhere: ({ a, c }) => {
+    const counts = [c.Ids, c.Blocks, c.Grefs].map((count) => a.same<'number'>(count, a.number(1)));
+    return a.and(a.same<'index'>(c.N, a.index(1)), ...counts);
+  },
   everywhere: ({ a, s }, n) => [
     ...Array.from({ length: n }, (_, i) => ({ k: a.plus(s.rsp_cons, a.index(i)) })),
     ...Array.from({ length: CELLS }, (_, i) => ({ x: a.number(i) })),
