@@ -1,0 +1,150 @@
+/** Tries mutants on models, until one tells. */
+import { Batch } from './batch.js';
+import { edited } from './edit.js';
+import type { Checked, Family, Tools } from './families.js';
+import { judged, type Judged } from './judge.js';
+import type { Outcome } from './kept.js';
+import type { Subject } from './subjects.js';
+import { ToolError } from '../../../tlc/index.js';
+
+/** How mutants are tried. */
+export interface Options {
+  readonly root: string;
+  readonly tools: Tools;
+  /** How many at a time. */
+  readonly jobs: number;
+  /** Models with as many distinct states or fewer are not asked: they were. */
+  readonly above: number;
+  /** Models with more are not asked. */
+  readonly largest: number;
+  /** Called with each mutant that is decided: told, or no specification. */
+  readonly onOutcome: (subject: Subject, outcome: Outcome) => Promise<void>;
+}
+
+/** Tries mutants on the models of a family. Returns those that none of them tells. */
+export async function tryFamily(
+  family: Family,
+  subjects: readonly Subject[],
+  options: Options,
+): Promise<readonly Subject[]> {
+  const queue = subjects.toReversed();
+  const left: Subject[] = [];
+  const judge = new Judge(family, options);
+  await Promise.all(
+    Array.from({ length: Math.min(options.jobs, queue.length) }, async () => {
+      const batch = await Batch.open(options.root, options.tools);
+      try {
+        for (let subject = queue.pop(); subject !== undefined; subject = queue.pop()) {
+          const outcome = await judge.outcomeOf(subject, batch);
+          if (outcome.kind === 'survived') left.push(subject);
+          else await options.onOutcome(subject, outcome);
+        }
+      } finally {
+        await batch.close();
+      }
+    }),
+  );
+  return left;
+}
+
+/** The models of a family, as judges of mutants. */
+class Judge {
+  /** Models that were run as they are, and said what is on record. */
+  private readonly checked = new Map<string, Promise<void>>();
+  /** By definition, the model that told the last mutant in it. */
+  private readonly tellers = new Map<string, Checked>();
+  /** By model, how many mutants it was asked about and how many it told. */
+  private readonly asked = new Map<string, { readonly told: number; readonly asked: number }>();
+
+  constructor(
+    private readonly family: Family,
+    private readonly options: Options,
+  ) {}
+
+  async outcomeOf(subject: Subject, batch: Batch): Promise<Outcome> {
+    const { span, change, within } = subject.mutant;
+    const changed = { module: span.module, text: edited(subject.text, span, change) };
+    if (changed.text === subject.text) return { kind: 'unparsed' };
+    const place = `${span.module} ${within}`;
+    for (const checked of this.askedOf(subject, place)) {
+      await this.check(checked, batch);
+      const found = await this.ask(checked, changed, batch);
+      if (found.kind === 'unparsed') return { kind: 'unparsed' };
+      if (found.kind !== 'told') continue;
+      this.tellers.set(place, checked);
+      return { kind: 'told', by: checked.model.name, how: found.how };
+    }
+    return { kind: 'survived' };
+  }
+
+  /** Who may tell it: whoever told the last mutant in the same definition first, then whoever tells most in the least time. */
+  private askedOf({ asked, mutant }: Subject, place: string): readonly Checked[] {
+    const properties = asked.find(({ family }) => family === this.family)?.properties;
+    const able = this.family.models.filter(
+      (checked) =>
+        checked.model.distinctStates > this.options.above &&
+        checked.model.distinctStates <= this.options.largest &&
+        (properties === undefined || checked.properties.some((name) => properties.has(name))),
+    );
+    // What is asked for less is missed only where it is not met.
+    const isWeaker = properties?.has(mutant.within) && mutant.role === 'property' && mutant.change === 'TRUE';
+    if (isWeaker) return able.filter(({ model }) => properties?.has(model.expected));
+    const first = this.tellers.get(place);
+    const others = able
+      .filter((each) => each !== first)
+      .toSorted((a, b) => this.worthOf(b) - this.worthOf(a));
+    return first !== undefined && able.includes(first) ? [first, ...others] : others;
+  }
+
+  /** How many mutants a model is likely to tell in a second. */
+  private worthOf({ model, temporal }: Checked): number {
+    const { told, asked } = this.asked.get(model.name) ?? { told: 0, asked: 0 };
+    const seconds = 0.05 + (model.generatedStates / 20_000) * (temporal.length > 0 ? 3 : 1);
+    return (told + 0.5) / (asked + 1) / seconds;
+  }
+
+  /** Runs a changed model. What cannot be believed at once is seen a second time, in a JVM of its own. */
+  private async ask(
+    checked: Checked,
+    changed: { readonly module: string; readonly text: string },
+    batch: Batch,
+  ): Promise<Judged> {
+    const result = await batch.run(checked, changed);
+    const found = judged(checked.model, result);
+    const isDoubtful = ['failed', 'outOfMemory', 'endless'].includes(result.kind);
+    const again =
+      isDoubtful || (['more', 'evaluationError'].includes(result.kind) && !(await this.isSound(batch)));
+    if (again) await batch.stop();
+    const last = again ? judged(checked.model, await batch.run(checked, changed)) : found;
+    const { told, asked } = this.asked.get(checked.model.name) ?? { told: 0, asked: 0 };
+    this.asked.set(checked.model.name, { told: told + (last.kind === 'told' ? 1 : 0), asked: asked + 1 });
+    return last;
+  }
+
+  /** Whether the JVM still says of the smallest model what is on record: an error may have left something behind in it. */
+  private async isSound(batch: Batch): Promise<boolean> {
+    const [smallest] = this.family.models;
+    return judged(smallest!.model, await batch.run(smallest!)).kind === 'same';
+  }
+
+  /** Makes sure, once, that a model says what is on record as it is. */
+  private check(checked: Checked, batch: Batch): Promise<void> {
+    const { name } = checked.model;
+    const known = this.checked.get(name);
+    if (known !== undefined) return known;
+    const now = batch.run(checked).then(async (result) => {
+      let found = judged(checked.model, result);
+      if (found.kind !== 'same') {
+        await batch.stop();
+        found = judged(checked.model, await batch.run(checked));
+      }
+      if (found.kind === 'same') return;
+      const why = found.kind === 'told' ? found.how : found.why;
+      throw new ToolError(
+        `${name} as it is says something else than is on record (${why}): netfront check ${name}`,
+      );
+    });
+    this.checked.set(name, now);
+    return now;
+  }
+}
