@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { Interrupted } from '../../../cli/errors.js';
+import { guarded } from '../../../tlc/child.js';
 import { classify } from '../../../tlc/classify.js';
 import { Code } from '../../../tlc/codes.js';
 import { type Message, MessageParser } from '../../../tlc/messages.js';
@@ -32,16 +34,18 @@ export class Batch {
     private readonly root: string,
     private readonly tools: Tools,
     private readonly folder: string,
+    private readonly signal: AbortSignal | undefined,
   ) {}
 
-  static async open(root: string, tools: Tools): Promise<Batch> {
+  /** Makes a folder for it. The JVM is begun with the first run. */
+  static async open(root: string, tools: Tools, signal?: AbortSignal): Promise<Batch> {
     const folder = await mkdtemp(path.join(tmpdir(), 'netfront-mutants-'));
     await mkdir(path.join(folder, 'spec'));
-    return new Batch(root, tools, folder);
+    return new Batch(root, tools, folder, signal);
   }
 
   /** Runs a model as it is, or with another text of one module. */
-  async run({ model, spec, config, temporal }: Checked, changed?: Changed): Promise<Result> {
+  async run({ model, spec, config, temporal, isLive }: Checked, changed?: Changed): Promise<Result> {
     const started = (this.started ??= this.start());
     const file = changed && path.join(this.folder, 'spec', `${changed.module}.tla`);
     if (file !== undefined) await writeFile(file, changed!.text);
@@ -50,9 +54,9 @@ export class Batch {
       ...['-tool', '-fp', '0', '-workers', '1', '-lncheck', 'final', '-checkpoint', '0', '-metadir', metadir],
       ...['-config', path.relative(path.dirname(spec), config), spec],
     ];
-    const ending = temporal.length > 0 ? 'halt' : 'stop';
-    // To begin another JVM costs more than to look at some thousand states.
-    const limit = model.distinctStates + (ending === 'halt' ? 5000 : 0);
+    const ending = isLive ? 'halt' : 'stop';
+    // To begin another JVM costs more than to look at two thousand states.
+    const limit = model.distinctStates + (ending === 'halt' ? 2000 : 0);
     const asked = performance.now();
     started.child.stdin.write(`${[limit, ending, ...args].join('\t')}\n`);
     const timer = setTimeout(() => started.child.kill('SIGKILL'), TIMEOUT_MS);
@@ -60,6 +64,7 @@ export class Batch {
     clearTimeout(timer);
     if (file !== undefined) await rm(file);
     await rm(metadir, { recursive: true, force: true });
+    if (this.signal?.aborted) throw new Interrupted();
     if (status === undefined) {
       this.started = undefined;
       if (performance.now() - asked >= TIMEOUT_MS) return { kind: 'endless' };
@@ -91,6 +96,7 @@ export class Batch {
     const child = spawn(
       this.tools.java.path,
       [
+        // Most runs are over before compiling well would pay.
         ...['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-XX:-UsePerfData', '-Xmx1g', '-Xss4m'],
         ...['-Duser.language=en', '-Duser.country=US', '-Dfile.encoding=UTF-8'],
         `-Djava.io.tmpdir=${this.folder}`,
@@ -98,9 +104,10 @@ export class Batch {
         `-DTLA-Library=${[path.join(this.folder, 'spec'), path.join(this.root, 'spec')].join(path.delimiter)}`,
         ...['-cp', this.tools.jar.path, this.tools.batch],
       ],
-      // What is asked of a JVM that has ended is not answered, and that is noticed. It ends when we do: its input is over.
-      { stdio: ['pipe', 'pipe', 'ignore'], cwd: this.folder },
+      { stdio: ['pipe', 'pipe', 'ignore'], cwd: this.folder, detached: true },
     );
+    guarded(child, this.signal);
+    // What is asked of a JVM that has ended is not answered, and that is noticed.
     child.stdin.on('error', () => {});
     return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](), runs: 0 };
   }

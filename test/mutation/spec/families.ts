@@ -3,8 +3,8 @@ import path from 'node:path';
 import { parseConfig } from '../../../tlc/config.js';
 import { type Model, modelFiles, readConfig, readManifest } from '../../../tlc/models.js';
 import type { JarResult, Java } from '../../../tlc/index.js';
-import { mutantsOf, type Reached } from './mutants.js';
-import { parse } from './syntax.js';
+import { mutantsOf, reached, type Reached } from './mutants.js';
+import { type Definitions, type Expression, parse } from './syntax.js';
 
 /** What is needed to run TLC and its parser. */
 export interface Tools {
@@ -24,6 +24,8 @@ export interface Checked {
   readonly properties: readonly string[];
   /** Those among them that are no invariants. */
   readonly temporal: readonly string[];
+  /** Whether one says what happens in the end: then TLC looks for cycles in the graph too. */
+  readonly isLive: boolean;
 }
 
 /** The models of one module, the smallest first, and the mutants that they may tell. */
@@ -37,7 +39,7 @@ export interface Family {
 const ACTIONS = ['Next', 'ReadingNext'];
 
 /** The distinct states up to which models are asked in each round: in the first those that tell most in the least time. */
-export const ROUNDS = [3_000, 20_000, 60_000];
+export const ROUNDS = [1_000, 6_000, 20_000, 60_000];
 
 /** The families of the manifest, that with the most models first: they tell most. */
 export async function readFamilies(root: string, tools: Tools): Promise<readonly Family[]> {
@@ -58,10 +60,10 @@ export async function familyOf(
   module: string,
   models: readonly Model[],
 ): Promise<Family> {
-  const checked = await Promise.all(models.map((model) => checkedIn(root, model)));
-  const properties = [...new Set(checked.flatMap((each) => each.properties))];
   const folders = [path.join(root, 'spec', 'models'), path.join(root, 'spec')];
   const definitions = await parse(tools, module, folders);
+  const checked = await Promise.all(models.map((model) => checkedIn(root, model, definitions)));
+  const properties = [...new Set(checked.flatMap((each) => each.properties))];
   const bySize = checked.toSorted((a, b) => a.model.generatedStates - b.model.generatedStates);
   return {
     module,
@@ -70,7 +72,7 @@ export async function familyOf(
   };
 }
 
-async function checkedIn(root: string, model: Model): Promise<Checked> {
+async function checkedIn(root: string, model: Model, definitions: Definitions): Promise<Checked> {
   const { spec, config } = modelFiles(root, model);
   const text = await readConfig(config);
   const { invariants, properties } = parseConfig(text, config);
@@ -78,8 +80,12 @@ async function checkedIn(root: string, model: Model): Promise<Checked> {
   return {
     ...{ model, spec, config, text, temporal },
     properties: [...invariants.map((word) => word.text), ...temporal],
+    isLive: reached(definitions, temporal).some(({ body }) => isLive(body)),
   };
 }
+
+const isLive = ({ operator, operands }: Expression): boolean =>
+  ['<>', '~>', '$WF', '$SF', '$AngleAct'].includes(operator) || operands.some(isLive);
 
 /** Without the models of which another says the same: all but the first line of their configurations is equal. */
 function distinct(models: readonly Checked[]): readonly Checked[] {

@@ -1,5 +1,6 @@
 /** Whether a run of a model says something else than what is on record. */
 import { match, P } from 'ts-pattern';
+import { nameOf, type Verdict } from '../../../cli/run.js';
 import type { Model } from '../../../tlc/models.js';
 import type { Result } from './batch.js';
 
@@ -19,8 +20,7 @@ const TAUTOLOGY = /tautology/i;
 export const judged = ({ expected, ...record }: Model, result: Result): Judged =>
   match(result)
     .with({ kind: P.union('holds', 'violated', 'deadlock') }, (verdict): Judged => {
-      const found = verdict.kind === 'violated' ? verdict.property : verdict.kind;
-      if (found !== expected) return told(`${found} in place of ${expected}`);
+      if (nameOf(verdict) !== expected) return told(`${shortNameOf(verdict)} in place of ${expected}`);
       const differs = FIGURES.find((name) => verdict.stats[name] !== record[name]);
       return differs === undefined ? { kind: 'same' } : told('other figures');
     })
@@ -33,6 +33,10 @@ export const judged = ({ expected, ...record }: Model, result: Result): Judged =
     )
     .with({ kind: P.union('interrupted', 'stopped') }, () => told('an error'))
     .exhaustive();
+
+// TLC does not say which temporal property is violated, if there are several.
+const shortNameOf = (verdict: Verdict): string =>
+  verdict.kind === 'violated' && verdict.candidates.length > 1 ? 'a temporal property' : nameOf(verdict);
 
 const FIGURES = ['distinctStates', 'generatedStates', 'depth'] as const;
 

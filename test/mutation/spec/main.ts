@@ -13,6 +13,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { specMutantsFile } from '../../../cli/docs/spec-mutants.js';
+import { endingOf } from '../../../cli/errors.js';
+import { interruptible } from '../../../cli/interrupt.js';
 import { colours, counted, figure, note, print } from '../../../cli/output.js';
 import { writeResult } from '../../../cli/output-file.js';
 import { findJar, findJava, ToolError } from '../../../tlc/index.js';
@@ -30,14 +32,14 @@ const { values: asked, positionals: modules } = parseArgs({
 });
 
 try {
-  process.exitCode = await main();
+  process.exitCode = await interruptible(main);
 } catch (error) {
-  if (!(error instanceof ToolError)) throw error;
-  note(error.message);
-  process.exitCode = 2;
+  const { status, sentence } = endingOf(error);
+  if (sentence !== undefined) note(sentence);
+  process.exitCode = status;
 }
 
-async function main(): Promise<number> {
+async function main(signal: AbortSignal): Promise<number> {
   const { again, write } = asked;
   const jobs = Number(asked.jobs);
   if (again !== undefined && again !== 'survivors' && again !== 'all')
@@ -49,8 +51,12 @@ async function main(): Promise<number> {
   const root = process.cwd();
   const here = path.join(root, 'test', 'mutation', 'spec');
   const decided = await tryAll({
-    ...{ root, modules, jobs, rounds: ROUNDS, file: path.join(here, 'outcomes.ndjson') },
-    tools: { java: await findJava(), jar: await findJar(), batch: path.join(here, 'Batch.java') },
+    ...{ root, modules, jobs, signal, rounds: ROUNDS, file: path.join(here, 'outcomes.ndjson') },
+    tools: {
+      java: await findJava({ signal }),
+      jar: await findJar({ signal }),
+      batch: path.join(here, 'Batch.java'),
+    },
     ...(again !== undefined && { again }),
     onTried: ({ name }, outcome, left) => {
       const how = outcome.kind === 'told' ? `${outcome.by}, ${outcome.how}` : outcome.kind.toUpperCase();

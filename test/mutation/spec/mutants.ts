@@ -57,6 +57,7 @@ export function mutantsOf(definitions: Definitions, { actions, properties }: Roo
   for (const property of properties)
     for (const each of reached(definitions, [property])) {
       if (isStep(each)) continue;
+      if (isFormula(each)) continue;
       for (const mutant of isAbstractStep(each) ? stepsIn(each) : claimsIn(each, each.name === property)) {
         const before = found.get(keyOf(mutant));
         if (before !== undefined && before.properties === undefined) continue;
@@ -84,6 +85,9 @@ export function reached(definitions: Definitions, names: readonly string[]): rea
   }
   return [...found.values()];
 }
+
+/** The whole of a specification, of which only the steps are changed. */
+const isFormula = ({ name }: Definition): boolean => /Spec$/.test(name);
 
 const isInitial = ({ name }: Definition): boolean => /Init(At)?$/.test(name);
 

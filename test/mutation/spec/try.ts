@@ -13,6 +13,8 @@ export interface Options {
   readonly tools: Tools;
   /** How many at a time. */
   readonly jobs: number;
+  /** Ends it, with an error. */
+  readonly signal?: AbortSignal | undefined;
   /** Models with as many distinct states or fewer are not asked: they were. */
   readonly above: number;
   /** Models with more are not asked. */
@@ -30,15 +32,20 @@ export async function tryFamily(
   const queue = subjects.toReversed();
   const left: Subject[] = [];
   const judge = new Judge(family, options);
+  const { root, tools, signal } = options;
   await Promise.all(
     Array.from({ length: Math.min(options.jobs, queue.length) }, async () => {
-      const batch = await Batch.open(options.root, options.tools);
+      const batch = await Batch.open(root, tools, signal);
       try {
         for (let subject = queue.pop(); subject !== undefined; subject = queue.pop()) {
           const outcome = await judge.outcomeOf(subject, batch);
           if (outcome.kind === 'survived') left.push(subject);
           else await options.onOutcome(subject, outcome);
         }
+      } catch (error) {
+        // The others end too.
+        queue.length = 0;
+        throw error;
       } finally {
         await batch.close();
       }
@@ -96,11 +103,12 @@ class Judge {
     return first !== undefined && able.includes(first) ? [first, ...others] : others;
   }
 
-  /** How many mutants a model is likely to tell in a second. */
-  private worthOf({ model, temporal }: Checked): number {
+  /** How many mutants a model is likely to tell in a second. Before it was asked, a larger one is thought to tell more. */
+  private worthOf({ model, isLive }: Checked): number {
     const { told, asked } = this.asked.get(model.name) ?? { told: 0, asked: 0 };
-    const seconds = 0.05 + (model.generatedStates / 20_000) * (temporal.length > 0 ? 3 : 1);
-    return (told + 0.5) / (asked + 1) / seconds;
+    const likely = model.generatedStates / (model.generatedStates + 300);
+    const seconds = 0.05 + (model.generatedStates / 20_000) * (isLive ? 4 : 1);
+    return (told + 2 * likely) / (asked + 2) / seconds;
   }
 
   /** Runs a changed model. What cannot be believed at once is seen a second time, in a JVM of its own. */

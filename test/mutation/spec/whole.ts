@@ -21,6 +21,8 @@ export interface Wanted {
   readonly jobs: number;
   /** The distinct states up to which models are asked in each round. */
   readonly rounds: readonly number[];
+  /** Ends the run, with an error. What came of mutants until then is kept. */
+  readonly signal?: AbortSignal;
   /** Called with each mutant that was tried, and how many are still to be decided. */
   readonly onTried?: (subject: Subject, outcome: Outcome, left: number) => void;
 }
@@ -34,7 +36,7 @@ export interface Decided extends Tried {
 
 /** Tries the mutants, and keeps what came of them. Returns it in the order of the modules' texts. */
 export async function tryAll(wanted: Wanted): Promise<readonly Decided[]> {
-  const { root, tools, file, modules = [], again, jobs, rounds, onTried } = wanted;
+  const { root, tools, file, modules = [], again, jobs, rounds, signal, onTried } = wanted;
   const families = await readFamilies(root, tools);
   const all = await subjectsOf(root, families);
   const subjects = all.filter(({ mutant }) => modules.length === 0 || modules.includes(mutant.span.module));
@@ -60,25 +62,32 @@ export async function tryAll(wanted: Wanted): Promise<readonly Decided[]> {
     onTried?.(subject, outcome, subjects.length - decided.size);
   };
   let saved = performance.now();
-  for (const [i, largest] of rounds.entries())
-    for (const family of families) {
-      const mine = subjects.filter(
-        ({ name, asked }) => !decided.has(name) && asked.some((each) => each.family === family),
-      );
-      await tryFamily(family, mine, {
-        ...{ root, tools, jobs, largest, above: rounds[i - 1] ?? 0 },
-        onOutcome: async (subject, outcome) => {
-          decide(subject, outcome);
-          // A run that is ended goes on from there.
-          if (performance.now() - saved < SAVE_MS) return;
-          saved = performance.now();
-          await keep();
-        },
-      });
-    }
-  for (const subject of subjects) if (!decided.has(subject.name)) decide(subject, { kind: 'survived' });
-  await keep();
+  try {
+    await tryRounds();
+  } finally {
+    await keep();
+  }
   return subjects.map(({ name }) => decided.get(name)!);
+
+  async function tryRounds(): Promise<void> {
+    for (const [i, largest] of rounds.entries())
+      for (const family of families) {
+        const mine = subjects.filter(
+          ({ name, asked }) => !decided.has(name) && asked.some((each) => each.family === family),
+        );
+        await tryFamily(family, mine, {
+          ...{ root, tools, jobs, signal, largest, above: rounds[i - 1] ?? 0 },
+          onOutcome: async (subject, outcome) => {
+            decide(subject, outcome);
+            // A run that is ended goes on from there.
+            if (performance.now() - saved < SAVE_MS) return;
+            saved = performance.now();
+            await keep();
+          },
+        });
+      }
+    for (const subject of subjects) if (!decided.has(subject.name)) decide(subject, { kind: 'survived' });
+  }
 }
 
 const SAVE_MS = 20_000;
