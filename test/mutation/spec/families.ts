@@ -21,6 +21,8 @@ export interface Checked {
   readonly config: string;
   /** The text of its configuration. */
   readonly text: string;
+  /** Its constants and all else but what it checks: where it holds, it has the graph of every model with the same. */
+  readonly graph: string;
   readonly properties: readonly string[];
   /** Those among them that are no invariants. */
   readonly temporal: readonly string[];
@@ -75,10 +77,12 @@ export async function familyOf(
 async function checkedIn(root: string, model: Model, definitions: Definitions): Promise<Checked> {
   const { spec, config } = modelFiles(root, model);
   const text = await readConfig(config);
-  const { invariants, properties } = parseConfig(text, config);
+  const { constants, invariants, properties, rest } = parseConfig(text, config);
+  const set = constants.map(({ name, value, definition }) => [name.text, value, definition]);
   const temporal = properties.map((word) => word.text);
   return {
     ...{ model, spec, config, text, temporal },
+    graph: JSON.stringify([set, rest]),
     properties: [...invariants.map((word) => word.text), ...temporal],
     isLive: reached(definitions, temporal).some(({ body }) => isLive(body)),
   };

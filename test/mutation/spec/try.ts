@@ -97,10 +97,12 @@ class Judge {
     const isWeaker = properties?.has(mutant.within) && mutant.role === 'property' && mutant.change === 'TRUE';
     if (isWeaker) return able.filter(({ model }) => properties?.has(model.expected));
     const first = this.tellers.get(place);
-    const others = able
-      .filter((each) => each !== first)
-      .toSorted((a, b) => this.worthOf(b) - this.worthOf(a));
-    return first !== undefined && able.includes(first) ? [first, ...others] : others;
+    const bySpeed = able.toSorted((a, b) => this.worthOf(b) - this.worthOf(a));
+    const ordered = first !== undefined && able.includes(first) ? [first, ...bySpeed] : bySpeed;
+    // A step that is changed changes the same graph in the same way.
+    const keyOf = ({ model, graph }: Checked): string =>
+      properties === undefined && model.expected === 'holds' ? graph : model.name;
+    return ordered.filter((each, i) => ordered.findIndex((other) => keyOf(other) === keyOf(each)) === i);
   }
 
   /** How many mutants a model is likely to tell in a second. Before it was asked, a larger one is thought to tell more. */
