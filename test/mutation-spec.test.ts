@@ -131,6 +131,16 @@ describe('the mutants of a specification', () => {
     expect((await readFile(wanted.file, 'utf8')).split('\n')).toHaveLength(text.split('\n').length);
   });
 
+  test('are left where the time is up, and that is not a good run', async () => {
+    const left = await run({ again: 'all', minutes: 0 });
+    expect(left.every(({ outcome }) => outcome.kind === 'left')).toBe(true);
+    expect(complaintsOf(left, [], false)).toEqual([
+      '15 mutants were not tried: run it again, it goes on from there',
+    ]);
+    // What was kept of them is kept.
+    expect((await run()).filter(({ isNew }) => isNew)).toEqual([]);
+  });
+
   test('are tried only where the models are as they are on record', async () => {
     const manifest = path.join(root, 'spec', 'models', 'manifest.json');
     const text = await readFile(manifest, 'utf8');

@@ -36,7 +36,8 @@ export interface Sources {
   readonly figures: Figures;
   /** Undefined where no run is published. */
   readonly bench: Bench | undefined;
-  readonly mutants: SpecMutants;
+  /** Undefined where no run is published. */
+  readonly mutants: SpecMutants | undefined;
 }
 
 /** The numbered properties, and the committed traces. Throws {@link ToolError} where a manifest cannot be used. */

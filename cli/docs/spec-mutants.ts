@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { ToolError } from '../../tlc/index.js';
+import { isSystemError, ToolError } from '../../tlc/errors.js';
 import { figure, shown } from '../output.js';
 import { markdownTable } from './markdown.js';
 
@@ -12,6 +12,7 @@ const counts = {
   told: count,
   survived: count,
   unparsed: count.describe('Their text is no specification, and they do not count.'),
+  left: count.describe('They were not tried: the run was ended before.'),
 };
 
 /** The schema of the file. */
@@ -41,30 +42,33 @@ export type SpecMutants = z.infer<typeof SpecMutants>;
 /** Where it is, below the root of the project. */
 export const specMutantsFile = (root: string): string => path.join(root, 'docs', 'spec-mutants.json');
 
-/** Reads what was found. Throws {@link ToolError} if it is missing or not as the schema says. */
-export async function readSpecMutants(root: string): Promise<SpecMutants> {
+/** Reads what was found; undefined where no run is published. Throws {@link ToolError} if the file is not as the schema says. */
+export async function readSpecMutants(root: string): Promise<SpecMutants | undefined> {
   const file = specMutantsFile(root);
   try {
     return SpecMutants.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined;
     const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
     throw new ToolError(`${shown(file)} cannot be used (${why}): run npm run mutation:spec -- --write`);
   }
 }
 
 /** The part of the page: how many are told, by what, and which are not. */
-export function mutantsPart({ modules, roles, tellers, survivors }: SpecMutants): string {
-  const total = modules.reduce(
-    (sum, each) => ({
-      told: sum.told + each.told,
-      survived: sum.survived + each.survived,
-      unparsed: sum.unparsed + each.unparsed,
-    }),
-    { told: 0, survived: 0, unparsed: 0 },
-  );
-  const all = total.told + total.survived;
+export function mutantsPart(mutants: SpecMutants | undefined): string {
+  if (mutants === undefined) return 'No run is published yet.';
+  const { modules, roles, tellers, survivors } = mutants;
+  const total = (what: keyof typeof counts): number => modules.reduce((sum, each) => sum + each[what], 0);
+  const [told, survived, unparsed, left] = [
+    total('told'),
+    total('survived'),
+    total('unparsed'),
+    total('left'),
+  ];
   return [
-    `**${percentage(total)} %** of ${figure(all)} mutants are told, and ${figure(total.survived)} are not.`,
+    `**${percentage({ told, survived })} %** of ${figure(told + survived)} mutants are told, and ${figure(survived)} are not.`,
+    ...(unparsed === 0 ? [] : [`${figure(unparsed)} more are no specification, and do not count.`]),
+    ...(left === 0 ? [] : [`The other ${figure(left)} were not tried yet.`]),
     '',
     markdownTable(
       ['module', 'mutants:', 'told:', 'not told:', 'score, %:'],

@@ -2,10 +2,10 @@
  * npm run mutation:spec: how many small changes to the specification its models tell. Prints the mutants that none tells, and
  * the score. With --write it writes docs/spec-mutants.json, from which netfront docs writes a part of spec/README.md.
  *
- *     npm run mutation:spec -- [MODULE...] [--again survivors|all] [--jobs 2] [--write]
+ *     npm run mutation:spec -- [MODULE...] [--again survivors|all] [--jobs 2] [--minutes 60] [--write]
  *
  * What came of each mutant is kept in outcomes.ndjson, so that a run tries only what has changed since. With names of modules
- * only their mutants are tried.
+ * only their mutants are tried. After so many minutes no mutant is begun any more, and the next run goes on from there.
  *
  * Exit status 1: fewer than 95 % are told, a survivor has no reason, a reason has no survivor, or what is published is old.
  */
@@ -27,6 +27,7 @@ const { values: asked, positionals: modules } = parseArgs({
   options: {
     again: { type: 'string' },
     jobs: { type: 'string', default: '2' },
+    minutes: { type: 'string', default: 'Infinity' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -46,12 +47,14 @@ async function main(signal: AbortSignal): Promise<number> {
     throw new ToolError(`--again ${again}: take survivors or all`);
   if (!Number.isInteger(jobs) || jobs < 1)
     throw new ToolError(`--jobs ${asked.jobs}: take a whole number from 1`);
+  const minutes = Number(asked.minutes);
+  if (!(minutes >= 0)) throw new ToolError(`--minutes ${asked.minutes}: take a number of minutes`);
   const isWhole = modules.length === 0;
   if (write && !isWhole) throw new ToolError('--write publishes a whole run: leave out the modules');
   const root = process.cwd();
   const here = path.join(root, 'test', 'mutation', 'spec');
   const decided = await tryAll({
-    ...{ root, modules, jobs, signal, rounds: ROUNDS, file: path.join(here, 'outcomes.ndjson') },
+    ...{ root, modules, jobs, minutes, signal, rounds: ROUNDS, file: path.join(here, 'outcomes.ndjson') },
     tools: {
       java: await findJava({ signal }),
       jar: await findJar({ signal }),
@@ -77,7 +80,8 @@ function summary(decided: readonly Decided[]): string {
   const count = (kind: string): number => decided.filter(({ outcome }) => outcome.kind === kind).length;
   return (
     `${scoreOf(decided)} % of ${counted(count('told') + count('survived'), 'mutant')} are told, ` +
-    `${figure(count('survived'))} are not; ${figure(count('unparsed'))} more are no specification ` +
+    `${figure(count('survived'))} are not; ${figure(count('unparsed'))} more are no specification, ` +
+    `${figure(count('left'))} were not tried ` +
     `(${figure(decided.filter(({ isNew }) => isNew).length)} tried now)`
   );
 }

@@ -80,9 +80,16 @@ function groups<T>(
   return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-const countsOf = (decided: readonly Decided[]): { told: number; survived: number; unparsed: number } => {
+const countsOf = (
+  decided: readonly Decided[],
+): { told: number; survived: number; unparsed: number; left: number } => {
   const count = (kind: string): number => decided.filter(({ outcome }) => outcome.kind === kind).length;
-  return { told: count('told'), survived: count('survived'), unparsed: count('unparsed') };
+  return {
+    told: count('told'),
+    survived: count('survived'),
+    unparsed: count('unparsed'),
+    left: count('left'),
+  };
 };
 
 /** The share that was told of those that parse, in per cent, rounded down: a threshold is reached or it is not. */
@@ -98,17 +105,20 @@ export function complaintsOf(
   isWhole: boolean,
 ): readonly string[] {
   const score = scoreOf(decided);
+  const { left } = countsOf(decided);
   const survivors = decided.filter(({ outcome }) => outcome.kind === 'survived').map(({ name }) => name);
+  const untried = decided.filter(({ outcome }) => outcome.kind === 'left').map(({ name }) => name);
   const explained = reasons.flatMap(({ mutants }) => mutants);
   const mine = isWhole ? explained : explained.filter((name) => decided.some((each) => each.name === name));
   return [
     ...(decided.length === 0 ? ['there is no mutant: nothing was tried'] : []),
+    ...(left > 0 ? [`${left} mutants were not tried: run it again, it goes on from there`] : []),
     ...(isWhole && score < THRESHOLD ? [`${score} % of the mutants are told: ${THRESHOLD} are wanted`] : []),
     ...survivors
       .filter((name) => !explained.includes(name))
       .map((name) => `survivors.json has no reason for this mutant, which no model tells: ${name}`),
     ...mine
-      .filter((name) => !survivors.includes(name))
+      .filter((name) => !survivors.includes(name) && !untried.includes(name))
       .map((name) => `survivors.json explains a mutant that is told or is no more: ${name}`),
   ];
 }

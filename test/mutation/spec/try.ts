@@ -13,6 +13,8 @@ export interface Options {
   readonly tools: Tools;
   /** How many at a time. */
   readonly jobs: number;
+  /** After that no mutant is begun, by the clock of `performance`. */
+  readonly until: number;
   /** Ends it, with an error. */
   readonly signal?: AbortSignal | undefined;
   /** Models with as many distinct states or fewer are not asked: they were. */
@@ -38,6 +40,7 @@ export async function tryFamily(
       const batch = await Batch.open(root, tools, signal);
       try {
         for (let subject = queue.pop(); subject !== undefined; subject = queue.pop()) {
+          if (performance.now() > options.until) break;
           const outcome = await judge.outcomeOf(subject, batch);
           if (outcome.kind === 'survived') left.push(subject);
           else await options.onOutcome(subject, outcome);

@@ -21,14 +21,17 @@ export interface Wanted {
   readonly jobs: number;
   /** The distinct states up to which models are asked in each round. */
   readonly rounds: readonly number[];
+  /** After so many minutes no mutant is begun any more; the next run goes on from there. */
+  readonly minutes?: number;
   /** Ends the run, with an error. What came of mutants until then is kept. */
   readonly signal?: AbortSignal;
   /** Called with each mutant that was tried, and how many are still to be decided. */
   readonly onTried?: (subject: Subject, outcome: Outcome, left: number) => void;
 }
 
-/** A mutant and what came of it. */
-export interface Decided extends Tried {
+/** A mutant and what came of it; it is left where the time was up. */
+export interface Decided extends Omit<Tried, 'outcome'> {
+  readonly outcome: Outcome | { readonly kind: 'left' };
   readonly subject: Subject;
   /** Whether it was tried now. */
   readonly isNew: boolean;
@@ -36,13 +39,14 @@ export interface Decided extends Tried {
 
 /** Tries the mutants, and keeps what came of them. Returns it in the order of the modules' texts. */
 export async function tryAll(wanted: Wanted): Promise<readonly Decided[]> {
-  const { root, tools, file, modules = [], again, jobs, rounds, signal, onTried } = wanted;
+  const { root, tools, file, modules = [], again, jobs, rounds, minutes, signal, onTried } = wanted;
   const families = await readFamilies(root, tools);
   const all = await subjectsOf(root, families);
   const subjects = all.filter(({ mutant }) => modules.length === 0 || modules.includes(mutant.span.module));
   const texts = await moduleTexts(root);
   const kept = await readKept(file);
-  const decided = new Map<string, Decided>();
+  const decided = new Map<string, Decided & Tried>();
+  const until = performance.now() + (minutes ?? Infinity) * 60_000;
   for (const subject of subjects) {
     const before = kept.get(subject.name);
     if (before === undefined || again === 'all') continue;
@@ -67,7 +71,10 @@ export async function tryAll(wanted: Wanted): Promise<readonly Decided[]> {
   } finally {
     await keep();
   }
-  return subjects.map(({ name }) => decided.get(name)!);
+  return subjects.map((subject): Decided => {
+    const { name } = subject;
+    return decided.get(name) ?? { name, of: '', outcome: { kind: 'left' }, subject, isNew: false };
+  });
 
   async function tryRounds(): Promise<void> {
     for (const [i, largest] of rounds.entries())
@@ -76,7 +83,7 @@ export async function tryAll(wanted: Wanted): Promise<readonly Decided[]> {
           ({ name, asked }) => !decided.has(name) && asked.some((each) => each.family === family),
         );
         await tryFamily(family, mine, {
-          ...{ root, tools, jobs, signal, largest, above: rounds[i - 1] ?? 0 },
+          ...{ root, tools, jobs, signal, until, largest, above: rounds[i - 1] ?? 0 },
           onOutcome: async (subject, outcome) => {
             decide(subject, outcome);
             // A run that is ended goes on from there.
@@ -86,6 +93,7 @@ export async function tryAll(wanted: Wanted): Promise<readonly Decided[]> {
           },
         });
       }
+    if (performance.now() > until) return;
     for (const subject of subjects) if (!decided.has(subject.name)) decide(subject, { kind: 'survived' });
   }
 }
