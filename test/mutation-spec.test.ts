@@ -135,7 +135,7 @@ describe('the mutants of a specification', () => {
     const left = await run({ again: 'all', minutes: 0 });
     expect(left.every(({ outcome }) => outcome.kind === 'left')).toBe(true);
     expect(complaintsOf(left, [], false)).toEqual([
-      '15 mutants were not tried: run it again, it goes on from there',
+      '15 mutants are not decided: run it again, it goes on from there',
     ]);
     // What was kept of them is kept.
     expect((await run()).filter(({ isNew }) => isNew)).toEqual([]);

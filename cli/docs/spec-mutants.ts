@@ -12,7 +12,6 @@ const counts = {
   told: count,
   survived: count,
   unparsed: count.describe('Their text is no specification, and they do not count.'),
-  left: count.describe('They were not tried: the run was ended before.'),
 };
 
 /** The schema of the file. */
@@ -59,16 +58,10 @@ export function mutantsPart(mutants: SpecMutants | undefined): string {
   if (mutants === undefined) return 'No run is published yet.';
   const { modules, roles, tellers, survivors } = mutants;
   const total = (what: keyof typeof counts): number => modules.reduce((sum, each) => sum + each[what], 0);
-  const [told, survived, unparsed, left] = [
-    total('told'),
-    total('survived'),
-    total('unparsed'),
-    total('left'),
-  ];
+  const [told, survived, unparsed] = [total('told'), total('survived'), total('unparsed')];
   return [
     `**${percentage({ told, survived })} %** of ${figure(told + survived)} mutants are told, and ${figure(survived)} are not.`,
     ...(unparsed === 0 ? [] : [`${figure(unparsed)} more are no specification, and do not count.`]),
-    ...(left === 0 ? [] : [`The other ${figure(left)} were not tried yet.`]),
     '',
     markdownTable(
       ['module', 'mutants:', 'told:', 'not told:', 'score, %:'],

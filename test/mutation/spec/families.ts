@@ -1,6 +1,7 @@
 /** The families of models: each has one module that TLC is given, and so the same variables. */
 import path from 'node:path';
 import { parseConfig } from '../../../tlc/config.js';
+import { modulesFrom } from '../../../tlc/modules.js';
 import { type Model, modelFiles, readConfig, readManifest } from '../../../tlc/models.js';
 import type { JarResult, Java } from '../../../tlc/index.js';
 import { mutantsOf, reached, type Reached } from './mutants.js';
@@ -43,12 +44,20 @@ const ACTIONS = ['Next', 'ReadingNext'];
 /** The distinct states up to which models are asked in each round: in the first those that tell most in the least time. */
 export const ROUNDS = [1_000, 6_000, 20_000, 60_000];
 
-/** The families of the manifest, that with the most models first: they tell most. */
-export async function readFamilies(root: string, tools: Tools): Promise<readonly Family[]> {
+/**
+ * The families of the manifest, that with the most models first: they tell most.
+ * @param modules only families with one of these; all, if it is empty
+ */
+export async function readFamilies(
+  root: string,
+  tools: Tools,
+  modules: readonly string[] = [],
+): Promise<readonly Family[]> {
   const { models } = await readManifest(root);
-  const names = [...new Set(models.map(({ module }) => module))];
   const families: Family[] = [];
-  for (const module of names) {
+  for (const module of new Set(models.map((each) => each.module))) {
+    const has = (await modulesFrom(root, module, 'all')).map(({ name }) => name);
+    if (modules.length > 0 && !modules.some((name) => has.includes(name))) continue;
     const own = models.filter((model) => model.module === module);
     families.push(await familyOf(root, tools, module, own));
   }

@@ -9,7 +9,7 @@
  *
  * Exit status 1: fewer than 95 % are told, a survivor has no reason, a reason has no survivor, or what is published is old.
  */
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { specMutantsFile } from '../../../cli/docs/spec-mutants.js';
@@ -52,6 +52,10 @@ async function main(signal: AbortSignal): Promise<number> {
   const isWhole = modules.length === 0;
   if (write && !isWhole) throw new ToolError('--write publishes a whole run: leave out the modules');
   const root = process.cwd();
+  for (const module of modules)
+    await access(path.join(root, 'spec', `${module}.tla`)).catch(() => {
+      throw new ToolError(`${module} is no module of spec/: take one such as Ring`);
+    });
   const here = path.join(root, 'test', 'mutation', 'spec');
   const decided = await tryAll({
     ...{ root, modules, jobs, minutes, signal, rounds: ROUNDS, file: path.join(here, 'outcomes.ndjson') },
@@ -67,9 +71,12 @@ async function main(signal: AbortSignal): Promise<number> {
     },
   });
   const reasons = await readReasons(path.join(here, 'survivors.json'));
+  const isDone = decided.every(({ outcome }) => outcome.kind !== 'left');
   const complaints = [
     ...complaintsOf(decided, reasons, isWhole),
-    ...(isWhole ? await published(root, JSON.stringify(publishedOf(decided, reasons), null, 2), write) : []),
+    ...(isDone && isWhole
+      ? await published(root, JSON.stringify(publishedOf(decided, reasons), null, 2), write)
+      : []),
   ];
   print(summary(decided));
   for (const complaint of complaints) print(`${colours.red('NO')}  ${complaint}`);
@@ -81,7 +88,7 @@ function summary(decided: readonly Decided[]): string {
   return (
     `${scoreOf(decided)} % of ${counted(count('told') + count('survived'), 'mutant')} are told, ` +
     `${figure(count('survived'))} are not; ${figure(count('unparsed'))} more are no specification, ` +
-    `${figure(count('left'))} were not tried ` +
+    `${figure(count('left'))} are not decided ` +
     `(${figure(decided.filter(({ isNew }) => isNew).length)} tried now)`
   );
 }

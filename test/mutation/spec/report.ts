@@ -80,15 +80,12 @@ function groups<T>(
   return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-const countsOf = (
-  decided: readonly Decided[],
-): { told: number; survived: number; unparsed: number; left: number } => {
+const countsOf = (decided: readonly Decided[]): { told: number; survived: number; unparsed: number } => {
   const count = (kind: string): number => decided.filter(({ outcome }) => outcome.kind === kind).length;
   return {
     told: count('told'),
     survived: count('survived'),
     unparsed: count('unparsed'),
-    left: count('left'),
   };
 };
 
@@ -105,14 +102,15 @@ export function complaintsOf(
   isWhole: boolean,
 ): readonly string[] {
   const score = scoreOf(decided);
-  const { left } = countsOf(decided);
   const survivors = decided.filter(({ outcome }) => outcome.kind === 'survived').map(({ name }) => name);
   const untried = decided.filter(({ outcome }) => outcome.kind === 'left').map(({ name }) => name);
   const explained = reasons.flatMap(({ mutants }) => mutants);
   const mine = isWhole ? explained : explained.filter((name) => decided.some((each) => each.name === name));
   return [
     ...(decided.length === 0 ? ['there is no mutant: nothing was tried'] : []),
-    ...(left > 0 ? [`${left} mutants were not tried: run it again, it goes on from there`] : []),
+    ...(untried.length > 0
+      ? [`${untried.length} mutants are not decided: run it again, it goes on from there`]
+      : []),
     ...(isWhole && score < THRESHOLD ? [`${score} % of the mutants are told: ${THRESHOLD} are wanted`] : []),
     ...survivors
       .filter((name) => !explained.includes(name))

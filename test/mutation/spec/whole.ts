@@ -40,7 +40,7 @@ export interface Decided extends Omit<Tried, 'outcome'> {
 /** Tries the mutants, and keeps what came of them. Returns it in the order of the modules' texts. */
 export async function tryAll(wanted: Wanted): Promise<readonly Decided[]> {
   const { root, tools, file, modules = [], again, jobs, rounds, minutes, signal, onTried } = wanted;
-  const families = await readFamilies(root, tools);
+  const families = await readFamilies(root, tools, modules);
   const all = await subjectsOf(root, families);
   const subjects = all.filter(({ mutant }) => modules.length === 0 || modules.includes(mutant.span.module));
   const texts = await moduleTexts(root);
@@ -55,9 +55,11 @@ export async function tryAll(wanted: Wanted): Promise<readonly Decided[]> {
       decided.set(subject.name, { ...before, subject, isNew: false });
   }
   const names = new Set(all.map(({ name }) => name));
+  const isThere = (name: string): boolean =>
+    names.has(name) || (modules.length > 0 && !modules.includes(name.split(' ')[0]!));
   const keep = async (): Promise<void> => {
     // Of mutants that there are no more nothing is kept.
-    const others = [...kept.values()].filter(({ name }) => names.has(name) && !decided.has(name));
+    const others = [...kept.values()].filter(({ name }) => isThere(name) && !decided.has(name));
     await writeKept(file, [...others, ...decided.values()]);
   };
   const decide = (subject: Subject, outcome: Outcome): void => {
