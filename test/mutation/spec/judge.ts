@@ -20,6 +20,8 @@ const TAUTOLOGY = /tautology/i;
 export const judged = ({ expected, ...record }: Model, result: Result): Judged =>
   match(result)
     .with({ kind: P.union('holds', 'violated', 'deadlock') }, (verdict): Judged => {
+      // A run that finds more is ended sooner or later: whatever it has found by then, that is what it came to.
+      if (verdict.stats.distinctStates > record.distinctStates) return told('more states');
       if (nameOf(verdict) !== expected) return told(`${shortNameOf(verdict)} in place of ${expected}`);
       const differs = FIGURES.find((name) => verdict.stats[name] !== record[name]);
       return differs === undefined ? { kind: 'same' } : told('other figures');
