@@ -15,7 +15,7 @@ BUILT := dist/.built
 # Each target is a sequence, and two of them would get into each other's way.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help dist check test docs peer traces ports faults loom mutants-rust mutants-c check-all mutation bench clean node_modules
+.PHONY: help dist check test docs peer traces ports faults loom mutants-rust mutants-c check-all mutation mutation-spec bench clean node_modules
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F'	' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -105,10 +105,14 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	$(NETFRONT) report $(REPORT)
 	$(NETFRONT) docs --check --against $(REPORT)
 	npm run --silent mutation
+	npm run --silent mutation:spec
 	$(MAKE) mutants-rust
 
 mutation: $(INSTALLED) ## how many small changes to impl/ the replay tells; writes build/mutation.json
 	npm run --silent mutation
+
+mutation-spec: $(INSTALLED) ## how many small changes to spec/ its models tell; tries what has changed since the last run
+	npm run --silent mutation:spec
 
 bench: $(BUILT) ## how fast it is, in ten minutes; writes build/bench.json
 	node dist/bench/main.js

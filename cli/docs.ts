@@ -20,7 +20,7 @@ import { writeResult } from './output-file.js';
 /** The pages that have such parts, and which, in their order: one that was lost is not taken for one that was not wanted. */
 const PAGES = {
   'README.md': ['models', 'graphs', 'totals'],
-  'spec/README.md': ['family', 'properties', 'proofs'],
+  'spec/README.md': ['family', 'properties', 'proofs', 'mutants'],
   'traces/README.md': ['corpus'],
   'traces/PORTING.md': ['versions', 'cases', 'deviceWords'],
   'bench/README.md': ['bench'],
@@ -36,7 +36,7 @@ export function addDocs(program: Command): void {
     .summary('write the tables and figures of the pages, or check them')
     .description(
       `Writes ${MODELS_PAGE}, the pictures in docs/, and the parts of ${Object.keys(PAGES).join(', ')} that stand between comments of «make docs», from the ` +
-        'manifests of models and traces, from docs/figures.json and from docs/bench.json.',
+        'manifests of models and traces, docs/figures.json, docs/bench.json and docs/spec-mutants.json.',
     )
     .option('--check', 'write nothing, and fail if a page is not what would be written')
     .option('--bench <FILE>', 'first write docs/bench.json from what npm run bench wrote')

@@ -16,6 +16,7 @@ import { familyGraph, readFamily } from './family.js';
 import type { Figures } from './figures.js';
 import { markdownTable } from './markdown.js';
 import { modelsTable } from './models-page.js';
+import { mutantsPart, readSpecMutants, type SpecMutants } from './spec-mutants.js';
 import { numberedProperties, type NumberedProperty } from './properties.js';
 
 const Traces = z.object({
@@ -37,6 +38,8 @@ export interface Sources {
   readonly figures: Figures;
   /** Undefined where no run is published. */
   readonly bench: Bench | undefined;
+  /** Undefined where no run is published. */
+  readonly mutants: SpecMutants | undefined;
 }
 
 /** The numbered properties, and the committed traces. Throws {@link ToolError} where a manifest cannot be used. */
@@ -60,6 +63,7 @@ export async function readSources(root: string, figures: Figures): Promise<Sourc
     modules: await readFamily(root),
     versions: (await readVersions(path.join(root, 'traces'))).versions,
     bench: await readBench(root),
+    mutants: await readSpecMutants(root),
   };
 }
 
@@ -145,6 +149,9 @@ export const parts: Readonly<Record<string, (sources: Sources, args: readonly st
           ]),
       ),
     ),
+
+  /** What npm run mutation:spec found. */
+  mutants: ({ mutants }) => mutantsPart(mutants),
 
   /** What npm run bench found. */
   bench: ({ bench }) => benchTable(bench),

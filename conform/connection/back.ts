@@ -19,6 +19,10 @@ export class DeviceBack {
   #saw: StateName | 'nothing' = 'nothing';
   /** What a dead backend still has mapped. */
   left: readonly QueueAt[] = [];
+  /** Where dead backends were on these rings: the next one goes on there. */
+  #before: readonly MappedQueue[] = [];
+  /** What was offered when the rings were mapped. */
+  #offered: Offered = USUAL_OFFER;
 
   constructor(
     readonly port: Port,
@@ -32,6 +36,7 @@ export class DeviceBack {
 
   /** Another begins, with what is in the directories. */
   begin(): void {
+    if (this.front.queues.length > 0) this.#leave();
     this.phase = 'new';
     this.#saw = 'nothing';
     this.front.isBackLookDue = true;
@@ -74,7 +79,13 @@ export class DeviceBack {
   async #map(named: readonly QueueAt[]): Promise<void> {
     const { tx, rx } = this.given.start;
     const sizes = { tx: tx!.nr_ents, rx: rx!.nr_ents }; // a case with a device has both
-    const queues = named.map((at) => new MappedQueue(this.port, at, sizes));
+    this.#offered = this.front.store.offer;
+    const queues = named.map((at) => {
+      const queue = new MappedQueue(this.port, at, sizes, this.front.guest);
+      const before = this.#before.findLast((each) => each.isAt(at));
+      if (before !== undefined) queue.goOn(before);
+      return queue;
+    });
     await this.#mapRings(named, 1);
     for (const queue of queues)
       queue.takeGlances((await this.port.ask(queue.glances)) as readonly OctetsAnswer[]);
@@ -159,6 +170,7 @@ export class DeviceBack {
   /** What is mapped stays so, and nobody answers it. */
   #leave(): void {
     this.left = [...this.left, ...this.front.queues.map(({ at }) => at)];
+    this.#before = [...this.#before, ...this.front.queues.filter(({ isDead }) => !isDead)];
     this.front.leave(this.left);
     this.front.queues = [];
     this.front.arrivals.forget();
@@ -178,6 +190,7 @@ export class DeviceBack {
   /** The guest is in a new domain: nothing is mapped, and nothing is there to unmap. */
   forget(): void {
     this.left = [];
+    this.#before = [];
     this.front.kept.forget();
     this.front.queues = [];
     this.front.arrivals.forget();
@@ -188,6 +201,7 @@ export class DeviceBack {
   async unmap(): Promise<void> {
     const queues = this.front.queues.map(({ at }) => at);
     this.front.queues = [];
+    this.#before = [];
     this.front.arrivals.forget();
     await this.#mapRings(queues, -1);
   }
@@ -218,8 +232,7 @@ export class DeviceBack {
 
   /** P82. */
   #checkFeatures({ slots, hasExtra }: { readonly slots: number; readonly hasExtra: boolean }): void {
-    const { offer } = this.front.store;
-    if (!hasExtra && (slots === 1 || offer.sg)) return;
+    if (!hasExtra && (slots === 1 || this.#offered.sg)) return;
     throw new Violation(
       'FeaturesFresh',
       hasExtra

@@ -26,6 +26,8 @@ export interface Committing {
   readonly isOpen: boolean;
   /** It was told to fail in something. */
   readonly hasFailed: boolean;
+  /** It holds nothing of a connection: no grant, and no port. */
+  readonly holdsNothing: boolean;
   /** How often it wrote its state. */
   stateWrites: number;
 }
@@ -55,7 +57,7 @@ function checkState(front: Committing, next: StateName, written: string): void {
   if (front.served !== store.made) {
     const isEnd = next === 'Closing' || next === 'Closed';
     const isAsked = !front.isOpen || front.hasFailed || !store.online || isOver(store.backState);
-    if (isEnd && !isAsked)
+    if (isEnd && !isAsked && !front.holdsNothing)
       throw ownOnly(
         'the end of the old device to be written nowhere: another was made in its place, and nobody asked that to close',
         `its state was made ${next}`,

@@ -2,26 +2,23 @@
  * The front of a device, as backend, toolstack, Xen and application see it: after each of its turns all that they can see is
  * taken, and held against the properties of spec/Connection.tla.
  */
+import type { RingName } from '../../replay/netif.js';
 import type { Case } from '../case.js';
 import { Grants } from '../grants.js';
 import { KeptPages } from '../kept-pages.js';
 import type { Exchange, Port } from '../port.js';
-import {
-  DeviceEffects,
-  type DeviceMessage,
-  DeviceStartAnswer,
-  type Message,
-  type OctetsAnswer,
-} from '../protocol.js';
+import { DeviceEffects, type DeviceMessage, DeviceStartAnswer, FAILURES, type Message } from '../protocol.js';
 import { type Property, Violation } from '../violation.js';
 import { checkCommit, type Committing } from './commits.js';
 import { DeviceStore } from './device.js';
 import { type Nameable, queuesOf } from './keys.js';
-import type { MappedQueue, QueueAt } from './queue.js';
+import type { MappedQueue, QueueAt, QueueGuest } from './queue.js';
 import { Arrivals, Sends } from './sends.js';
 import { type Commit, XENBUS_STATE } from './xenbus.js';
 
 const PAGE_HEAD = 64;
+/** No front asks for so much. */
+const NEVER = 1_000_000_000;
 
 /** In the middle of a turn it is not known what is granted. */
 const ANYTHING: Nameable = { isGranted: () => true, isOpen: () => true };
@@ -36,6 +33,8 @@ export class DeviceFront implements Committing {
   /** The domain to which each reference grants, and that which may bind each open port. */
   readonly #domidOf = new Map<number, number>();
   readonly #ports = new Map<number, number>();
+  /** How often each reference was granted. */
+  readonly #grantOf = new Map<number, number>();
   /** Paths for which a watch is due. */
   readonly due = new Set<string>();
   /** The front's state may have changed, and the backend has not looked. */
@@ -52,6 +51,12 @@ export class DeviceFront implements Committing {
   hasFailed = false;
   /** How often it wrote its state. */
   stateWrites = 0;
+  /** The front looks at these rings by a timer. */
+  readonly #polled = new Set<RingName>();
+  /** There was a reason for the front to end its connection, or to begin none, since the device was made. */
+  mayEnd = false;
+  /** How often either end has written its state. */
+  stateChanges = 0;
   /** Octets of a block. */
   block = 4096;
   /** Is the application told of its sends? */
@@ -83,13 +88,13 @@ export class DeviceFront implements Committing {
     if ('cannot' in answer) return answer.cannot;
     this.block = answer.tx?.block ?? this.block;
     this.tells = answer.tx?.status !== false;
-    this.#take([answer], []);
+    for (const ring of ['tx', 'rx'] as const) if (answer[ring]?.polled === true) this.#polled.add(ring);
+    this.#take([answer]);
     return undefined;
   }
 
   /** Both ends' watches are due, as they are when they are set. */
   watchAll(): void {
-    this.due.clear();
     this.due.add(`${this.store.front}/state`);
     this.due.add(`${this.store.back}/state`);
   }
@@ -118,10 +123,23 @@ export class DeviceFront implements Committing {
     await this.tell({ do: 'store', set: {}, remove: [], at: 'commit' });
   }
 
+  /** Nothing that was to fail fails any more. */
+  async noFailure(): Promise<void> {
+    if (!this.hasFailed) return;
+    for (const what of FAILURES) await this.tell({ do: 'fail', what, after: NEVER });
+  }
+
   #apply(changes: Commit): void {
     const { front, back } = this.store;
     this.store.apply(changes);
-    for (const path of Object.keys(changes)) {
+    for (const [path, value] of Object.entries(changes)) {
+      if (path === `${back}/state` || path === `${front}/state`) this.stateChanges++;
+      // Another backend, a close, or a loss.
+      if (
+        (path === `${back}/state` && value !== XENBUS_STATE.InitWait && value !== XENBUS_STATE.Connected) ||
+        path === back
+      )
+        this.mayEnd = true;
       if (path === `${back}/state` || path === back) this.due.add(`${back}/state`);
       if (path === front || path === `${front}/state`) {
         this.due.add(path);
@@ -133,27 +151,25 @@ export class DeviceFront implements Committing {
   /** Gives the front its turn, and looks at everything afterwards. */
   async wake(messages: readonly Message[]): Promise<void> {
     if (messages.length === 0) return;
-    const queues = this.queues;
-    const answers: readonly unknown[] = await this.port.ask([
-      ...messages.map((message): Exchange<DeviceEffects> => ({ message, answer: DeviceEffects })),
-      ...queues.flatMap(({ glances }) => glances),
-    ] as readonly Exchange<unknown>[]);
-    this.#take(
-      answers.slice(0, messages.length) as readonly DeviceEffects[],
-      answers.slice(messages.length) as readonly OctetsAnswer[],
+    const effects = await this.port.ask(
+      messages.map((message): Exchange<DeviceEffects> => ({ message, answer: DeviceEffects })),
     );
+    const events = this.#take(effects);
+    await this.#lookAtRings(events);
     await this.#keepMapped();
   }
 
-  /** A frontend knows nothing of a store of `at` that was made: it says so. */
-  #take(all: readonly DeviceEffects[], glances: readonly OctetsAnswer[]): void {
+  /** @returns the ports on which it sent an event */
+  #take(all: readonly DeviceEffects[]): ReadonlySet<number> {
     const events = new Set<number>();
     for (const effects of all) {
       const { granted = [], opened = [], closed = [], commits = [], ports = [], raced } = effects;
       for (const { gref, domid } of granted) {
         this.#domidOf.set(gref, domid);
+        this.#grantOf.set(gref, (this.#grantOf.get(gref) ?? 0) + 1);
         this.#orphans.delete(gref);
       }
+      const before = new Set(this.#ports.keys());
       for (const { port, domid } of opened) this.#ports.set(port, domid);
       if (raced === true || commits.length > 0) this.#takeRace();
       for (const commit of commits) {
@@ -173,17 +189,27 @@ export class DeviceFront implements Committing {
         events.add(port);
       }
       this.#takeEnds(effects);
-      for (const port of closed)
-        if (!this.#ports.delete(port))
+      for (const port of closed) {
+        if (!this.#ports.has(port))
           throw new Violation(
             'ReleasedOnce',
             'a port to be closed once',
             `port ${port} was closed, and is not open`,
           );
+        // One that was open before, and is in both lists, was closed and opened again.
+        if (!before.has(port) || !opened.some((each) => each.port === port)) this.#ports.delete(port);
+      }
       this.#takeTold(effects);
     }
     this.#checkKeys(this.#guest);
-    this.queues.forEach((queue, i) => {
+    return events;
+  }
+
+  /** Looks at the rings that are mapped, and holds what was published against the events that were sent. */
+  async #lookAtRings(events: ReadonlySet<number>): Promise<void> {
+    const queues = this.queues.filter(({ isDead }) => !isDead);
+    const glances = await this.port.ask(queues.flatMap((queue) => queue.glances));
+    queues.forEach((queue, i) => {
       for (const ring of queue.takeGlances(glances.slice(2 * i, 2 * i + 2)))
         if (!events.has(queue.at.ports[ring]))
           throw new Violation(
@@ -238,6 +264,27 @@ export class DeviceFront implements Committing {
     throw new Violation(property, `while its state is Connected, ${expected}`, actual);
   }
 
+  /** What a backend has to know of the guest. */
+  get guest(): QueueGuest {
+    return {
+      mayReach: (gref, access) => {
+        const granted = this.grants.access(gref);
+        return (
+          granted !== undefined &&
+          (access === 'read-only' || granted === 'writable') &&
+          this.#domidOf.get(gref) === this.store.domid
+        );
+      },
+      grantOf: (gref) => this.#grantOf.get(gref) ?? 0,
+      isPolled: (ring) => this.#polled.has(ring),
+    };
+  }
+
+  /** It holds nothing of a connection. */
+  get holdsNothing(): boolean {
+    return this.#ports.size === 0 && [...this.grants.live].every((gref) => this.#orphans.has(gref));
+  }
+
   /** What of the guest the present backend can use. */
   get #guest(): Nameable {
     const { domid } = this.store;
@@ -250,8 +297,9 @@ export class DeviceFront implements Committing {
   /** What the keys name, if a backend can use it. */
   named(guest: Nameable = this.#guest): ReturnType<typeof queuesOf> {
     const { store } = this;
-    const most = store.backState === 'Unknown' ? Infinity : store.offer.queues;
-    return queuesOf(store, store.front, most, guest);
+    // A directory that is gone does not say what was offered.
+    const offer = store.backState === 'Unknown' ? { queues: Infinity, split: true } : store.offer;
+    return queuesOf(store, store.front, offer, guest);
   }
 
   /** P73. Pages of earlier connections that are mapped while a new one begins are watched from then on. */

@@ -1,6 +1,7 @@
 /** What a front's keys say: where its queues are, and which event channels they have. */
 import type { RingName } from '../../replay/netif.js';
 import type { QueueAt } from './queue.js';
+import type { Offered } from './words.js';
 import type { StoreCopy } from './xenbus.js';
 
 /** Why keys cannot be used. */
@@ -24,7 +25,7 @@ export interface Nameable {
 export function queuesOf(
   store: StoreCopy,
   front: string,
-  most: number,
+  { queues: most, split: maySplit }: Pick<Offered, 'queues' | 'split'>,
   guest: Nameable,
 ): readonly QueueAt[] | BadKeys {
   const count =
@@ -40,14 +41,19 @@ export function queuesOf(
   const queues: QueueAt[] = [];
   for (let n = 0; n < count; n++) {
     const at = count === 1 ? front : `${front}/queue-${n}`;
-    const found = queueOf(store, at, count, guest);
+    const found = queueOf(store, at, { count, maySplit }, guest);
     if ('property' in found) return found;
     queues.push(found);
   }
   return queues;
 }
 
-function queueOf(store: StoreCopy, at: string, count: number, guest: Nameable): QueueAt | BadKeys {
+function queueOf(
+  store: StoreCopy,
+  at: string,
+  { count, maySplit }: { readonly count: number; readonly maySplit: boolean },
+  guest: Nameable,
+): QueueAt | BadKeys {
   const named = (key: string): number | undefined => store.number(`${at}/${key}`);
   const missing = (key: string, what: string): BadKeys => {
     const value = store.read(`${at}/${key}`);
@@ -73,6 +79,12 @@ function queueOf(store: StoreCopy, at: string, count: number, guest: Nameable): 
   const split = (['tx', 'rx'] as const).filter(
     (ring) => store.read(`${at}/event-channel-${ring}`) !== undefined,
   );
+  if (split.length > 0 && !maySplit)
+    return {
+      property: 'NoStaleKeyBelieved',
+      expected: `no ${at}/event-channel-${split[0]}: this backend does not offer feature-split-event-channels`,
+      actual: `it is ${store.read(`${at}/event-channel-${split[0]}`)}`,
+    };
   if (split.length > 0) {
     for (const ring of ['tx', 'rx'] as const) {
       const port = named(`event-channel-${ring}`);

@@ -13,6 +13,16 @@ export interface QueueAt {
   readonly ports: Readonly<Record<RingName, number>>;
 }
 
+/** What a queue has to know of its guest. */
+export interface QueueGuest {
+  /** May the backend reach this page? To send it has to be granted, to receive it has to be granted writable. */
+  mayReach(gref: number, access: 'read-only' | 'writable'): boolean;
+  /** The number of the grant that this reference stands for now: a reference is used again once its grant was ended. */
+  grantOf(gref: number): number;
+  /** The front looks at this ring by a timer: an event stands for its next look. */
+  isPolled(ring: RingName): boolean;
+}
+
 /** A packet that was taken off a transmit ring. */
 export interface Taken {
   readonly octets: Uint8Array;
@@ -40,6 +50,11 @@ class MappedRing {
     this.page = new RingPage(ring, gref, nr_ents);
   }
 
+  /** Has the indices of another backend, which was here before. */
+  goOn({ req_prod, req_cons, req_event, rsp_prod }: MappedRing): void {
+    Object.assign(this, { req_prod, req_cons, req_event, rsp_prod });
+  }
+
   /** Takes what was read. @returns whether what is new has to be told of by an event */
   take(glance: Glance): boolean {
     const [old, req_prod] = [this.req_prod, glance.word('req_prod')];
@@ -60,6 +75,8 @@ class MappedRing {
 export class MappedQueue {
   readonly tx: MappedRing;
   readonly rx: MappedRing;
+  /** Which grants its references stood for when it was mapped: both numbers only ever rise. */
+  readonly #grants: number;
   /** Packets that were taken and not answered. */
   readonly taken: Taken[] = [];
   /** The kernel whose rings these are is no more, and nobody looks at them. */
@@ -67,13 +84,32 @@ export class MappedQueue {
   /** Ports on which an event of the backend is due. */
   readonly due = new Set<number>();
 
+  /** @param guest what the backend is granted, and whether the front looks at a ring by a timer */
   constructor(
     readonly port: Port,
     readonly at: QueueAt,
     sizes: Readonly<Record<RingName, number>>,
+    readonly guest: QueueGuest,
   ) {
+    this.#grants = guest.grantOf(at.tx) + guest.grantOf(at.rx);
     this.tx = new MappedRing('tx', at.tx, sizes.tx);
     this.rx = new MappedRing('rx', at.rx, sizes.rx);
+  }
+
+  /** Goes on where another backend was on the same rings. */
+  goOn({ tx, rx, taken }: MappedQueue): void {
+    this.tx.goOn(tx);
+    this.rx.goOn(rx);
+    this.taken.push(...taken);
+  }
+
+  /** Are these its rings, and not others under the same references? */
+  isAt({ tx, rx }: QueueAt): boolean {
+    return (
+      this.at.tx === tx &&
+      this.at.rx === rx &&
+      this.#grants === this.guest.grantOf(tx) + this.guest.grantOf(rx)
+    );
   }
 
   /** What is read after each turn of the front: both rings whole. */
@@ -113,6 +149,7 @@ export class MappedQueue {
       ids.push(id);
       if ((flags & NETTXF.extra_info) !== 0) {
         hasExtra = true;
+        if (this.tx.req_cons === this.tx.req_prod) throw notWhole();
         this.tx.req_cons = (this.tx.req_cons + 1) >>> 0;
         ids.push(undefined);
       }
@@ -138,12 +175,7 @@ export class MappedQueue {
     const { page, req_cons, req_prod } = this.tx;
     let sum = 0;
     for (let index = req_cons; ; index = (index + 1) >>> 0) {
-      if (index === req_prod)
-        throw new Violation(
-          'PublishedWhole',
-          'a packet to be published whole',
-          'its last slots are not there',
-        );
+      if (index === req_prod) throw notWhole();
       const { size, flags } = SLOTS.tx.request.read(page.view, page.slotAt(index));
       sum += size;
       if ((flags & NETTXF.more_data) === 0) return sum;
@@ -151,12 +183,23 @@ export class MappedQueue {
   }
 
   async #block(gref: number, offset: number, length: number): Promise<Uint8Array> {
+    this.#checkReach(gref, 'read-only');
     const [, { octets }] = await this.port.ask([
       { message: { do: 'map', gref }, answer: Acknowledgement },
       { message: { do: 'read', gref, offset, length }, answer: OctetsAnswer },
       { message: { do: 'unmap', gref }, answer: Acknowledgement },
     ]);
     return octetsOf(octets);
+  }
+
+  /** P74. The page of a request is the present backend's to reach. */
+  #checkReach(gref: number, access: 'read-only' | 'writable'): void {
+    if (this.guest.mayReach(gref, access)) return;
+    throw new Violation(
+      'FrameOnlyOnLiveRing',
+      `the page of each request to be granted to this backend${access === 'writable' ? ', writable' : ''}`,
+      `reference ${gref} is not`,
+    );
   }
 
   /** Answers the packet that was taken longest ago. @returns it; undefined if there is none */
@@ -184,6 +227,7 @@ export class MappedQueue {
     const { rx } = this;
     if (this.posted === 0) return false;
     const { id, gref } = SLOTS.rx.request.read(rx.page.view, rx.page.slotAt(rx.req_cons));
+    this.#checkReach(gref, 'writable');
     rx.req_cons = (rx.req_cons + 1) >>> 0;
     rx.req_event = (rx.req_cons + 1) >>> 0;
     await this.port.ask([
@@ -224,6 +268,10 @@ export class MappedQueue {
       ring.page.readWord('rsp_event'),
     ] as readonly Exchange<unknown>[]);
     const rsp_event = wordOf(answers.at(-1) as OctetsAnswer);
-    if (sub(rsp_prod, rsp_event) < sub(rsp_prod, old)) this.due.add(this.at.ports[ring.ring]);
+    if (sub(rsp_prod, rsp_event) < sub(rsp_prod, old) || this.guest.isPolled(ring.ring))
+      this.due.add(this.at.ports[ring.ring]);
   }
 }
+
+const notWhole = (): Violation =>
+  new Violation('PublishedWhole', 'a packet to be published whole', 'its last slots are not there');

@@ -12,7 +12,7 @@ import { type DeviceStep, deviceSteps } from './words.js';
 import type { Commit } from './xenbus.js';
 import { XENBUS_STATE } from './xenbus.js';
 
-/** The most turns until everything rests. Two ends that answer each other's states for ever need more. */
+/** The most rounds in which states are written until everything rests. Two ends that answer each other for ever need more. */
 const MOST_ROUNDS = 60;
 
 /** A case that is run. */
@@ -73,6 +73,7 @@ export class DeviceRun {
       .with({ do: 'front.cancelled' }, () => front.wake([{ do: 'suspend' }]))
       .with({ do: 'front.fail' }, async ({ what, after }) => {
         front.hasFailed = true;
+        front.mayEnd = true;
         await front.tell({ do: 'fail', what, after });
       })
       .with({ do: 'app.send' }, () => this.send())
@@ -126,6 +127,7 @@ export class DeviceRun {
     const { front } = this;
     if (front.isOpen === isOpen) return;
     front.isOpen = isOpen;
+    front.mayEnd = true;
     await front.wake([{ do: isOpen ? 'open' : 'close' }]);
   }
 
@@ -139,6 +141,7 @@ export class DeviceRun {
 
   /** ToolUnplug. @returns whether it could be done */
   async unplug(): Promise<boolean> {
+    await this.front.noRace();
     const { store } = this.front;
     if (!store.online || store.backState === 'Unknown') return false;
     await this.front.commit(this.#unplugged());
@@ -152,6 +155,7 @@ export class DeviceRun {
 
   /** ToolRemove */
   async remove(): Promise<boolean> {
+    await this.front.noRace();
     const { store } = this.front;
     const isClosed = store.backState === 'Closed' || store.backState === 'Unknown';
     if (store.online || store.frontState !== 'Closed' || !isClosed) return false;
@@ -161,6 +165,7 @@ export class DeviceRun {
 
   /** ToolForceRemove */
   async force(): Promise<boolean> {
+    await this.front.noRace();
     if (this.front.store.frontState === 'Unknown') return false;
     await this.front.commit(this.#removed());
     return true;
@@ -168,11 +173,13 @@ export class DeviceRun {
 
   /** ToolPlug */
   async plug(): Promise<boolean> {
+    await this.front.noRace();
     const { store } = this.front;
     if (store.frontState !== 'Unknown' || store.backState !== 'Unknown') return false;
     if (this.back.phase !== 'none' && this.back.phase !== 'dead') return false;
     await this.front.commit(store.next);
     store.taken();
+    this.front.mayEnd = false;
     this.front.watchAll();
     this.back.begin();
     return true;
@@ -180,6 +187,7 @@ export class DeviceRun {
 
   /** ToolTakesDead */
   async takeDead(): Promise<boolean> {
+    await this.front.noRace();
     const { store } = this.front;
     if (this.back.phase !== 'dead' || store.backState === 'Unknown') return false;
     await this.front.commit({ [store.back]: null });
@@ -189,7 +197,10 @@ export class DeviceRun {
   async #crash(): Promise<void> {
     const { front } = this;
     if (front.store.frontState === 'Unknown') return;
+    await front.noRace();
     front.forget(true);
+    front.due.clear();
+    front.mayEnd = true;
     front.isCrashed = front.store.frontState !== 'Initialising';
     front.served = front.store.made;
     front.isOpen = true;
@@ -203,6 +214,7 @@ export class DeviceRun {
     const { front, back } = this;
     const { store } = front;
     if (store.frontState === 'Unknown' || front.isCrashed) return;
+    await front.noRace();
     const made = store.next;
     store.reset({});
     store.apply(made);
@@ -210,6 +222,8 @@ export class DeviceRun {
     front.served = store.made;
     front.forget(false);
     back.forget();
+    front.due.clear();
+    front.mayEnd = false;
     front.watchAll();
     await front.wake([{ do: 'suspend', store: store.all }]);
   }
@@ -225,6 +239,7 @@ export class DeviceRun {
     else {
       await front.race({ ...this.#removed(), ...store.next }, () => {
         store.taken();
+        front.mayEnd = false;
         front.watchAll();
         back.begin();
       });
@@ -233,23 +248,26 @@ export class DeviceRun {
 
   /**
    * Backend and front do all that they can, until nothing changes. What is published is taken and answered.
-   * @throws Violation if it never ends
+   * @returns whether there was anything to do
+   * @throws Violation if the two answer each other's states for ever
    */
-  async settle(): Promise<void> {
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      const isAny = [
+  async settle(): Promise<boolean> {
+    for (let rounds = 0, isAny = false; ; isAny = true) {
+      const before = this.front.stateChanges;
+      const isMore = [
         await this.back.rest(),
         await this.watch(),
         await this.back.take(),
         await this.back.answer(),
         await this.events(),
       ].includes(true);
-      if (!isAny) return;
+      if (!isMore) return isAny;
+      if (this.front.stateChanges > before && ++rounds > MOST_ROUNDS)
+        throw new Violation(
+          'Quiescent',
+          'both ends to come to rest',
+          `they have written states in each of ${MOST_ROUNDS} rounds; the front ${this.front.stateWrites} times`,
+        );
     }
-    throw new Violation(
-      'Quiescent',
-      'both ends to come to rest',
-      `they go on after ${MOST_ROUNDS} rounds; the front has written its state ${this.front.stateWrites} times`,
-    );
   }
 }
