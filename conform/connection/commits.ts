@@ -26,7 +26,7 @@ export interface Committing {
   readonly isOpen: boolean;
   /** It was told to fail in something. */
   readonly hasFailed: boolean;
-  /** It holds nothing of a connection: no grant, and no port. */
+  /** When its turn began it held nothing of a connection: no grant, and no port. */
   readonly holdsNothing: boolean;
   /** How often it wrote its state. */
   stateWrites: number;

@@ -53,6 +53,8 @@ export class DeviceFront implements Committing {
   stateWrites = 0;
   /** The front looks at these rings by a timer. */
   readonly #polled = new Set<RingName>();
+  /** When its turn began it held nothing of a connection. */
+  holdsNothing = true;
   /** There was a reason for the front to end its connection, or to begin none, since the device was made. */
   mayEnd = false;
   /** How often either end has written its state. */
@@ -130,16 +132,15 @@ export class DeviceFront implements Committing {
   }
 
   #apply(changes: Commit): void {
-    const { front, back } = this.store;
+    const { front, back, frontState } = this.store;
+    const hasEnded = frontState === 'Closing' || frontState === 'Closed';
     this.store.apply(changes);
     for (const [path, value] of Object.entries(changes)) {
       if (path === `${back}/state` || path === `${front}/state`) this.stateChanges++;
-      // Another backend, a close, or a loss.
-      if (
-        (path === `${back}/state` && value !== XENBUS_STATE.InitWait && value !== XENBUS_STATE.Connected) ||
-        path === back
-      )
-        this.mayEnd = true;
+      // Another backend, a close, or a loss; and not what follows the front's own end.
+      const isOfBack = path === back || path === `${back}/state`;
+      const isReason = value !== XENBUS_STATE.InitWait && value !== XENBUS_STATE.Connected;
+      if (isOfBack && isReason && !hasEnded) this.mayEnd = true;
       if (path === `${back}/state` || path === back) this.due.add(`${back}/state`);
       if (path === front || path === `${front}/state`) {
         this.due.add(path);
@@ -170,6 +171,7 @@ export class DeviceFront implements Committing {
         this.#orphans.delete(gref);
       }
       const before = new Set(this.#ports.keys());
+      this.holdsNothing = before.size === 0 && [...this.grants.live].every((gref) => this.#orphans.has(gref));
       for (const { port, domid } of opened) this.#ports.set(port, domid);
       if (raced === true || commits.length > 0) this.#takeRace();
       for (const commit of commits) {
@@ -278,11 +280,6 @@ export class DeviceFront implements Committing {
       grantOf: (gref) => this.#grantOf.get(gref) ?? 0,
       isPolled: (ring) => this.#polled.has(ring),
     };
-  }
-
-  /** It holds nothing of a connection. */
-  get holdsNothing(): boolean {
-    return this.#ports.size === 0 && [...this.grants.live].every((gref) => this.#orphans.has(gref));
   }
 
   /** What of the guest the present backend can use. */
