@@ -112,7 +112,7 @@ const ends: readonly ExplainedCase[] = [
     'frontend-crashed',
     'front.crash front.watch back front.watch',
     "The guest's kernel begins anew, and finds the device as it was left.",
-    'It says Initialising at once, and the backend sees nothing but two times Connected.',
+    'It says Initialising at once, and the backend sees Connected twice.',
   ),
   ...atEach(
     'migrated',

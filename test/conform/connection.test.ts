@@ -34,6 +34,7 @@ const FAULTS: readonly (readonly [fault: string, property: Property, shortest: s
   ['tells dropped frames as sent', 'NoAnswerOfOldConnection', 'connection/migrated-in-flight'],
   ['sends again', 'ShownAtMostOnce', 'connection/migrated-in-flight'],
   ['is deaf to a loss', 'LossNoticed', 'connection/backend-crashed-up'],
+  ['is closed from the start', 'ConnectsOrFails', 'connection/connects'],
   ['waits for ever', 'CloseCompletes', 'connection/closed-with-a-dead-backend-up'],
   ['loses frames', 'PutIsSeen', 'connection/connects'],
   ['cuts frames', 'DeliveredIntact', 'connection/connects'],
