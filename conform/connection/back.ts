@@ -96,7 +96,7 @@ export class DeviceBack {
   async #mapRings(queues: readonly QueueAt[], by: 1 | -1): Promise<void> {
     for (const { tx, rx } of queues)
       for (const gref of [tx, rx]) {
-        this.front.grants.map(gref, by);
+        this.front.guest.grants.map(gref, by);
         await this.port.ask([{ message: { do: by === 1 ? 'map' : 'unmap', gref }, answer: Acknowledgement }]);
       }
   }
@@ -171,7 +171,7 @@ export class DeviceBack {
   #leave(): void {
     this.left = [...this.left, ...this.front.queues.map(({ at }) => at)];
     this.#before = [...this.#before, ...this.front.queues.filter(({ isDead }) => !isDead)];
-    this.front.leave(this.left);
+    this.front.guest.leave(this.left);
     this.front.queues = [];
     this.front.arrivals.forget();
   }
@@ -179,8 +179,8 @@ export class DeviceBack {
   /** XenUnmap */
   async xenUnmap(): Promise<boolean> {
     if (this.left.length === 0) return false;
-    await this.front.kept.check();
-    this.front.kept.forget();
+    await this.front.guest.kept.check();
+    this.front.guest.kept.forget();
     const left = this.left;
     this.left = [];
     await this.#mapRings(left, -1);
@@ -191,7 +191,7 @@ export class DeviceBack {
   forget(): void {
     this.left = [];
     this.#before = [];
-    this.front.kept.forget();
+    this.front.guest.kept.forget();
     this.front.queues = [];
     this.front.arrivals.forget();
     this.begin();

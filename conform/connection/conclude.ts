@@ -29,7 +29,7 @@ export async function concludeDevice(run: DeviceRun): Promise<void> {
   if (!claims.has('plug')) return;
   run.doing = 'the device is unplugged';
   await goAway(run);
-  front.checkNothingLeft();
+  front.guest.checkNothingLeft();
   checkTold(run);
   run.doing = 'the next device is plugged in';
   // The toolstack can: both directories are gone, and the backend has ended.

@@ -2,21 +2,18 @@
  * The front of a device, as backend, toolstack, Xen and application see it: after each of its turns all that they can see is
  * taken, and held against the properties of spec/Connection.tla.
  */
-import type { RingName } from '../../replay/netif.js';
 import type { Case } from '../case.js';
-import { Grants } from '../grants.js';
-import { KeptPages } from '../kept-pages.js';
 import type { Exchange, Port } from '../port.js';
 import { DeviceEffects, type DeviceMessage, DeviceStartAnswer, FAILURES, type Message } from '../protocol.js';
 import { type Property, Violation } from '../violation.js';
 import { checkCommit, type Committing } from './commits.js';
 import { DeviceStore } from './device.js';
+import { Guest } from './guest.js';
 import { type Nameable, queuesOf } from './keys.js';
-import type { MappedQueue, QueueAt, QueueGuest } from './queue.js';
+import type { MappedQueue, QueueAt } from './queue.js';
 import { Arrivals, Sends } from './sends.js';
 import { type Commit, XENBUS_STATE } from './xenbus.js';
 
-const PAGE_HEAD = 64;
 /** No front asks for so much. */
 const NEVER = 1_000_000_000;
 
@@ -28,13 +25,7 @@ export class DeviceFront implements Committing {
   readonly store: DeviceStore;
   readonly sends = new Sends();
   readonly arrivals = new Arrivals();
-  readonly grants = new Grants();
-  readonly kept: KeptPages;
-  /** The domain to which each reference grants, and that which may bind each open port. */
-  readonly #domidOf = new Map<number, number>();
-  readonly #ports = new Map<number, number>();
-  /** How often each reference was granted. */
-  readonly #grantOf = new Map<number, number>();
+  readonly guest: Guest;
   /** Paths for which a watch is due. */
   readonly due = new Set<string>();
   /** The front's state may have changed, and the backend has not looked. */
@@ -51,10 +42,6 @@ export class DeviceFront implements Committing {
   hasFailed = false;
   /** How often it wrote its state. */
   stateWrites = 0;
-  /** The front looks at these rings by a timer. */
-  readonly #polled = new Set<RingName>();
-  /** When its turn began it held nothing of a connection. */
-  holdsNothing = true;
   /** There was a reason for the front to end its connection, or to begin none, since the device was made. */
   mayEnd = false;
   /** How often either end has written its state. */
@@ -71,7 +58,7 @@ export class DeviceFront implements Committing {
     readonly given: Case,
   ) {
     this.store = new DeviceStore(given.start.device!); // a case with a device
-    this.kept = new KeptPages(port, this.grants);
+    this.guest = new Guest(port, this.store);
   }
 
   /** @returns why the driver cannot start this case; undefined if it has */
@@ -90,7 +77,7 @@ export class DeviceFront implements Committing {
     if ('cannot' in answer) return answer.cannot;
     this.block = answer.tx?.block ?? this.block;
     this.tells = answer.tx?.status !== false;
-    for (const ring of ['tx', 'rx'] as const) if (answer[ring]?.polled === true) this.#polled.add(ring);
+    for (const ring of ['tx', 'rx'] as const) if (answer[ring]?.polled === true) this.guest.polled.add(ring);
     this.#take([answer]);
     return undefined;
   }
@@ -157,22 +144,16 @@ export class DeviceFront implements Committing {
     );
     const events = this.#take(effects);
     await this.#lookAtRings(events);
-    await this.#keepMapped();
+    const named = this.store.frontState === 'Connected' ? this.named() : undefined;
+    if (Array.isArray(named)) await this.guest.keepMapped(named as readonly QueueAt[]);
   }
 
   /** @returns the ports on which it sent an event */
   #take(all: readonly DeviceEffects[]): ReadonlySet<number> {
     const events = new Set<number>();
     for (const effects of all) {
-      const { granted = [], opened = [], closed = [], commits = [], ports = [], raced } = effects;
-      for (const { gref, domid } of granted) {
-        this.#domidOf.set(gref, domid);
-        this.#grantOf.set(gref, (this.#grantOf.get(gref) ?? 0) + 1);
-        this.#orphans.delete(gref);
-      }
-      const before = new Set(this.#ports.keys());
-      this.holdsNothing = before.size === 0 && [...this.grants.live].every((gref) => this.#orphans.has(gref));
-      for (const { port, domid } of opened) this.#ports.set(port, domid);
+      const { commits = [], ports = [], raced } = effects;
+      this.guest.takeBegins(effects);
       if (raced === true || commits.length > 0) this.#takeRace();
       for (const commit of commits) {
         checkCommit(this, commit);
@@ -181,29 +162,12 @@ export class DeviceFront implements Committing {
         // What it writes itself it need not be told.
         this.due.delete(`${this.store.front}/state`);
       }
-      for (const port of ports) {
-        if (!this.#ports.has(port))
-          throw new Violation(
-            'FrameOnlyOnLiveRing',
-            'events on ports that are open',
-            `one was sent on port ${port}, which is closed`,
-          );
-        events.add(port);
-      }
-      this.#takeEnds(effects);
-      for (const port of closed) {
-        if (!this.#ports.has(port))
-          throw new Violation(
-            'ReleasedOnce',
-            'a port to be closed once',
-            `port ${port} was closed, and is not open`,
-          );
-        // One that was open before, and is in both lists, was closed and opened again.
-        if (!before.has(port) || !opened.some((each) => each.port === port)) this.#ports.delete(port);
-      }
+      this.guest.checkEvents(effects);
+      for (const port of ports) events.add(port);
+      this.guest.takeEnds(effects);
       this.#takeTold(effects);
     }
-    this.#checkKeys(this.#guest);
+    this.#checkKeys(this.guest.nameable);
     return events;
   }
 
@@ -230,20 +194,6 @@ export class DeviceFront implements Committing {
     race.then();
   }
 
-  #takeEnds(effects: DeviceEffects): void {
-    const { granted = [], ended = [] } = effects;
-    ended.forEach((gref, i) => {
-      const isLive = this.grants.access(gref) !== undefined || granted.some((each) => each.gref === gref);
-      if (!isLive || ended.indexOf(gref) < i)
-        throw new Violation(
-          'ReleasedOnce',
-          'a grant to be ended once',
-          `reference ${gref} was ended, and grants nothing`,
-        );
-    });
-    this.grants.take(effects);
-  }
-
   #takeTold({ sent = [], dropped = [], received = [] }: DeviceEffects): void {
     if (this.tells) {
       for (const { send, status } of sent) this.sends.tell('sent', send, status);
@@ -266,93 +216,30 @@ export class DeviceFront implements Committing {
     throw new Violation(property, `while its state is Connected, ${expected}`, actual);
   }
 
-  /** What a backend has to know of the guest. */
-  get guest(): QueueGuest {
-    return {
-      mayReach: (gref, access) => {
-        const granted = this.grants.access(gref);
-        return (
-          granted !== undefined &&
-          (access === 'read-only' || granted === 'writable') &&
-          this.#domidOf.get(gref) === this.store.domid
-        );
-      },
-      grantOf: (gref) => this.#grantOf.get(gref) ?? 0,
-      isPolled: (ring) => this.#polled.has(ring),
-    };
-  }
-
-  /** What of the guest the present backend can use. */
-  get #guest(): Nameable {
-    const { domid } = this.store;
-    return {
-      isGranted: (gref) => this.grants.access(gref) === 'writable' && this.#domidOf.get(gref) === domid,
-      isOpen: (port) => this.#ports.get(port) === domid,
-    };
-  }
-
   /** What the keys name, if a backend can use it. */
-  named(guest: Nameable = this.#guest): ReturnType<typeof queuesOf> {
+  named(guest: Nameable = this.guest.nameable): ReturnType<typeof queuesOf> {
     const { store } = this;
     // A directory that is gone does not say what was offered.
     const offer = store.backState === 'Unknown' ? { queues: Infinity, split: true } : store.offer;
     return queuesOf(store, store.front, offer, guest);
   }
 
-  /** P73. Pages of earlier connections that are mapped while a new one begins are watched from then on. */
-  async #keepMapped(): Promise<void> {
-    if (this.#left.size === 0 || this.store.frontState !== 'Connected') return;
-    const named = this.named();
-    if (!Array.isArray(named)) return;
-    const inUse = new Set((named as readonly QueueAt[]).flatMap(({ tx, rx }) => [tx, rx]));
-    for (const gref of this.#left) {
-      if (inUse.has(gref)) continue;
-      this.#left.delete(gref);
-      if (this.grants.mapped(gref) > 0) await this.kept.keep({ ...KEPT, gref, length: PAGE_HEAD });
-    }
-  }
-  readonly #left = new Set<number>();
-  /** References of a kernel that is no more: they go when they are unmapped, and no front knows of them. */
-  readonly #orphans = new Set<number>();
-
-  /** A backend has died, and these pages stay mapped. */
-  leave(queues: readonly QueueAt[]): void {
-    for (const { tx, rx } of queues) for (const gref of [tx, rx]) this.#left.add(gref);
-  }
-
-  /** Grants, ports and mappings of before are gone; or, of a kernel that began anew, all but what is mapped. */
+  /** The guest begins anew, in a new domain or by a kernel that knows nothing. What that keeps is mapped. */
   forget(keepsMapped: boolean): void {
     for (const queue of this.queues) queue.isDead = true;
-    this.grants.forget(keepsMapped);
-    for (const gref of this.grants.live) this.#orphans.add(gref);
-    this.#ports.clear();
-    if (!keepsMapped) this.#left.clear();
-    this.#race = undefined;
+    this.guest.forget(keepsMapped);
   }
 
-  /** P79. @throws Violation if something is left of a device that is gone */
-  checkNothingLeft(): void {
-    const unmapped = [...this.grants.live].filter(
-      (gref) => this.grants.mapped(gref) === 0 && !this.#orphans.has(gref),
-    );
-    if (unmapped.length === 0 && this.#ports.size === 0) return;
-    throw new Violation(
-      'NothingLeaks',
-      'nothing to be granted, and no port open, once the device is gone',
-      [
-        ...(unmapped.length > 0 ? [`granted: ${unmapped.join(', ')}`] : []),
-        ...(this.#ports.size > 0 ? [`ports: ${[...this.#ports.keys()].join(', ')}`] : []),
-      ].join('; '),
-    );
+  /** When its turn began it held nothing of a connection. */
+  get holdsNothing(): boolean {
+    return this.guest.holdsNothing;
   }
 
   /** The event of the backend on this port, if it is still open. */
   eventOn(port: number): readonly Message[] {
-    return this.#ports.has(port) ? [{ do: 'event', port }] : [];
+    return this.guest.isOpen(port) ? [{ do: 'event', port }] : [];
   }
 }
-
-const KEPT = { n: 0, index: 0, id: 0, offset: 0, taken: true } as const;
 
 const messageOf = (changes: Commit): { set: Record<string, string>; remove: string[] } => {
   const set: Record<string, string> = {};
