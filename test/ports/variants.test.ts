@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Case } from '../../conform/case.js';
 import { writtenCases } from '../../conform/cases/index.js';
 import { conform } from '../../conform/conform.js';
 import { atRealSizes } from '../../conform/real-sizes.js';
@@ -12,13 +13,20 @@ const port = path.resolve('ports/c');
 const variants = readdirSync(path.join(port, 'variants'))
   .map((file) => path.basename(file, '.patch'))
   .toSorted();
-const [, transmit] = readFileSync('traces/PORTING.md', 'utf8').split('\n*Transmit.*\n') as [string, string];
+const isOfConnection = (name: string): boolean => name.startsWith('connection-');
+const guide = readFileSync('traces/PORTING.md', 'utf8');
 
-test('there are eleven, and each has its row in PORTING.md', () => {
-  expect(variants).toHaveLength(11);
-  const [table] = transmit.split('\n*When') as [string];
-  const rows = [...table.matchAll(/^\| [^|\n`]+ \| `([\w.-]+)` \|/gm)].map(([, name]) => name!);
-  expect(rows.toSorted()).toEqual(variants);
+/** The variants in the table between these words. */
+const rowsBetween = (start: string, end: string): readonly string[] => {
+  const [, behind] = guide.split(`\n${start}`) as [string, string];
+  const [table] = behind.split(`\n${end}`) as [string];
+  return [...table.matchAll(/^\| [^|\n`]+ \| `([\w.-]+)` \|/gm)].map(([, name]) => name!).toSorted();
+};
+
+test('there are eleven of rings and six of connections, and each has its row in PORTING.md', () => {
+  expect(variants).toHaveLength(17);
+  expect(rowsBetween('*Transmit.*', '*When')).toEqual(variants.filter((name) => !isOfConnection(name)));
+  expect(rowsBetween('*The connection.*', '*What')).toEqual(variants.filter(isOfConnection));
 });
 
 test.each(variants)('the patch of %s says which driver, where, and what it could not express', (name) => {
@@ -33,7 +41,7 @@ const hasToolchain = existsSync('/usr/include/xen/io/ring.h') && existsSync('/us
 const cases = writtenCases.filter(({ name }) => !name.includes('65536'));
 const large = atRealSizes(
   cases.filter(({ name }) =>
-    /hostile|final-check|hold-off|in-parts|every-page|ring-full|statuses/.test(name),
+    /hostile|final-check|hold-off|in-parts|every-page|ring-full|statuses|^connection\/./.test(name),
   ),
   { nr_ents: 256, first: 0 },
 ).cases.filter((_, i) => i % 4 === 0);
@@ -45,13 +53,15 @@ describe.skipIf(!hasToolchain)('the C port as a real driver', { timeout: 600_000
 
   test.each(variants)('passes what it claims: %s', async (name) => {
     const command = [path.join(port, 'build/variants', name)] as const;
-    const conformed = await conform([...cases, ...large], { command, jobs: 1, timeoutMs: 60_000 });
+    const isAsked = ({ needs }: Case): boolean => needs.includes('connection') === isOfConnection(name);
+    const asked = [...cases, ...large].filter(isAsked);
+    const conformed = await conform(asked, { command, jobs: 1, timeoutMs: 60_000 });
     const { results, hello } = conformed;
     expect(hello.name).not.toBe('netfront in C');
     expect(results.filter(({ verdict }) => verdict.kind === 'failed')).toEqual([]);
     const passed = results.filter(({ verdict }) => verdict.kind === 'passed');
     expect(passed.length).toBeGreaterThan(60);
     expect(passed.filter((each) => large.includes(each.case)).length).toBeGreaterThan(3);
-    expect(unaskedFeatures(conformed, cases)).toEqual([]);
+    expect(unaskedFeatures(conformed, cases.filter(isAsked))).toEqual([]);
   });
 });

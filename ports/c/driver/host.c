@@ -205,10 +205,8 @@ evtchn_port_t host_open_port(void *opaque, domid_t domid) {
 void host_close_port(void *opaque, evtchn_port_t port) {
     struct host_port *p = &((struct host *)opaque)->ports[port % HOST_PORTS];
 
-    if (p->was_opened)
-        p->was_opened = false;
-    else
-        p->was_closed = true;
+    /* One that was opened since the last answer is in both lists: events may have been sent on it. */
+    p->was_closed = true;
     p->is_open = false;
 }
 
