@@ -173,12 +173,12 @@ static void answer_ports(bool *first, const char *name, bool is_opened) {
     for (evtchn_port_t port = 0; port < HOST_PORTS; port++) {
         const struct host_port *p = &host.ports[port];
 
-        if (is_opened ? !p->was_opened : !p->was_closed)
-            continue;
-        if (is_first)
-            answer_member(first, "\"%s\":[", name);
-        printf(is_opened ? "%s{\"port\":%u,\"domid\":%u}" : "%s%u", is_first ? "" : ",", port, p->domid);
-        is_first = false;
+        for (unsigned int times = is_opened ? p->was_opened : p->closes; times > 0; times--) {
+            if (is_first)
+                answer_member(first, "\"%s\":[", name);
+            printf(is_opened ? "%s{\"port\":%u,\"domid\":%u}" : "%s%u", is_first ? "" : ",", port, p->domid);
+            is_first = false;
+        }
     }
     printf("%s", is_first ? "" : "]");
 }

@@ -194,7 +194,7 @@ evtchn_port_t host_open_port(void *opaque, domid_t domid) {
     if (host_fails(&host->port_fails))
         return 0;
     for (evtchn_port_t port = HOST_FIRST_PORT; port < HOST_PORTS; port++) {
-        if (host->ports[port].is_open || host->ports[port].was_closed)
+        if (host->ports[port].is_open || host->ports[port].closes > 0)
             continue;
         host->ports[port] = (struct host_port){ .is_open = true, .domid = domid, .was_opened = true };
         return port;
@@ -206,7 +206,7 @@ void host_close_port(void *opaque, evtchn_port_t port) {
     struct host_port *p = &((struct host *)opaque)->ports[port % HOST_PORTS];
 
     /* One that was opened since the last answer is in both lists: events may have been sent on it. */
-    p->was_closed = true;
+    p->closes++;
     p->is_open = false;
 }
 
@@ -231,7 +231,9 @@ grant_ref_t host_ended(struct host *host, grant_ref_t gref) {
 void host_answered(struct host *host) {
     for (grant_ref_t gref = 0; gref < host->nr_grefs; gref++)
         host->grants[gref].was_granted = host->grants[gref].was_ended = false;
-    for (evtchn_port_t port = 0; port < HOST_PORTS; port++)
-        host->ports[port].was_opened = host->ports[port].was_closed = false;
+    for (evtchn_port_t port = 0; port < HOST_PORTS; port++) {
+        host->ports[port].was_opened = false;
+        host->ports[port].closes = 0;
+    }
     forget_notes(host);
 }

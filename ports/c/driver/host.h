@@ -27,7 +27,8 @@ struct host_grant {
 struct host_port {
     bool is_open;
     domid_t domid;
-    bool was_opened, was_closed;
+    bool was_opened;
+    unsigned int closes; /* since the last answer: more than one, or one of a port that is not open, is a fault of the front */
 };
 
 /* Something fails once, after so many that do not. */
