@@ -6,12 +6,13 @@ import type { Case } from '../case.js';
 import type { Exchange, Port } from '../port.js';
 import { DeviceEffects, type DeviceMessage, DeviceStartAnswer, FAILURES, type Message } from '../protocol.js';
 import { type Property, Violation } from '../violation.js';
+import { Arrivals } from './arrivals.js';
 import { checkCommit, type Committing } from './commits.js';
 import { DeviceStore } from './device.js';
 import { Guest } from './guest.js';
 import { type Nameable, queuesOf } from './keys.js';
 import type { MappedQueue, QueueAt } from './queue.js';
-import { Arrivals, Sends } from './sends.js';
+import { Sends } from './sends.js';
 import { type Commit, XENBUS_STATE } from './xenbus.js';
 
 /** No front asks for so much. */

@@ -9,8 +9,7 @@ import { Violation } from '../violation.js';
 import { DeviceBack } from './back.js';
 import { DeviceFront } from './front.js';
 import { type DeviceStep, deviceSteps } from './words.js';
-import type { Commit } from './xenbus.js';
-import { XENBUS_STATE } from './xenbus.js';
+import { type Commit, XENBUS_STATE } from './xenbus.js';
 
 /** The most rounds in which states are written until everything rests. Two ends that answer each other for ever need more. */
 const MOST_ROUNDS = 60;

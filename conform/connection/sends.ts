@@ -1,4 +1,4 @@
-/** The frames of the application, and of the backend for the guest, over all connections of a device. */
+/** The frames of the application, over all connections of a device. */
 import { hexOf } from '../protocol.js';
 import { type Send } from '../send.js';
 import type { Taken } from './queue.js';
@@ -89,44 +89,5 @@ export class Sends {
   /** What was told of this. */
   toldOf(n: number): Sent['told'] {
     return this.#sent.get(n)?.told ?? 'nothing';
-  }
-}
-
-/** The frames that backends have sent the guest. */
-export class Arrivals {
-  #n = 0;
-  readonly #due = new Map<string, number>();
-
-  /** The next frame. No two are alike. */
-  next(): Uint8Array {
-    const n = (this.#n += 1);
-    return Uint8Array.from({ length: 60 + (n % 40) }, (_, i) => (n * 37 + i * 11 + (n >> 8) + 5) & 0xff);
-  }
-
-  /** It was published. */
-  sent(frame: Uint8Array): void {
-    this.#due.set(hexOf(frame), this.#n);
-  }
-
-  /** How many were published, and not delivered. */
-  get missing(): number {
-    return this.#due.size;
-  }
-
-  /** Those of before are lost with their connection. They may still come. */
-  forget(): void {
-    for (const hex of this.#due.keys()) this.#lost.add(hex);
-    this.#due.clear();
-  }
-  readonly #lost = new Set<string>();
-
-  /** P31. The application was given this. @throws Violation if no backend has sent it, or it was delivered before */
-  deliver(hex: string): void {
-    if (this.#due.delete(hex) || this.#lost.delete(hex)) return;
-    throw new Violation(
-      'DeliveredIntact',
-      'a frame that a backend has sent, once',
-      `the application was given ${hex.length / 2} octets that are none, or were delivered before: ${hex.slice(0, 32)}…`,
-    );
   }
 }
