@@ -11,5 +11,7 @@ export default defineConfig({
     // Of two cores vitest would use one, and most tests wait for a program that they have started.
     maxWorkers: '100%',
     hookTimeout: 600_000,
+    // What a page shows comes a moment later than what was done to it.
+    expect: { poll: { timeout: 300_000 } },
   },
 });

@@ -1,6 +1,6 @@
 /** The whole page: its head, and the view of the place where the reader stands. */
 import type { ComponentChildren, VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { PageData } from '../data.js';
 import { fragmentOf, NO_FILTER, type Place, placeOf } from '../place.js';
 import { Backend } from './backend.js';
@@ -140,7 +140,8 @@ function skip(event: Event): void {
 /** The place in the URL, and how to go to another. A step replaces the one before, so that «back» leaves the run. */
 function usePlace(): readonly [Place, (place: Place) => void] {
   const [place, setPlace] = useState(() => placeOf(location.hash));
-  useEffect(() => {
+  // As soon as the page is drawn: a link may be followed then.
+  useLayoutEffect(() => {
     const onChange = (): void => setPlace(placeOf(location.hash));
     addEventListener('hashchange', onChange);
     return () => removeEventListener('hashchange', onChange);

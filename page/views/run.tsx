@@ -1,6 +1,6 @@
 /** A counterexample, stepped: the drawing of a state, who acts and what changes, and the action's own text. */
 import type { VNode } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type ModelEntry, type PageData, type Run as RunData, type RunStep, statesOf } from '../data.js';
 import { columnsOfAll, groupsOf, Pictures } from '../drawing/scene.js';
 import { columnsText, sceneOf } from '../scene.js';
@@ -111,7 +111,8 @@ function useArrows(step: number, last: number, onStep: (step: number) => void): 
   // Two keys can come before the page is drawn again.
   const at = useRef(step);
   at.current = step;
-  useEffect(() => {
+  // And the first as soon as it is drawn.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.target instanceof Element && event.target.matches('input, select, textarea, pre')) return;
       const to = { ArrowLeft: at.current - 1, ArrowRight: at.current + 1, Home: 1, End: last }[event.key];

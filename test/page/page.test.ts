@@ -74,52 +74,58 @@ describe.skipIf(executablePath === undefined)('the page', () => {
 
   test('begins with the table of the advisory, and then has every model', async () => {
     await open('');
-    expect(await text('h2')).toContain('MSA00');
+    await expect.poll(() => text('h2')).toContain('MSA00');
     const cells = await page.locator('.advisory tbody tr').first().innerText();
     expect(cells.replace(/\s+/g, ' ')).toBe(
       'before 1.4.2 violated tx_1_4_1 violated rx_1_4_1 violated rx_1_4_1_mutated',
     );
-    expect(await page.locator('.models tbody tr:not(.module)').count()).toBe((await rowsAsExpected()).length);
+    await expect
+      .poll(() => page.locator('.models tbody tr:not(.module)').count())
+      .toBe((await rowsAsExpected()).length);
   });
 
   test('is searched and filtered, and the link has it', async () => {
     await open('');
     await page.getByLabel('Search').fill('disclosure MSA00');
-    expect(await page.locator('.models tbody tr:not(.module) td:first-child').allInnerTexts()).toEqual([
-      'tx_1_4_1',
-    ]);
-    expect(fragment()).toBe('#models?words=disclosure+MSA00');
+    await expect
+      .poll(() => page.locator('.models tbody tr:not(.module) td:first-child').allInnerTexts())
+      .toEqual(['tx_1_4_1']);
+    await expect.poll(fragment).toBe('#models?words=disclosure+MSA00');
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByLabel('Fault').selectOption('no_final_check');
-    const shown = await page.locator('.models tbody tr:not(.module) td:first-child').allInnerTexts();
+    const names = page.locator('.models tbody tr:not(.module) td:first-child');
+    await expect.poll(() => names.allInnerTexts()).not.toContain('ring');
+    const shown = await names.allInnerTexts();
     expect(shown).toContain('ring_no_final_check');
-    expect(shown).not.toContain('ring');
+    await expect.poll(fragment).toContain('no_final_check');
     const link = fragment();
     await page.goto('about:blank');
     await open(link.slice(1));
-    expect(await page.locator('.models tbody tr:not(.module) td:first-child').allInnerTexts()).toEqual(shown);
+    await expect
+      .poll(() => page.locator('.models tbody tr:not(.module) td:first-child').allInnerTexts())
+      .toEqual(shown);
     await page.getByLabel('Search').fill('nothing has this');
-    expect(await text('.none')).toContain('No model fits');
+    await expect.poll(() => text('.none')).toContain('No model fits');
   });
 
   test('steps a counterexample by keys, buttons and slider, to the sentence at its end', async () => {
     await open('');
     await page.locator('.advisory').getByRole('link', { name: 'tx_1_4_1', exact: true }).click();
-    expect(await text('.what h2')).toBe('The initial state');
+    await expect.poll(() => text('.what h2')).toBe('The initial state');
     for (let step = 1; step < 6; step++) await page.keyboard.press('ArrowRight');
-    expect(fragment()).toBe('#run/tx_1_4_1/6');
-    expect(await text('.what code')).toBe('TxPushRequests');
-    expect(await text('.what li')).toContain('req_prod 3 -> 1');
-    expect(await text('.tla')).toContain('TxPushRequests ==');
-    expect(await text('.tla figcaption')).toMatch(/^spec\/NetfrontTx\.tla, line \d+$/);
+    await expect.poll(fragment).toBe('#run/tx_1_4_1/6');
+    await expect.poll(() => text('.what code')).toBe('TxPushRequests');
+    await expect.poll(() => text('.what li')).toContain('req_prod 3 -> 1');
+    await expect.poll(() => text('.tla')).toContain('TxPushRequests ==');
+    await expect.poll(() => text('.tla figcaption')).toMatch(/^spec\/NetfrontTx\.tla, line \d+$/);
     await page.getByRole('button', { name: 'Step back', exact: true }).click();
-    expect(fragment()).toBe('#run/tx_1_4_1/5');
+    await expect.poll(fragment).toBe('#run/tx_1_4_1/5');
     await page.getByLabel('Step', { exact: true }).fill('10');
-    expect(await text('.what code')).toBe('BackRespond(1,ERROR)');
-    expect(await page.locator('.sentence').count()).toBe(0);
+    await expect.poll(() => text('.what code')).toBe('BackRespond(1,ERROR)');
+    await expect.poll(() => page.locator('.sentence').count()).toBe(0);
     await page.keyboard.press('End');
-    expect(await text('.sentence')).toContain('promised frame A and finds frame B');
-    expect(await page.locator('.steps [aria-current]').innerText()).toContain('BackReadBlock(1)');
+    await expect.poll(() => text('.sentence')).toContain('promised frame A and finds frame B');
+    await expect.poll(() => page.locator('.steps [aria-current]').innerText()).toContain('BackReadBlock(1)');
   });
 
   test('draws the ring of a step: its slots, and whose frame is in each block', async () => {
@@ -137,23 +143,33 @@ describe.skipIf(executablePath === undefined)('the page', () => {
 
   test('stands a counterexample beside its sound twin, up to where they part', async () => {
     await open('run/tx_1_4_1/1');
-    expect(await text('.twin')).toContain(
-      'tx_1_4_2, which holds. The two differ in IdScheme: "gref_per_page" here and "block_number" there',
-    );
+    await expect
+      .poll(() => text('.twin'))
+      .toContain(
+        'tx_1_4_2, which holds. The two differ in IdScheme: "gref_per_page" here and "block_number" there',
+      );
     await page.getByRole('button', { name: 'step 5', exact: true }).click();
-    expect(fragment()).toBe('#run/tx_1_4_1/5');
-    const [here, there] = await page.locator('.beside > div').allInnerTexts();
-    expect(here).toContain('takes TxEnqueue.');
-    expect(there).toContain('takes TxEnqueue too, and it leads to another state');
-    expect(await page.locator('.beside svg').count()).toBe(8);
-    expect(await page.locator('.otherwise tbody th').allInnerTexts()).toEqual(['ring', 'inFlight']);
+    await expect.poll(fragment).toBe('#run/tx_1_4_1/5');
+    const beside = page.locator('.beside > div');
+    await expect
+      .poll(() => beside.allInnerTexts())
+      .toEqual([
+        expect.stringContaining('takes TxEnqueue.'),
+        expect.stringContaining('takes TxEnqueue too, and it leads to another state'),
+      ]);
+    await expect.poll(() => page.locator('.beside svg').count()).toBe(8);
+    await expect
+      .poll(() => page.locator('.otherwise tbody th').allInnerTexts())
+      .toEqual(['ring', 'inFlight']);
     await page.keyboard.press('ArrowRight');
-    expect(await text('.twin')).toContain('From here on this model is alone');
+    await expect.poll(() => text('.twin')).toContain('From here on this model is alone');
     await open('run/txp_in_parts/4');
-    expect(await text('.beside .why')).toContain('"push_in_parts" \\in Faults');
-    expect(await text('.twin')).toContain('differ in Faults: "push_in_parts" only here');
+    await expect.poll(() => text('.beside .why')).toContain('"push_in_parts" \\in Faults');
+    await expect.poll(() => text('.twin')).toContain('differ in Faults: "push_in_parts" only here');
     await open('run/rx_ring_full_off_by_one/1');
-    expect(await text('.twin')).toContain('No sound twin is shown. No model that holds checks RingBound');
+    await expect
+      .poll(() => text('.twin'))
+      .toContain('No sound twin is shown. No model that holds checks RingBound');
   });
 
   test('links what guards a property to its file', async () => {
@@ -173,28 +189,28 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   test('has a sequence diagram, with the step that is shown', async () => {
     await open('run/tx_1_4_1/3');
     const rows = page.locator('.sequence div svg > g');
-    expect(await rows.count()).toBe(15);
+    await expect.poll(() => rows.count()).toBe(15);
     const now = page.locator('.sequence .now');
-    expect(await now.locator('text').textContent()).toBe('3 TxEnqueue');
+    await expect.poll(() => now.locator('text').textContent()).toBe('3 TxEnqueue');
     // From the front to the ring, by a store.
     const [from, to] = [40, 170].map(String);
     const line = now.locator('line');
     const ends = await Promise.all(['class', 'x1', 'x2'].map((name) => line.getAttribute(name)));
     expect(ends).toEqual(['arrow', from, to]);
     for (let step = 3; step < 7; step++) await page.keyboard.press('ArrowRight');
-    expect(await now.locator('text').textContent()).toBe('7 TxCheckNotify');
+    await expect.poll(() => now.locator('text').textContent()).toBe('7 TxCheckNotify');
     // It loads req_event, and sends an event past the ring.
-    expect(await now.locator('line').count()).toBe(2);
+    await expect.poll(() => now.locator('line').count()).toBe(2);
     await open('run/connection_believes_old_closed/1');
-    expect(await page.locator('.steps li').count()).toBeGreaterThan(3);
-    expect(await page.locator('.sequence').count()).toBe(0);
+    await expect.poll(() => page.locator('.steps li').count()).toBeGreaterThan(3);
+    await expect.poll(() => page.locator('.sequence').count()).toBe(0);
   });
 
   test('plays to the end and stops there', async () => {
     await open('run/tx_early_free/1');
     await page.getByRole('button', { name: 'Play' }).click();
     await page.waitForSelector('.sentence');
-    expect(await page.getByRole('button', { name: 'Play' }).count()).toBe(1);
+    await expect.poll(() => page.getByRole('button', { name: 'Play' }).count()).toBe(1);
   });
 
   test.each([
@@ -204,40 +220,42 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     ['rnu/tx_1_4_1', 'The link leads nowhere'],
   ])('says that %s leads nowhere, and stands at the beginning', async (link, says) => {
     await open(link);
-    expect(await text('.notice')).toContain(says);
+    await expect.poll(() => text('.notice')).toContain(says);
   });
 
   test('walks a graph by its buttons, and the link is the way', async () => {
     await open('graphs');
     await page.getByRole('link', { name: 'walk ring_1_trace' }).click();
     await page.getByRole('button', { name: 'FrontWriteRequest', exact: true }).click();
-    expect(await text('.what code')).toBe('FrontWriteRequest');
-    expect(await text('.what li')).toContain('ring[0] := request');
+    await expect.poll(() => text('.what code')).toBe('FrontWriteRequest');
+    await expect.poll(() => text('.what li')).toContain('ring[0] := request');
     await page.getByRole('button', { name: 'FrontPushRequests', exact: true }).click();
-    expect(await text('.command pre')).toBe(
-      'netfront replay --way ring_1_trace FrontWriteRequest FrontPushRequests',
-    );
+    await expect
+      .poll(() => text('.command pre'))
+      .toBe('netfront replay --way ring_1_trace FrontWriteRequest FrontPushRequests');
+    await expect.poll(fragment).toMatch(/^#graph\/ring_1_trace\/\d+\.\d+$/);
     const way = fragment();
-    expect(way).toMatch(/^#graph\/ring_1_trace\/\d+\.\d+$/);
     await page.getByText('steps are not possible now').click();
     await page.getByRole('button', { name: 'FrontConsumeResponse', exact: true }).click();
     const why = await text('.why');
     expect(why).toContain('This is false: poller = "polling"');
     expect(why).toMatch(/poller\s*"asleep"/);
     expect(why).toMatch(/spec\/Ring\.tla, line \d+/);
-    expect(await text('.tla')).toContain('FrontConsumeResponse ==');
+    await expect.poll(() => text('.tla')).toContain('FrontConsumeResponse ==');
     await page.goto('about:blank');
     await open(way.slice(1));
     await page.waitForSelector('.choices');
-    expect(await text('.what code')).toBe('FrontPushRequests');
+    await expect.poll(() => text('.what code')).toBe('FrontPushRequests');
     await page.getByRole('button', { name: '0 the initial state' }).click();
-    expect(fragment()).toBe('#graph/ring_1_trace');
+    await expect.poll(fragment).toBe('#graph/ring_1_trace');
   });
 
   test('says why a way is no case for a driver', async () => {
     await open('graph/ring_1_trace/0');
     await page.waitForSelector('.choices');
-    expect(await text('.command ~ .quiet')).toContain('cannot be written: no driver is asked about Ring');
+    await expect
+      .poll(() => text('.command ~ .quiet'))
+      .toContain('cannot be written: no driver is asked about Ring');
   });
 
   test('lets one be the backend, by keyboard alone, and the link is the way', async () => {
@@ -253,26 +271,30 @@ describe.skipIf(executablePath === undefined)('the page', () => {
       await page.keyboard.press('Enter');
       await page.waitForFunction((is) => document.querySelector('.what h2')?.textContent === is, word);
     }
-    expect(await text('.what ul')).toContain('the application is told that send 1 is finished: ERROR');
-    expect(fragment()).toBe('#backend/reference/tx/send+take+answer:1:ERROR+event');
-    expect(await text('.command pre')).toContain("--steps 'send take answer:1:ERROR event' -- DRIVER");
+    await expect
+      .poll(() => text('.what ul'))
+      .toContain('the application is told that send 1 is finished: ERROR');
+    await expect.poll(fragment).toBe('#backend/reference/tx/send+take+answer:1:ERROR+event');
+    await expect
+      .poll(() => text('.command pre'))
+      .toContain("--steps 'send take answer:1:ERROR event' -- DRIVER");
     await page.getByRole('button', { name: '1 send' }).click();
     await page.waitForFunction(() => location.hash === '#backend/reference/tx/send');
     await page.getByRole('button', { name: 'store rsp_prod one past req_prod' }).click();
     await page.waitForFunction(() => document.querySelector('.sentence') !== null);
-    expect(await text('.sentence')).toContain(
-      'You break what ring.h says: Ill-behaved backend determination',
-    );
-    expect(await text('.sentence')).toContain('P8 keeps the front from harm');
+    await expect
+      .poll(() => text('.sentence'))
+      .toContain('You break what ring.h says: Ill-behaved backend determination');
+    await expect.poll(() => text('.sentence')).toContain('P8 keeps the front from harm');
   });
 
   test('names the property that a front breaks, with its number and sentence', async () => {
     await open('backend/msa00/tx/send+send');
     await page.waitForSelector('.sentence');
-    expect(await text('.sentence')).toContain(
-      'The front breaks P1 UniqueOutstandingId (unsafe): No two requests',
-    );
-    expect(await page.locator('.choices button').count()).toBe(0);
+    await expect
+      .poll(() => text('.sentence'))
+      .toContain('The front breaks P1 UniqueOutstandingId (unsafe): No two requests');
+    await expect.poll(() => page.locator('.choices button').count()).toBe(0);
   });
 
   test.each([
@@ -282,8 +304,8 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   ])('says that %s is no way through the game, and stands at the beginning', async (link, says) => {
     await open(link);
     await page.waitForSelector('.notice');
-    expect(await text('.notice')).toContain(says);
-    expect(await text('.what h2')).toBe('The front has started');
+    await expect.poll(() => text('.notice')).toContain(says);
+    await expect.poll(() => text('.what h2')).toBe('The front has started');
   });
 
   test('says of a graph that is too large which command walks it', async () => {
@@ -294,9 +316,9 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await writeFile(large, changed);
     await page.goto(`file://${large}#graph/ring_4_trace`);
     await page.waitForSelector('.notice');
-    expect(await text('.notice')).toContain(
-      'too large for a page: netfront replay --way ring_4_trace STEP... walks it',
-    );
+    await expect
+      .poll(() => text('.notice'))
+      .toContain('too large for a page: netfront replay --way ring_4_trace STEP... walks it');
   });
 
   test('follows a link into a graph that the browser has not yet read', async () => {
@@ -314,7 +336,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   ])('says that %s is no way', async (link, says) => {
     await open(link);
     await page.waitForSelector('.notice');
-    expect(await text('.notice')).toContain(says);
+    await expect.poll(() => text('.notice')).toContain(says);
   });
 
   test('has each property with what guards it', async () => {
@@ -328,35 +350,37 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     for (const part of ['c/counter-unchecked', 'rust/id-truncated', 'tx/out-of-order'])
       expect(ids).toContain(part);
     await page.getByRole('link', { name: 'P2, in the text of NetfrontTx' }).click();
-    expect(await text('tr.here code')).toContain('BufferStable ==');
+    await expect.poll(() => text('tr.here code')).toContain('BufferStable ==');
   });
 
   test('paints how often each line was reached, and says what no model reaches', async () => {
     await open('models');
     await page.getByRole('link', { name: 'Coverage' }).click();
-    expect(await text('.lead')).toContain('the 7 models');
-    expect((await text('tbody tr')).replace(/\s+/g, ' ')).toBe('NetfrontTx 4 2 2 2 1');
+    await expect.poll(() => text('.lead')).toContain('the 7 models');
+    await expect.poll(() => text('tbody tr')).toMatch(/^NetfrontTx\s4\s2\s2\s2\s1$/);
     await page.getByRole('link', { name: 'NetfrontTx' }).click();
-    expect(await page.locator('.taken li').allInnerTexts()).toEqual(['TxEnqueue 1,234', 'BackOverrun never']);
+    await expect
+      .poll(() => page.locator('.taken li').allInnerTexts())
+      .toEqual(['TxEnqueue 1,234', 'BackOverrun never']);
     const lines = (await readFile('spec/NetfrontTx.tla', 'utf8')).trimEnd().split('\n');
-    expect(await page.locator('.painted tbody code').allTextContents()).toEqual([...lines, '']);
+    await expect.poll(() => page.locator('.painted tbody code').allTextContents()).toEqual([...lines, '']);
     const reached = page.locator('tr.heat-2');
-    expect(await reached.allInnerTexts()).toEqual([
-      expect.stringMatching(/^\d+\s+1,234\s+.*sender' = "idle"$/),
-    ]);
-    const missed = await page.locator('tr.missed').allInnerTexts();
-    expect(missed).toHaveLength(2);
-    expect(missed[0]).toMatch(/never[\s\S]*done' = NotDone[\s\S]*does not say why/);
+    await expect
+      .poll(() => reached.allInnerTexts())
+      .toEqual([expect.stringMatching(/^\d+\s+1,234\s+.*sender' = "idle"$/)]);
+    const missed = page.locator('tr.missed');
+    await expect.poll(() => missed.count()).toBe(2);
+    expect(await missed.first().innerText()).toMatch(/never[\s\S]*done' = NotDone[\s\S]*does not say why/);
     await page.getByRole('link', { name: 'BackOverrun' }).click();
-    expect(await text('tr.here code')).toContain('BackOverrun ==');
-    const here = await page.locator('tr.here').boundingBox();
-    expect(here!.y).toBeGreaterThan(0);
-    expect(here!.y).toBeLessThan(page.viewportSize()!.height);
+    await expect.poll(() => text('tr.here code')).toContain('BackOverrun ==');
+    const top = async (): Promise<number> => (await page.locator('tr.here').boundingBox())!.y;
+    await expect.poll(top).toBeLessThan(page.viewportSize()!.height);
+    expect(await top()).toBeGreaterThan(0);
   });
 
   test('says of a module that was not counted that there are no counts of it', async () => {
     await open('coverage/Ring');
-    expect(await text('.notice')).toContain('No counts of Ring are here');
+    await expect.poll(() => text('.notice')).toContain('No counts of Ring are here');
   });
 
   test.each(
@@ -385,6 +409,6 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     );
     expect(passes.length).toBeGreaterThan(10);
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
   });
 });
