@@ -14,13 +14,15 @@ import { differenceFrom, disagreements, figuresFile, readFigures, recordFigures 
 import { parts, readSources, type Sources } from './docs/parts.js';
 import { MODELS_PAGE, modelsPage } from './docs/models-page.js';
 import { pictures } from './docs/pictures.js';
+import { OPINIONS_PAGE, opinionsPage } from './docs/second-opinion.js';
 import { note, print, shown } from './output.js';
 import { writeResult } from './output-file.js';
+import { opinionsFile, staleIn } from './second-opinion/opinions.js';
 
 /** The pages that have such parts, and which, in their order: one that was lost is not taken for one that was not wanted. */
 const PAGES = {
   'README.md': ['models', 'graphs', 'totals'],
-  'spec/README.md': ['family', 'properties', 'proofs', 'mutants'],
+  'spec/README.md': ['family', 'properties', 'proofs', 'mutants', 'opinions'],
   'traces/README.md': ['corpus'],
   'traces/PORTING.md': ['versions', 'cases', 'deviceWords'],
   'bench/README.md': ['bench'],
@@ -35,8 +37,8 @@ export function addDocs(program: Command): void {
     .command('docs')
     .summary('write the tables and figures of the pages, or check them')
     .description(
-      `Writes ${MODELS_PAGE}, the pictures in docs/, and the parts of ${Object.keys(PAGES).join(', ')} that stand between comments of «make docs», from the ` +
-        'manifests of models and traces, docs/figures.json, docs/bench.json and docs/spec-mutants.json.',
+      `Writes ${MODELS_PAGE}, ${OPINIONS_PAGE}, the pictures in docs/, and the parts of ${Object.keys(PAGES).join(', ')} that stand between comments of «make docs», from the ` +
+        'manifests of models and traces, docs/figures.json, docs/bench.json, docs/spec-mutants.json and spec/models/second-opinion.json.',
     )
     .option('--check', 'write nothing, and fail if a page is not what would be written')
     .option('--bench <FILE>', 'first write docs/bench.json from what npm run bench wrote')
@@ -48,7 +50,7 @@ export function addDocs(program: Command): void {
     )
     .addHelpText(
       'after',
-      '\nExit status: 0 if it was written, or is as it would be; 1 if a page or the figures differ.',
+      '\nExit status: 0 if it was written, or is as it would be; 1 if a page or the figures differ, or with --check if a model has no second opinion on record.',
     )
     .action(async ({ check, from, against, bench }: Options, command: Command) => {
       const root = rootOf(command);
@@ -73,8 +75,11 @@ export function addDocs(program: Command): void {
         if (check) note(`${page} differs from what make docs writes`);
         else await writeResult(path.join(root, page), text);
       }
-      print(summary(differing.length, check === true));
-      process.exitCode = check && differing.length > 0 ? 1 : 0;
+      const old = staleIn(sources.opinions, sources.models);
+      if (old !== undefined)
+        note(`${shown(opinionsFile(root))}: ${old}: run netfront second-opinion --changed --write`);
+      print(summary(differing.length, check === true, old !== undefined));
+      process.exitCode = check && (differing.length > 0 || old !== undefined) ? 1 : 0;
     });
 }
 
@@ -85,7 +90,8 @@ interface Options {
   readonly bench?: string;
 }
 
-const summary = (differing: number, check: boolean): string => {
+const summary = (differing: number, check: boolean, isOld: boolean): string => {
+  if (differing === 0 && check && isOld) return 'NOT ok  a model has no second opinion on record';
   if (differing === 0) return 'ok  every page is what make docs writes';
   const pages = differing === 1 ? '1 page' : `${differing} pages`;
   return check ? `NOT ok  run make docs: ${pages} would change` : `${pages} written`;
@@ -101,6 +107,7 @@ interface Page {
 async function pagesThatDiffer(root: string, sources: Sources): Promise<readonly Page[]> {
   const made: Page[] = [
     { page: MODELS_PAGE, text: modelsPage(sources.models, sources.huge) },
+    { page: OPINIONS_PAGE, text: opinionsPage(sources.models, sources.opinions) },
     ...(await pictures(root, sources.models)),
   ];
   for (const [page, names] of Object.entries(PAGES))

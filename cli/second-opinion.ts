@@ -1,33 +1,27 @@
 /** netfront second-opinion: another model checker, written by others, must find what TLC finds. */
-import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { runModel, ToolError } from '../tlc/index.js';
-import { type Model, readManifest, requestOf } from '../tlc/models.js';
+import { ToolError } from '../tlc/index.js';
+import { type Manifest, type Model, readManifest } from '../tlc/models.js';
 import { rootOf } from './context.js';
 import { interruptible } from './interrupt.js';
 import { chosen } from './models.js';
-import { counted, duration, figure, note, print, table } from './output.js';
-import { findTools, type Tools, verdictIn } from './run.js';
-import { findChecker, type Opinion, opinionOf, VERSION } from './tla-checker.js';
+import { counted, duration, figure, note, print, shown, table } from './output.js';
+import { mustBeWritable } from './output-file.js';
+import { findTools } from './run.js';
+import { type Asked, asked, type Asking } from './second-opinion/ask.js';
+import {
+  figuresOf,
+  opinionOn,
+  opinionsFile,
+  readOpinions,
+  type SecondOpinion,
+  type SecondOpinions,
+  writeOpinions,
+} from './second-opinion/opinions.js';
+import { findChecker, VERSION } from './second-opinion/tla-checker.js';
 
-/**
- * The models that it is asked for where none is named: of the ring, and of each way of choosing ids. Those it cannot
- * read, and why, are in spec/README.md.
- */
-const confirmed = [
-  ...['ring_1_trace', 'ring_2_trace', 'ring_4_trace', 'ring_4'],
-  ...['ring_1', 'ring_no_final_check', 'ring_no_final_check_back', 'ring_no_final_check_wake_up'],
-  ...['ring_signed_notify', 'ring_signed_notify_storm', 'ring_unbounded_index', 'ring_less_than'],
-  ...['ring_event_halfway', 'ring_loose_response_bound', 'ring_full_off_by_one'],
-  ...['tx_1_4_2', 'tx_1_4_2_trace', 'tx_counter_in_order', 'tx_counter_skip_trace', 'tx_freelist_trace'],
-  ...['tx_slot_in_order', 'tx_1_4_1', 'tx_1_4_1_ids', 'tx_counter', 'tx_slot', 'tx_early_free'],
-  ...['tx_freelist_unchecked_repeat', 'rx_1_4_2_trace', 'rx_slot_trace', 'rx_1_4_1', 'rx_1_4_1_ids'],
-  ...['tx_freelist_repeat', 'rx_1_6_1', 'rx_overrun', 'ring_weak'],
-];
+/** A larger model is not asked about, unless it is named: all that are smaller are done in 20 minutes on one processor. */
+const MOST_STATES = 150_000;
 
 /** Adds the command. */
 export function addSecondOpinion(program: Command): void {
@@ -35,122 +29,124 @@ export function addSecondOpinion(program: Command): void {
     .command('second-opinion')
     .summary('have another model checker look at the same models')
     .description(
-      `Builds tla-checker ${VERSION} with cargo, runs it on the models named, or on those it can read, and compares ` +
-        'verdict, states, depth and transitions with what TLC finds and the manifest has.',
+      `Builds tla-checker ${VERSION} with cargo, asks it about the models named, or about all with up to ${figure(MOST_STATES)} ` +
+        'states, and compares what it says with what TLC finds: of a model that it sees whole, all states and transitions as ' +
+        'sets; of a violated one, the property and the length of the shortest run to it.',
     )
     .argument('[MODEL...]', 'models of spec/models/manifest.json')
-    .addHelpText('after', '\nExit status: 0 if both agree, 1 if not, 2 if one has no verdict.')
-    .action(async (names: string[], _: unknown, command: Command) => {
-      process.exitCode = await interruptible((signal) => secondOpinion(rootOf(command), names, signal));
+    .option('--changed', 'only those with no opinion on record, or with other figures since')
+    .option('--write', 'put on record what it says: spec/models/second-opinion.json')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 if both agree, but for what is on record; 1 if they do not; 2 if there is no verdict, and that is not on record.',
+    )
+    .action(async (names: string[], options: Options, command: Command) => {
+      process.exitCode = await interruptible((signal) =>
+        secondOpinion(rootOf(command), names, options, signal),
+      );
     });
 }
 
-async function secondOpinion(root: string, names: readonly string[], signal: AbortSignal): Promise<0 | 1> {
-  const models = chosen(await readManifest(root), names.length === 0 ? confirmed : names);
-  const checker = await findChecker(root, signal);
-  const tools = await findTools(signal);
-  const rows: string[][] = [];
-  const findings: string[] = [];
-  const unread: string[] = [];
-  for (const model of models) {
-    const second = await opinionOf(checker, root, model, signal);
-    if ('unread' in second) {
-      unread.push(model.name);
-      findings.push(`${model.name}: ${second.unread}`);
-      rows.push([model.name, 'no verdict', '-', '-', '-']);
-      note(`${model.name} ... no verdict`);
-      continue;
-    }
-    const first = await firstOpinion(root, model, tools, signal);
-    const found = differences(model, first, second);
-    findings.push(...found);
-    rows.push([...row(model, second), found.length === 0 ? 'yes' : 'NO']);
-    note(`${model.name} ... ${found.length === 0 ? 'agreed' : 'NOT agreed'}, ${duration(second.seconds)} s`);
-  }
-  print(
-    table(
-      [
-        { title: 'model' },
-        { title: 'tla-checker' },
-        { title: 'states', align: 'right' },
-        { title: 'transitions', align: 'right' },
-        { title: 'as TLC' },
-      ],
-      rows,
-    ),
+interface Options {
+  readonly changed?: true;
+  readonly write?: true;
+}
+
+async function secondOpinion(
+  root: string,
+  names: readonly string[],
+  options: Options,
+  signal: AbortSignal,
+): Promise<0 | 1> {
+  const manifest = await readManifest(root);
+  const record = await readOpinions(root);
+  const models = chosen(manifest, names, true).filter(
+    (model) => options.changed === undefined || opinionOn(record, model) === undefined,
   );
+  if (options.write) await mustBeWritable(opinionsFile(root));
+  const checker = await findChecker(root, signal);
+  const asking: Asking = { root, checker, tools: await findTools(signal), signal };
+  const all = new Map<string, Asked>();
+  for (const model of models) {
+    const isTooLarge = names.length === 0 && model.distinctStates > MOST_STATES;
+    const result = isTooLarge ? notAsked(model, record) : await asked(model, asking);
+    all.set(model.name, result);
+    const time = result.second === undefined ? '' : `, ${duration(result.second.seconds)} s`;
+    note(`${model.name} ... ${result.opinion.opinion}${time}`);
+  }
+  print(tableOf(all));
+  const findings = [...all].flatMap(([name, { opinion }]) => findingIn(name, opinion));
   if (findings.length > 0) print(`\n${findings.join('\n')}`);
-  if (findings.length > unread.length) return 1;
-  if (unread.length > 0)
-    throw new ToolError(
-      `tla-checker has no verdict on ${unread.length === 1 ? unread[0] : `${unread.length} of ${counted(models.length, 'model')}`}: the lines below the table say why, and spec/README.md which models it is known to read.`,
-    );
-  return 0;
+  if (options.write) await put(root, manifest, record, all);
+  return status(models, record, all, options);
 }
 
-const row = ({ name }: Model, { verdict, whole, states, transitions, length }: Opinion): string[] => [
-  name,
-  length > 0 ? `${verdict}, step ${length}` : verdict,
-  whole ? figure(states) : '-',
-  verdict === 'holds' ? figure(transitions) : '-',
-];
+/** An opinion on record is kept: somebody asked for it by the model's name. */
+const notAsked = (model: Model, record: SecondOpinions): Asked => ({
+  opinion: opinionOn(record, model) ?? {
+    opinion: 'not asked',
+    of: figuresOf(model),
+    why: `It has ${figure(model.distinctStates)} states, and the bound is ${figure(MOST_STATES)}.`,
+  },
+});
 
-/** What TLC finds that the manifest does not have. */
-interface First {
-  /** Undefined where the model does not hold: there is no whole graph then. */
-  readonly transitions?: number;
-  /** States of the counterexample; 0 if there is none. */
-  readonly length: number;
+const tableOf = (all: ReadonlyMap<string, Asked>): string =>
+  table(
+    [
+      { title: 'model' },
+      { title: 'tla-checker' },
+      { title: 'states', align: 'right' },
+      { title: 'transitions', align: 'right' },
+      { title: 'as TLC' },
+    ],
+    [...all].map(([name, { opinion, second }]) => {
+      if (second === undefined) return [name, NO_VERDICT[opinion.opinion] ?? 'on record', '-', '-', '-'];
+      const { verdict, length, whole, states } = second;
+      return [
+        ...[name, length > 0 ? `${verdict}, step ${length}` : verdict, whole ? figure(states) : '-'],
+        opinion.opinion === 'agrees' && opinion.transitions !== undefined ? figure(opinion.transitions) : '-',
+        opinion.opinion === 'agrees' ? 'yes' : 'NO',
+      ];
+    }),
+  );
+
+const NO_VERDICT: Readonly<Record<string, string>> = { unread: 'no verdict', 'not asked': 'not asked' };
+
+function findingIn(name: string, opinion: SecondOpinion): readonly string[] {
+  if (opinion.opinion === 'agrees') return [];
+  return [`${name}: ${opinion.opinion === 'differs' ? opinion.in : opinion.why}`];
 }
 
-/** Runs TLC. Its report counts a successor once for each way to compute it, so transitions are counted in its graph. */
-async function firstOpinion(root: string, model: Model, tools: Tools, signal: AbortSignal): Promise<First> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'netfront-graph-'));
-  try {
-    const dumpDot = path.join(folder, 'graph.dot');
-    const run = await runModel({ ...requestOf(root, model), ...tools, signal, dumpDot });
-    const verdict = verdictIn(model, run);
-    if (verdict.kind !== 'holds') return { length: verdict.trace.length };
-    const transitions = await transitionsIn(dumpDot, verdict.stats.distinctStates);
-    return { length: 0, transitions };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+/** What was on record of other models stays there. */
+async function put(
+  root: string,
+  manifest: Manifest,
+  record: SecondOpinions,
+  all: ReadonlyMap<string, Asked>,
+): Promise<void> {
+  const kept = manifest.models.flatMap((model) => {
+    const opinion = opinionOn(record, model);
+    return opinion === undefined ? [] : [[model.name, opinion] as const];
+  });
+  const found = [...all].map(([name, { opinion }]) => [name, opinion] as const);
+  await writeOpinions(root, new Map([...kept, ...found]), manifest);
+  print(`\nwritten to ${shown(opinionsFile(root))}`);
 }
 
-/**
- * Counts the transitions in a graph that TLC has written: a state, an action and a successor, as tla-checker counts them. With
- * liveness there is a dashed line from each state to itself as well, which is none.
- */
-async function transitionsIn(dump: string, distinctStates: number): Promise<number> {
-  const states = new Set<string>();
-  const transitions = new Set<string>();
-  for await (const line of createInterface({ input: createReadStream(dump) })) {
-    const [, from, to, action] = /^(-?\d+)(?: -> (-?\d+))? \[label="(\w*)/.exec(line) ?? [];
-    if (to !== undefined) transitions.add(`${from} ${action} ${to}`);
-    else if (from !== undefined) states.add(from);
-  }
-  if (states.size !== distinctStates)
-    throw new ToolError(
-      `TLC's graph has ${counted(states.size, 'state')} of ${figure(distinctStates)}: make room in ${tmpdir()}, and run it again.`,
-    );
-  return transitions.size;
+/** Throws {@link ToolError} if there is a model without a verdict, and it had one, or nothing was on record of it. */
+function status(
+  models: readonly Model[],
+  record: SecondOpinions,
+  all: ReadonlyMap<string, Asked>,
+  { write }: Options,
+): 0 | 1 {
+  if ([...all.values()].some(({ opinion }) => opinion.opinion === 'differs')) return 1;
+  const unread = models.filter(
+    (model) =>
+      all.get(model.name)?.opinion.opinion === 'unread' && opinionOn(record, model)?.opinion !== 'unread',
+  );
+  if (write || unread.length === 0) return 0;
+  throw new ToolError(
+    `tla-checker has no verdict on ${unread.length === 1 ? unread[0]!.name : `${unread.length} of ${counted(models.length, 'model')}`}, and that is not on record: the lines below the table say why; netfront second-opinion --write puts it on record.`,
+  );
 }
-
-/** A sentence for everything in which the two differ. */
-function differences(model: Model, first: First, second: Opinion): readonly string[] {
-  const differs = (what: string, tlc: string | number, other: string | number) =>
-    tlc === other ? [] : [`${model.name}: ${what}: TLC ${show(tlc)}, tla-checker ${show(other)}`];
-  if (model.expected !== second.verdict) return differs('verdict', model.expected, second.verdict);
-  // How much is looked at before a violation is found depends on the order; how long the shortest run is does not.
-  if (!second.whole) return differs('steps of the counterexample', first.length, second.length);
-  return [
-    ...differs('distinct states', model.distinctStates, second.states),
-    ...differs('depth', model.depth, second.depth),
-    ...(second.verdict === 'holds'
-      ? differs('transitions', first.transitions ?? 'no graph', second.transitions)
-      : []),
-  ];
-}
-
-const show = (value: string | number): string => (typeof value === 'number' ? figure(value) : value);

@@ -213,6 +213,7 @@ class DumpReader {
     if (has(bytes, afterId, EDGE)) {
       const target = afterId + EDGE.length;
       const afterTarget = skipId(bytes, target);
+      if (has(bytes, afterTarget, STUTTERING)) return;
       if (!has(bytes, afterTarget, LABEL)) this.#refuse();
       const label = afterTarget + LABEL.length;
       const labelEnd = skipString(bytes, label, end);
@@ -293,6 +294,8 @@ class DumpReader {
 
 const EDGE = Buffer.from(' -> ');
 const LABEL = Buffer.from(' [label="');
+// Where there are temporal properties, TLC draws that each state may stay as it is. That is no step of an action.
+const STUTTERING = Buffer.from(' [style="dashed"]');
 const AND = Buffer.from('/\\\\ ');
 const INITIAL = Buffer.from('",style = filled');
 

@@ -95,7 +95,8 @@ export function sources(graph: Graph): Int32Array {
   return from;
 }
 
-function graphOf(file: string, dump: Dump): Graph {
+/** The graph of a dump that was taken apart. Throws {@link GraphError} if a value cannot be read, or a state is there twice. */
+export function graphOf(file: string, dump: Dump): Graph {
   const width = dump.variables.length;
   const variables = dump.variables.toSorted();
   const { values, rankOf } = rank(file, dump);

@@ -11,11 +11,13 @@ import { type Huge, type Model, readManifest } from '../../tlc/models.js';
 import type { Module } from '../../tlc/modules.js';
 import { macrosModule } from '../context.js';
 import { figure } from '../output.js';
+import { readOpinions, type SecondOpinions } from '../second-opinion/opinions.js';
 import { type Bench, benchTable, readBench } from './bench.js';
 import { familyGraph, readFamily } from './family.js';
 import type { Figures } from './figures.js';
 import { markdownTable } from './markdown.js';
 import { modelsTable } from './models-page.js';
+import { opinionsPart } from './second-opinion.js';
 import { mutantsPart, readSpecMutants, type SpecMutants } from './spec-mutants.js';
 import { numberedProperties, type NumberedProperty } from './properties.js';
 
@@ -40,6 +42,7 @@ export interface Sources {
   readonly bench: Bench | undefined;
   /** Undefined where no run is published. */
   readonly mutants: SpecMutants | undefined;
+  readonly opinions: SecondOpinions;
 }
 
 /** The numbered properties, and the committed traces. Throws {@link ToolError} where a manifest cannot be used. */
@@ -64,6 +67,7 @@ export async function readSources(root: string, figures: Figures): Promise<Sourc
     versions: (await readVersions(path.join(root, 'traces'))).versions,
     bench: await readBench(root),
     mutants: await readSpecMutants(root),
+    opinions: await readOpinions(root),
   };
 }
 
@@ -152,6 +156,9 @@ export const parts: Readonly<Record<string, (sources: Sources, args: readonly st
 
   /** What npm run mutation:spec found. */
   mutants: ({ mutants }) => mutantsPart(mutants),
+
+  /** What the second model checker said. */
+  opinions: ({ models, opinions }) => opinionsPart(models, opinions),
 
   /** What npm run bench found. */
   bench: ({ bench }) => benchTable(bench),

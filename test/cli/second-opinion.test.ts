@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { VERSION } from '../../cli/tla-checker.js';
+import { VERSION } from '../../cli/second-opinion/tla-checker.js';
 import { clock, netfront, oneSentence, type Project } from '../fixtures/cli/netfront.js';
 
 /** What the real one prints of the clock; the counts are what the tests change. */

@@ -159,6 +159,12 @@ describe('a graph read from a dump', () => {
     expect(stateAt(graph, next!.to)).toEqual({ text: 'é', x: 1 });
   });
 
+  it('leaves out what TLC draws where there are temporal properties: that a state may stay as it is', async () => {
+    const [state, step] = ['1 [label="x = 0",style = filled]', '1 -> 1 [label="Stay"];'];
+    const text = dumpOf(state, step, '1 -> 1 [style="dashed"];');
+    expect(plain(await readText(text, 1))).toEqual(plain(await readText(dumpOf(state, step), 1)));
+  });
+
   it('reads a dump that has a legend of colours', async () => {
     const text = dumpOf('1 [label="x = 0",style = filled]', '1 -> 1 [label="Stay",color="2",fontcolor="2"];');
     const coloured = text

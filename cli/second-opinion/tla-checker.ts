@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { guarded, OWN_GROUP } from '../tlc/child.js';
-import { ToolError } from '../tlc/index.js';
-import { type Model, modelFiles } from '../tlc/models.js';
-import { ended, Interrupted, oneLine } from './errors.js';
-import { note } from './output.js';
+import { guarded, OWN_GROUP } from '../../tlc/child.js';
+import { ToolError } from '../../tlc/index.js';
+import { type Model, modelFiles } from '../../tlc/models.js';
+import { ended, Interrupted, oneLine } from '../errors.js';
+import { note } from '../output.js';
 
 /** The version that our modules are known to be read by. */
 export const VERSION = '0.24.11';
@@ -64,16 +64,22 @@ export interface Opinion {
 // More than any model of ours has: it stops at a million states, and at a hundred steps, if it is not told.
 const OPTIONS = ['--max-states', '100000000', '--max-depth', '1000000', '--check-liveness', '--json'];
 
+/** So much processor time it has for one model. The slowest that it answers needs a third of it. */
+export const TIME_LIMIT_S = 300;
+
 /** Why it says nothing of a model: a sentence. */
 export interface Unread {
   readonly unread: string;
 }
 
-/** Asks it for a model. Throws {@link Interrupted}. */
+/**
+ * Asks it for a model, and has it write the graph of the states that it has looked at to a file. Throws {@link Interrupted}.
+ */
 export async function opinionOf(
   checker: string,
   root: string,
   model: Model,
+  graph: string,
   signal: AbortSignal,
 ): Promise<Opinion | Unread> {
   const { spec, config, libraries } = modelFiles(root, model);
@@ -84,15 +90,39 @@ export async function opinionOf(
       for (const name of await readdir(from))
         if (name.endsWith('.tla')) await copyFile(path.join(from, name), path.join(folder, name));
     const args = [path.basename(spec), '--config', path.resolve(config), ...OPTIONS];
-    const child = execa(checker, args, { ...OWN_GROUP, cwd: folder });
+    const child = execa(
+      '/bin/sh',
+      // Processor time, so that it makes no difference what else runs.
+      [
+        '-c',
+        `ulimit -t ${TIME_LIMIT_S} && exec "$0" "$@"`,
+        checker,
+        ...args,
+        '--export-dot',
+        graph,
+        '--dot-mode',
+        'full',
+      ],
+      { ...OWN_GROUP, cwd: folder },
+    );
     guarded(child, signal);
     const run = await child;
     if (signal.aborted) throw new Interrupted();
+    if (run.signal !== undefined)
+      return { unread: `It was ended by ${run.signal}; it has ${TIME_LIMIT_S} s of processor time.` };
+    const ignored = IGNORED.exec(run.stderr)?.[1];
+    if (ignored !== undefined)
+      return { unread: `It ignores ${ignored}, and looks at another model than TLC.` };
     return read(run.stdout);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** What it says of a directive of the configuration that it does not know. */
+const IGNORED = /(\w+)\W+not yet supported, ignoring/;
+
+const VERDICTS: Readonly<Record<string, string>> = { ok: 'holds', deadlock: 'deadlock' };
 
 /** Its answer is the last line that it prints. */
 function read(output: string): Opinion | Unread {
@@ -104,7 +134,7 @@ function read(output: string): Opinion | Unread {
   } catch {
     return unreadable(last === '' ? 'it printed nothing' : last);
   }
-  const verdict = answer.status === 'ok' ? 'holds' : (answer.invariant_name ?? answer.property);
+  const verdict = VERDICTS[answer.status] ?? answer.invariant_name ?? answer.property;
   if (verdict === undefined || answer.stats === undefined)
     return unreadable(oneLine(answer.error ?? answer.status));
   return {

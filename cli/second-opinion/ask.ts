@@ -1,0 +1,84 @@
+/** What the second checker says of a model, held against what TLC finds. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Graph, readGraph } from '../../graph/graph.js';
+import { runModel, ToolError } from '../../tlc/index.js';
+import { type Model, requestOf } from '../../tlc/models.js';
+import { figure } from '../output.js';
+import { type Tools, verdictIn } from '../run.js';
+import { readOpinionGraph } from './dot.js';
+import { figuresOf, type SecondOpinion } from './opinions.js';
+import { graphDifferences } from './same-graph.js';
+import { type Opinion, opinionOf } from './tla-checker.js';
+
+/** With what both are asked. */
+export interface Asking {
+  readonly root: string;
+  /** The program of tla-checker. */
+  readonly checker: string;
+  readonly tools: Tools;
+  readonly signal: AbortSignal;
+}
+
+/** What came of it: the opinion, and what tla-checker said, if it had a verdict. */
+export interface Asked {
+  readonly opinion: SecondOpinion;
+  readonly second?: Opinion;
+}
+
+/** Asks tla-checker, and TLC where there are transitions to compare. Throws {@link ToolError} if TLC has another verdict than the manifest. */
+export async function asked(model: Model, asking: Asking): Promise<Asked> {
+  const of = figuresOf(model);
+  const folder = await mkdtemp(path.join(tmpdir(), 'netfront-graph-'));
+  try {
+    const graph = path.join(folder, 'second.dot');
+    const second = await opinionOf(asking.checker, asking.root, model, graph, asking.signal);
+    if ('unread' in second) return { opinion: { opinion: 'unread', of, why: second.unread } };
+    const found = figureDifferences(model, second);
+    if (found.length > 0) return { second, opinion: differs(of, found) };
+    if (!second.whole) return { second, opinion: { opinion: 'agrees', of, compared: 'counterexample' } };
+    const own = await readOpinionGraph(graph);
+    await rm(graph);
+    const different = graphDifferences(await graphOfTlc(model, folder, asking), own);
+    if (different.length > 0) return { second, opinion: differs(of, different) };
+    const transitions = own.transitionCount;
+    return { second, opinion: { opinion: 'agrees', of, compared: 'transitions', transitions } };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const differs = (of: SecondOpinion['of'], found: readonly string[]): SecondOpinion => ({
+  ...{ opinion: 'differs', of },
+  in: `${found.join('; ')}.`,
+});
+
+/** A clause for each figure in which it differs from the manifest, whose figures TLC found. */
+function figureDifferences(model: Model, second: Opinion): readonly string[] {
+  const compare = (what: string, tlc: string | number, other: string | number): readonly string[] =>
+    tlc === other ? [] : [`${what}: TLC ${show(tlc)}, tla-checker ${show(other)}`];
+  if (model.expected !== second.verdict) return compare('verdict', model.expected, second.verdict);
+  // How much is looked at before a violation is found depends on the order; how long the shortest run is does not.
+  // TLC goes no deeper than to its end.
+  if (!second.whole) return compare('states of the counterexample', model.depth, second.length);
+  return [
+    ...compare('distinct states', model.distinctStates, second.states),
+    ...compare('depth', model.depth, second.depth),
+  ];
+}
+
+const show = (value: string | number): string => (typeof value === 'number' ? figure(value) : value);
+
+/** The whole graph as TLC finds it. */
+async function graphOfTlc(model: Model, folder: string, { root, tools, signal }: Asking): Promise<Graph> {
+  const dumpDot = path.join(folder, 'tlc.dot');
+  const run = await runModel({ ...requestOf(root, model), ...tools, signal, dumpDot });
+  const verdict = verdictIn(model, run);
+  // TLC does not always say which temporal property is violated, so its name is not compared: netfront check does that.
+  if ((verdict.kind === 'holds') !== (model.expected === 'holds'))
+    throw new ToolError(
+      `TLC has another verdict on ${model.name} than the manifest: run netfront check ${model.name}.`,
+    );
+  return readGraph(dumpDot, model);
+}

@@ -1,0 +1,115 @@
+/** spec/models/second-opinion.json: what tla-checker said of each model when it was last asked. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { isSystemError, ToolError } from '../../tlc/errors.js';
+import type { Manifest, Model } from '../../tlc/models.js';
+import { figure, shown } from '../output.js';
+import { writeResult } from '../output-file.js';
+import { VERSION } from './tla-checker.js';
+
+const count = z.int().nonnegative();
+
+const Figures = z
+  .strictObject({ expected: z.string(), states: count, depth: count })
+  .describe('What the manifest had when it was asked. An opinion on other figures is an old one.');
+
+const why = z.string().describe('A sentence.');
+
+/** What the second checker said of one model. */
+export const SecondOpinion = z.discriminatedUnion('opinion', [
+  z.strictObject({
+    opinion: z.literal('agrees'),
+    of: Figures,
+    compared: z
+      .enum(['transitions', 'counterexample'])
+      .describe(
+        'transitions: verdict, depth, and all states and transitions, as sets of (state, action, successor). ' +
+          'counterexample: the violated property, and how many states the shortest run to it has.',
+      ),
+    transitions: count.optional().describe('How many transitions were compared.'),
+  }),
+  z.strictObject({ opinion: z.literal('differs'), of: Figures, in: why }),
+  z.strictObject({ opinion: z.literal('unread'), of: Figures, why }),
+  z.strictObject({ opinion: z.literal('not asked'), of: Figures, why }),
+]);
+
+/** The schema of the file. */
+export const SecondOpinions = z.strictObject({
+  version: z.string().describe('The version of tla-checker.'),
+  models: z.record(z.string(), SecondOpinion).describe('By name, in the order of the manifest.'),
+});
+
+/** What the second checker said of one model. */
+export type SecondOpinion = z.infer<typeof SecondOpinion>;
+
+/** What it said of all that it was asked about. */
+export type SecondOpinions = z.infer<typeof SecondOpinions>;
+
+/** Where the file is, below the root of the project. */
+export const opinionsFile = (root: string): string =>
+  path.join(root, 'spec', 'models', 'second-opinion.json');
+
+/** Reads the file; nothing was asked yet where there is none. Throws {@link ToolError} if it is not as the schema says. */
+export async function readOpinions(root: string): Promise<SecondOpinions> {
+  const file = opinionsFile(root);
+  try {
+    return SecondOpinions.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return { version: VERSION, models: {} };
+    const what = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+    throw new ToolError(
+      `${shown(file)} cannot be used (${what}): restore it, or remove it and run netfront second-opinion --write`,
+    );
+  }
+}
+
+/** Writes the file, with the models in the order of the manifest; what is of no model is left out. */
+export async function writeOpinions(
+  root: string,
+  opinions: ReadonlyMap<string, SecondOpinion>,
+  { models }: Pick<Manifest, 'models'>,
+): Promise<void> {
+  const rows = models.flatMap(({ name }) => {
+    const opinion = opinions.get(name);
+    return opinion === undefined ? [] : [[name, opinion] as const];
+  });
+  const text = JSON.stringify({ version: VERSION, models: Object.fromEntries(rows) }, undefined, 2);
+  await writeResult(opinionsFile(root), `${text}\n`);
+}
+
+/** The figures of a model that an opinion is of. */
+export const figuresOf = ({ expected, distinctStates, depth }: Model): SecondOpinion['of'] => ({
+  expected,
+  states: distinctStates,
+  depth,
+});
+
+/** The opinion on a model, if there is one on the model as it is now, by the version of the checker that we use. */
+export function opinionOn({ version, models }: SecondOpinions, model: Model): SecondOpinion | undefined {
+  const opinion = Object.hasOwn(models, model.name) ? models[model.name] : undefined;
+  return version === VERSION && opinion !== undefined && whatChanged(opinion, model) === undefined
+    ? opinion
+    : undefined;
+}
+
+function whatChanged({ of }: SecondOpinion, model: Model): string | undefined {
+  const now = figuresOf(model);
+  if (of.expected !== now.expected) return `it was expected to be ${of.expected}`;
+  if (of.states !== now.states) return `it had ${figure(of.states)} states`;
+  return of.depth === now.depth ? undefined : `it had a depth of ${figure(of.depth)}`;
+}
+
+/** What of the file is not of the models as they are now: the first such thing, a clause. Undefined if all of it is. */
+export function staleIn(opinions: SecondOpinions, models: readonly Model[]): string | undefined {
+  if (opinions.version !== VERSION)
+    return `it is of tla-checker ${opinions.version}, and ${VERSION} is in use`;
+  for (const model of models) {
+    const opinion = Object.hasOwn(opinions.models, model.name) ? opinions.models[model.name] : undefined;
+    if (opinion === undefined) return `${model.name} has no row`;
+    const changed = whatChanged(opinion, model);
+    if (changed !== undefined) return `${model.name} has changed: ${changed}`;
+  }
+  const gone = Object.keys(opinions.models).find((name) => !models.some((model) => model.name === name));
+  return gone === undefined ? undefined : `there is no model ${gone}`;
+}
