@@ -89,15 +89,48 @@ describe('netfront docs', () => {
     await edit('spec/models/manifest.json', (text) =>
       text.replace('"distinctStates": 1852', '"distinctStates": 1853'),
     );
+    await edit('spec/models/second-opinion.json', (text) => text.replace('"states": 1852', '"states": 1853'));
     const { status, stderr } = await docs('--check');
     expect(status).toBe(1);
     expect(stderr.split('\n')).toEqual([
       'spec/models/README.md differs from what make docs writes',
+      'spec/SECOND-OPINION.md differs from what make docs writes',
       'README.md differs from what make docs writes',
     ]);
-    expect(await docs()).toMatchObject({ status: 0, stdout: '2 pages written' });
+    expect(await docs()).toMatchObject({ status: 0, stdout: '3 pages written' });
     expect(await docs('--check')).toMatchObject({ status: 0 });
     expect(await readFile(at('README.md'), 'utf8')).toContain('| 1,853 |');
+  });
+
+  test.each([
+    [
+      'is of other figures',
+      (text: string) => text.replace('"states": 1852', '"states": 1851'),
+      'tx_1_4_1 has changed: it had 1,851 states',
+    ],
+    ['is missing', (text: string) => text.replace('"tx_1_4_1": {', '"tx_1_4_0": {'), 'tx_1_4_1 has no row'],
+    [
+      'is of no model',
+      (text: string) =>
+        text.replace(
+          '"models": {',
+          '"models": { "none": {"opinion":"not asked","of":{"expected":"holds","states":1,"depth":1},"why":"So."},',
+        ),
+      'there is no model none',
+    ],
+    [
+      'is of another version',
+      (text: string) => text.replace(/"version": "[^"]*"/, '"version": "0.1.0"'),
+      'it is of tla-checker 0.1.0',
+    ],
+  ])('fails where a second opinion %s, also when the pages are written', async (_, change, sentence) => {
+    await edit('spec/models/second-opinion.json', change);
+    expect(await docs()).toMatchObject({ status: 0, stderr: expect.stringContaining(sentence) });
+    expect(await docs('--check')).toMatchObject({
+      status: 1,
+      stdout: 'NOT ok  the second opinions on record are not of these models',
+      stderr: expect.stringContaining(`spec/models/second-opinion.json: ${sentence}`),
+    });
   });
 
   test('finds what was changed by hand', async () => {

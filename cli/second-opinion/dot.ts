@@ -22,7 +22,7 @@ export async function readOpinionGraph(file: string): Promise<Graph> {
 
 const STATE = /^ {2}s(\d+) \[label="((?:[^"\\]|\\.)*)"/;
 const TRANSITION = /^ {2}s(\d+) -> s(\d+)(?: \[label="((?:[^"\\]|\\.)*)"|;)/;
-const DRAWING = /^(digraph |  rankdir=|  node )/;
+const DRAWING = /^(digraph | {2}rankdir=| {2}node )/;
 
 class Reader {
   #line = 0;

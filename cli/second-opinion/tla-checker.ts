@@ -120,7 +120,7 @@ export async function opinionOf(
 }
 
 /** What it says of a directive of the configuration that it does not know. */
-const IGNORED = /(\w+)\W+not yet supported, ignoring/;
+const IGNORED = /(\w+) '[^']*' is not yet supported, ignoring/;
 
 const VERDICTS: Readonly<Record<string, string>> = { ok: 'holds', deadlock: 'deadlock' };
 

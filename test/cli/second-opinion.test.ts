@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { VERSION } from '../../cli/second-opinion/tla-checker.js';
 import { clock, netfront, oneSentence, type Project } from '../fixtures/cli/netfront.js';
 
@@ -10,6 +10,36 @@ const answer = (changes: object = {}) => ({
   stats: { states_explored: 4, transitions: 4, max_depth: 4, elapsed_secs: 0.1, ...changes },
 });
 
+/** The graph of a clock with so many hours, as the real one draws it. A step is an hour, an action and an hour. */
+const graph = (
+  hours: number,
+  steps = Array.from({ length: hours }, (_, hour) => `${hour} Next ${(hour + 1) % hours}`),
+): string =>
+  [
+    'digraph StateGraph {',
+    ...Array.from({ length: hours }, (_, hour) => `  s${hour} [label="hour=${hour}"];`),
+    ...steps.map((step) => step.replace(/^(\d+) (\w+) (\d+)$/, '  s$1 -> s$3 [label="$2"];')),
+    '}',
+  ].join('\n');
+
+/** A script of shell that prints an answer, and writes a graph where it is told to. */
+const script = (text: string, dot: string, complaint = ''): string => `
+while [ $# -gt 0 ]; do
+  if [ "$1" = --export-dot ]; then cat >"$2" <<'EOF'
+${dot}
+EOF
+  fi
+  shift
+done
+cat >&2 <<'EOF'
+${complaint}
+EOF
+echo Checking
+cat <<'EOF'
+${text}
+EOF
+`;
+
 describe('netfront second-opinion', () => {
   let project: Project;
   beforeAll(async () => {
@@ -17,13 +47,19 @@ describe('netfront second-opinion', () => {
   });
   afterAll(() => project.remove());
 
-  /** Puts a program where the checker would be built that prints this, whatever it is asked. */
-  const checkerSays = async (text: string): Promise<string> => {
+  /** Puts a program where the checker would be built that runs this, whatever it is asked. */
+  const checkerRuns = async (shell: string): Promise<void> => {
     const file = project.at('build', `tla-checker-${VERSION}`, 'bin', 'tla');
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, `#!/bin/sh\necho Checking\ncat <<'EOF'\n${text}\nEOF\n`, { mode: 0o755 });
-    return file;
+    await writeFile(file, `#!/bin/sh\n${shell}\n`, { mode: 0o755 });
   };
+
+  /** Puts one there that prints this, and writes the graph. */
+  const checkerSays = (text: string, dot = graph(4)): Promise<void> => checkerRuns(script(text, dot));
+
+  const record = (): string => project.at('spec', 'models', 'second-opinion.json');
+  const onRecord = async (): Promise<Record<string, unknown>> =>
+    (JSON.parse(await readFile(record(), 'utf8')) as { models: Record<string, unknown> }).models;
 
   test('without cargo, and nothing built, it is one sentence and exit status 2', async () => {
     const { status, stderr } = await netfront(['--root', project.root, 'second-opinion', 'tick'], {
@@ -35,7 +71,7 @@ describe('netfront second-opinion', () => {
     expect(lines.at(-1)).toContain('cargo was not found');
   });
 
-  test('agrees where every count is the same, that of the transitions included', async () => {
+  test('agrees where every figure is the same, and every transition', async () => {
     await checkerSays(JSON.stringify(answer()));
     const { status, stdout } = await project.run('second-opinion', 'tick');
     expect(stdout).toMatch(/^tick +holds +4 +4 +yes$/m);
@@ -45,12 +81,22 @@ describe('netfront second-opinion', () => {
   test.each([
     ['states_explored', 5, 'tick: distinct states: TLC 4, tla-checker 5'],
     ['max_depth', 3, 'tick: depth: TLC 4, tla-checker 3'],
-    ['transitions', 3, 'tick: transitions: TLC 4, tla-checker 3'],
   ])('a different count of %s is a finding', async (name, value, finding) => {
     await checkerSays(JSON.stringify(answer({ [name]: value })));
     const { status, stdout } = await project.run('second-opinion', 'tick');
     expect(status).toBe(1);
     expect(stdout).toContain(finding);
+  });
+
+  test('a transition that one has and the other lacks is a finding, though both count as many', async () => {
+    const steps = ['0 Next 1', '1 Next 2', '2 Next 3', '3 Next 1'];
+    await checkerSays(JSON.stringify(answer()), graph(4, steps));
+    const { status, stdout } = await project.run('second-opinion', 'tick');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^tick +holds +4 +- +NO$/m);
+    expect(stdout).toContain(
+      'tick: transitions: TLC 4, of which tla-checker lacks 1 (1 Next); tla-checker 4, of which TLC lacks 1 (1 Next)',
+    );
   });
 
   test('of a violated model the property and the length of the counterexample are compared', async () => {
@@ -66,7 +112,7 @@ describe('netfront second-opinion', () => {
     await checkerSays(violated(2));
     expect(await project.run('second-opinion', 'tick_two')).toMatchObject({
       status: 1,
-      stdout: expect.stringContaining('tick_two: steps of the counterexample: TLC 3, tla-checker 2'),
+      stdout: expect.stringContaining('tick_two: states of the counterexample: TLC 3, tla-checker 2'),
     });
     await checkerSays(JSON.stringify(answer()));
     expect(await project.run('second-opinion', 'tick_two')).toMatchObject({
@@ -75,16 +121,32 @@ describe('netfront second-opinion', () => {
     });
   });
 
-  test('of a model with a lasso the states are compared, not the lasso: there is no shortest one', async () => {
+  test('of a deadlock the length of the run to it is compared', async () => {
+    const stuck = (length: number) =>
+      JSON.stringify({ ...answer(), status: 'deadlock', trace: Array.from({ length }, () => ({})) });
+    await checkerSays(stuck(2));
+    expect((await project.run('second-opinion', 'tick_sticks')).status).toBe(0);
+    await checkerSays(stuck(3));
+    expect((await project.run('second-opinion', 'tick_sticks')).status).toBe(1);
+  });
+
+  test('of a model with a lasso states and transitions are compared, not the lasso: there is no shortest one', async () => {
     const lasso = (states: number) =>
       JSON.stringify({
         ...answer({ states_explored: states, max_depth: 3 }),
         ...{ status: 'liveness_violation', property: 'Stops', prefix: 7, cycle: 9 },
       });
-    await checkerSays(lasso(3));
+    await checkerSays(lasso(3), graph(3));
     expect(await project.run('second-opinion', 'tick_round')).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/^tick_round +Stops +3 +- +yes$/m),
+      stdout: expect.stringMatching(/^tick_round +Stops +3 +3 +yes$/m),
+    });
+    await checkerSays(lasso(3), graph(3, ['0 Next 1', '1 Next 2']));
+    expect(await project.run('second-opinion', 'tick_round')).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining(
+        'tick_round: transitions: TLC 3, of which tla-checker lacks 1 (1 Next)',
+      ),
     });
     await checkerSays(lasso(4));
     expect(await project.run('second-opinion', 'tick_round')).toMatchObject({
@@ -106,14 +168,114 @@ describe('netfront second-opinion', () => {
   });
 
   test('a model on which it has no verdict does not hide the others', async () => {
-    const [good, bad] = [answer(), { status: 'next_error', error: 'undefined variable x' }];
-    const file = await checkerSays('');
-    const says = `case "$*" in *tick_two*) echo '${JSON.stringify(bad)}';; *) echo '${JSON.stringify(good)}';; esac`;
-    await writeFile(file, `#!/bin/sh\n${says}\n`, { mode: 0o755 });
+    const bad = { status: 'next_error', error: 'undefined variable x' };
+    await checkerRuns(
+      `case "$*" in *tick_two*) echo '${JSON.stringify(bad)}'; exit;; esac\n${script(JSON.stringify(answer()), graph(4))}`,
+    );
     const { status, stdout, stderr } = await project.run('second-opinion', 'tick_two', 'tick');
     expect(status).toBe(2);
     expect(stdout).toMatch(/^tick +holds +4 +4 +yes$/m);
     expect(stdout).toMatch(/^tick_two +no verdict/m);
     expect(stderr.split('\n').at(-1)).toContain('tla-checker has no verdict on tick_two');
+  });
+
+  test('a model of which it ignores a part is one without a verdict', async () => {
+    const complaint = "  Warning: ACTION_CONSTRAINT 'Plain' is not yet supported, ignoring";
+    await checkerRuns(script(JSON.stringify(answer()), graph(4), complaint));
+    const { status, stdout } = await project.run('second-opinion', 'tick');
+    expect(status).toBe(2);
+    expect(stdout).toContain('tick: It ignores ACTION_CONSTRAINT, and looks at another model than TLC.');
+  });
+
+  test('a checker that is ended has no verdict', async () => {
+    await checkerRuns('[ "$1" = --version ] || kill -XCPU $$');
+    const { status, stdout } = await project.run('second-opinion', 'tick');
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/tick: It was ended by SIGXCPU; it has \d+ s of processor time\./);
+  });
+
+  describe('with a record', () => {
+    const good = JSON.stringify(answer());
+    beforeEach(() => rm(record(), { force: true }));
+
+    test('what is written has the figures, and the transitions that were compared', async () => {
+      await checkerSays(good);
+      expect((await project.run('second-opinion', 'tick', '--write')).status).toBe(0);
+      expect(await onRecord()).toEqual({
+        tick: {
+          opinion: 'agrees',
+          of: { expected: 'holds', states: 4, depth: 4 },
+          ...{ compared: 'transitions', transitions: 4 },
+        },
+      });
+    });
+
+    test('what is without a verdict there may be without one, and is no longer exit status 2', async () => {
+      await checkerSays('no such module');
+      expect((await project.run('second-opinion', 'tick')).status).toBe(2);
+      expect((await project.run('second-opinion', 'tick', '--write')).status).toBe(0);
+      expect((await project.run('second-opinion', 'tick')).status).toBe(0);
+      await project.edit('spec/models/second-opinion.json', (text) =>
+        text.replace('"states": 4', '"states": 5'),
+      );
+      expect((await project.run('second-opinion', 'tick')).status).toBe(2);
+    });
+
+    test('what was read and is not any more is exit status 2', async () => {
+      await checkerSays(good);
+      await project.run('second-opinion', 'tick', '--write');
+      await checkerSays('no such module');
+      expect((await project.run('second-opinion', 'tick')).status).toBe(2);
+    });
+
+    test('what differs is exit status 1, written or not', async () => {
+      await checkerSays(JSON.stringify(answer({ max_depth: 3 })));
+      expect((await project.run('second-opinion', 'tick', '--write')).status).toBe(1);
+      expect(await onRecord()).toMatchObject({
+        tick: { opinion: 'differs', in: 'depth: TLC 4, tla-checker 3.' },
+      });
+      expect((await project.run('second-opinion', 'tick')).status).toBe(1);
+    });
+
+    test('--changed asks about what has no row, or other figures, and keeps the others', async () => {
+      await checkerSays(good);
+      await project.run('second-opinion', 'tick', '--write');
+      await checkerSays('no such module');
+      const first = await project.run('second-opinion', 'tick', 'tick_two', '--changed', '--write');
+      expect(first.stdout).not.toMatch(/^tick /m);
+      expect(first.stdout).toMatch(/^tick_two +no verdict/m);
+      expect(await onRecord()).toMatchObject({
+        tick: { opinion: 'agrees' },
+        tick_two: { opinion: 'unread' },
+      });
+      await project.edit('spec/models/second-opinion.json', (text) =>
+        text.replace('"depth": 4', '"depth": 5'),
+      );
+      expect((await project.run('second-opinion', 'tick', 'tick_two', '--changed')).stdout).toMatch(
+        /^tick +no verdict/m,
+      );
+    });
+
+    test('without a name it is every model, but for those that are too large', async () => {
+      await checkerSays('no such module');
+      const edit = (change: (text: string) => string) => project.edit('spec/models/manifest.json', change);
+      await edit((text) => text.replace('"distinctStates": 4', '"distinctStates": 4000000'));
+      await project.run('second-opinion', '--write');
+      await edit((text) => text.replace('"distinctStates": 4000000', '"distinctStates": 4'));
+      const models = await onRecord();
+      expect(Object.keys(models)).toHaveLength(7);
+      expect(models).toMatchObject({
+        tick: { opinion: 'not asked', why: expect.stringMatching(/^It has 4,000,000 states/) },
+        tick_two: { opinion: 'unread' },
+      });
+    });
+
+    test('one that cannot be used is one sentence', async () => {
+      await writeFile(record(), '{ "version": 1 }');
+      const { status, stderr } = await project.run('second-opinion', 'tick');
+      expect(status).toBe(2);
+      expect(stderr).toMatch(oneSentence);
+      expect(stderr).toContain('second-opinion.json cannot be used');
+    });
   });
 });
