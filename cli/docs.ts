@@ -91,7 +91,8 @@ interface Options {
 }
 
 const summary = (differing: number, check: boolean, isOld: boolean): string => {
-  if (differing === 0 && check && isOld) return 'NOT ok  the second opinions on record are not of these models';
+  if (differing === 0 && check && isOld)
+    return 'NOT ok  the second opinions on record are not of these models';
   if (differing === 0) return 'ok  every page is what make docs writes';
   const pages = differing === 1 ? '1 page' : `${differing} pages`;
   return check ? `NOT ok  run make docs: ${pages} would change` : `${pages} written`;

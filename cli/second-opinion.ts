@@ -5,6 +5,7 @@ import { type Manifest, type Model, readManifest } from '../tlc/models.js';
 import { rootOf } from './context.js';
 import { interruptible } from './interrupt.js';
 import { chosen } from './models.js';
+import { countTo } from './numbers.js';
 import { counted, duration, figure, note, print, shown, table } from './output.js';
 import { mustBeWritable } from './output-file.js';
 import { findTools } from './run.js';
@@ -20,8 +21,8 @@ import {
 } from './second-opinion/opinions.js';
 import { findChecker, VERSION } from './second-opinion/tla-checker.js';
 
-/** A larger model is not asked about, unless it is named: all that are smaller are done in 20 minutes on one processor. */
-const MOST_STATES = 150_000;
+/** A larger model is not asked about, unless it is named. The graphs that traces are made from are all smaller. */
+const MOST_STATES = 75_000;
 
 /** Adds the command. */
 export function addSecondOpinion(program: Command): void {
@@ -29,12 +30,18 @@ export function addSecondOpinion(program: Command): void {
     .command('second-opinion')
     .summary('have another model checker look at the same models')
     .description(
-      `Builds tla-checker ${VERSION} with cargo, asks it about the models named, or about all with up to ${figure(MOST_STATES)} ` +
-        'states, and compares what it says with what TLC finds: of a model that it sees whole, all states and transitions as ' +
+      `Builds tla-checker ${VERSION} with cargo, asks it about the models named, or about all that ` +
+        'are not too large, and compares what it says with what TLC finds: of a model that it sees whole, all states and transitions as ' +
         'sets; of a violated one, the property and the length of the shortest run to it.',
     )
     .argument('[MODEL...]', 'models of spec/models/manifest.json')
-    .option('--changed', 'only those with no opinion on record, or with other figures since')
+    .option('--changed', 'only those that were not asked about, or have other figures since')
+    .option(
+      '--most-states <N>',
+      'how large a model may be that is not named',
+      countTo(999_999_999),
+      MOST_STATES,
+    )
     .option('--write', 'put on record what it says: spec/models/second-opinion.json')
     .addHelpText(
       'after',
@@ -50,6 +57,7 @@ export function addSecondOpinion(program: Command): void {
 interface Options {
   readonly changed?: true;
   readonly write?: true;
+  readonly mostStates: number;
 }
 
 async function secondOpinion(
@@ -60,16 +68,17 @@ async function secondOpinion(
 ): Promise<0 | 1> {
   const manifest = await readManifest(root);
   const record = await readOpinions(root);
-  const models = chosen(manifest, names, true).filter(
-    (model) => options.changed === undefined || opinionOn(record, model) === undefined,
-  );
+  const models = chosen(manifest, names, true).filter((model) => {
+    const known = opinionOn(record, model);
+    return options.changed === undefined || known === undefined || known.opinion === 'not asked';
+  });
   if (options.write) await mustBeWritable(opinionsFile(root));
   const checker = await findChecker(root, signal);
   const asking: Asking = { root, checker, tools: await findTools(signal), signal };
   const all = new Map<string, Asked>();
   for (const model of models) {
-    const isTooLarge = names.length === 0 && model.distinctStates > MOST_STATES;
-    const result = isTooLarge ? notAsked(model, record) : await asked(model, asking);
+    const isTooLarge = names.length === 0 && model.distinctStates > options.mostStates;
+    const result = isTooLarge ? notAsked(model, record, options.mostStates) : await asked(model, asking);
     all.set(model.name, result);
     const time = result.second === undefined ? '' : `, ${duration(result.second.seconds)} s`;
     note(`${model.name} ... ${result.opinion.opinion}${time}`);
@@ -81,14 +90,13 @@ async function secondOpinion(
   return status(models, record, all, options);
 }
 
-/** An opinion on record is kept: somebody asked for it by the model's name. */
-const notAsked = (model: Model, record: SecondOpinions): Asked => ({
-  opinion: opinionOn(record, model) ?? {
-    opinion: 'not asked',
-    of: figuresOf(model),
-    why: `It has ${figure(model.distinctStates)} states, and the bound is ${figure(MOST_STATES)}.`,
-  },
-});
+/** An opinion on record is kept: somebody asked for it, by the model's name or with another bound. */
+function notAsked(model: Model, record: SecondOpinions, most: number): Asked {
+  const known = opinionOn(record, model);
+  if (known !== undefined && known.opinion !== 'not asked') return { opinion: known };
+  const why = `It has ${figure(model.distinctStates)} states, and the bound was ${figure(most)}.`;
+  return { opinion: { opinion: 'not asked', of: figuresOf(model), why } };
+}
 
 const tableOf = (all: ReadonlyMap<string, Asked>): string =>
   table(

@@ -274,6 +274,15 @@ KeyOfExtra(slot) ==
     [] "extra_id_read" \in Faults  -> 0
     [] OTHER                       -> KeyOf(posted[slot].id, slot)
 
+(* The slot uses up the request with this key. *)
+UseUp(slot, key) ==
+  /\ Unregister(key)
+  /\ done' = [page |-> AnsweredBlock(key), says |-> SaidBy(ring[slot])]
+  /\ chain' = IF chain.next = "start" /\ "extra_id_added" \in Faults
+              THEN [chain EXCEPT !.id = key] ELSE chain
+  /\ poller' = "releasing"
+  /\ UNCHANGED sent
+
 (* One slot is read.  A response is taken for the answer to the request that has its id
    (or, by slot, to the request that was in its slot).  Where the chain says that an extra
    is due, the slot uses up the request that was in it. *)
@@ -282,28 +291,44 @@ RxConsumeResponse ==
       answer  == ring[slot]
       isExtra == chain.next = "extra"
       key     == IF isExtra THEN KeyOfExtra(slot) ELSE KeyOf(answer.id, slot)
+      isDue   == /\ answer.kind = (IF isExtra THEN "extra" ELSE "response")
+                 /\ isExtra \/ IsEchoed(answer.id, slot)
+                 /\ IsInFlight(key)
       stays   == "error_stays" \in Faults /\ ~isExtra /\ answer.status = ERROR
   IN /\ MayConsume
-     /\ IF /\ answer.kind = IF isExtra THEN "extra" ELSE "response"
-           /\ isExtra \/ IsEchoed(answer.id, slot)
-           /\ IsInFlight(key)
+     /\ IF isDue
         THEN /\ ConsumeResponse
              /\ posted' = [posted EXCEPT ![slot] = NotPosted]
              /\ IF stays
                 THEN /\ chain' = NoChain
                      /\ sent' = Tail(sent)
                      /\ UNCHANGED <<idVars, done, poller>>
-                ELSE /\ Unregister(key)
-                     /\ done' = [page |-> AnsweredBlock(key), says |-> SaidBy(answer)]
-                     /\ chain' = IF chain.next = "start" /\ "extra_id_added" \in Faults
-                                 THEN [chain EXCEPT !.id = key] ELSE chain
-                     /\ poller' = "releasing"
-                     /\ UNCHANGED sent
+                ELSE UseUp(slot, key)
              /\ UNCHANGED broken
         ELSE /\ broken' = TRUE
              /\ UNCHANGED <<ringVars, idVars, posted, done, chain, poller, sent>>
      /\ delivered' = NotDelivered
      /\ UNCHANGED <<grantVars, contents, pool, poster, posting, rspSeen, held, sending>>
+
+(* What becomes free, and of the chain, once it has followed the slot. *)
+FreeAfter(next) ==
+  CASE next.dropped /\ "error_leaks_chain" \in Faults -> Free(<<done.page>>)
+    [] next.dropped /\ "error_leaks_chain" \notin Faults -> Free(Append(chain.pages, done.page))
+    [] ~next.dropped /\ done.says.kind = "extra" /\ "extra_leaks" \notin Faults -> Free(<<done.page>>)
+    [] OTHER -> UNCHANGED <<pool, contents>>
+ChainAfter(next) ==
+  CASE next.dropped /\ "error_ends_chain" \in Faults -> NoChain
+    [] next.dropped /\ "error_ends_chain" \notin Faults -> Rest(next)
+    [] OTHER -> next
+
+EndPage(gref, next, isWhole) ==
+  /\ EndAccess(gref)
+  /\ done' = NotDone
+  /\ poller' = IF isWhole /\ ~next.dropped THEN "delivering" ELSE "polling"
+  /\ FreeAfter(next)
+  /\ chain' = ChainAfter(next)
+  /\ sent' = IF isWhole /\ next.dropped /\ sent # <<>> THEN Tail(sent) ELSE sent
+  /\ UNCHANGED broken
 
 (* The page's grant ends.  The page of octets joins the chain, and the page of an extra is
    free.  If the packet is dropped, the page is free with all that came before it.  If the
@@ -312,26 +337,12 @@ RxRelease ==
   LET gref   == GrantOf(done.page)
       mayEnd == CanEnd(gref) \/ "end_access_unchecked" \in Faults
       next   == Followed
-      isWhole == next.next = "start"
   IN /\ ~broken
      /\ poller = "releasing"
      /\ IF ~mayEnd
         THEN /\ broken' = TRUE
              /\ UNCHANGED <<grantVars, contents, pool, done, chain, poller, sent>>
-        ELSE /\ EndAccess(gref)
-             /\ done' = NotDone
-             /\ poller' = IF isWhole /\ ~next.dropped THEN "delivering" ELSE "polling"
-             /\ CASE next.dropped /\ "error_leaks_chain" \in Faults -> Free(<<done.page>>)
-                  [] next.dropped /\ "error_leaks_chain" \notin Faults ->
-                       Free(Append(chain.pages, done.page))
-                  [] ~next.dropped /\ done.says.kind = "extra" /\ "extra_leaks" \notin Faults ->
-                       Free(<<done.page>>)
-                  [] OTHER -> UNCHANGED <<pool, contents>>
-             /\ chain' = CASE next.dropped /\ "error_ends_chain" \in Faults -> NoChain
-                           [] next.dropped /\ "error_ends_chain" \notin Faults -> Rest(next)
-                           [] OTHER -> next
-             /\ sent' = IF isWhole /\ next.dropped /\ sent # <<>> THEN Tail(sent) ELSE sent
-             /\ UNCHANGED broken
+        ELSE EndPage(gref, next, next.next = "start")
      /\ UNCHANGED <<ringVars, idVars, poster, posting, posted, rspSeen, delivered, held, sending>>
 
 RECURSIVE Sum(_)

@@ -224,6 +224,22 @@ Forgotten(blocks) == [b \in Block |-> IF b \in blocks THEN NoData ELSE contents[
 (* The blocks of the open chain, in the order in which they left the pool. *)
 ChainBlocks == IF filling = NoBlock THEN chain.blocks ELSE Append(chain.blocks, filling)
 
+(* The fault: what was written of a chain is left as it is. *)
+LeaveUnended ==
+  /\ sent' = Append(sent, [packet |-> chain.packet, status |-> "ERROR",
+                          blocks |-> {chain.blocks[i] : i \in DOMAIN chain.blocks}])
+  /\ fared' = Append(fared, "OKAY")
+  /\ pool' = SubSeq(ChainBlocks, Len(chain.blocks) + 1, Len(ChainBlocks)) \o pool
+  /\ UNCHANGED <<ringVars, idVars, contents>>
+
+TakeBackChain ==
+  /\ TakeBackRequests(Written)
+  /\ IF "abandon_keeps_ids" \in Faults THEN UNCHANGED idVars
+     ELSE TakeBackIds([i \in DOMAIN chain.blocks |-> IdOf(chain.blocks[i])])
+  /\ pool' = IF "abandon_leaks" \in Faults THEN pool ELSE ChainBlocks \o pool
+  /\ contents' = Forgotten({ChainBlocks[i] : i \in DOMAIN ChainBlocks})
+  /\ UNCHANGED <<sent, fared>>
+
 (* A send has failed in the middle, and everything is as if it had never begun.  The slots
    were not published, so they can be written again.  Ids and blocks are free, and will
    be used in the same order as before. *)
@@ -233,18 +249,7 @@ TxAbandon ==
   /\ chain' = NoChain
   /\ sender' = "idle"
   /\ filling' = NoBlock
-  /\ IF "unended_chain" \in Faults /\ chain.blocks # <<>>
-     THEN /\ sent' = Append(sent, [packet |-> chain.packet, status |-> "ERROR",
-                                   blocks |-> {chain.blocks[i] : i \in DOMAIN chain.blocks}])
-          /\ fared' = Append(fared, "OKAY")
-          /\ pool' = SubSeq(ChainBlocks, Len(chain.blocks) + 1, Len(ChainBlocks)) \o pool
-          /\ UNCHANGED <<ringVars, idVars, contents>>
-     ELSE /\ TakeBackRequests(Written)
-          /\ IF "abandon_keeps_ids" \in Faults THEN UNCHANGED idVars
-             ELSE TakeBackIds([i \in DOMAIN chain.blocks |-> IdOf(chain.blocks[i])])
-          /\ pool' = IF "abandon_leaks" \in Faults THEN pool ELSE ChainBlocks \o pool
-          /\ contents' = Forgotten({ChainBlocks[i] : i \in DOMAIN ChainBlocks})
-          /\ UNCHANGED <<sent, fared>>
+  /\ IF "unended_chain" \in Faults /\ chain.blocks # <<>> THEN LeaveUnended ELSE TakeBackChain
   /\ told' = Nothing
   /\ UNCHANGED <<frontVars, extras, done, taken, takenExtras>>
 

@@ -270,6 +270,20 @@ describe('netfront second-opinion', () => {
       });
     });
 
+    test('a bound of states can be given, and --changed asks later about what was above it', async () => {
+      await checkerSays('no such module');
+      await project.run('second-opinion', '--write', '--most-states', '3');
+      expect(await onRecord()).toMatchObject({
+        tick: { opinion: 'not asked', why: 'It has 4 states, and the bound was 3.' },
+        tick_two: { opinion: 'unread' },
+      });
+      await project.run('second-opinion', '--write', '--changed');
+      expect(await onRecord()).toMatchObject({ tick: { opinion: 'unread' } });
+      // What was asked stays, whatever the bound is later.
+      await project.run('second-opinion', '--write', '--most-states', '3');
+      expect(await onRecord()).toMatchObject({ tick: { opinion: 'unread' } });
+    });
+
     test('one that cannot be used is one sentence', async () => {
       await writeFile(record(), '{ "version": 1 }');
       const { status, stderr } = await project.run('second-opinion', 'tick');
