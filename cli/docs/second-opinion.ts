@@ -41,9 +41,17 @@ const UNKNOWN = 'not asked yet';
 
 function detailOf(opinion: SecondOpinion | undefined): string {
   if (opinion === undefined) return '';
-  if (opinion.opinion === 'agrees') return opinion.compared;
+  if (opinion.opinion === 'agrees')
+    return opinion.renamed === undefined
+      ? opinion.compared
+      : `${opinion.compared}, ${namesIn(opinion.renamed)}`;
   return opinion.opinion === 'differs' ? opinion.in : opinion.why;
 }
+
+const namesIn = (renamed: Readonly<Record<string, string>>): string =>
+  Object.entries(renamed)
+    .map(([name, action]) => `\`${action}\` under the name \`${name}\``)
+    .join(', ');
 
 /** The part of the page: how many agree, module by module, and why the others have no opinion. */
 export function opinionsPart(models: readonly Model[], opinions: SecondOpinions): string {

@@ -9,7 +9,7 @@ import { figure } from '../output.js';
 import { type Tools, verdictIn } from '../run.js';
 import { readOpinionGraph } from './dot.js';
 import { figuresOf, type SecondOpinion } from './opinions.js';
-import { graphDifferences } from './same-graph.js';
+import { compareGraphs } from './same-graph.js';
 import { type Opinion, opinionOf } from './tla-checker.js';
 
 /** With what both are asked. */
@@ -40,10 +40,11 @@ export async function asked(model: Model, asking: Asking): Promise<Asked> {
     if (!second.whole) return { second, opinion: { opinion: 'agrees', of, compared: 'counterexample' } };
     const own = await readOpinionGraph(graph);
     await rm(graph);
-    const different = graphDifferences(await graphOfTlc(model, folder, asking), own);
-    if (different.length > 0) return { second, opinion: differs(of, different) };
-    const transitions = own.transitionCount;
-    return { second, opinion: { opinion: 'agrees', of, compared: 'transitions', transitions } };
+    const { differences, renamed } = compareGraphs(await graphOfTlc(model, folder, asking), own);
+    if (differences.length > 0) return { second, opinion: differs(of, differences) };
+    const { transitionCount: transitions } = own;
+    const names = Object.keys(renamed).length === 0 ? {} : { renamed };
+    return { second, opinion: { opinion: 'agrees', of, compared: 'transitions', transitions, ...names } };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

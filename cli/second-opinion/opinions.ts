@@ -28,6 +28,12 @@ export const SecondOpinion = z.discriminatedUnion('opinion', [
           'counterexample: the violated property, and how many states the shortest run to it has.',
       ),
     transitions: count.optional().describe('How many transitions were compared.'),
+    renamed: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe(
+        'Names that it gives to steps of an action, and the action: an operator that the action calls.',
+      ),
   }),
   z.strictObject({ opinion: z.literal('differs'), of: Figures, in: why }),
   z.strictObject({ opinion: z.literal('unread'), of: Figures, why }),

@@ -1,19 +1,33 @@
 /** Whether two state graphs are the same: the same states, and the same transitions as sets of (state, action, successor). */
 import { createHash } from 'node:crypto';
-import type { Graph } from '../../graph/graph.js';
+import { type Graph, successors } from '../../graph/graph.js';
 import { canonical } from '../../tlc/index.js';
 import { figure } from '../output.js';
 
-/** What there is in one graph and not in the other: a clause for each kind. Which states are initial is not looked at. */
-export function graphDifferences(tlc: Graph, other: Graph): readonly string[] {
+/** What a comparison comes to. */
+export interface Compared {
+  /** A clause for each kind of thing that is in one graph and not in the other. Which states are initial is not looked at. */
+  readonly differences: readonly string[];
+  /**
+   * Names of tla-checker that are of no action of TLC's, each with the action that it stands for everywhere. It sometimes
+   * names a step for an operator that the action calls.
+   */
+  readonly renamed: Readonly<Record<string, string>>;
+}
+
+/** Compares two graphs. */
+export function compareGraphs(tlc: Graph, other: Graph): Compared {
+  const differ = (...differences: readonly string[]): Compared => ({ differences, renamed: {} });
   if (tlc.variables.join() !== other.variables.join())
-    return [`variables: TLC ${tlc.variables.join(', ')}, tla-checker ${other.variables.join(', ')}`];
-  if (areSame(tlc, other)) return [];
-  const [first, second] = [tlc, other].map(contentOf) as [Content, Content];
-  return [
+    return differ(`variables: TLC ${tlc.variables.join(', ')}, tla-checker ${other.variables.join(', ')}`);
+  if (areSame(tlc, other)) return differ();
+  const [first, second] = [contentOf(tlc), contentOf(other)];
+  const renamed = renamings(first, second, new Set(tlc.actions));
+  const differences = [
     ...oneSided('states', first.states, second.states),
-    ...oneSided('transitions', first.transitions, second.transitions),
+    ...oneSided('transitions', triplesOf(first, {}), triplesOf(second, renamed)),
   ];
+  return differences.length > 0 ? differ(...differences) : { differences, renamed };
 }
 
 /** States are numbered by their values, and transitions are sorted: the same sets are the same arrays. */
@@ -31,10 +45,12 @@ const sameItems = <T>(a: ArrayLike<T>, b: ArrayLike<T>): boolean => {
   return true;
 };
 
-/** What a graph has, by keys that do not depend on its numbers: each with the action, or nothing for a state. */
+/** What a graph has, by keys that do not depend on its numbers. */
 interface Content {
+  /** Each with no action. */
   readonly states: ReadonlyMap<string, string>;
-  readonly transitions: ReadonlyMap<string, string>;
+  /** For each state and successor, the actions that lead from one to the other. */
+  readonly steps: ReadonlyMap<string, readonly string[]>;
 }
 
 function contentOf(graph: Graph): Content {
@@ -44,14 +60,41 @@ function contentOf(graph: Graph): Content {
     const row = texts.map((own, variable) => own[graph.cells[state * width + variable]!]!);
     return createHash('sha256').update(row.join('\n')).digest('base64');
   });
-  const transitions = new Map<string, string>();
+  const steps = new Map<string, string[]>();
   keys.forEach((from, state) => {
-    for (let t = graph.offsets[state]!; t < graph.offsets[state + 1]!; t++) {
-      const action = graph.actions[graph.labels[t]!]!;
-      transitions.set(`${from} ${action} ${keys[graph.targets[t]!]}`, action);
+    for (const { action, to } of successors(graph, state)) {
+      const step = `${from} ${keys[to]!}`;
+      const known = steps.get(step);
+      if (known === undefined) steps.set(step, [action]);
+      else known.push(action);
     }
   });
-  return { states: new Map(keys.map((key) => [key, ''])), transitions };
+  return { states: new Map(keys.map((key) => [key, ''])), steps };
+}
+
+/** For each name that is of no action, the one action that can be meant at every step with that name, if there is one. */
+function renamings(tlc: Content, other: Content, actions: ReadonlySet<string>): Record<string, string> {
+  const candidates = new Map<string, readonly string[]>();
+  for (const [step, names] of other.steps) {
+    const free = (tlc.steps.get(step) ?? []).filter((action) => !names.includes(action));
+    for (const name of names)
+      if (!actions.has(name))
+        candidates.set(name, candidates.get(name)?.filter((action) => free.includes(action)) ?? free);
+  }
+  return Object.fromEntries(
+    [...candidates].flatMap(([name, left]) => (left.length === 1 ? [[name, left[0]!] as const] : [])),
+  );
+}
+
+/** Its transitions as (state, successor, action), each with the action. */
+function triplesOf(content: Content, renamed: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const triples = new Map<string, string>();
+  for (const [step, names] of content.steps)
+    for (const name of names) {
+      const action = renamed[name] ?? name;
+      triples.set(`${step} ${action}`, action);
+    }
+  return triples;
 }
 
 function oneSided(

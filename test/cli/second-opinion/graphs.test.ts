@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readOpinionGraph } from '../../../cli/second-opinion/dot.js';
-import { graphDifferences } from '../../../cli/second-opinion/same-graph.js';
+import { compareGraphs } from '../../../cli/second-opinion/same-graph.js';
 import { type Graph, readGraph, stateAt, successors } from '../../../graph/graph.js';
 
 let folder: string;
@@ -73,6 +73,9 @@ describe('the graph of tla-checker', () => {
   });
 });
 
+const graphDifferences = (tlc: Graph, other: Graph): readonly string[] =>
+  compareGraphs(tlc, other).differences;
+
 describe('two graphs', () => {
   const first = () =>
     tlc(
@@ -114,5 +117,27 @@ describe('two graphs', () => {
   test('differ in the names of the variables', async () => {
     const other = await second('  s0 [label="x=1"];', '  s0 -> s0 [label="Up"];');
     expect(graphDifferences(await first(), other)).toEqual(['variables: TLC x, y, tla-checker x']);
+  });
+
+  test('are the same where a name that is of no action stands for one action everywhere', async () => {
+    const other = await second(...states, steps[0]!, '  s0 -> s1 [label="Inner"];', steps[2]!);
+    expect(compareGraphs(await first(), other)).toEqual({ differences: [], renamed: { Inner: 'Reset' } });
+  });
+
+  test('differ where such a name stands for two actions, or for one that is there already', async () => {
+    const two = await second(
+      ...states,
+      '  s1 -> s0 [label="Inner"];',
+      '  s0 -> s1 [label="Inner"];',
+      steps[2]!,
+    );
+    expect(graphDifferences(await first(), two)).toHaveLength(1);
+    const again = await second(...states, ...steps, '  s0 -> s1 [label="Inner"];');
+    expect(graphDifferences(await first(), again)).toHaveLength(1);
+  });
+
+  test('differ where the name of one action is that of another', async () => {
+    const other = await second(...states, '  s1 -> s0 [label="Down"];', steps[1]!, steps[2]!);
+    expect(graphDifferences(await first(), other)).toHaveLength(1);
   });
 });
