@@ -299,12 +299,12 @@ RxConsumeResponse ==
      /\ IF isDue
         THEN /\ ConsumeResponse
              /\ posted' = [posted EXCEPT ![slot] = NotPosted]
+             /\ UNCHANGED broken
              /\ IF stays
                 THEN /\ chain' = NoChain
                      /\ sent' = Tail(sent)
                      /\ UNCHANGED <<idVars, done, poller>>
                 ELSE UseUp(slot, key)
-             /\ UNCHANGED broken
         ELSE /\ broken' = TRUE
              /\ UNCHANGED <<ringVars, idVars, posted, done, chain, poller, sent>>
      /\ delivered' = NotDelivered

@@ -38,7 +38,7 @@ export async function findChecker(root: string, signal: AbortSignal): Promise<st
 const Answer = z.object({
   status: z.string(),
   invariant_name: z.string().optional(),
-  property: z.string().optional(),
+  property: z.string().nullish(),
   error: z.string().optional(),
   trace: z.array(z.unknown()).optional(),
   stats: z
@@ -135,7 +135,7 @@ function read(output: string): Opinion | Unread {
     return unreadable(last === '' ? 'it printed nothing' : last);
   }
   const verdict = VERDICTS[answer.status] ?? answer.invariant_name ?? answer.property;
-  if (verdict === undefined || answer.stats === undefined)
+  if (typeof verdict !== 'string' || answer.stats === undefined)
     return unreadable(oneLine(answer.error ?? answer.status));
   return {
     verdict,

@@ -157,6 +157,10 @@ describe('netfront second-opinion', () => {
 
   test.each([
     [JSON.stringify({ status: 'next_error', error: 'undefined variable x' }), 'undefined variable x'],
+    [
+      JSON.stringify({ status: 'liveness_error', property: null, error: 'no value', stats: answer().stats }),
+      'no value.',
+    ],
     ['error: there is no such module', 'error: there is no such module'],
     [JSON.stringify({ status: 'max_states_exceeded', stats: answer().stats }), 'max_states_exceeded'],
   ])('%s is no verdict, and exit status 2', async (text, why) => {
