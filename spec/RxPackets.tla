@@ -314,7 +314,8 @@ RxConsumeResponse ==
 FreeAfter(next) ==
   CASE next.dropped /\ "error_leaks_chain" \in Faults -> Free(<<done.page>>)
     [] next.dropped /\ "error_leaks_chain" \notin Faults -> Free(Append(chain.pages, done.page))
-    [] ~next.dropped /\ done.says.kind = "extra" /\ "extra_leaks" \notin Faults -> Free(<<done.page>>)
+    [] ~next.dropped /\ done.says.kind = "extra" /\ "extra_leaks" \notin Faults ->
+         Free(<<done.page>>)
     [] OTHER -> UNCHANGED <<pool, contents>>
 ChainAfter(next) ==
   CASE next.dropped /\ "error_ends_chain" \in Faults -> NoChain
