@@ -64,7 +64,7 @@ export interface Opinion {
 // More than any model of ours has: it stops at a million states, and at a hundred steps, if it is not told.
 const OPTIONS = ['--max-states', '100000000', '--max-depth', '1000000', '--check-liveness', '--json'];
 
-/** So much processor time it has for one model. The slowest that it answers needs a third of it. */
+/** So much processor time it has for one model. */
 export const TIME_LIMIT_S = 300;
 
 /** Why it says nothing of a model: a sentence. */
