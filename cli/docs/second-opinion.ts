@@ -50,7 +50,9 @@ function detailOf(opinion: SecondOpinion | undefined): string {
 
 const namesIn = (renamed: Readonly<Record<string, string>>): string =>
   Object.entries(renamed)
-    .map(([name, action]) => `\`${action}\` under the name \`${name}\``)
+    .map(([name, action]) =>
+      name === '' ? `\`${action}\` without a name` : `\`${action}\` under the name \`${name}\``,
+    )
     .join(', ');
 
 /** The part of the page: how many agree, module by module, and why the others have no opinion. */
