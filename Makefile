@@ -24,7 +24,7 @@ check: $(BUILT) ## check every model, make the traces, prove, replay; writes bui
 	$(NETFRONT) plan
 	$(NETFRONT) check --report $(REPORT)
 	$(NETFRONT) traces make --check --report $(REPORT)
-	$(NETFRONT) prove --graphs
+	$(NETFRONT) prove --graphs --report $(REPORT)
 	$(NETFRONT) replay --report $(REPORT)
 	$(NETFRONT) replay --scheduler --report $(REPORT)
 	$(NETFRONT) report $(REPORT)
@@ -92,7 +92,7 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	$(NETFRONT) check tx_freelist_huge --distributed --local-workers 2
 	$(NETFRONT) second-opinion
 	$(NETFRONT) traces make --check --report $(REPORT)
-	$(NETFRONT) prove --graphs
+	$(NETFRONT) prove --graphs --report $(REPORT)
 	$(NETFRONT) replay --report $(REPORT)
 	$(NETFRONT) replay --scheduler --report $(REPORT)
 	node dist/ports/faults.js --check

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { graphModels, type Manifest, type Model, moduleOfModel } from '../corpus/index.js';
 import { recall, remember } from '../tlc/kept.js';
+import { proofCount } from '../prove/index.js';
 import { chosen } from './models.js';
 import { counted, note } from './output.js';
 import { OWN_TARGET, PEER_TARGET } from './report-file.js';
@@ -16,6 +17,13 @@ export interface Part {
 
 /** A whole check: all that netfront check runs where no model is named. */
 export const checkPart = (count: number): Part => ({ command: 'check', count, noun: 'model' });
+
+/** All proofs of netfront prove. One is of one property, and has many obligations. */
+export const provePart = (): Part => ({
+  command: 'prove',
+  count: proofCount(),
+  noun: 'proof',
+});
 
 /** What the graph of a model is replayed against. Of Ring both ends are our own, and there is no peer. */
 export const targetsOf = (model: Model): readonly string[] =>
@@ -58,11 +66,12 @@ export async function timed<T>(part: Part, work: () => Promise<T>): Promise<T> {
 export async function outlook(manifest: Manifest): Promise<string> {
   const { traces, replay, scheduler } = graphParts(manifest);
   const check = checkPart(chosen(manifest, []).length);
-  const parts = [check, traces, replay, scheduler];
+  const prove = provePart();
+  const parts = [check, traces, prove, replay, scheduler];
   const took = await Promise.all(parts.map((part) => recall(keyOf(part), Took)));
   const known = took.filter((each) => each !== undefined);
   const amounts =
-    `${counted(check.count, check.noun)}, ${counted(traces.count, traces.noun)}, ` +
+    `${counted(check.count, check.noun)}, ${counted(traces.count, traces.noun)}, ${counted(prove.count, prove.noun)}, ` +
     `${counted(replay.count, replay.noun)}, and the scheduler on ${counted(scheduler.count, scheduler.noun)}`;
   if (known.length < parts.length)
     return `${amounts}. On this machine there is no record of how long that takes.`;

@@ -11,7 +11,7 @@ export function addPlan(program: Command): void {
     .command('plan')
     .summary('say what make check is to do, and how long it took the last time')
     .description(
-      'Prints how many models, graphs and replays there are, and how long they took the last time on this machine. ' +
+      'Prints how many models, graphs, proofs and replays there are, and how long they took the last time on this machine. ' +
         'The times are kept in the cache folder, beside the jar.',
     )
     .action(async (_: unknown, command: Command) =>

@@ -5,24 +5,29 @@ import { type Command, Option } from 'commander';
 import { graphModels, readManifest } from '../corpus/index.js';
 import { readGraph } from '../graph/graph.js';
 // The solver itself is loaded only when something is to be proved.
-import { claimsOf, isProved, notProved, type Tie, ties, type Verdict } from '../prove/index.js';
+import { type Claim, claimsOf, isProved, notProved, type Tie, ties, type Verdict } from '../prove/index.js';
 import { readConstants } from '../replay/constants.js';
 import { modelFiles } from '../tlc/models.js';
 import { ToolError } from '../tlc/index.js';
+import { provePart, timed } from './check-parts.js';
 import { macrosModule, rootOf } from './context.js';
 import { countTo, LONGEST } from './numbers.js';
 import { colours, counted, duration, figure, note, print, table } from './output.js';
+import { mustBeWritable } from './output-file.js';
 import { meter, places } from './progress.js';
+import { type ProofRow, readIfThere, type TieRow, updateReport } from './report-file.js';
+import { isTied, tiesTable } from './report-tables.js';
 import { graphFolder } from './traces/files.js';
 
 interface Options {
   readonly graphs?: true;
   readonly json?: true;
+  readonly report?: string;
   readonly seconds: number;
 }
 
 /** A model's graph, and how the transcription of its module compares with it. */
-type TiedModel = Tie & { readonly model: string; readonly all: number };
+type TiedModel = Tie & TieRow;
 
 /** Adds the command. */
 export function addProve(program: Command): void {
@@ -38,37 +43,64 @@ export function addProve(program: Command): void {
     )
     .option('--graphs', 'fail if a graph to compare with is not there (netfront traces make)')
     .option('--json', 'print all that was found as JSON')
+    .option('--report <FILE>', 'write the sections of a report that this makes')
     .addOption(
       new Option('--seconds <N>', 'how long the solver may think about one obligation')
         .default(120)
         .argParser(countTo(LONGEST)),
     )
     .addHelpText('after', '\nExit status: 0 if all is proved, 1 if not, 2 if it could not be tried.')
-    .action(async ({ graphs, json, seconds }: Options, command: Command) => {
+    .action(async ({ graphs, json, report, seconds }: Options, command: Command) => {
+      if (report !== undefined) {
+        await mustBeWritable(report);
+        await readIfThere(report);
+      }
       const tied = await tieAll(rootOf(command), graphs === true);
-      const verdicts = await proveAll(seconds);
+      const claims = claimsOf(macrosModule());
+      const verdicts = await timed(provePart(), () => proveAll(claims, seconds));
+      if (report !== undefined) {
+        const rows = claims.map(({ name }, i) => rowOf(name, verdicts[i]!));
+        await updateReport(report, 'proofs', rows);
+        await updateReport(
+          report,
+          'ties',
+          tied.map(({ first: _, ...row }) => row),
+        );
+      }
       if (json) print(JSON.stringify({ verdicts, ties: tied, notProved }, undefined, 2));
       else print(pageOf(verdicts, tied));
       process.exitCode = verdicts.every(isProved) && tied.every(isTied) ? 0 : 1;
     });
 }
 
-async function proveAll(seconds: number): Promise<readonly Verdict[]> {
-  const claims = claimsOf(macrosModule());
+async function proveAll(claims: readonly Claim[], seconds: number): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = [];
   const at = places(claims.length);
   for (const { name, prove } of claims) {
     const place = at();
     const verdict = await prove(seconds, meter(`${place}proving ${name}`));
     verdicts.push(verdict);
-    const { proofs, shown } = verdict;
-    const sum = (of: 'obligations' | 'proved'): number => proofs.reduce((all, row) => all + row[of], 0);
+    const { proved, obligations, shown } = rowOf(name, verdict);
     note(
-      `${place}${name} ... ${figure(sum('proved'))} of ${counted(sum('obligations'), 'obligation')}, ` +
-        `${counted(shown.filter(({ step }) => step !== undefined).length, 'fault')} shown`,
+      `${place}${name} ... ${figure(proved)} of ${counted(obligations, 'obligation')}, ` +
+        `${counted(shown, 'fault')} shown`,
     );
   }
   return verdicts;
+}
+
+/** A verdict as the report has it. */
+function rowOf(name: string, { proofs, shown }: Verdict): ProofRow {
+  const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
+  return {
+    name,
+    obligations: sum(proofs.map(({ obligations }) => obligations)),
+    proved: sum(proofs.map(({ proved }) => proved)),
+    open: proofs.flatMap(({ open }) => open),
+    faults: shown.length,
+    shown: shown.filter(({ step }) => step !== undefined).length,
+    seconds: Number(sum([...proofs, ...shown].map(({ seconds }) => seconds)).toFixed(3)),
+  };
 }
 
 /** Compares the transcriptions with the graphs that are there. */
@@ -101,9 +133,6 @@ async function tieAll(root: string, needed: boolean): Promise<readonly TiedModel
   return tied;
 }
 
-const isTied = ({ transitions, all, refusals, differences }: TiedModel): boolean =>
-  differences === 0 && transitions === all && transitions > 0 && refusals > 0;
-
 const mark = (ok: boolean): string => (ok ? colours.green('ok') : colours.red('NO'));
 
 function pageOf(verdicts: readonly Verdict[], tied: readonly TiedModel[]): string {
@@ -129,25 +158,7 @@ function pageOf(verdicts: readonly Verdict[], tied: readonly TiedModel[]): strin
         `${mark(step !== undefined)}  ${machine}: ${fault} breaks ${breaks}. ${step ?? open}`,
     ),
     '',
-    ...(tied.length === 0
-      ? ['No graph was compared with.']
-      : [
-          table(
-            [
-              { title: 'compared with' },
-              ...['transitions', 'of', 'refusals', 'differences'].map((title) => ({
-                title,
-                align: 'right' as const,
-              })),
-              { title: 'ok' },
-            ],
-            tied.map((row) => [
-              row.model,
-              ...[row.transitions, row.all, row.refusals, row.differences].map(figure),
-              mark(isTied(row)),
-            ]),
-          ),
-        ]),
+    ...(tied.length === 0 ? ['No graph was compared with.'] : [tiesTable(tied)]),
     ...tied.flatMap(({ first }) => (first === undefined ? [] : [`the first difference: ${first}`])),
     '',
     'Not proved, and looked at by TLC only:',

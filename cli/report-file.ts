@@ -1,5 +1,5 @@
 /**
- * build/report.json: what the last check found, of the models, of the graphs and of the implementations.
+ * build/report.json: what the last check found, of the models, of the graphs, of the proofs and of the implementations.
  *
  * A full check begins it anew; every other command puts its own rows into it, in the place of earlier ones of
  * the same model. So a section that is empty was never made since the models were checked.
@@ -26,6 +26,11 @@ const ModelRow = z.strictObject({
   distinctStates: count,
   generatedStates: count,
   depth: count,
+  steps: count
+    .optional()
+    .describe(
+      'States of the counterexample, the first included; absent where there is none, or it was not run.',
+    ),
   seconds,
 });
 
@@ -79,6 +84,24 @@ const ScheduleRow = z.strictObject({
   seconds,
 });
 
+const ProofRow = z.strictObject({
+  name: z.string().describe('What something is proved of: a module, or ring.h.'),
+  obligations: count,
+  proved: count,
+  open: z.array(z.string()).describe('The obligations that are not proved, with what the solver said.'),
+  faults: count.describe('Faults of which a step, or a run, is to be found that breaks a property.'),
+  shown: count.describe('Those of which one was found.'),
+  seconds,
+});
+
+const TieRow = z.strictObject({
+  model: z.string().describe('Whose graph a transcription was compared with.'),
+  transitions: count.describe('Transitions of the graph that the transcription has too.'),
+  all: count.describe('Transitions of the graph.'),
+  refusals: count.describe('Actions that neither has.'),
+  differences: count,
+});
+
 const CoverageSection = z.strictObject({
   models: count.describe('Runs in which TLC counted: those of the smaller models.'),
   modules: z
@@ -99,6 +122,8 @@ export const Report = z.strictObject({
   graphs: z.array(GraphRow),
   conformance: z.array(ConformanceRow),
   schedules: z.array(ScheduleRow).default([]),
+  proofs: z.array(ProofRow).default([]),
+  ties: z.array(TieRow).default([]),
   coverage: CoverageSection.optional().describe('Absent where nothing was counted.'),
 });
 
@@ -114,13 +139,22 @@ export type ConformanceRow = z.infer<typeof ConformanceRow>;
 /** What came of running the scheduler on a model's graph. */
 export type ScheduleRow = z.infer<typeof ScheduleRow>;
 
+/** What was proved of a module, or of ring.h. */
+export type ProofRow = z.infer<typeof ProofRow>;
+
+/** How the transcription of a module compares with the graph of a model. */
+export type TieRow = z.infer<typeof TieRow>;
+
 /** How often the lines of the specification were reached, over all models that were counted. */
 export type CoverageSection = z.infer<typeof CoverageSection>;
 
 /** A section of rows by its name. */
 export type Section = Exclude<keyof Report, 'version' | 'coverage'>;
 
-const empty: Report = { version: 1, models: [], graphs: [], conformance: [], schedules: [] };
+const empty: Report = {
+  ...{ version: 1, models: [], graphs: [], conformance: [] },
+  ...{ schedules: [], proofs: [], ties: [] },
+};
 
 /** Reads a report. Throws {@link ToolError} if it is missing or not as the schema says. */
 export async function readReport(file: string): Promise<Report> {

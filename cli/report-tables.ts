@@ -2,7 +2,15 @@
 import { placesOf } from './coverage/count.js';
 import { markdownTable } from './docs/markdown.js';
 import { type Column, colours, duration, figure, table } from './output.js';
-import type { ConformanceRow, CoverageSection, GraphRow, ModelRow, ScheduleRow } from './report-file.js';
+import type {
+  ConformanceRow,
+  CoverageSection,
+  GraphRow,
+  ModelRow,
+  ProofRow,
+  ScheduleRow,
+  TieRow,
+} from './report-file.js';
 
 const left = (title: string): Column => ({ title });
 const right = (title: string): Column => ({ title, align: 'right' });
@@ -82,6 +90,40 @@ export const schedulesTable = (rows: readonly ScheduleRow[]): string =>
       row.model,
       ...[row.schedules, row.points, row.transitions, row.failures].map(figure),
       ...[duration(row.seconds), mark(row.failures === 0 && row.transitions > 0)],
+    ]),
+  );
+
+/** Is all of it proved, and each fault shown? Where there is nothing to prove, nothing is proved. */
+export const isAllProved = ({ obligations, proved, faults, shown }: ProofRow): boolean =>
+  obligations > 0 && proved === obligations && shown === faults;
+
+/** What was proved. */
+export const proofsTable = (rows: readonly ProofRow[]): string =>
+  table(
+    [
+      left('proved of'),
+      ...['obligations', 'proved', 'not proved', 'faults', 'shown', 'seconds'].map(right),
+      left('ok'),
+    ],
+    rows.map((row) => {
+      const { name, obligations, proved, faults, shown, seconds } = row;
+      const figures = [obligations, proved, obligations - proved, faults, shown].map(figure);
+      return [name, ...figures, duration(seconds), mark(isAllProved(row))];
+    }),
+  );
+
+/** Is it the same as the graph, and was all of that looked at? */
+export const isTied = ({ transitions, all, refusals, differences }: TieRow): boolean =>
+  differences === 0 && transitions === all && transitions > 0 && refusals > 0;
+
+/** How transcriptions compare with graphs. */
+export const tiesTable = (rows: readonly TieRow[]): string =>
+  table(
+    [left('compared with'), ...['transitions', 'of', 'refusals', 'differences'].map(right), left('ok')],
+    rows.map((row) => [
+      row.model,
+      ...[row.transitions, row.all, row.refusals, row.differences].map(figure),
+      mark(isTied(row)),
     ]),
   );
 

@@ -4,13 +4,17 @@ import type { Command } from 'commander';
 import { rootOf } from './context.js';
 import { coverageFindings } from './coverage/unreached.js';
 import { colours, counted, figure, print, shown } from './output.js';
-import { PEER_TARGET, type Report, readReport } from './report-file.js';
+import { PEER_TARGET, type ProofRow, type Report, readReport } from './report-file.js';
 import {
   conformanceTable,
   coverageTable,
   graphsTable,
+  isAllProved,
+  isTied,
   modelsTable,
+  proofsTable,
   schedulesTable,
+  tiesTable,
 } from './report-tables.js';
 
 /** Adds the command. */
@@ -19,19 +23,21 @@ export function addReport(program: Command): void {
     .command('report')
     .summary('print the report of make check, and fail unless all of it is good')
     .description(
-      'Prints the verdicts, the graphs and the replays of a report. Good is a report in which every model is ' +
+      'Prints the verdicts, the graphs, the proofs and the replays of a report. Good is a report in which every model is ' +
         'as expected, every line of which TLC tells that it was not evaluated is listed in spec/unreached.json, every ' +
-        'transition is covered and replayed, and nothing diverged; an empty one is not.',
+        'transition is covered and replayed, nothing diverged, all is proved and each fault shown; an empty one is not.',
     )
     .argument('[FILE]', 'the report; build/report.json if none is named')
     .action(async (file: string | undefined, _: unknown, command: Command) => {
       const root = rootOf(command);
       const report = await readReport(shown(file ?? path.join(root, 'build', 'report.json')));
-      const { models, graphs, conformance, schedules, coverage } = report;
+      const { models, graphs, proofs, ties, conformance, schedules, coverage } = report;
       print(
         [
           modelsTable(models),
           graphsTable(graphs),
+          proofsTable(proofs),
+          tiesTable(ties),
           conformanceTable(conformance),
           schedulesTable(schedules),
           coverageTable(coverage),
@@ -42,6 +48,10 @@ export function addReport(program: Command): void {
         findings.length > 0
           ? `\n${findings.map((finding) => `${colours.red('not ok')}  ${finding}`).join('\n')}`
           : `\n${colours.green('ok')}  ${counted(models.length, 'model')} as expected, ${counted(graphs.length, 'graph')} covered, ` +
+              `${counted(
+                proofs.reduce((sum, { proved }) => sum + proved, 0),
+                'obligation',
+              )} proved, ` +
               `${counted(conformance.length, 'replay')} without divergence, the scheduler on ${counted(schedules.length, 'graph')}`,
       );
       process.exitCode = findings.length > 0 ? 1 : 0;
@@ -49,14 +59,17 @@ export function addReport(program: Command): void {
 }
 
 /** A sentence for each reason why a report is not good. That nothing was run is one of them. */
-export function findingsOf({ models, graphs, conformance, schedules }: Report): readonly string[] {
+export function findingsOf(report: Report): readonly string[] {
+  const { models, graphs, proofs, ties, conformance, schedules } = report;
   const nothing = {
     models: 'no model was run',
     graphs: 'no graph was made',
+    proofs: 'nothing was proved',
+    ties: 'no transcription was compared with a graph',
     conformance: 'nothing was replayed',
     schedules: 'the scheduler was not run',
   };
-  const sections = { models, graphs, conformance, schedules };
+  const sections = { models, graphs, proofs, ties, conformance, schedules };
   return [
     ...(Object.keys(nothing) as (keyof typeof nothing)[])
       .filter((section) => sections[section].length === 0)
@@ -81,6 +94,14 @@ export function findingsOf({ models, graphs, conformance, schedules }: Report): 
         `${graph.model}: its traces were not replayed`,
       ),
     ]),
+    ...proofs.filter((row) => !isAllProved(row)).flatMap(proofFindings),
+    ...ties
+      .filter((row) => !isTied(row))
+      .map(({ model, transitions, all, refusals, differences }) =>
+        differences > 0
+          ? `${model}: its transcription differs from the graph in ${counted(differences, 'place')}`
+          : `${model}: ${fraction(transitions, all)} compared with the transcription, and ${counted(refusals, 'refusal')}`,
+      ),
     ...when(
       conformance.length > 0 && !conformance.some(({ target }) => target === PEER_TARGET),
       "nothing was replayed with a backend over Xen's headers",
@@ -115,6 +136,15 @@ export function findingsOf({ models, graphs, conformance, schedules }: Report): 
     }),
   ];
 }
+
+const proofFindings = ({ name, obligations, proved, open, faults, shown }: ProofRow): readonly string[] => [
+  ...when(obligations === 0, `${name}: there was no obligation to prove`),
+  ...when(
+    proved !== obligations,
+    `${name}: ${figure(proved)} of ${counted(obligations, 'obligation')} proved. ${open[0] ?? ''}`,
+  ),
+  ...when(shown !== faults, `${name}: ${figure(shown)} of ${counted(faults, 'fault')} shown`),
+];
 
 const when = (condition: boolean, finding: string): readonly string[] => (condition ? [finding] : []);
 

@@ -3,7 +3,7 @@ import type { Counterexample } from './counterexample.js';
 import type { Machine } from './machine.js';
 import { obligations } from './obligations.js';
 import { macroFaults, macros } from './macros/macros.js';
-import { macroObligations, proveMacros, RING_H } from './macros/prove.js';
+import { MACRO_SIZES, macroObligations, proveMacros, RING_H } from './macros/prove.js';
 import { functionsIn } from './macros/wasm.js';
 import { frontAlone } from './ring/front-alone.js';
 import { constantsOfRing, stateOfRing, textOfRing } from './ring/graph.js';
@@ -24,6 +24,10 @@ export type { Tie } from './tie.js';
 /** One thing to prove. */
 export interface Claim {
   readonly name: string;
+  /** For which sizes it is proved, as the pages say it. */
+  readonly sizes: string;
+  /** How many properties it has. */
+  readonly count: number;
   /** `seconds` is how long z3 may think about one obligation. */
   readonly prove: (seconds: number, onProgress?: OnProgress) => Promise<Verdict>;
   /** Its properties, with how many obligations each has and the faults that break it. */
@@ -37,7 +41,10 @@ export interface ClaimedProperty {
   readonly says: string;
   /** Without those of the invariant, which all properties of a machine stand on. */
   readonly obligations: number;
+  /** Those of which one step breaks it. */
   readonly faults: readonly string[];
+  /** Those that break it by a later step, with the model that shows the run. */
+  readonly later: readonly { readonly fault: string; readonly model: string }[];
 }
 
 const claim = <C extends Names, V extends Names>(
@@ -45,6 +52,8 @@ const claim = <C extends Names, V extends Names>(
   wordsOf: (found: Counterexample<C, V>) => string,
 ): Claim => ({
   name: machine.name,
+  sizes: machine.sizes,
+  count: machine.properties.length,
   prove: (seconds, onProgress) => prove(machine, seconds, wordsOf, onProgress),
   properties: () => {
     const all = obligations(machine);
@@ -52,6 +61,9 @@ const claim = <C extends Names, V extends Names>(
       ...{ number, name, says },
       obligations: all.filter(({ about }) => about === name).length,
       faults: machine.faults.filter(({ breaks }) => breaks === name).map((fault) => fault.name),
+      later: machine.faults.flatMap(({ name: fault, later }) =>
+        later?.breaks === name ? [{ fault, model: later.model }] : [],
+      ),
     }));
   },
 });
@@ -59,6 +71,8 @@ const claim = <C extends Names, V extends Names>(
 /** What is proved of ring.h, as it was compiled. */
 const macroClaim = (wasm: Uint8Array): Claim => ({
   name: RING_H,
+  sizes: MACRO_SIZES,
+  count: macros.length,
   prove: (seconds, onProgress) => proveMacros(functionsIn(wasm), seconds, onProgress),
   properties: () => {
     const all = macroObligations(functionsIn(wasm));
@@ -66,17 +80,22 @@ const macroClaim = (wasm: Uint8Array): Claim => ({
       ...{ number, name, says },
       obligations: all.filter(({ about }) => about === name).length,
       faults: macroFaults.filter(({ breaks }) => breaks.name === name).map((fault) => fault.name),
+      later: [],
     }));
   },
 });
 
 /** Everything that is proved. @param wasm the committed macros.wasm */
-export const claimsOf = (wasm: Uint8Array): readonly Claim[] => [
+export const claimsOf = (wasm: Uint8Array): readonly Claim[] => [...ofModules, macroClaim(wasm)];
+
+const ofModules: readonly Claim[] = [
   claim(ring, wordsOfRing),
   claim(frontAlone, wordsOfRing),
   claim(tx, wordsOfTx),
-  macroClaim(wasm),
 ];
+
+/** How many properties are proved, of all claims together. It takes no time to say. */
+export const proofCount = (): number => ofModules.reduce((sum, { count }) => sum + count, 0) + macros.length;
 
 /** A property that is not proved here, and why. */
 export interface NotProved {

@@ -56,6 +56,8 @@ export interface Property<C extends Names, V extends Names> {
 /** A machine whose properties are proved for all values of its constants. */
 export interface Machine<C extends Names, V extends Names> {
   readonly name: string;
+  /** For which sizes it is proved, as the pages say it. */
+  readonly sizes: string;
   readonly constants: C;
   readonly variables: V;
   /** The words that variables and slots may have. */
@@ -121,6 +123,8 @@ export interface Fault<C extends Names> {
   readonly breaks: string;
   /** The actions that it changes; without them all are looked at. */
   readonly actions?: readonly string[];
+  /** A property that a later step of a run breaks, and the model that shows the run. No single step breaks that one. */
+  readonly later?: { readonly breaks: string; readonly model: string };
 }
 
 /** What a fault breaks, as a property. A part of the invariant has no number. */

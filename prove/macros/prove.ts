@@ -18,6 +18,8 @@ import { wordsOfRun } from './run-words.js';
 
 /** What is proved something of: the header. */
 export const RING_H = 'ring.h';
+/** For which sizes. */
+export const MACRO_SIZES = '`ring.h` as compiled: every N, all 32-bit values';
 
 /** Functions by name. */
 export type Functions = ReadonlyMap<string, WasmFunction>;

@@ -55,6 +55,7 @@ const poller: OfFront = (at) => {
 export const frontAlone: Machine<Constants, RingVariables> = {
   ...ring,
   name: 'Ring, with any back',
+  sizes: 'every N up to 2^31, 32-bit indices, whatever the back stores',
   constants,
   variables,
   actions: { ...front, AnyBack },

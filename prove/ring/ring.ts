@@ -35,6 +35,7 @@ export const ringWith = (
   actions: Machine<RingConstants, RingVariables>['actions'],
 ): Machine<RingConstants, RingVariables> => ({
   name: 'Ring',
+  sizes: 'every N up to 2^31, 32-bit indices',
   constants,
   variables,
   words,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { outlook, span, timed } from '../../cli/check-parts.js';
 import { chosen } from '../../cli/models.js';
 import { cacheFolder, findJar } from '../../tlc/index.js';
+import { claimsOf, readMacros } from '../../prove/index.js';
 import { readManifest } from '../../tlc/models.js';
 import { clock, netfront } from '../fixtures/cli/netfront.js';
 
@@ -30,23 +31,25 @@ describe('netfront plan', () => {
     const { status, stdout } = await netfront(['plan']);
     expect(status).toBe(0);
     const [, ...counts] =
-      /^(\d+) models, (\d+) graphs, (\d+) replays, and the scheduler on (\d+) graphs\. On this machine there is no record/.exec(
+      /^(\d+) models, (\d+) graphs, (\d+) proofs, (\d+) replays, and the scheduler on (\d+) graphs\. On this machine there is no record/.exec(
         stdout,
       ) ?? [];
-    const [run, graphs, replays, scheduled] = counts.map(Number) as [number, number, number, number];
+    const [run, graphs, proofs, replays, scheduled] = counts.map(Number) as [number, ...number[]];
     expect(run).toBe(chosen({ models }, []).length);
     expect(graphs).toBe(models.filter(({ graphOf }) => graphOf !== undefined).length);
-    expect(replays).toBeGreaterThan(graphs);
-    expect(scheduled).toBeLessThan(graphs);
+    expect(proofs).toBe(claimsOf(readMacros('.')).flatMap((claim) => claim.properties()).length);
+    expect(replays).toBeGreaterThan(graphs!);
+    expect(scheduled).toBeLessThan(graphs!);
     expect(scheduled).toBeGreaterThan(0);
   });
 
   test('adds up what the parts took', async () => {
     const manifest = await readManifest('.');
-    const [run, graphs, replays, scheduled] = (await outlook(manifest)).match(/\d+/g)!.map(Number);
+    const [run, graphs, proofs, replays, scheduled] = (await outlook(manifest)).match(/\d+/g)!.map(Number);
     const parts = [
       { command: 'check', count: run!, noun: 'model' },
       { command: 'traces make', count: graphs!, noun: 'graph' },
+      { command: 'prove', count: proofs!, noun: 'proof' },
       { command: 'replay', count: replays!, noun: 'replay' },
       { command: 'replay --scheduler', count: scheduled!, noun: 'graph' },
     ];
@@ -59,7 +62,7 @@ describe('netfront plan', () => {
     } finally {
       vi.useRealTimers();
     }
-    expect(await outlook(manifest)).toMatch(/\(\d{4}-\d\d-\d\d\) that took 4 min 40 s\.$/);
+    expect(await outlook(manifest)).toMatch(/\(\d{4}-\d\d-\d\d\) that took 5 min 50 s\.$/);
   });
 });
 

@@ -2,7 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Proof, Shown, Tie } from '../../prove/index.js';
+import type { Report } from '../../cli/report-file.js';
+import { isAllProved } from '../../cli/report-tables.js';
+import { claimsOf, type Proof, readMacros, type Shown, type Tie } from '../../prove/index.js';
 import { netfront, type Project, oneSentence, ours } from '../fixtures/cli/netfront.js';
 
 interface Found {
@@ -24,8 +26,9 @@ describe('netfront prove', () => {
     'proves every obligation, shows each fault in a small ring, and ends',
     { timeout: MINUTES },
     async () => {
+      const report = project.at('build', 'report.json');
       const { status, stdout, stderr } = await netfront(
-        ['--root', project.root, 'prove', '--json', '--seconds', '600'],
+        ['--root', project.root, 'prove', '--json', '--seconds', '600', '--report', report],
         { timeout: MINUTES },
       );
       const { verdicts, ties } = JSON.parse(stdout) as Found;
@@ -68,6 +71,14 @@ describe('netfront prove', () => {
         if (machine === 'Ring' && cons !== prod) expect(step).toContain('ring = <response>');
       }
 
+      const { proofs: rows } = JSON.parse(await readFile(report, 'utf8')) as Report;
+      expect(rows.map(({ name }) => name)).toEqual(claimsOf(readMacros('.')).map(({ name }) => name));
+      expect(rows.reduce((sum, { proved }) => sum + proved, 0)).toBe(
+        proofs.reduce((sum, { proved }) => sum + proved, 0),
+      );
+      expect(rows.reduce((sum, row) => sum + row.shown, 0)).toBe(all.length);
+      expect(rows.filter((row) => !isAllProved(row))).toEqual([]);
+
       expect(ties).toEqual([]);
       expect(stderr).toContain('ring_4_trace ... no graph in build/traces, so nothing is compared with it');
       expect(status).toBe(0);
@@ -90,6 +101,15 @@ describe('netfront prove', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(oneSentence);
     expect(stderr).toContain('no model of MCRing');
+  });
+
+  test('a report that is none is one sentence and exit status 2, before anything is proved', async () => {
+    const file = project.at('notes.txt');
+    await writeFile(file, 'notes');
+    const { status, stdout, stderr } = await project.run('prove', '--report', file);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(oneSentence);
+    expect(await readFile(file, 'utf8')).toBe('notes');
   });
 
   test('a graph that cannot be read is one sentence and exit status 2', async () => {

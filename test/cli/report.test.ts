@@ -29,11 +29,14 @@ const good: Report = {
   ],
   coverage: { models: 1, modules: { Tick: 'x' }, actions: {}, places: { 'Tick 1:1-1:9': 1 } },
   schedules: [{ model: 'tx', schedules: 9, points: 7, transitions: 4, failures: 0, seconds: 0.1 }],
+  proofs: [{ name: 'Ring', obligations: 4, proved: 4, open: [], faults: 2, shown: 2, seconds: 0.1 }],
+  ties: [{ model: 'ring', transitions: 5, all: 5, refusals: 3, differences: 0 }],
 };
 const [model, graph] = [good.models[0]!, good.graphs[0]!];
 const [replay, withPeer] = [good.conformance[0]!, good.conformance[1]!];
 
 const [scheduled] = good.schedules as [Report['schedules'][number]];
+const [proof, tied] = [good.proofs[0]!, good.ties[0]!];
 
 let folder: string;
 beforeAll(async () => {
@@ -73,6 +76,34 @@ describe('exits 1 for a report', () => {
       'with a scheduler that did nothing',
       { schedules: [{ ...scheduled, transitions: 0 }] },
       'tx: the scheduler took no step',
+    ],
+    ['without proofs', { proofs: [] }, 'the section proofs is empty'],
+    [
+      'with nothing to prove',
+      { proofs: [{ ...proof, obligations: 0, proved: 0 }] },
+      'Ring: there was no obligation to prove',
+    ],
+    [
+      'with an obligation that is open',
+      { proofs: [{ ...proof, proved: 3, open: ['RingBound holds at the start: that is not so'] }] },
+      'Ring: 3 of 4 obligations proved. RingBound holds at the start: that is not so',
+    ],
+    ['with a fault not shown', { proofs: [{ ...proof, shown: 1 }] }, 'Ring: 1 of 2 faults shown'],
+    ['without a tie', { ties: [] }, 'no transcription was compared with a graph'],
+    [
+      'with half a tie',
+      { ties: [{ ...tied, transitions: 4 }] },
+      'ring: 4 of 5 transitions were compared with the transcription',
+    ],
+    [
+      'with a tie that refused nothing',
+      { ties: [{ ...tied, refusals: 0 }] },
+      'compared with the transcription, and 0 refusals',
+    ],
+    [
+      'with a transcription that differs',
+      { ties: [{ ...tied, differences: 2 }] },
+      'ring: its transcription differs from the graph in 2 places',
     ],
     ['without replays', { conformance: [] }, 'the section conformance is empty'],
     [
@@ -139,6 +170,13 @@ describe('exits 2 for a report', () => {
     expect(stderr).toMatch(oneSentence);
     expect(stderr).toContain('make check');
   });
+});
+
+test('what an earlier version wrote has no proofs, and is no good report', async () => {
+  const { proofs: _, ties: __, ...earlier } = good;
+  const { status, stdout } = await netfront(['report', await written(earlier)]);
+  expect(status).toBe(1);
+  expect(stdout).toContain('not ok  nothing was proved: the section proofs is empty');
 });
 
 test('a row takes the place of an earlier one of the same model and target, and of no other', async () => {
