@@ -24,7 +24,7 @@ import { rootOf } from './context.js';
 import { oneLine, UsageError } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { countTo, indexFrom, MOST_AT_A_TIME, seconds, slotsOf } from './numbers.js';
-import { counted, print } from './output.js';
+import { counted, note, print } from './output.js';
 import { mustBeWritable, writeResult } from './output-file.js';
 import { meter } from './progress.js';
 
@@ -116,9 +116,11 @@ async function run(
   const done = await introduced(root, driver, given, async () => {
     if (given.adaptive === true) return walked(root, given, await helloOf(driver), driver);
     const { playerOf, ...which } = await casesOf(root, given, () => helloOf(driver));
-    const onLog = await recording(given.record, which.cases);
-    const options = { ...driver, ...(onLog && { onLog }), ...(playerOf && { playerOf }) };
-    return { ...which, conformed: await conform(which.cases, options), isIdle: false };
+    const recorded = await recording(given.record, which.cases);
+    const options = { ...driver, ...(recorded && { onLog: recorded.onLog }), ...(playerOf && { playerOf }) };
+    const conformed = await conform(which.cases, options);
+    recorded?.noteMissing(conformed.results);
+    return { ...which, conformed, isIdle: false };
   });
   if (done === undefined) return 1;
   const { conformed, chosen, remark, isIdle, corpus } = done;
@@ -164,11 +166,15 @@ async function writeReports(
   if (given.json !== undefined) await writeResult(given.json, json(run, shortcoming, corpus));
 }
 
+/** Logs of cases, as they are written. */
+interface Recording {
+  readonly onLog: NonNullable<ConformOptions['onLog']>;
+  /** Says of which cases that were run there is no log. */
+  readonly noteMissing: (results: Conformed['results']) => void;
+}
+
 /** Writes logs to where `--record` says: of one case to a file, of several into a folder. Throws {@link UsageError}. */
-async function recording(
-  file: string | undefined,
-  cases: readonly Case[],
-): Promise<ConformOptions['onLog'] | undefined> {
+async function recording(file: string | undefined, cases: readonly Case[]): Promise<Recording | undefined> {
   if (file === undefined) return undefined;
   const isFolder = file.endsWith('/');
   if (!isFolder && cases.length > 1)
@@ -176,8 +182,25 @@ async function recording(
       `--record ${file} is one file, and there are ${cases.length} cases: take one with --case, or a folder, ${file}/.`,
     );
   await mustBeWritable(isFolder ? join(file, '-') : file);
-  return ({ name }, { header, events }) =>
-    writeResult(isFolder ? join(file, `${name.replaceAll('/', '-')}.ndjson`) : file, logText(header, events));
+  const written = new Set<string>();
+  return {
+    onLog: async ({ name }, { header, events }) => {
+      written.add(name);
+      const own = isFolder ? join(file, `${name.replaceAll('/', '-')}.ndjson`) : file;
+      await writeResult(own, logText(header, events));
+    },
+    noteMissing: (results) => {
+      const missing = results.filter(
+        ({ case: { name }, verdict }) => verdict.kind !== 'left out' && !written.has(name),
+      );
+      const [first, ...others] = missing;
+      if (first === undefined) return;
+      const more = others.length === 0 ? '' : ` and of ${counted(others.length, 'other case')}`;
+      note(
+        `Nothing is recorded of ${first.case.name}${more}: a log begins with rings that are there, and a device makes its own.`,
+      );
+    },
+  };
 }
 
 /** What a driver says of itself. Throws {@link DriverFault}. */

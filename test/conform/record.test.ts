@@ -31,6 +31,17 @@ test('several cases need a folder, and one that says so', async () => {
   expect(stderr).toContain('log.ndjson/.');
 });
 
+test('of a case with a device nothing is recorded, which is said', async () => {
+  const to = path.join(folder, 'device', '/');
+  const cases = ['tx/one-frame-there-and-back', 'connection/connects', 'connection/removed-written'];
+  const { status, stderr } = await recorded(to, cases, 'node', 'test/fixtures/drivers/impl.mjs');
+  expect(status).toBe(0);
+  expect(stderr).toContain(
+    'Nothing is recorded of connection/connects and of 1 other case: a log begins with rings that are there',
+  );
+  expect(await readdir(to)).toEqual(['tx-one-frame-there-and-back.ndjson']);
+});
+
 const hasToolchain = existsSync('/usr/include/xen/io/ring.h') && existsSync('/usr/bin/cc');
 
 /** What goes over a ring is named by one property, whoever watches. */
