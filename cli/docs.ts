@@ -14,6 +14,7 @@ import { differenceFrom, disagreements, figuresFile, readFigures, recordFigures 
 import { parts, readSources, type Sources } from './docs/parts.js';
 import { MODELS_PAGE, modelsPage } from './docs/models-page.js';
 import { pictures } from './docs/pictures.js';
+import { PROPERTIES_PAGE, propertiesPage } from './docs/properties-page.js';
 import { OPINIONS_PAGE, opinionsPage } from './docs/second-opinion.js';
 import { note, print, shown } from './output.js';
 import { writeResult } from './output-file.js';
@@ -37,8 +38,8 @@ export function addDocs(program: Command): void {
     .command('docs')
     .summary('write the tables and figures of the pages, or check them')
     .description(
-      `Writes ${MODELS_PAGE}, ${OPINIONS_PAGE}, the pictures in docs/, and the parts of ${Object.keys(PAGES).join(', ')} that stand between comments of «make docs», from the ` +
-        'manifests of models and traces, docs/figures.json, docs/bench.json, docs/spec-mutants.json and spec/models/second-opinion.json.',
+      `Writes ${MODELS_PAGE}, ${PROPERTIES_PAGE}, ${OPINIONS_PAGE}, the pictures in docs/, and the parts of ${Object.keys(PAGES).join(', ')} that stand between comments of «make docs», from the ` +
+        'manifests of models and traces, docs/figures.json, docs/bench.json, docs/spec-mutants.json, spec/models/second-opinion.json and ports/faults.json.',
     )
     .option('--check', 'write nothing, and fail if a page is not what would be written')
     .option('--bench <FILE>', 'first write docs/bench.json from what npm run bench wrote')
@@ -108,6 +109,7 @@ interface Page {
 async function pagesThatDiffer(root: string, sources: Sources): Promise<readonly Page[]> {
   const made: Page[] = [
     { page: MODELS_PAGE, text: modelsPage(sources.models, sources.huge) },
+    { page: PROPERTIES_PAGE, text: propertiesPage(sources.evidence) },
     { page: OPINIONS_PAGE, text: opinionsPage(sources.models, sources.opinions) },
     ...(await pictures(root, sources.models)),
   ];

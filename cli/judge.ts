@@ -46,6 +46,7 @@ export function judge(model: Candidate, verdict: Verdict, workers: number): Chec
     distinctStates: stats.distinctStates,
     generatedStates: stats.generatedStates,
     depth: stats.depth,
+    ...(verdict.kind !== 'holds' && { steps: verdict.trace.length }),
     seconds: Number(stats.seconds.toFixed(3)),
   };
   return { row, verdict, findings };

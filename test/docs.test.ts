@@ -74,6 +74,7 @@ describe('netfront docs', () => {
       'traces/manifest.json',
       'traces/invalid',
       'traces/valid/tx',
+      'ports/faults.json',
     ])
       await cp(file, at(file), { recursive: true });
     for (const file of ['manifest.json', 'versions.json'])
@@ -144,11 +145,13 @@ describe('netfront docs', () => {
   test('draws the family of the modules anew where one extends another', async () => {
     await edit('spec/Ring.tla', (text) => text.replace('EXTENDS RingFront', 'EXTENDS SharedRing'));
     const { status, stderr } = await docs('--check');
+    // What Ring had from RingFront has no number there any more.
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: 'spec/README.md differs from what make docs writes',
+      stderr:
+        'spec/PROPERTIES.md differs from what make docs writes\nspec/README.md differs from what make docs writes',
     });
-    expect(await docs()).toMatchObject({ status: 0, stdout: '1 page written' });
+    expect(await docs()).toMatchObject({ status: 0, stdout: '2 pages written' });
     expect(await readFile(at('spec/README.md'), 'utf8')).toContain('\n  Ring --> SharedRing\n');
   });
 
@@ -260,6 +263,26 @@ describe('netfront docs', () => {
     expect(stderr).toContain('diverged on 1 path');
   });
 
+  test('holds the length of each run without an end against a report', async () => {
+    const figures = JSON.parse(await readFile('docs/figures.json', 'utf8')) as Figures;
+    const [name, steps] = Object.entries(figures.counterexamples)[0]!;
+    const file = at('report.json');
+    const written = async (row: Report['models'][number]): Promise<void> =>
+      writeFile(file, JSON.stringify({ ...reportOf(figures), models: [row] }));
+    await written(endless(name, steps));
+    expect(await docs('--against', file)).toMatchObject({ status: 0, stderr: '' });
+    await written(endless(name, steps + 1));
+    expect(await docs('--against', file)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(
+        `the counterexample of ${name} is ${steps} steps, and ${steps + 1} steps in the report`,
+      ),
+    });
+    expect(await docs('--from', file)).toMatchObject({ status: 0 });
+    const now = JSON.parse(await readFile(at('docs/figures.json'), 'utf8')) as Figures;
+    expect(now.counterexamples).toEqual({ ...figures.counterexamples, [name]: steps + 1 });
+  });
+
   test('holds the figures against a report, and names the first that differs', async () => {
     const figures = JSON.parse(await readFile('docs/figures.json', 'utf8')) as Figures;
     const file = at('report.json');
@@ -275,10 +298,18 @@ describe('netfront docs', () => {
       stderr: expect.stringContaining(`steps of ${model} is ${steps + 1}, and ${steps} in the report`),
     });
     await docs('--from', file);
+    const kept = JSON.parse(await readFile(at('docs/figures.json'), 'utf8')) as Figures;
+    expect(kept.counterexamples).toEqual(figures.counterexamples);
     await edit('docs/figures.json', (text) => text.replace(/"replaySeconds": \d+/, '"replaySeconds": 9'));
     await docs();
     expect(await docs('--against', file)).toMatchObject({ status: 0 });
   });
+});
+
+/** A row of a model that shows what never happens in the end, in a run of so many steps. */
+const endless = (name: string, steps: number): Report['models'][number] => ({
+  ...{ name, expected: 'NothingMissed', verdict: 'NothingMissed', ok: true, steps },
+  ...{ distinctStates: 1, generatedStates: 1, depth: 1, seconds: 1 },
 });
 
 /** A report that says what the figures say. */

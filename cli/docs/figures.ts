@@ -1,14 +1,14 @@
 /**
- * docs/figures.json: what the last good make check found of graphs and replays, for the pages. The models' figures are in
- * their manifest and are not repeated here.
+ * docs/figures.json: what the last good make check found of graphs, replays and counterexamples, for the pages. The models'
+ * figures are in their manifest and are not repeated here.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { ToolError } from '../../tlc/index.js';
-import type { Model } from '../../tlc/models.js';
-import { figure, shown } from '../output.js';
+import { type Model, readManifest } from '../../tlc/models.js';
+import { counted, figure, shown } from '../output.js';
 import { writeResult } from '../output-file.js';
 import { findingsOf } from '../report.js';
 import { OWN_TARGET, PEER_TARGET, readReport } from '../report-file.js';
@@ -31,9 +31,14 @@ const Figures = z.strictObject({
       peer: z.boolean().describe("Replayed a second time, with a backend over Xen's headers."),
     }),
   ),
+  counterexamples: z
+    .record(z.string(), count)
+    .describe(
+      'How many states it has, by model, where that is not the depth: a run that shows what never happens in the end.',
+    ),
 });
 
-/** What the pages say of graphs and replays. */
+/** What the pages say of graphs, replays and counterexamples. */
 export type Figures = z.infer<typeof Figures>;
 
 /** Where the figures are, below the root of the project. */
@@ -50,17 +55,42 @@ export async function readFigures(root: string): Promise<Figures> {
   }
 }
 
-/** Writes the figures of a report. Throws {@link ToolError} unless the report is good. */
-export const recordFigures = async (file: string, root: string): Promise<void> =>
-  writeResult(figuresFile(root), `${JSON.stringify(await figuresOf(file), null, 2)}\n`);
+/**
+ * Writes the figures of a report. Counterexamples of models that are not in it stay as they are, such as those of make
+ * check-all. Throws {@link ToolError} unless the report is good.
+ */
+export async function recordFigures(file: string, root: string): Promise<void> {
+  const { ran, ...figures } = await figuresOf(file);
+  const { models } = await readManifest(root);
+  const before = await readFigures(root).then(
+    ({ counterexamples }) => counterexamples,
+    () => ({}),
+  );
+  const kept = Object.entries(before).filter(
+    ([name]) => !ran.has(name) && models.some((model) => model.name === name),
+  );
+  const counterexamples = Object.fromEntries(
+    [...kept, ...Object.entries(figures.counterexamples)].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
+  await writeResult(
+    figuresFile(root),
+    `${JSON.stringify({ ...figures, counterexamples } satisfies Figures, null, 2)}\n`,
+  );
+}
 
 /**
- * Where the figures of graphs and replays are not those of a report, the first such place; undefined if there is none. The
+ * Where the figures are not those of a report, the first such place; undefined if there is none. The
  * date, the processors and the seconds are not held against it: they differ from run to run.
  * Throws {@link ToolError} unless the report is good.
  */
-export async function differenceFrom(file: string, { graphs }: Figures): Promise<string | undefined> {
-  const { graphs: found } = await figuresOf(file);
+export async function differenceFrom(
+  file: string,
+  { graphs, counterexamples }: Figures,
+): Promise<string | undefined> {
+  const { graphs: found, counterexamples: runs, ran } = await figuresOf(file);
+  for (const name of new Set([...Object.keys(runs), ...Object.keys(counterexamples)]))
+    if (ran.has(name) && runs[name] !== counterexamples[name])
+      return `the counterexample of ${name} is ${stepsText(counterexamples[name])}, and ${stepsText(runs[name])} in the report`;
   const gone = graphs.find(({ model }) => !found.some((each) => each.model === model));
   if (gone !== undefined) return `${gone.model} is not in the report`;
   for (const now of found) {
@@ -73,7 +103,11 @@ export async function differenceFrom(file: string, { graphs }: Figures): Promise
   return undefined;
 }
 
-async function figuresOf(file: string): Promise<Figures> {
+const stepsText = (steps: number | undefined): string =>
+  steps === undefined ? 'as long as its depth' : counted(steps, 'step');
+
+/** What the figures of a report are, and the models that were run for it. */
+async function figuresOf(file: string): Promise<Figures & { readonly ran: ReadonlySet<string> }> {
   const report = await readReport(file);
   const [finding] = findingsOf(report);
   if (finding !== undefined) throw new ToolError(`${shown(file)} is not good: ${finding}`);
@@ -89,6 +123,14 @@ async function figuresOf(file: string): Promise<Figures> {
       refusals: of(model, OWN_TARGET)?.refusals ?? 0,
       peer: of(model, PEER_TARGET) !== undefined,
     })),
+    counterexamples: Object.fromEntries(
+      report.models.flatMap(({ name, steps, depth }) =>
+        steps === undefined || steps === depth ? [] : [[name, steps] as const],
+      ),
+    ),
+    ran: new Set(
+      report.models.filter(({ unchangedSince }) => unchangedSince === undefined).map(({ name }) => name),
+    ),
   };
 }
 

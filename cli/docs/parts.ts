@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { PLAIN, WITH_ARGUMENTS } from '../../conform/connection/words.js';
 import { grouped } from '../../conform/grouped.js';
 import { readVersions, unpacked, type Version } from '../../conform/versions.js';
-import { claimsOf } from '../../prove/index.js';
+import { claimsOf, notProved } from '../../prove/index.js';
 import { ToolError } from '../../tlc/index.js';
 import { type Huge, type Model, readManifest } from '../../tlc/models.js';
 import type { Module } from '../../tlc/modules.js';
@@ -19,7 +19,10 @@ import { markdownTable } from './markdown.js';
 import { modelsTable } from './models-page.js';
 import { opinionsPart } from './second-opinion.js';
 import { mutantsPart, readSpecMutants, type SpecMutants } from './spec-mutants.js';
+import { loomRows } from './loom.js';
+import { portFaults } from './port-faults.js';
 import { numberedProperties, type NumberedProperty } from './properties.js';
+import { type ClaimRead, propertyEvidence, type PropertyEvidence } from './property-evidence.js';
 
 const Traces = z.object({
   files: z.array(z.object({ file: z.string(), model: z.string(), traces: z.int(), steps: z.int() })),
@@ -43,6 +46,8 @@ export interface Sources {
   /** Undefined where no run is published. */
   readonly mutants: SpecMutants | undefined;
   readonly opinions: SecondOpinions;
+  readonly claims: readonly ClaimRead[];
+  readonly evidence: readonly PropertyEvidence[];
 }
 
 /** The numbered properties, and the committed traces. Throws {@link ToolError} where a manifest cannot be used. */
@@ -60,14 +65,24 @@ export async function readSources(root: string, figures: Figures): Promise<Sourc
     file: each.file,
     cases: typeof each.cases === 'number' ? each.cases : each.cases.length,
   }));
+  const { properties, traces } = await readProperties(root);
+  const opinions = await readOpinions(root);
+  const claims = claimsOf(macrosModule()).map(({ name, sizes, properties }) => ({
+    ...{ name, sizes },
+    properties: properties(),
+  }));
+  const evidence = await propertyEvidence(root, {
+    ...{ models, huge, properties, figures, opinions, claims, notProved },
+    faults: await portFaults(root),
+    loom: loomRows(await readFile(path.join(root, 'spec', 'README.md'), 'utf8')),
+    traceOf: (model) => tracesOf(model, traces)[0],
+  });
   return {
-    ...{ models, huge, cases, figures },
-    ...(await readProperties(root)),
+    ...{ models, huge, cases, figures, properties, traces, opinions, claims, evidence },
     modules: await readFamily(root),
     versions: (await readVersions(path.join(root, 'traces'))).versions,
     bench: await readBench(root),
     mutants: await readSpecMutants(root),
-    opinions: await readOpinions(root),
   };
 }
 
@@ -142,15 +157,16 @@ export const parts: Readonly<Record<string, (sources: Sources, args: readonly st
     ),
 
   /** What netfront prove proves. */
-  proofs: () =>
+  proofs: ({ claims }) =>
     markdownTable(
       ['', 'property', 'says', 'proved of', 'obligations:', 'broken by'],
-      claimsOf(macrosModule()).flatMap((claim) =>
-        claim
-          .properties()
-          .map(({ number, name, says, obligations, faults }) => [
-            ...[number, `\`${name}\``, says, claim.name, figure(obligations), quoted(faults)],
-          ]),
+      claims.flatMap((claim) =>
+        claim.properties.map(({ number, name, says, obligations, faults, later }) => [
+          ...[number, `\`${name}\``, says, claim.name, figure(obligations)],
+          [quoted(faults), ...later.map(({ fault, model }) => `later \`${fault}\` (\`${model}\`)`)]
+            .filter((each) => each !== '')
+            .join(', '),
+        ]),
       ),
     ),
 
