@@ -71,6 +71,8 @@ export interface PropertyEntry {
   readonly says: string;
   readonly holdsIn: readonly string[];
   readonly violatedIn: readonly string[];
+  /** Of what it is proved, and for which sizes, where the last make check has proved all of that. */
+  readonly proved: readonly string[];
   /** Traces of its violation in the committed corpus. */
   readonly traces: readonly string[];
   /** Test files that name the property, or one of those traces. */

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { PLAIN, WITH_ARGUMENTS } from '../../conform/connection/words.js';
 import { grouped } from '../../conform/grouped.js';
 import { readVersions, unpacked, type Version } from '../../conform/versions.js';
-import { claimsOf, notProved } from '../../prove/index.js';
+import { notProved } from '../../prove/index.js';
 import { ToolError } from '../../tlc/index.js';
 import { type Huge, type Model, readManifest } from '../../tlc/models.js';
 import type { Module } from '../../tlc/modules.js';
@@ -22,7 +22,7 @@ import { mutantsPart, readSpecMutants, type SpecMutants } from './spec-mutants.j
 import { loomRows } from './loom.js';
 import { portFaults } from './port-faults.js';
 import { numberedProperties, type NumberedProperty } from './properties.js';
-import { type ClaimRead, propertyEvidence, type PropertyEvidence } from './property-evidence.js';
+import { type ClaimRead, propertyEvidence, type PropertyEvidence, readClaims } from './property-evidence.js';
 
 const Traces = z.object({
   files: z.array(z.object({ file: z.string(), model: z.string(), traces: z.int(), steps: z.int() })),
@@ -67,10 +67,7 @@ export async function readSources(root: string, figures: Figures): Promise<Sourc
   }));
   const { properties, traces } = await readProperties(root);
   const opinions = await readOpinions(root);
-  const claims = claimsOf(macrosModule()).map(({ name, sizes, properties }) => ({
-    ...{ name, sizes },
-    properties: properties(),
-  }));
+  const claims = readClaims(macrosModule());
   const evidence = await propertyEvidence(root, {
     ...{ models, huge, properties, figures, opinions, claims, notProved },
     faults: await portFaults(root),

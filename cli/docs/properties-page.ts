@@ -1,7 +1,13 @@
 /** spec/PROPERTIES.md: a row for each property, with where it holds, who says so, and what breaks it there. */
 import { counted, figure } from '../output.js';
 import { markdownTable } from './markdown.js';
-import type { BreakingModel, HoldingModel, PropertyEvidence, PropertyOpinion } from './property-evidence.js';
+import {
+  type BreakingModel,
+  type HoldingModel,
+  type PropertyEvidence,
+  type PropertyOpinion,
+  sizesText,
+} from './property-evidence.js';
 
 /** Where it is, below the root of the project. */
 export const PROPERTIES_PAGE = 'spec/PROPERTIES.md';
@@ -102,7 +108,7 @@ const few = <T>(all: readonly T[], text: (one: T) => string): readonly string[] 
 ];
 
 const provedText = ({ proved, notProved }: PropertyEvidence): readonly string[] => [
-  ...proved.map(({ of, sizes }) => (sizes.includes(of) ? sizes : `${of}: ${sizes}`)),
+  ...proved.map(sizesText),
   ...(notProved === undefined ? [] : [`not proved: ${notProved}`]),
 ];
 

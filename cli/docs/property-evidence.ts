@@ -1,5 +1,5 @@
 /** All that is known of each numbered property: where it holds and for which sizes, who says so, and what breaks it there. */
-import type { Claim, ClaimedProperty, NotProved } from '../../prove/index.js';
+import { type Claim, type ClaimedProperty, claimsOf, type NotProved } from '../../prove/index.js';
 import { parseConfig } from '../../tlc/config.js';
 import { ToolError } from '../../tlc/index.js';
 import { type Huge, type Model, modelFiles, readConfig } from '../../tlc/models.js';
@@ -32,6 +32,14 @@ export interface ProvedProperty {
   readonly faults: readonly string[];
   readonly later: readonly { readonly fault: string; readonly model: string }[];
 }
+
+/** Of what, and for which sizes, in a few words. */
+export const sizesText = ({ of, sizes }: Pick<ProvedProperty, 'of' | 'sizes'>): string =>
+  sizes.includes(of) ? sizes : `${of}: ${sizes}`;
+
+/** All claims, read. @param wasm the committed macros.wasm */
+export const readClaims = (wasm: Uint8Array): readonly ClaimRead[] =>
+  claimsOf(wasm).map(({ name, sizes, properties }) => ({ name, sizes, properties: properties() }));
 
 /** What the second model checker says of the models of a property. */
 export interface PropertyOpinion {
@@ -187,7 +195,8 @@ const breakingModel = (
   { counterexamples }: EvidenceSources['figures'],
 ): BreakingModel => ({ name, steps: counterexamples[name] ?? depth });
 
-const provedOf = (number: string, claims: EvidenceSources['claims']): readonly ProvedProperty[] =>
+/** Of what a property is proved, among these claims. */
+export const provedOf = (number: string, claims: readonly ClaimRead[]): readonly ProvedProperty[] =>
   claims.flatMap((claim) => {
     const own = claim.properties.filter((property) => numbersIn(property.number).includes(number));
     return own.length === 0

@@ -7,10 +7,13 @@ import { type Manifest, readManifest } from '../../tlc/models.js';
 import { ToolError } from '../../tlc/index.js';
 import { grouped } from '../../conform/grouped.js';
 import { type Family, familyOf, plainName } from '../ask/family.js';
+import { macrosModule } from '../context.js';
 import { readProperties } from '../docs/parts.js';
+import { provedOf, readClaims, sizesText } from '../docs/property-evidence.js';
 import { subjectOf } from '../explain/words.js';
 import { shown } from '../output.js';
 import { type ModelRow, readReport, type Report } from '../report-file.js';
+import { isAllProved } from '../report-tables.js';
 import { advisoryIn } from './advisory.js';
 import { moduleTexts } from './asked.js';
 import { coverageOf } from './coverage.js';
@@ -52,7 +55,7 @@ export async function pageData(
     arrows: arrowsOf(modules),
     sources: await sourcesFrom(root, file),
     advisory: advisoryIn(readme, new Set(manifest.models.map(({ name }) => name))),
-    properties: await propertiesOf(root, manifest),
+    properties: await propertiesOf(root, manifest, report),
     coverage: await coverageOf(root, report.coverage),
   };
   return { data, octets };
@@ -149,10 +152,17 @@ async function actionsOf(
   return Object.fromEntries(await Promise.all(byModule));
 }
 
-async function propertiesOf(root: string, { models }: Manifest): Promise<readonly PropertyEntry[]> {
+async function propertiesOf(
+  root: string,
+  { models }: Manifest,
+  report: Report,
+): Promise<readonly PropertyEntry[]> {
   const { properties, traces } = await readProperties(root);
   const tests = await testsNaming(path.join(root, 'test'));
   const together = await togetherIn(root, models);
+  const claims = readClaims(macrosModule()).filter(({ name }) =>
+    report.proofs.some((row) => row.name === name && isAllProved(row)),
+  );
   return properties.map((property) => {
     const { number, names, says, holdsIn, violatedIn } = property;
     const ofIt = traces.filter(
@@ -161,6 +171,7 @@ async function propertiesOf(root: string, { models }: Manifest): Promise<readonl
     const files = ofIt.map(({ file }) => file.replace(/\.ndjson$/, ''));
     return {
       ...{ number, names, says, holdsIn, violatedIn, ...together(property) },
+      proved: provedOf(number, claims).map((each) => sizesText(each).replaceAll('`', '')),
       traces: files,
       tests: tests([...names, ...files.map((file) => file.replace(/^invalid\//, ''))]),
     };

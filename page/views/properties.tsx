@@ -12,10 +12,11 @@ export function Properties({ data: { properties, runs, coverage, sources } }: { 
     <>
       <h1>What holds together</h1>
       <p class="lead">
-        Each property of the specification, the models that show it to hold or to break, what of Xen’s headers
-        it rests on, and the functions of <code>impl/</code> whose docstrings name that. Then what guards it:
-        the committed traces of its violation, the tests in <code>test/</code> that name it or one of these
-        traces, the faults of the ports that break it, and the cases that catch them. A dash is a gap.
+        Each property of the specification, the models that show it to hold or to break, the sizes for which
+        it is proved, what of Xen’s headers it rests on, and the functions of <code>impl/</code> whose
+        docstrings name that. Then what guards it: the committed traces of its violation, the tests in{' '}
+        <code>test/</code> that name it or one of these traces, the faults of the ports that break it, and the
+        cases that catch them. A dash is a gap.
       </p>
       <div class="scroll" tabIndex={0} role="region" aria-label="Properties">
         <table class="together">
@@ -56,6 +57,7 @@ export function Properties({ data: { properties, runs, coverage, sources } }: { 
                       name in runs ? fragmentOf({ view: 'run', model: name, step: 1 }) : undefined
                     }
                   />
+                  <Names all={rest.proved} />
                   <Names all={rest.header} />
                   <Names all={rest.functions} href={(place) => at(`impl/${place.split(' ')[0]}`)} />
                   <Names all={traces} href={(name) => at(`traces/${name}.ndjson`)} />
@@ -80,7 +82,7 @@ export function Properties({ data: { properties, runs, coverage, sources } }: { 
 }
 
 const COLUMNS = [
-  ...['', 'Property', 'Holds in', 'Violated in', 'Rests on', 'In impl/', 'Traces', 'Tests'],
+  ...['', 'Property', 'Holds in', 'Violated in', 'Proved for', 'Rests on', 'In impl/', 'Traces', 'Tests'],
   ...['Faults of ports', 'Caught by', 'Known as'],
 ];
 

@@ -34,7 +34,15 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   const asked: string[] = [];
 
   beforeAll(async () => {
-    made = await madePage({ ...reportOf(await rowsAsExpected()), coverage: await someCoverage() });
+    const counts = { obligations: 1, open: [], faults: 0, shown: 0, seconds: 1 };
+    const proofs = [
+      { name: 'NetfrontTx', proved: 1, ...counts },
+      { name: 'Ring', proved: 0, ...counts },
+    ];
+    made = await madePage({
+      ...reportOf(await rowsAsExpected()),
+      ...{ coverage: await someCoverage(), proofs },
+    });
     await addGraph(made.file, 'ring_1_trace');
     // In a container there is no user to whom the sandbox could give fewer rights.
     browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
@@ -346,6 +354,9 @@ describe.skipIf(executablePath === undefined)('the page', () => {
       expect(row).toContain(part);
     const bound = await page.locator('tr#P8').textContent();
     for (const part of ['rsp_cons', 'ring.ts isBelievable', '–']) expect(bound).toContain(part);
+    // Ring was not proved.
+    expect(bound).toContain('NetfrontTx: any N, ids, blocks');
+    expect(bound).not.toContain('Ring: every N');
     const ids = await page.locator('tr#P1').textContent();
     for (const part of ['c/counter-unchecked', 'rust/id-truncated', 'tx/out-of-order'])
       expect(ids).toContain(part);

@@ -5,10 +5,15 @@ import { loomRows } from '../../../cli/docs/loom.js';
 import { portFaults } from '../../../cli/docs/port-faults.js';
 import { propertiesPage } from '../../../cli/docs/properties-page.js';
 import { numberedProperties } from '../../../cli/docs/properties.js';
-import { complaintsOf, type EvidenceSources, propertyEvidence } from '../../../cli/docs/property-evidence.js';
+import {
+  complaintsOf,
+  type EvidenceSources,
+  propertyEvidence,
+  readClaims,
+} from '../../../cli/docs/property-evidence.js';
 import { figuresOf } from '../../../cli/second-opinion/opinions.js';
 import { VERSION } from '../../../cli/second-opinion/tla-checker.js';
-import { claimsOf, notProved, readMacros } from '../../../prove/index.js';
+import { notProved, readMacros } from '../../../prove/index.js';
 import { constantsOfTx } from '../../../prove/tx/graph.js';
 import { tx } from '../../../prove/tx/tx.js';
 import { readConstants } from '../../../replay/constants.js';
@@ -17,10 +22,7 @@ import { modelFiles, readManifest } from '../../../tlc/models.js';
 
 const { models, huge } = await readManifest('.');
 const all = await numberedProperties('.', models);
-const claims = claimsOf(readMacros('.')).map(({ name, sizes, properties }) => ({
-  ...{ name, sizes },
-  properties: properties(),
-}));
+const claims = readClaims(readMacros('.'));
 const sources: EvidenceSources = {
   ...{ models, huge, claims, notProved, properties: all },
   figures: { counterexamples: { rx_error_leaks: 21 } },
