@@ -149,7 +149,11 @@ async function run(
     print(`\n${text}`);
     return text;
   });
-  await tellOthers(root, { results, shortcoming, last, drawn: drawn[0], corpus: corpus?.name }, given);
+  await tellOthers(
+    root,
+    { command, results, shortcoming, last, drawn: drawn[0], corpus: corpus?.name },
+    given,
+  );
   const hasFailed = results.some(({ verdict }) => verdict.kind === 'failed');
   return shortcoming === undefined && !hasFailed ? 0 : 1;
 }
@@ -232,7 +236,7 @@ async function introduced<T>(
     const shortcoming = `${sentence}. Nothing was tested.`;
     await writeReports(given, { results: [] }, shortcoming);
     const last = `NOT ok  ${sentence}\nNothing was tested.`;
-    const run = { results: [], shortcoming, last };
+    const run = { command: options.command, results: [], shortcoming, last };
     if (error.kind === 'cannot start') {
       await tellOthers(root, run, { ...given, github: false });
       throw new ToolError(`${sentence}: check the command behind --`);

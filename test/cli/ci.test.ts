@@ -203,6 +203,22 @@ describe('netfront conform --github', () => {
     for (const result of results!) expect(result).toMatchObject({ ruleId: 'driver', locations: PORTING });
   });
 
+  test('names the file of the driver first where it is in a repository of its own', async () => {
+    const useless = path.resolve('test/fixtures/drivers/useless.mjs');
+    await writeFile(at('mine.mjs'), `await import(${JSON.stringify(useless)});`);
+    const options = ['--case', 'tx/out-of-order', '--sarif', at('out.sarif')];
+    const { status } = await run(['conform', ...options, '--', process.execPath, 'mine.mjs', 'tx']);
+    expect(status).toBe(1);
+    const [result] = (await sarifIn()).runs[0]!.results!;
+    expect(result!.locations).toMatchObject([
+      { physicalLocation: { artifactLocation: { uri: 'mine.mjs', uriBaseId: '%SRCROOT%' } } },
+    ]);
+    expect(result!.relatedLocations).toMatchObject([
+      { physicalLocation: { artifactLocation: { uriBaseId: 'NETFRONT' } } },
+      { physicalLocation: { artifactLocation: { uri: 'traces/port/tx.ndjson' } } },
+    ]);
+  });
+
   test.each([
     [['rude', 'another version'], 1],
     [['there-is-none'], 2],
