@@ -24,8 +24,8 @@ Made by \`make docs\`; do not edit it. [README.md](README.md#properties) says wh
   *Broken by* are the faults of which one step breaks it. In brackets is a model in which several
   steps of that fault do.
 - *Second opinion* counts the models that check the property, and those of them on which
-  [another model checker](README.md#a-second-opinion) agrees. Then it names models in which both find
-  the property violated.
+  [another model checker](README.md#a-second-opinion) agrees. *Broken by* are models in which both
+  find the property violated.
 - *In code* has what breaks the property in a driver. A trace is a counterexample that \`impl/\` is
   tested to leave. A fault is one of those of [ports/](../ports/README.md#faults), and was in a real
   driver. loom is asked about the [barriers](README.md#memory-order) of the port in Rust.
