@@ -24,8 +24,8 @@ Made by \`make docs\`; do not edit it. [README.md](README.md#properties) says wh
   *Broken by* are the faults of which one step breaks it. In brackets is a model in which several
   steps of that fault do.
 - *Second opinion* counts the models that check the property, and those of them on which
-  [another model checker](README.md#a-second-opinion) agrees. *Broken by* are models in which both
-  find the property violated.
+  [another model checker](README.md#a-second-opinion) agrees. *Broken by* counts the models with a
+  fault in which it finds the property violated, too. Where those are not all, they are named.
 - *In code* has what breaks the property in a driver. A trace is a counterexample that \`impl/\` is
   tested to leave. A fault is one of those of [ports/](../ports/README.md#faults), and was in a real
   driver. loom is asked about the [barriers](README.md#memory-order) of the port in Rust.
@@ -119,13 +119,20 @@ const faultsText = ({ proved }: PropertyEvidence): readonly string[] => {
 };
 
 /** Nothing, where it was not asked about any of the models. */
-const opinionText = ({ models, agrees, differs, finds }: PropertyOpinion): readonly string[] => {
+const opinionText = (opinion: PropertyOpinion): readonly string[] => {
+  const { models, agrees, differs, finds } = opinion;
   if (agrees + differs === 0) return [];
   return [
     `agrees on ${figure(agrees)} of ${figure(models)}`,
     ...(differs === 0 ? [] : [`differs on ${figure(differs)}`]),
-    ...(finds.length === 0 ? [] : [`*broken by* ${few(finds, code).join(', ')}`]),
+    ...(finds.length === 0 ? [] : [`*broken by* ${findsText(opinion)}`]),
   ];
+};
+
+/** Names are long, and where it finds all of them they stand beside it. */
+const findsText = ({ finds, faulty }: PropertyOpinion): string => {
+  if (finds.length === faulty) return faulty === 1 ? 'the same' : `all ${figure(faulty)}`;
+  return `${figure(finds.length)} of ${figure(faulty)}: ${few(finds, code).join(', ')}`;
 };
 
 const codeText = ({ trace, faults, loom }: PropertyEvidence): readonly string[] => [

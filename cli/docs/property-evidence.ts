@@ -46,7 +46,9 @@ export interface PropertyOpinion {
   readonly models: number;
   readonly agrees: number;
   readonly differs: number;
-  /** The models in which it finds the property violated, as TLC does. */
+  /** How many of the models are faulty: TLC finds the property violated in them. */
+  readonly faulty: number;
+  /** Those of the faulty ones in which it finds that, too. */
   readonly finds: readonly string[];
 }
 
@@ -221,6 +223,7 @@ function opinionOf(
     models: all.length,
     agrees: all.filter((name) => is(name, 'agrees')).length,
     differs: all.filter((name) => is(name, 'differs')).length,
+    faulty: violatedIn.length,
     finds: violatedIn.filter((name) => is(name, 'agrees')),
   };
 }

@@ -123,10 +123,13 @@ describe('the row of a property', () => {
     };
     const [row] = await propertyEvidence('.', { ...only('P2'), opinions });
     const number = row!.opinion.models;
-    expect(row!.opinion).toEqual({ models: number, agrees: 2, differs: 1, finds: ['tx_1_4_1'] });
+    expect(row!.opinion).toEqual({
+      ...{ models: number, agrees: 2, differs: 1 },
+      ...{ faulty: 2, finds: ['tx_1_4_1'] },
+    });
     expect(number).toBeGreaterThan(4);
     expect(propertiesPage([row!])).toContain(
-      `| agrees on 2 of ${number}<br>differs on 1<br>*broken by* \`tx_1_4_1\` |`,
+      `| agrees on 2 of ${number}<br>differs on 1<br>*broken by* 1 of 2: \`tx_1_4_1\` |`,
     );
   });
 
