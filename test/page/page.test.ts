@@ -349,7 +349,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
 
   test('has each property with what guards it', async () => {
     await open('properties');
-    const row = await page.locator('tr#P2').innerText();
+    const row = await page.locator('tr#P2').textContent();
     for (const part of ['BufferStable', 'tx_1_4_1', 'invalid/tx/1-4-1', 'cli/explain', 'MSA00'])
       expect(row).toContain(part);
     const bound = await page.locator('tr#P8').textContent();
