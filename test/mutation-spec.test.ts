@@ -176,8 +176,16 @@ describe('a run', () => {
   test('is published with its score and the reasons', () => {
     const part = mutantsPart(publishedOf(decided, reasons));
     expect(part).toContain('**86.66 %** of 15 mutants are told, and 2 are not.');
-    expect(part).toContain('| `Small` | 15 | 13 | 2 | 86.66 |');
+    expect(part).toContain('| `Small` | 15 | 13 | 2 | 0 | 86.66 |');
     expect(part).toContain(`| \`Small\`, \`Step\`: \`y = 0\` | left out | same | ${why} |`);
+  });
+
+  test('counts what is not decided as not told', () => {
+    const some = decided.map((each, i): Decided => (i > 0 ? each : { ...each, outcome: { kind: 'left' } }));
+    expect(scoreOf(some)).toBe(80);
+    const part = mutantsPart(publishedOf(some, reasons));
+    expect(part).toContain('**80.00 %** of 15 mutants are told, and 2 are not.\nNot decided are 1:');
+    expect(part).toContain('| `Small` | 15 | 12 | 2 | 1 | 80.00 |');
   });
 });
 

@@ -1,4 +1,4 @@
-/** docs/spec-mutants.json: what the last whole run of npm run mutation:spec found, for the pages. */
+/** docs/spec-mutants.json: what npm run mutation:spec has found of all mutants until now, for the pages. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -11,6 +11,7 @@ const count = z.int().nonnegative();
 const counts = {
   told: count,
   survived: count,
+  left: count.describe('The time was up before all models were asked. They count as not told.'),
   unparsed: count.describe('Their text is no specification, and they do not count.'),
 };
 
@@ -58,26 +59,32 @@ export function mutantsPart(mutants: SpecMutants | undefined): string {
   if (mutants === undefined) return 'No run is published yet.';
   const { modules, roles, tellers, survivors } = mutants;
   const total = (what: keyof typeof counts): number => modules.reduce((sum, each) => sum + each[what], 0);
-  const [told, survived, unparsed] = [total('told'), total('survived'), total('unparsed')];
+  const [told, survived, left] = [total('told'), total('survived'), total('left')];
+  const unparsed = total('unparsed');
   return [
-    `**${percentage({ told, survived })} %** of ${figure(told + survived)} mutants are told, and ${figure(survived)} are not.`,
+    `**${percentage({ told, survived, left })} %** of ${figure(told + survived + left)} mutants are told, and ${figure(survived)} are not.`,
+    ...(left === 0
+      ? []
+      : [
+          `Not decided are ${figure(left)}: the smaller models tell nothing, and the larger ones were not asked. They count as not told.`,
+        ]),
     ...(unparsed === 0 ? [] : [`${figure(unparsed)} more are no specification, and do not count.`]),
     '',
     markdownTable(
-      ['module', 'mutants:', 'told:', 'not told:', 'score, %:'],
+      ['module', 'mutants:', 'told:', 'not told:', 'not decided:', 'score, %:'],
       modules.map(({ module, ...own }) => [
         `\`${module}\``,
-        ...[own.told + own.survived, own.told, own.survived].map(figure),
+        ...[all(own), own.told, own.survived, own.left].map(figure),
         percentage(own),
       ]),
     ),
     '',
     markdownTable(
-      ['what is changed', 'how', 'mutants:', 'told:', 'not told:'],
+      ['what is changed', 'how', 'mutants:', 'told:', 'not told:', 'not decided:'],
       roles.map(({ role, change, ...own }) => [
         NAMES[role] ?? role,
         CHANGES[`${role} ${change}`] ?? CHANGES[change] ?? change,
-        ...[own.told + own.survived, own.told, own.survived].map(figure),
+        ...[all(own), own.told, own.survived, own.left].map(figure),
       ]),
     ),
     '',
@@ -115,8 +122,12 @@ const CHANGES: Readonly<Record<string, string>> = {
   'condition FALSE': 'always ELSE',
 };
 
-const percentage = ({ told, survived }: { readonly told: number; readonly survived: number }): string =>
-  told + survived === 0 ? '' : (Math.floor((10_000 * told) / (told + survived)) / 100).toFixed(2);
+type Tried = Readonly<Record<'told' | 'survived' | 'left', number>>;
+
+const all = ({ told, survived, left }: Tried): number => told + survived + left;
+
+const percentage = (of: Tried): string =>
+  all(of) === 0 ? '' : (Math.floor((10_000 * of.told) / all(of)) / 100).toFixed(2);
 
 /** Source text in a cell of a table: cut where it is long. */
 const code = (text: string): string => {

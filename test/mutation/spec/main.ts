@@ -1,6 +1,7 @@
 /**
  * npm run mutation:spec: how many small changes to the specification its models tell. Prints the mutants that none tells, and
- * the score. With --write it writes docs/spec-mutants.json, from which netfront docs writes a part of spec/README.md.
+ * the score. With --write it writes docs/spec-mutants.json, from which netfront docs writes a part of spec/README.md: also where
+ * the time was up, and what is not decided then counts as not told.
  *
  *     npm run mutation:spec -- [MODULE...] [--again survivors|all] [--jobs 2] [--minutes 60] [--write]
  *
@@ -74,7 +75,7 @@ async function main(signal: AbortSignal): Promise<number> {
   const isDone = decided.every(({ outcome }) => outcome.kind !== 'left');
   const complaints = [
     ...complaintsOf(decided, reasons, isWhole),
-    ...(isDone && isWhole
+    ...(isWhole && (isDone || write)
       ? await published(root, JSON.stringify(publishedOf(decided, reasons), null, 2), write)
       : []),
   ];
@@ -86,7 +87,7 @@ async function main(signal: AbortSignal): Promise<number> {
 function summary(decided: readonly Decided[]): string {
   const count = (kind: string): number => decided.filter(({ outcome }) => outcome.kind === kind).length;
   return (
-    `${scoreOf(decided)} % of ${counted(count('told') + count('survived'), 'mutant')} are told, ` +
+    `${scoreOf(decided)} % of ${counted(count('told') + count('survived') + count('left'), 'mutant')} are told, ` +
     `${figure(count('survived'))} are not; ${figure(count('unparsed'))} more are no specification, ` +
     `${figure(count('left'))} are not decided ` +
     `(${figure(decided.filter(({ isNew }) => isNew).length)} tried now)`

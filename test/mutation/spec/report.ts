@@ -80,19 +80,26 @@ function groups<T>(
   return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-const countsOf = (decided: readonly Decided[]): { told: number; survived: number; unparsed: number } => {
+const countsOf = (
+  decided: readonly Decided[],
+): { told: number; survived: number; left: number; unparsed: number } => {
   const count = (kind: string): number => decided.filter(({ outcome }) => outcome.kind === kind).length;
   return {
     told: count('told'),
     survived: count('survived'),
+    left: count('left'),
     unparsed: count('unparsed'),
   };
 };
 
-/** The share that was told of those that parse, in per cent, rounded down: a threshold is reached or it is not. */
+/**
+ * The share that was told of those that parse, in per cent, rounded down: a threshold is reached or it is not. One that is not
+ * decided counts as not told.
+ */
 export const scoreOf = (decided: readonly Decided[]): number => {
-  const { told, survived } = countsOf(decided);
-  return told + survived === 0 ? 0 : Math.floor((10_000 * told) / (told + survived)) / 100;
+  const { told, survived, left } = countsOf(decided);
+  const all = told + survived + left;
+  return all === 0 ? 0 : Math.floor((10_000 * told) / all) / 100;
 };
 
 /** What is wrong with a run. A run of some modules has no score to be held to, and leaves the reasons of others alone. */
