@@ -37,7 +37,7 @@ export function addProve(program: Command): void {
     .description(
       'Proves properties of Ring for every power of two N up to 2^31, all 32-bit indices and every start: an invariant ' +
         'holds at the start, every action keeps it, and it implies the property. Proves P1 to P9 of NetfrontTx for any ' +
-        'number of ids and blocks, and that the macros of ring.h, as clang compiles them, do what Ring does. Shows for each ' +
+        'number of ids and blocks, P50 to P56 of TxPackets for chains of any length, and that the macros of ring.h, as clang compiles them, do what Ring does. Shows for each ' +
         'fault a step that breaks one. What is proved is a transcription; that of Ring is compared with every transition ' +
         'of the graphs in build/traces.',
     )

@@ -45,5 +45,9 @@ export function concrete(M: number): Algebra<Concrete> {
     word: (text) => text,
     read: (array: Places<unknown>, at: number) => array[at] as never,
     write: (array: Places<unknown>, at: number, value: unknown) => ({ ...array, [at]: value }) as never,
+    across: (table, from, count, value) => {
+      const cells = Array.from({ length: count }, (_, i) => (from + i) >>> 0);
+      return { ...table, ...Object.fromEntries(cells.map((at) => [at, value(at)])) };
+    },
   };
 }

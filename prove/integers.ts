@@ -3,7 +3,7 @@
  * them matter, z3 decides these in hundredths of the time that bits take. A slot is a function of an index, of which an
  * obligation knows only what it is told (`facts` of a machine): that is proved of bits.
  */
-import { BITS, type Formula, smt, type Theory } from './smt.js';
+import { acrossFor, BITS, type Formula, smt, type Theory } from './smt.js';
 import type { Algebra } from './terms.js';
 
 /** What a sort is called. */
@@ -39,6 +39,7 @@ const integers: Algebra<Formula> = {
   belowSigned: (i, j) => call('<', i, j),
   modulo: (i) => call('slot', i),
   isPowerOfTwo: (i) => call('<', '0', i),
+  across: acrossFor(integerSorts.number, (at, from, count) => below(call('-', at, from), count)),
 };
 
 /** Whole numbers. */

@@ -79,7 +79,8 @@ export interface Machine<C extends Names, V extends Names> {
   ) => Readonly<Record<string, readonly Partial<Any<T>>[]>>;
   /**
    * Which parts of the invariant are used to show that a part is kept, or that a property follows, by its name; all,
-   * where nothing is said. z3 is slow where it is told what it does not need.
+   * where nothing is said. z3 is slow where it is told what it does not need. What is used to show that one action keeps a
+   * part can be said by that: `TxFill keeps shape`.
    */
   readonly uses: Readonly<Record<string, readonly string[]>>;
   /**
@@ -123,8 +124,8 @@ export interface Fault<C extends Names> {
   readonly breaks: string;
   /** The actions that it changes; without them all are looked at. */
   readonly actions?: readonly string[];
-  /** A property that a later step of a run breaks, and the model that shows the run. No single step breaks that one. */
-  readonly later?: { readonly breaks: string; readonly model: string };
+  /** Properties that a later step of a run breaks, each with the model that shows the run. No single step breaks one of these. */
+  readonly later?: readonly { readonly breaks: string; readonly model: string }[];
 }
 
 /** What a fault breaks, as a property. A part of the invariant has no number. */

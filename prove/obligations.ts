@@ -135,8 +135,8 @@ function proofsOf<C extends Names, V extends Names>(machine: Machine<C, V>): rea
     ...{ about, says, expects: 'unsat', theory },
     formulas: [...sizes(machine, [], theory), ...given, theory.a.not(shown)],
   });
-  const known = (about: string): readonly string[] => [
-    ...invariantOf(machine, machine.uses[about], theory),
+  const known = (about: string, action?: string): readonly string[] => [
+    ...invariantOf(machine, machine.uses[`${action} keeps ${about}`] ?? machine.uses[about], theory),
     ...(machine.facts?.usedFor.includes(about) === true ? told : []),
   ];
   const parts = Object.entries(machine.invariant);
@@ -148,7 +148,12 @@ function proofsOf<C extends Names, V extends Names>(machine: Machine<C, V>): rea
     ...Object.keys(machine.actions).flatMap((action) => {
       const step = stepOf(machine, action, theory);
       return parts.map(([name, part]) =>
-        prove(INVARIANT, `${action} keeps ${name}`, [...known(name), ...step.when], part(step.after, ANY)),
+        prove(
+          INVARIANT,
+          `${action} keeps ${name}`,
+          [...known(name, action), ...step.when],
+          part(step.after, ANY),
+        ),
       );
     }),
     ...machine.properties.flatMap((property) => {

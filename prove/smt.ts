@@ -25,6 +25,21 @@ const ONE = number(1);
 /** Apart from the names of variables. */
 const wordName = (text: string): string => `|word ${text}|`;
 
+/** The number of a cell, in the function that a table is of which many cells were written. */
+const CELL = '|cell|';
+
+/** `across` of numbers of a sort. The function is only ever read, and reading puts a number into it: z3 sees no function. */
+export const acrossFor =
+  (sort: string, isIn: (at: string, from: string, count: string) => string): Algebra<Formula>['across'] =>
+  (table, from, count, value) =>
+    `(lambda ((${CELL} ${sort})) ${call('ite', isIn(CELL, from, count), value(CELL), read(table, CELL))})`;
+
+const read = (array: string, at: string): string => {
+  if (!array.startsWith('(lambda ')) return call('select', array, at);
+  const body = array.slice(array.indexOf(')) ') + ')) '.length, -1);
+  return `(let ((${CELL} ${at})) ${body})`;
+};
+
 /** The formulas. */
 export const smt: Algebra<Formula> = {
   bool: String,
@@ -54,8 +69,9 @@ export const smt: Algebra<Formula> = {
   numberOf: (i) => i,
   eachBelow: () => 'true',
   word: (text) => wordName(text),
-  read: (array: string, at: string) => call('select', array, at),
+  read,
   write: (array: string, at: string, value: string) => call('store', array, at, value),
+  across: acrossFor(sortName.number, (at, from, count) => call('bvult', call('bvsub', at, from), count)),
 };
 
 /** How the sorts are called, and what stands for an operation on them. */

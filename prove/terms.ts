@@ -82,4 +82,11 @@ export interface Algebra<T extends Terms> {
   readonly word: (text: string) => T['word'];
   readonly read: <A extends keyof Arrays>(array: T[A], at: T[Arrays[A][0]]) => T[Arrays[A][1]];
   readonly write: <A extends keyof Arrays>(array: T[A], at: T[Arrays[A][0]], value: T[Arrays[A][1]]) => T[A];
+  /** A table with new values in the `count` cells from `from` on: each as its number says. */
+  readonly across: (
+    table: T['table'],
+    from: T['number'],
+    count: T['number'],
+    value: (at: T['number']) => T['number'],
+  ) => T['table'];
 }

@@ -16,7 +16,16 @@ export interface Reading<C extends Names, V extends Names> {
     readonly constants: Values<Concrete, C>;
   };
   /** `hidden` stands for what the module has forgotten and the transcription has not. */
-  readonly stateOf: (state: State, M: number, hidden: number) => Values<Concrete, V>;
+  readonly stateOf: (
+    state: State,
+    M: number,
+    hidden: number,
+    constants: Values<Concrete, C>,
+  ) => Values<Concrete, V>;
+  /** Actions that the module has not: they may change nothing that it knows. */
+  readonly silent?: readonly string[];
+  /** What the model's action constraint keeps of the steps that the module has; all, where nothing is said. */
+  readonly isKept?: (before: Values<Concrete, V>, after: Values<Concrete, V>) => boolean;
   /**
    * What an argument of an action may be, for each action that has some: constants of the machine that stand for the
    * argument and that nothing else speaks of. An action is compared with all of them together.
@@ -24,6 +33,7 @@ export interface Reading<C extends Names, V extends Names> {
   readonly choicesOf?: (
     constants: Values<Concrete, C>,
     M: number,
+    given: Readonly<Record<string, Value>>,
   ) => Readonly<Record<string, readonly Partial<Values<Concrete, C>>[]>>;
   /** Equal texts are equal states, but for what the module knows and the transcription does not. */
   readonly textOf: (state: Values<Concrete, V>, M: number, constants: Values<Concrete, C>) => string;
@@ -45,15 +55,15 @@ export interface Tie {
  * @param given the constants of the graph's model, by name
  */
 export function tie<C extends Names, V extends Names>(
-  { machine, constantsOf, choicesOf, stateOf, textOf }: Reading<C, V>,
+  { machine, constantsOf, choicesOf, stateOf, silent = [], isKept = () => true, textOf }: Reading<C, V>,
   graph: Graph,
   given: Readonly<Record<string, Value>>,
 ): Tie {
   const { M, constants: c } = constantsOf(given);
   const a = concrete(M);
-  const choices = choicesOf?.(c, M) ?? {};
+  const choices = choicesOf?.(c, M, given) ?? {};
   // Something else in each state, so that nothing can depend on it.
-  const states = Array.from({ length: graph.stateCount }, (_, i) => stateOf(stateAt(graph, i), M, i % M));
+  const states = Array.from({ length: graph.stateCount }, (_, i) => stateOf(stateAt(graph, i), M, i % M, c));
   const textIn = (s: Values<Concrete, V>): string => textOf(s, M, c);
   const texts = states.map(textIn);
   let [transitions, refusals, differences] = [0, 0, 0];
@@ -76,10 +86,14 @@ export function tie<C extends Names, V extends Names>(
       const here = new Set<string>();
       for (const choice of choices[name] ?? [{}]) {
         const step = action<Concrete>({ a, c: { ...c, ...choice }, s });
-        if (step.when.every(Boolean)) here.add(textIn(after<Concrete, V>(s, step)));
-        else if (targets.length === 0) refusals++;
+        if (step.when.every(Boolean)) {
+          const next = after<Concrete, V>(s, step);
+          if (isKept(s, next)) here.add(textIn(next));
+        } else if (targets.length === 0) refusals++;
       }
-      const led = new Set(targets.map((target) => texts[target]!));
+      const led = new Set(
+        silent.includes(name) ? [...here].map(() => texts[i]!) : targets.map((t) => texts[t]!),
+      );
       if (led.size === here.size && [...led].every((text) => here.has(text))) transitions += targets.length;
       else differs(difference(name, texts[i]!, [...here], [...led]));
     }

@@ -1,59 +1,12 @@
 /** The operators of RequestIds, GrantTable and NetfrontTx, and the ring's over a state of the transmit half. */
 import * as ofRing from '../ring/operators.js';
+import { ringOfHalf } from '../ring/half.js';
 import type { AtRing } from '../ring/state.js';
 import type { Terms } from '../terms.js';
 import { type AtTx, NONE, type TxVariables } from './state.js';
 
-/** The ring of a transmit half, as the operators of Ring know it. What a transmit half has not is FALSE. */
-export const ringOf = <T extends Terms>({ a, c, s }: AtTx<T>): AtRing<T> => {
-  const no = a.bool(false);
-  // Field by field: a copy of all the others takes most of the time of a comparison.
-  return {
-    a,
-    c: {
-      N: c.N,
-      First: c.First,
-      ring_full_off_by_one: c.ring_full_off_by_one,
-      no_final_check: c.no_final_check,
-      loose_response_bound: c.loose_response_bound,
-      halfWay: no,
-      EmptyPushes: no,
-      frontTwoHands: no,
-      backTwoHands: no,
-      BackBatches: no,
-      Spurious: no,
-      signed_notify: no,
-      unbounded_index: no,
-      less_than: no,
-      back_signed_notify: no,
-      back_no_final_check: no,
-      overrun: no,
-      forgets: a.bool(true),
-    },
-    s: {
-      req_prod: s.req_prod,
-      req_event: s.req_event,
-      req_event_passed: s.req_event_passed,
-      rsp_prod: s.rsp_prod,
-      rsp_event: s.rsp_event,
-      rsp_event_passed: s.rsp_event_passed,
-      ring: s.ring,
-      req_prod_pvt: s.req_prod_pvt,
-      rsp_cons: s.rsp_cons,
-      reqChecked: s.reqChecked,
-      rsp_prod_pvt: s.rsp_prod_pvt,
-      req_cons: s.req_cons,
-      rspChecked: s.rspChecked,
-      frontPending: s.frontPending,
-      backPending: s.backPending,
-      poller: s.poller,
-      rspSeen: s.rspSeen,
-      broken: s.broken,
-      rsp_cons_past: no,
-      taker: a.word('asleep'),
-    },
-  };
-};
+/** The ring of a transmit half, as the operators of Ring know it. */
+export const ringOf = <T extends Terms>({ a, c, s }: AtTx<T>): AtRing<T> => ringOfHalf({ a, c, s }, c);
 
 /** NoBlock and NoPage */
 export const none = <T extends Terms>({ a }: AtTx<T>): T['number'] => a.number(NONE);

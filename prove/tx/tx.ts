@@ -199,12 +199,12 @@ export const txWith = (
       name: 'gref_per_page',
       breaks: 'UniqueOutstandingId',
       actions: ['TxEnqueue'],
-      later: { breaks: 'BufferStable', model: 'tx_1_4_1' },
+      later: [{ breaks: 'BufferStable', model: 'tx_1_4_1' }],
     },
     { constant: 'counter', name: 'counter', breaks: 'IdHeldOnce', actions: ['TxEnqueue'] },
     {
       ...{ constant: 'slot_out_of_order', name: 'slot out of order', breaks: 'flight' },
-      ...{ actions: ['BackRespond'], later: { breaks: 'NoReuseBeforeResponse', model: 'tx_slot' } },
+      ...{ actions: ['BackRespond'], later: [{ breaks: 'NoReuseBeforeResponse', model: 'tx_slot' }] },
     },
     { constant: 'early_free', name: 'early_free', breaks: 'NoReuseBeforeResponse', actions: ['TxEnqueue'] },
     { constant: 'double_free', name: 'double_free', breaks: 'LinearOwnership', actions: ['TxRelease'] },
@@ -217,7 +217,7 @@ export const txWith = (
     },
     {
       ...{ constant: 'ring_full_off_by_one', name: 'ring_full_off_by_one', breaks: 'hands' },
-      ...{ actions: ['TxFill'], later: { breaks: 'RingBound', model: 'tx_ring_full_off_by_one' } },
+      ...{ actions: ['TxFill'], later: [{ breaks: 'RingBound', model: 'tx_ring_full_off_by_one' }] },
     },
   ],
   faultConstants: txFaults,

@@ -77,7 +77,7 @@ describe('the transcription against TLC', () => {
     const a = concrete(M);
     const all = [...Object.values(tx.invariant), ...tx.properties.flatMap(({ always }) => always ?? [])];
     for (let i = 0; i < graph.stateCount; i++) {
-      const at = { a, c, s: txReading.stateOf(stateAt(graph, i), M, 0) };
+      const at = { a, c, s: txReading.stateOf(stateAt(graph, i), M, 0, c) };
       const values = filled<Concrete>(tx.everywhere<Concrete>(at, c.N), { k: c.First, j: 0, x: 0, y: 1 });
       const fails = all.filter((holds) => !values.every((any) => holds<Concrete>(at, any)));
       expect(fails, `state ${i}`).toEqual([]);

@@ -14,6 +14,9 @@ import {
 import { figuresOf } from '../../../cli/second-opinion/opinions.js';
 import { VERSION } from '../../../cli/second-opinion/tla-checker.js';
 import { notProved, readMacros } from '../../../prove/index.js';
+import type { Fault } from '../../../prove/machine.js';
+import { constantsOfPackets } from '../../../prove/packets/graph.js';
+import { packets } from '../../../prove/packets/packets.js';
 import { constantsOfTx } from '../../../prove/tx/graph.js';
 import { tx } from '../../../prove/tx/tx.js';
 import { readConstants } from '../../../replay/constants.js';
@@ -80,17 +83,24 @@ describe('each property', () => {
   });
 });
 
-test('a fault that breaks a property by a later step does so in the model that is named', async () => {
-  const later = tx.faults.flatMap(({ constant, later }) =>
-    later === undefined ? [] : [{ constant, ...later }],
-  );
-  expect(later.map(({ breaks }) => breaks)).toContain('BufferStable');
-  for (const { constant, breaks, model } of later) {
-    expect(named(model)).toMatchObject({ module: 'MCNetfrontTx', expected: breaks });
-    const given = await readConstants(modelFiles('.', named(model)).config);
-    expect(constantsOfTx(given).constants[constant], `${model} has ${constant}`).toBe(true);
-  }
-});
+const laterOf = (faults: readonly Pick<Fault<Record<string, 'bool'>>, 'constant' | 'later'>[]) =>
+  faults.flatMap(({ constant, later = [] }) => later.map((each) => ({ constant, ...each })));
+
+test.each([
+  ['MCNetfrontTx', 'BufferStable', laterOf(tx.faults), constantsOfTx],
+  ['MCTxPackets', 'SizeRule', laterOf(packets.faults), constantsOfPackets],
+] as const)(
+  'a fault of %s that breaks a property by a later step does so in the model that is named',
+  async (module, one, later, constantsOf) => {
+    expect(later.map(({ breaks }) => breaks)).toContain(one);
+    for (const { constant, breaks, model } of later) {
+      expect(named(model)).toMatchObject({ module, expected: breaks });
+      const given = await readConstants(modelFiles('.', named(model)).config);
+      const { constants } = constantsOf(given) as { constants: Readonly<Record<string, unknown>> };
+      expect(constants[constant], `${model} has ${constant}`).toBe(true);
+    }
+  },
+);
 
 describe('the row of a property', () => {
   test('has the largest model in which it holds, and one of a larger ring', async () => {
