@@ -21,7 +21,7 @@ export async function meaningOf(
   const texts = (await modulesFrom(root, module, 'all')).map(({ text }) => text).join('\n');
   const comments = [...texts.matchAll(/^\(\* ([A-Z]\d+)([.,])\s+([\s\S]*?)\s*\*\)\n((?:\S.*\n| .*\n)*)/gm)];
   const above = comments.find(([, , , , code]) =>
-    code!.match(/^\w+(?=(?:\(.*\))? ==)/gm)?.includes(property),
+    code!.match(/^\w+(?=(?:\(.*\))? +==)/gm)?.includes(property),
   );
   if (above === undefined) return undefined;
   // `P8, here.' stands above the use of a property that another module states.

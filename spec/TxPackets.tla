@@ -529,11 +529,11 @@ TypeOK ==
 Untaken    == SlotsBetween(req_cons, req_prod_pvt)
 Unanswered == RequestsOf(Untaken) \o taken
 
-(* P1, here. *)
+(* P1.  No two requests that are still to be answered carry the same id. *)
 UniqueOutstandingId ==
   \A i, j \in DOMAIN Unanswered : Unanswered[i].id = Unanswered[j].id => i = j
 
-(* P3, here. *)
+(* P3.  While a request is still to be answered, its block is neither free nor being filled. *)
 NoReuseBeforeResponse ==
   \A i \in DOMAIN Unanswered :
     LET b == Unanswered[i].gref IN b # filling /\ \A j \in DOMAIN pool : pool[j] # b
@@ -543,10 +543,10 @@ Owners(block) ==
   TimesIn(block, pool) + TimesInFlight(block)
     + (IF filling = block THEN 1 ELSE 0) + (IF done.block = block THEN 1 ELSE 0)
 
-(* P5, here. *)
+(* P5.  No block has two owners. *)
 LinearOwnership == \A b \in Block : Owners(b) <= 1
 
-(* P6, here. *)
+(* P6.  No block is lost. *)
 Conservation == \A b \in Block : Owners(b) >= 1
 
 (* P8, here. *)
@@ -614,9 +614,9 @@ IsPublished(block) ==
        IN slot.kind = "request" => slot.gref # block
 PublishedIsTold == \A b \in Block : IsPublished(b) ~> PacketsOf(b) = {}
 
-(* P27, here: a packet is inside from the filling of its first block until the backend takes
-   it, and shown from then until the backend answers any of it.  The requests tell what is
-   inside, and the blocks what is shown. *)
+(* P27.  Seen from outside, the transmit half is a channel of packets.  A packet is inside
+   from the filling of its first block until the backend takes it, and shown from then until
+   it answers any of it.  The requests tell what is inside, and the blocks what is shown. *)
 Blocks(k) == SelectSeq(taken, LAMBDA request : request.gref \in sent[k].blocks)
 Sights == {k \in DOMAIN sent : Len(Blocks(k)) = sent[k].packet.frags}
 Seen(k) == [i \in DOMAIN Blocks(k) |-> contents[Blocks(k)[i].gref]]
