@@ -1,6 +1,7 @@
 /** netfront report: what build/report.json says, and whether all of it is good. */
 import path from 'node:path';
 import type { Command } from 'commander';
+import { claimNames } from '../prove/index.js';
 import { rootOf } from './context.js';
 import { coverageFindings } from './coverage/unreached.js';
 import { colours, counted, figure, print, shown } from './output.js';
@@ -94,6 +95,9 @@ export function findingsOf(report: Report): readonly string[] {
         `${graph.model}: its traces were not replayed`,
       ),
     ]),
+    ...claimNames
+      .filter((name) => proofs.length > 0 && !proofs.some((row) => row.name === name))
+      .map((name) => `${name}: nothing was proved of it`),
     ...proofs.filter((row) => !isAllProved(row)).flatMap(proofFindings),
     ...ties
       .filter((row) => !isTied(row))

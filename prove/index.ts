@@ -97,6 +97,9 @@ const ofModules: readonly Claim[] = [
   claim(packets, wordsOfPackets),
 ];
 
+/** Of what something is proved, by the names of the claims. */
+export const claimNames: readonly string[] = [...ofModules.map(({ name }) => name), RING_H];
+
 /** How many properties are proved, of all claims together. It takes no time to say. */
 export const proofCount = (): number => ofModules.reduce((sum, { count }) => sum + count, 0) + macros.length;
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findingsOf } from '../../cli/report.js';
 import { PEER_TARGET, type Report, updateReport } from '../../cli/report-file.js';
+import { claimNames } from '../../prove/index.js';
 import { netfront, oneSentence } from '../fixtures/cli/netfront.js';
 
 const good: Report = {
@@ -29,7 +30,10 @@ const good: Report = {
   ],
   coverage: { models: 1, modules: { Tick: 'x' }, actions: {}, places: { 'Tick 1:1-1:9': 1 } },
   schedules: [{ model: 'tx', schedules: 9, points: 7, transitions: 4, failures: 0, seconds: 0.1 }],
-  proofs: [{ name: 'Ring', obligations: 4, proved: 4, open: [], faults: 2, shown: 2, seconds: 0.1 }],
+  proofs: claimNames.map((name) => ({
+    ...{ name, obligations: 4, proved: 4, open: [] },
+    ...{ faults: 2, shown: 2, seconds: 0.1 },
+  })),
   ties: [{ model: 'ring', transitions: 5, all: 5, refusals: 3, differences: 0 }],
 };
 const [model, graph] = [good.models[0]!, good.graphs[0]!];
@@ -78,6 +82,11 @@ describe('exits 1 for a report', () => {
       'tx: the scheduler took no step',
     ],
     ['without proofs', { proofs: [] }, 'the section proofs is empty'],
+    [
+      'that lacks what is proved of one module',
+      { proofs: good.proofs.filter(({ name }) => name !== 'NetfrontTx') },
+      'NetfrontTx: nothing was proved of it',
+    ],
     [
       'with nothing to prove',
       { proofs: [{ ...proof, obligations: 0, proved: 0 }] },
