@@ -77,9 +77,11 @@ function renamings(tlc: Content, other: Content, actions: ReadonlySet<string>): 
   const candidates = new Map<string, readonly string[]>();
   for (const [step, names] of other.steps) {
     const free = (tlc.steps.get(step) ?? []).filter((action) => !names.includes(action));
-    for (const name of names)
-      if (!actions.has(name))
-        candidates.set(name, candidates.get(name)?.filter((action) => free.includes(action)) ?? free);
+    const unknown = new Set(names.filter((name) => !actions.has(name)));
+    // Of more names than there are actions left, one is of a step that TLC does not have.
+    const left = unknown.size > free.length ? [] : free;
+    for (const name of unknown)
+      candidates.set(name, candidates.get(name)?.filter((action) => left.includes(action)) ?? left);
   }
   return Object.fromEntries(
     [...candidates].flatMap(([name, left]) => (left.length === 1 ? [[name, left[0]!] as const] : [])),

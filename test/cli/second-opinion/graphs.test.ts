@@ -136,6 +136,12 @@ describe('two graphs', () => {
     expect(graphDifferences(await first(), again)).toHaveLength(1);
   });
 
+  test('differ where two such names at one step would stand for one action', async () => {
+    const names = ['  s0 -> s1 [label="Inner"];', '  s0 -> s1 [label="Other"];'];
+    const other = await second(...states, steps[0]!, steps[2]!, ...names);
+    expect(graphDifferences(await first(), other)).toHaveLength(1);
+  });
+
   test('differ where the name of one action is that of another', async () => {
     const other = await second(...states, '  s1 -> s0 [label="Down"];', steps[1]!, steps[2]!);
     expect(graphDifferences(await first(), other)).toHaveLength(1);
