@@ -19,13 +19,14 @@ Made by \`make docs\`; do not edit it. [README.md](README.md#properties) says wh
 - *TLC*: the largest model in which the property holds, its states and its bounds. Where another
   such model has a larger ring, that one is named too. *Broken by* are the models with a fault that
   violates it, each with the states of its counterexample. The shortest comes first. A run that
-  shows what never happens in the end has a loop behind it.
+  shows what never happens in the end is counted up to where its loop closes.
 - *Proof*: of what [\`netfront prove\`](README.md#for-every-size) proves it, and for which sizes.
   *Broken by* are the faults of which one step breaks it. In brackets is a model in which several
   steps of that fault do.
 - *Second opinion* counts the models that check the property, and those of them on which
-  [another model checker](README.md#a-second-opinion) agrees. *Broken by* counts the models with a
-  fault in which it finds the property violated, too. Where those are not all, they are named.
+  [another model checker](README.md#a-second-opinion) agrees. The others it was not asked about, or
+  could not read: [SECOND-OPINION.md](SECOND-OPINION.md) says which. *Broken by* counts the models
+  with a fault in which it finds the property violated, too. Where those are not all, they are named.
 - *In code* has what breaks the property in a driver. A trace is a counterexample that \`impl/\` is
   tested to leave. A fault is one of those of [ports/](../ports/README.md#faults), and was in a real
   driver. loom is asked about the [barriers](README.md#memory-order) of the port in Rust.
@@ -70,7 +71,7 @@ function summaryOf(rows: readonly PropertyEvidence[]): string {
       [
         ['hold in a model of TLC', count(({ holds }) => holds.length > 0)],
         ['are violated in a model of TLC', count(({ breaks }) => breaks.length > 0)],
-        ['are proved for every size', count(({ proved }) => proved.length > 0)],
+        ['are proved for every size, in one module at least', count(({ proved }) => proved.length > 0)],
         ['have a model on which the second model checker agrees', count(({ opinion }) => opinion.agrees > 0)],
         [
           'are found violated by the second model checker too',

@@ -150,6 +150,7 @@ describe('the row of a property', () => {
       ...{ faulty: 2, finds: ['tx_1_4_1'] },
     });
     expect(number).toBeGreaterThan(4);
+    expect(propertiesPage([row!])).toContain('[SECOND-OPINION.md](SECOND-OPINION.md) says which');
     expect(propertiesPage([row!])).toContain(
       `| agrees on 2 of ${number}<br>differs on 1<br>*broken by* 1 of 2: \`tx_1_4_1\` |`,
     );
