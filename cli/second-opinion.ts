@@ -72,13 +72,21 @@ async function secondOpinion(
     const known = opinionOn(record, model);
     return options.changed === undefined || known === undefined || known.opinion === 'not asked';
   });
+  const most = names.length === 0 ? options.mostStates : Infinity;
+  const isAny = models.some(({ distinctStates }) => distinctStates <= most);
+  if (!isAny && options.changed === undefined)
+    throw new ToolError(`No model has as few as ${counted(most, 'state')}: take a larger --most-states.`);
   if (options.write) await mustBeWritable(opinionsFile(root));
-  const checker = await findChecker(root, signal);
-  const asking: Asking = { root, checker, tools: await findTools(signal), signal };
+  // Built only where somebody is asked.
+  const asking = isAny ? await askingIn(root, signal) : undefined;
+  if (asking === undefined)
+    note('No model is new or has changed, but for those that are too large: nothing is asked.');
   const all = new Map<string, Asked>();
   for (const model of models) {
-    const isTooLarge = names.length === 0 && model.distinctStates > options.mostStates;
-    const result = isTooLarge ? notAsked(model, record, options.mostStates) : await asked(model, asking);
+    const result =
+      asking === undefined || model.distinctStates > most
+        ? notAsked(model, record, options.mostStates)
+        : await asked(model, asking);
     all.set(model.name, result);
     const time = result.second === undefined ? '' : `, ${duration(result.second.seconds)} s`;
     note(`${model.name} ... ${result.opinion.opinion}${time}`);
@@ -88,6 +96,11 @@ async function secondOpinion(
   if (findings.length > 0) print(`\n${findings.join('\n')}`);
   if (options.write) await put(root, manifest, record, all);
   return status(models, record, all, options);
+}
+
+async function askingIn(root: string, signal: AbortSignal): Promise<Asking> {
+  const checker = await findChecker(root, signal);
+  return { root, checker, tools: await findTools(signal), signal };
 }
 
 /** An opinion on record is kept: somebody asked for it, by the model's name or with another bound. */

@@ -26,7 +26,7 @@ Made by \`make docs\`; do not edit it. [README.md](README.md#properties) says wh
 - *Second opinion* counts the models that check the property, and those of them on which
   [another model checker](README.md#a-second-opinion) agrees. The others it was not asked about, or
   could not read: [SECOND-OPINION.md](SECOND-OPINION.md) says which. *Broken by* counts the models
-  with a fault in which it finds the property violated, too. Where those are not all, they are named.
+  with a fault in which it finds the property violated, too. They are named if they are not all.
 - *In code* has what breaks the property in a driver. A trace is a counterexample that \`impl/\` is
   tested to leave. A fault is one of those of [ports/](../ports/README.md#faults), and was in a real
   driver. loom is asked about the [barriers](README.md#memory-order) of the port in Rust.

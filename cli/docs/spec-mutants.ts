@@ -66,7 +66,8 @@ export function mutantsPart(mutants: SpecMutants | undefined): string {
     ...(left === 0
       ? []
       : [
-          `Not decided are ${figure(left)}: the smaller models tell nothing, and the larger ones were not asked. They count as not told.`,
+          `Not decided are ${figure(left)}: the smaller models tell nothing, and the larger ones were not asked.`,
+          'They count as not told.',
         ]),
     ...(unparsed === 0 ? [] : [`${figure(unparsed)} more are no specification, and do not count.`]),
     '',

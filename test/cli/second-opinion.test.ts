@@ -288,6 +288,25 @@ describe('netfront second-opinion', () => {
       expect(await onRecord()).toMatchObject({ tick: { opinion: 'unread' } });
     });
 
+    test('where nobody is asked nothing is built, and that is said', async () => {
+      await checkerSays('no such module');
+      await project.run('second-opinion', '--write');
+      await rm(project.at('build'), { recursive: true });
+      const asked = (...args: readonly string[]) =>
+        netfront(['--root', project.root, 'second-opinion', ...args], { env: { PATH: project.root } });
+      const nothing = await asked('--changed');
+      expect(nothing.status).toBe(0);
+      expect(nothing.stderr).toContain('nothing is asked');
+      const manifest = 'spec/models/manifest.json';
+      const text = await readFile(project.at(manifest), 'utf8');
+      await project.edit(manifest, () => text.replace(/"distinctStates": \d+/g, '"distinctStates": 4'));
+      const none = await asked('--most-states', '3');
+      await project.edit(manifest, () => text);
+      expect(none.status).toBe(2);
+      expect(none.stderr).toMatch(oneSentence);
+      expect(none.stderr).toContain('No model has as few as 3 states:');
+    });
+
     test('one that cannot be used is one sentence', async () => {
       await writeFile(record(), '{ "version": 1 }');
       const { status, stderr } = await project.run('second-opinion', 'tick');
