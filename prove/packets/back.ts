@@ -2,6 +2,7 @@
  * The back's actions of TxPackets. It reads a chain slot by slot, which changes nothing that the module knows: there
  * ChainLength tells at once how long a chain is. Then it takes the whole chain in one step, as the module says.
  */
+import { isNone, lies, slotOf } from '../operators.js';
 import type { Action } from '../machine.js';
 import type { Terms } from '../terms.js';
 import {
@@ -9,16 +10,13 @@ import {
   flag,
   isCopied,
   isKind,
-  isNone,
   isReadWhole,
   isSome,
-  lies,
   next,
   ring,
   ringOf,
   same,
   slotAt,
-  slotOf,
 } from './operators.js';
 import type { AtPackets, PacketConstants, PacketVariables } from './state.js';
 

@@ -1,4 +1,5 @@
 /** States and constants of a model of TxPackets, as its transcription has them. */
+import { NONE } from '../operators.js';
 import { field, functionEntries, functionValues } from '../../graph/args.js';
 import { type Concrete, concrete } from '../concrete.js';
 import { type Action, after } from '../machine.js';
@@ -7,7 +8,7 @@ import { sharedRingOf } from '../shared-ring.js';
 import { CELLS } from '../shown.js';
 import type { State, Value } from '../../tlc/index.js';
 import type { Values } from '../terms.js';
-import { frontFaults, NONE, OWNER, type PacketConstants, type PacketVariables } from './state.js';
+import { frontFaults, OWNER, type PacketConstants, type PacketVariables } from './state.js';
 
 type PacketState = Values<Concrete, PacketVariables>;
 type PacketValues = Values<Concrete, PacketConstants>;

@@ -2,23 +2,18 @@
  * What every action of TxPackets keeps. Each part speaks of one index, id, block, packet or cell. That an id is at one index,
  * and a block in one cell, is said by maps back, as in NetfrontTx.
  */
+import { implies, isAtMost, isIn, isNone, lengthOf, lies } from '../operators.js';
 import type { StatePredicate } from '../machine.js';
 import type { Terms } from '../terms.js';
 import {
   cell,
-  implies,
-  isAtMost,
   isCopied,
-  isIn,
   isKind,
-  isNone,
   isOwned,
   isOwner,
   isSome,
   isStatus,
   isWord,
-  lengthOf,
-  lies,
   same,
   scheme,
   slotAt,

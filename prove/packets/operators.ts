@@ -1,20 +1,16 @@
 /** The operators of RequestIds and TxPackets, and the ring's over a state of it. */
+import { implies, isNone, lengthOf, slotOf } from '../operators.js';
 import { ringOfHalf } from '../ring/half.js';
 import * as ofRing from '../ring/operators.js';
 import type { AtRing } from '../ring/state.js';
 import type { Terms } from '../terms.js';
-import { type AtPackets, NONE, OWNER, type PacketVariables } from './state.js';
+import { type AtPackets, OWNER, type PacketVariables } from './state.js';
 
 /** The ring, as the operators of Ring know it. */
 export const ringOf = <T extends Terms>(at: AtPackets<T>): AtRing<T> => ringOfHalf(at);
 
 /** What a step does to the ring's own variables is said there once. */
 export const ring = ofRing;
-
-/** NoBlock */
-export const none = <T extends Terms>({ a }: AtPackets<T>): T['number'] => a.number(NONE);
-export const isNone = <T extends Terms>(at: AtPackets<T>, x: T['number']): T['bool'] =>
-  at.a.same<'number'>(x, none(at));
 
 /** Is this variable this word? */
 export const isWord = <T extends Terms>(
@@ -26,15 +22,6 @@ export const isWord = <T extends Terms>(
 /** Is the scheme this one? */
 export const scheme = <T extends Terms>({ a, c }: AtPackets<T>, word: string): T['bool'] =>
   a.same<'word'>(c.IdScheme, a.word(word));
-
-export const implies = <T extends Terms>(
-  { a }: AtPackets<T>,
-  given: T['bool'],
-  ...then: readonly T['bool'][]
-): T['bool'] => a.or(a.not(given), a.and(...then));
-
-export const isAtMost = <T extends Terms>({ a }: AtPackets<T>, x: T['number'], y: T['number']): T['bool'] =>
-  a.or(a.less(x, y), a.same<'number'>(x, y));
 
 /** Not 0, and not negative. */
 export const isSome = <T extends Terms>({ a }: AtPackets<T>, x: T['number']): T['bool'] =>
@@ -63,10 +50,6 @@ export const cell = {
     a.read<'table'>(s[name], x),
 };
 
-/** SlotOf */
-export const slotOf = <T extends Terms>({ a, c }: AtPackets<T>, k: T['index']): T['index'] =>
-  a.modulo(k, c.N);
-
 /** What stands in the slot of an index. */
 export const slotAt = <T extends Terms>(
   at: AtPackets<T>,
@@ -85,25 +68,6 @@ export const isStatus = <T extends Terms>(at: AtPackets<T>, k: T['index'], statu
 /** Is what was copied of the slot of an index of this kind? */
 export const isCopied = <T extends Terms>(at: AtPackets<T>, k: T['index'], kind: string): T['bool'] =>
   at.a.same<'word'>(at.a.read<'slots'>(at.s.takenKind, k), at.a.word(kind));
-
-/** Does the index k lie from one index up to another? */
-export const lies = <T extends Terms>(
-  { a }: AtPackets<T>,
-  k: T['index'],
-  from: T['index'],
-  to: T['index'],
-): T['bool'] => a.below(a.sub(k, from), a.sub(to, from));
-
-/** Is this place from the head of a list to its end? */
-export const isIn = <T extends Terms>(
-  at: AtPackets<T>,
-  list: 'pool' | 'free',
-  place: T['number'],
-): T['bool'] => at.a.less(at.a.minus(place, at.s[`${list}From`]), lengthOf(at, list));
-
-/** How long a list is. */
-export const lengthOf = <T extends Terms>({ a, s }: AtPackets<T>, list: 'pool' | 'free'): T['number'] =>
-  a.minus(s[`${list}To`], s[`${list}From`]);
 
 /** IsOpen */
 export const isOpen = <T extends Terms>(at: AtPackets<T>): T['bool'] => isSome(at, at.s.chainFrags);

@@ -1,4 +1,5 @@
 /** TxPackets of spec/TxPackets.tla, with the modules it extends, for any number of slots, ids and blocks, and chains of any length. */
+import { isNone, ofSlots } from '../operators.js';
 import type { Any, Machine, StatePredicate } from '../machine.js';
 import { LARGEST_RING } from '../ring/ring.js';
 import { fromRspCons } from '../shared-ring.js';
@@ -8,7 +9,7 @@ import type { Reading } from '../tie.js';
 import { back } from './back.js';
 import { choicesOfPackets, constantsOfPackets, nullIdsOf, stateOfPackets } from './graph.js';
 import { idAt, invariant } from './invariant.js';
-import { cell, flag, isNone, isOpen, isReadWhole, isWord, ring, same, scheme, slotOf } from './operators.js';
+import { cell, flag, isOpen, isReadWhole, isWord, ring, same, scheme } from './operators.js';
 import { poller } from './poller.js';
 import { properties } from './properties.js';
 import { sender } from './sender.js';
@@ -146,13 +147,7 @@ export const packetsWith = (
   instances,
   uses,
   facts: {
-    says: 'slots are below N, and differ of two indices that are less than N apart',
-    holds: (at, { k, j }) => {
-      const { a, c } = at;
-      const [one, two] = [slotOf(at, k), slotOf(at, j)];
-      const areNear = a.and(a.below(a.sub(k, j), c.N), a.not(a.same<'index'>(k, j)));
-      return a.and(a.below(one, c.N), a.or(a.not(areNear), a.not(a.same<'index'>(one, two))));
-    },
+    ...ofSlots,
     usedFor: Object.keys(invariant),
     used: (at, { k, x }) => {
       const { a, s } = at;

@@ -1,21 +1,8 @@
 /** The poller's actions of TxPackets, in its order. */
+import { isNone, none, slotOf } from '../operators.js';
 import type { Action } from '../machine.js';
 import type { Terms } from '../terms.js';
-import {
-  cell,
-  isKind,
-  isNone,
-  isSome,
-  isStatus,
-  isWord,
-  none,
-  ring,
-  ringOf,
-  same,
-  scheme,
-  slotAt,
-  slotOf,
-} from './operators.js';
+import { cell, isKind, isSome, isStatus, isWord, ring, ringOf, same, scheme, slotAt } from './operators.js';
 import { type AtPackets, OWNER, type PacketConstants, type PacketVariables } from './state.js';
 
 type PacketAction = Action<PacketConstants, PacketVariables>;

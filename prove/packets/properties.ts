@@ -1,23 +1,9 @@
 /** The properties of TxPackets that are proved, under their numbers in the modules. */
+import { implies, isAtMost, isIn, isNone, lies } from '../operators.js';
 import type { Property } from '../machine.js';
 import { frontResponseBound, ringBound } from '../ring/properties.js';
 import { hasId, idAt, isCellOf, owners, packets } from './invariant.js';
-import {
-  cell,
-  implies,
-  isAtMost,
-  isCopied,
-  isIn,
-  isKind,
-  isNone,
-  isReadWhole,
-  isWord,
-  lies,
-  ring,
-  ringOf,
-  same,
-  slotAt,
-} from './operators.js';
+import { cell, isCopied, isKind, isReadWhole, isWord, ring, ringOf, same, slotAt } from './operators.js';
 import type { Terms } from '../terms.js';
 import { type AtPackets, type PacketConstants, type PacketVariables } from './state.js';
 

@@ -1,26 +1,21 @@
 /** The sender's actions of TxPackets, in its order. */
+import { implies, isAtMost, isNone, lengthOf, none, slotOf } from '../operators.js';
 import type { Action } from '../machine.js';
 import type { Terms } from '../terms.js';
 import {
   cell,
   extrasAreDue,
   flag,
-  isAtMost,
   isChosen,
-  implies,
-  isNone,
   isOfChain,
   isOpen,
   isSome,
   isWord,
-  lengthOf,
   next,
-  none,
   ring,
   ringOf,
   same,
   scheme,
-  slotOf,
   written,
 } from './operators.js';
 import { type AtPackets, OWNER, type PacketConstants, type PacketVariables } from './state.js';

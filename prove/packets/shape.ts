@@ -3,29 +3,25 @@
  * slot that is written counts as the next slot of the open chain, so the first slot of a packet is told by its number, 0,
  * wherever it is.
  */
+import { implies, isAtMost, isNone, lies, slotOf } from '../operators.js';
 import type { StatePredicate } from '../machine.js';
 import type { Terms } from '../terms.js';
 import {
   cell,
   extrasAreDue,
   flag,
-  implies,
-  isAtMost,
   isCopied,
   isKind,
-  isNone,
   isOpen,
   isOwned,
   isReadWhole,
   isSome,
   isWord,
-  lies,
   next,
   ring,
   ringOf,
   same,
   slotAt,
-  slotOf,
   written,
 } from './operators.js';
 import type { AtPackets, PacketConstants, PacketVariables } from './state.js';

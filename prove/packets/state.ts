@@ -170,9 +170,6 @@ export type PacketVariables = typeof variables;
 /** A state of the transmit half. */
 export type AtPackets<T extends Terms> = At<T, PacketConstants, PacketVariables>;
 
-/** NoBlock: no block has this number. */
-export const NONE = 2 ** 32 - 1;
-
 /** Owners of a block. One in flight is of a packet that was sent, or of the open chain. */
 export const OWNER = { pool: 0, sender: 1, flight: 2, done: 3 } as const;
 

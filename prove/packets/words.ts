@@ -1,8 +1,9 @@
 /** A counterexample of TxPackets in its words. */
+import { NONE } from '../operators.js';
 import type { Concrete } from '../concrete.js';
 import type { Counterexample } from '../counterexample.js';
 import type { Values } from '../terms.js';
-import { NONE, type PacketConstants, type PacketVariables } from './state.js';
+import { type PacketConstants, type PacketVariables } from './state.js';
 
 type State = Values<Concrete, PacketVariables>;
 type Sizes = Values<Concrete, PacketConstants>;

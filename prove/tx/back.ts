@@ -1,7 +1,8 @@
 /** The back's actions of NetfrontTx, in its order. */
+import { isNone, lies, slotOf } from '../operators.js';
 import type { Action } from '../machine.js';
 import type { Terms } from '../terms.js';
-import { blockAt, cell, isNone, lies, ring, ringOf, slotOf } from './operators.js';
+import { blockAt, cell, ring, ringOf } from './operators.js';
 import { type AtTx, type TxConstants, type TxVariables, UNREAD } from './state.js';
 
 type TxAction = Action<TxConstants, TxVariables>;

@@ -1,4 +1,5 @@
 /** The front's actions of NetfrontTx, in its order. */
+import { isNone, lengthOf, none, slotOf } from '../operators.js';
 import type { Action } from '../machine.js';
 import type { Terms } from '../terms.js';
 import {
@@ -6,16 +7,12 @@ import {
   grants,
   hasFreeList,
   isChosen,
-  isNone,
   isWord,
-  lengthOf,
-  none,
   offsetOf,
   pageOf,
   ring,
   ringOf,
   scheme,
-  slotOf,
 } from './operators.js';
 import { type AtTx, OWNER, type TxConstants, type TxVariables } from './state.js';
 

@@ -1,4 +1,5 @@
 /** States and constants of a model of NetfrontTx, as its transcription has them. */
+import { NONE } from '../operators.js';
 import { field, functionEntries, functionValues } from '../../graph/args.js';
 import type { Concrete } from '../concrete.js';
 import { CELLS } from '../shown.js';
@@ -6,7 +7,7 @@ import { members, type Sized } from '../ring/graph.js';
 import { sharedRingOf } from '../shared-ring.js';
 import type { State, Value } from '../../tlc/index.js';
 import type { Values } from '../terms.js';
-import { NONE, OWNER, type TxConstants, type TxVariables, UNREAD } from './state.js';
+import { OWNER, type TxConstants, type TxVariables, UNREAD } from './state.js';
 
 type TxState = Values<Concrete, TxVariables>;
 type TxValues = Values<Concrete, TxConstants>;

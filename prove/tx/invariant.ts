@@ -2,37 +2,14 @@
  * What every action of NetfrontTx keeps. Each part speaks of one index, id, block, page or reference. That two requests
  * have two ids is said by a map back: from an id to the one index at which its request or response is.
  */
+import { implies, isAtMost, isIn, isNone, lengthOf, lies, slotOf } from '../operators.js';
 import type { StatePredicate } from '../machine.js';
 import type { Terms } from '../terms.js';
 import { invariant as ofRing } from '../ring/invariant.js';
-import {
-  blockAt,
-  cell,
-  hasFreeList,
-  isIn,
-  isNone,
-  isPage,
-  isWord,
-  lengthOf,
-  lies,
-  offsetOf,
-  pageOf,
-  ringOf,
-  scheme,
-  slotOf,
-} from './operators.js';
+import { blockAt, cell, hasFreeList, isPage, isWord, offsetOf, pageOf, ringOf, scheme } from './operators.js';
 import { type AtTx, OWNER, type TxConstants, type TxVariables, UNREAD } from './state.js';
 
 type OfTx = StatePredicate<TxConstants, TxVariables>;
-
-const implies = <T extends Terms>(
-  { a }: AtTx<T>,
-  given: T['bool'],
-  ...then: readonly T['bool'][]
-): T['bool'] => a.or(a.not(given), a.and(...then));
-
-const isAtMost = <T extends Terms>({ a }: AtTx<T>, x: T['number'], y: T['number']): T['bool'] =>
-  a.or(a.less(x, y), a.same<'number'>(x, y));
 
 /** Who owns a block, and where. */
 const isOwned = <T extends Terms>(

@@ -1,17 +1,13 @@
 /** The operators of RequestIds, GrantTable and NetfrontTx, and the ring's over a state of the transmit half. */
+import { isNone, lengthOf } from '../operators.js';
 import * as ofRing from '../ring/operators.js';
 import { ringOfHalf } from '../ring/half.js';
 import type { AtRing } from '../ring/state.js';
 import type { Terms } from '../terms.js';
-import { type AtTx, NONE, type TxVariables } from './state.js';
+import { type AtTx, type TxVariables } from './state.js';
 
 /** The ring of a transmit half, as the operators of Ring know it. */
 export const ringOf = <T extends Terms>({ a, c, s }: AtTx<T>): AtRing<T> => ringOfHalf({ a, c, s }, c);
-
-/** NoBlock and NoPage */
-export const none = <T extends Terms>({ a }: AtTx<T>): T['number'] => a.number(NONE);
-export const isNone = <T extends Terms>(at: AtTx<T>, x: T['number']): T['bool'] =>
-  at.a.same<'number'>(x, none(at));
 
 /** Is this variable this word? */
 export const isWord = <T extends Terms>(
@@ -75,28 +71,6 @@ export const grants = <T extends Terms>(at: AtTx<T>, gref: T['number'], block: T
     at.a.less(gref, at.c.Grefs),
     at.a.same<'number'>(cell.table(at, 'granted', gref), pageOf(at, block)),
   );
-
-/** SlotOf */
-export const slotOf = <T extends Terms>(at: AtTx<T>, i: T['index']): T['index'] => at.a.modulo(i, at.c.N);
-
-/** Does the index k lie from one index up to another? */
-export const lies = <T extends Terms>(
-  { a }: AtTx<T>,
-  k: T['index'],
-  from: T['index'],
-  to: T['index'],
-): T['bool'] => a.below(a.sub(k, from), a.sub(to, from));
-
-/** Is this place from the head of a list to its end? */
-export const isIn = <T extends Terms>(at: AtTx<T>, list: 'pool' | 'free', place: T['number']): T['bool'] => {
-  const { a, s } = at;
-  const [from, to] = list === 'pool' ? [s.poolFrom, s.poolTo] : [s.freeFrom, s.freeTo];
-  return a.less(a.minus(place, from), a.minus(to, from));
-};
-
-/** How long a list is. */
-export const lengthOf = <T extends Terms>({ a, s }: AtTx<T>, list: 'pool' | 'free'): T['number'] =>
-  list === 'pool' ? a.minus(s.poolTo, s.poolFrom) : a.minus(s.freeTo, s.freeFrom);
 
 /**
  * ChosenId and IdAvailable: may a request for this block under this grant, in this slot, have this id? There are as many

@@ -1,8 +1,9 @@
 /** The properties of NetfrontTx that are proved, under their numbers in the modules. */
+import { isIn, isNone, lies } from '../operators.js';
 import type { Property } from '../machine.js';
 import { frontResponseBound, ringBound } from '../ring/properties.js';
 import { blockOf, idAt, owners, unansweredAt } from './invariant.js';
-import { cell, isIn, isNone, lies, ringOf } from './operators.js';
+import { cell, ringOf } from './operators.js';
 import { type TxConstants, type TxVariables, UNREAD } from './state.js';
 
 type TxProperty = Property<TxConstants, TxVariables>;

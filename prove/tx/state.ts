@@ -116,8 +116,6 @@ export type TxVariables = typeof variables;
 /** A state of the transmit half. */
 export type AtTx<T extends Terms> = At<T, TxConstants, TxVariables>;
 
-/** NoBlock and NoPage: no block or page has this number. */
-export const NONE = 2 ** 32 - 1;
 /** Unread: no frame has this number. */
 export const UNREAD = 2 ** 32 - 1;
 

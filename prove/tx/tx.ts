@@ -1,4 +1,5 @@
 /** NetfrontTx of spec/NetfrontTx.tla, with the modules it extends, for any number of slots, ids, blocks and pages. */
+import { isNone, none, ofSlots, slotOf } from '../operators.js';
 import type { Any, Machine, StatePredicate } from '../machine.js';
 import { LARGEST_RING } from '../ring/ring.js';
 import { fromRspCons } from '../shared-ring.js';
@@ -7,7 +8,7 @@ import { back } from './back.js';
 import { CELLS } from '../shown.js';
 import { front } from './front.js';
 import { idAt, invariant } from './invariant.js';
-import { cell, hasFreeList, isNone, isPage, isWord, none, slotOf } from './operators.js';
+import { cell, hasFreeList, isPage, isWord } from './operators.js';
 import { choicesOfTx, constantsOfTx, stateOfTx, textOfTx } from './graph.js';
 import { properties } from './properties.js';
 import type { Reading } from '../tie.js';
@@ -152,13 +153,7 @@ export const txWith = (
   instances,
   uses,
   facts: {
-    says: 'slots are below N, and differ of two indices that are less than N apart',
-    holds: (at, { k, j }) => {
-      const { a, c } = at;
-      const [one, two] = [slotOf(at, k), slotOf(at, j)];
-      const areNear = a.and(a.below(a.sub(k, j), c.N), a.not(a.same<'index'>(k, j)));
-      return a.and(a.below(one, c.N), a.or(a.not(areNear), a.not(a.same<'index'>(one, two))));
-    },
+    ...ofSlots,
     usedFor: ['slots', 'flight', 'ids', 'requests', 'owners', 'IdHeldOnce'],
     used: (at, { k, x }) => {
       const { a, c, s } = at;

@@ -1,8 +1,9 @@
 /** A counterexample of the transmit half in its words. */
+import { NONE } from '../operators.js';
 import type { Concrete } from '../concrete.js';
 import type { Counterexample } from '../counterexample.js';
 import type { Values } from '../terms.js';
-import { NONE, type TxConstants, type TxVariables } from './state.js';
+import { type TxConstants, type TxVariables } from './state.js';
 
 type State = Values<Concrete, TxVariables>;
 type Sizes = Values<Concrete, TxConstants>;
