@@ -18,7 +18,7 @@ import { PROPERTIES_PAGE, propertiesPage } from './docs/properties-page.js';
 import { OPINIONS_PAGE, opinionsPage } from './docs/second-opinion.js';
 import { note, print, shown } from './output.js';
 import { writeResult } from './output-file.js';
-import { opinionsFile, staleIn } from './second-opinion/opinions.js';
+import { opinionsFile, readOpinions, staleIn } from './second-opinion/opinions.js';
 
 /** The pages that have such parts, and which, in their order: one that was lost is not taken for one that was not wanted. */
 const PAGES = {
@@ -76,7 +76,7 @@ export function addDocs(program: Command): void {
         if (check) note(`${page} differs from what make docs writes`);
         else await writeResult(path.join(root, page), text);
       }
-      const old = staleIn(sources.opinions, sources.models);
+      const old = await staleIn(root, await readOpinions(root), sources.models);
       if (old !== undefined)
         note(`${shown(opinionsFile(root))}: ${old}: run netfront second-opinion --changed --write`);
       print(summary(differing.length, check === true, old !== undefined));

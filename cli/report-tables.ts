@@ -93,9 +93,9 @@ export const schedulesTable = (rows: readonly ScheduleRow[]): string =>
     ]),
   );
 
-/** Is all of it proved, and each fault shown? Where there is nothing to prove, nothing is proved. */
+/** Is all of it proved, and each fault shown? Where there is nothing to prove or to show, nothing is. */
 export const isAllProved = ({ obligations, proved, faults, shown }: ProofRow): boolean =>
-  obligations > 0 && proved === obligations && shown === faults;
+  obligations > 0 && proved === obligations && faults > 0 && shown === faults;
 
 /** What was proved. */
 export const proofsTable = (rows: readonly ProofRow[]): string =>

@@ -147,6 +147,7 @@ const proofFindings = ({ name, obligations, proved, open, faults, shown }: Proof
     proved !== obligations,
     `${name}: ${figure(proved)} of ${counted(obligations, 'obligation')} proved. ${open[0] ?? ''}`,
   ),
+  ...when(faults === 0, `${name}: there was no fault to show`),
   ...when(shown !== faults, `${name}: ${figure(shown)} of ${counted(faults, 'fault')} shown`),
 ];
 

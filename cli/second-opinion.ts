@@ -11,12 +11,11 @@ import { mustBeWritable } from './output-file.js';
 import { findTools } from './run.js';
 import { type Asked, asked, type Asking } from './second-opinion/ask.js';
 import {
-  figuresOf,
-  opinionOn,
+  opinionsOn,
   opinionsFile,
   readOpinions,
   type SecondOpinion,
-  type SecondOpinions,
+  subjectOf,
   writeOpinions,
 } from './second-opinion/opinions.js';
 import { findChecker, VERSION } from './second-opinion/tla-checker.js';
@@ -35,7 +34,7 @@ export function addSecondOpinion(program: Command): void {
         'sets; of a violated one, the property and the length of the shortest run to it.',
     )
     .argument('[MODEL...]', 'models of spec/models/manifest.json')
-    .option('--changed', 'only those that were not asked about, or have other figures since')
+    .option('--changed', 'only those that were not asked about, or have changed since')
     .option(
       '--most-states <N>',
       'how large a model may be that is not named',
@@ -54,6 +53,9 @@ export function addSecondOpinion(program: Command): void {
     });
 }
 
+/** By model. */
+type OnRecord = ReadonlyMap<string, SecondOpinion>;
+
 interface Options {
   readonly changed?: true;
   readonly write?: true;
@@ -67,9 +69,9 @@ async function secondOpinion(
   signal: AbortSignal,
 ): Promise<0 | 1> {
   const manifest = await readManifest(root);
-  const record = await readOpinions(root);
-  const models = chosen(manifest, names, true).filter((model) => {
-    const known = opinionOn(record, model);
+  const record = await opinionsOn(root, await readOpinions(root), manifest.models);
+  const models = chosen(manifest, names, true).filter(({ name }) => {
+    const known = record.get(name);
     return options.changed === undefined || known === undefined || known.opinion === 'not asked';
   });
   const most = names.length === 0 ? options.mostStates : Infinity;
@@ -85,7 +87,7 @@ async function secondOpinion(
   for (const model of models) {
     const result =
       asking === undefined || model.distinctStates > most
-        ? notAsked(model, record, options.mostStates)
+        ? await notAsked(root, model, record, options.mostStates)
         : await asked(model, asking);
     all.set(model.name, result);
     const time = result.second === undefined ? '' : `, ${duration(result.second.seconds)} s`;
@@ -104,11 +106,11 @@ async function askingIn(root: string, signal: AbortSignal): Promise<Asking> {
 }
 
 /** An opinion on record is kept: somebody asked for it, by the model's name or with another bound. */
-function notAsked(model: Model, record: SecondOpinions, most: number): Asked {
-  const known = opinionOn(record, model);
+async function notAsked(root: string, model: Model, record: OnRecord, most: number): Promise<Asked> {
+  const known = record.get(model.name);
   if (known !== undefined && known.opinion !== 'not asked') return { opinion: known };
   const why = `It has ${figure(model.distinctStates)} states, and the bound was ${figure(most)}.`;
-  return { opinion: { opinion: 'not asked', of: figuresOf(model), why } };
+  return { opinion: { opinion: 'not asked', of: await subjectOf(root, model), why } };
 }
 
 const tableOf = (all: ReadonlyMap<string, Asked>): string =>
@@ -142,29 +144,25 @@ function findingIn(name: string, opinion: SecondOpinion): readonly string[] {
 async function put(
   root: string,
   manifest: Manifest,
-  record: SecondOpinions,
+  record: OnRecord,
   all: ReadonlyMap<string, Asked>,
 ): Promise<void> {
-  const kept = manifest.models.flatMap((model) => {
-    const opinion = opinionOn(record, model);
-    return opinion === undefined ? [] : [[model.name, opinion] as const];
-  });
   const found = [...all].map(([name, { opinion }]) => [name, opinion] as const);
-  await writeOpinions(root, new Map([...kept, ...found]), manifest);
+  await writeOpinions(root, new Map([...record, ...found]), manifest);
   print(`\nwritten to ${shown(opinionsFile(root))}`);
 }
 
 /** Throws {@link ToolError} if there is a model without a verdict, and it had one, or nothing was on record of it. */
 function status(
   models: readonly Model[],
-  record: SecondOpinions,
+  record: OnRecord,
   all: ReadonlyMap<string, Asked>,
   { write }: Options,
 ): 0 | 1 {
   if ([...all.values()].some(({ opinion }) => opinion.opinion === 'differs')) return 1;
   const unread = models.filter(
     (model) =>
-      all.get(model.name)?.opinion.opinion === 'unread' && opinionOn(record, model)?.opinion !== 'unread',
+      all.get(model.name)?.opinion.opinion === 'unread' && record.get(model.name)?.opinion !== 'unread',
   );
   if (write || unread.length === 0) return 0;
   throw new ToolError(

@@ -110,13 +110,18 @@ describe('netfront docs', () => {
       (text: string) => text.replace('"states": 1852', '"states": 1851'),
       'tx_1_4_1 has changed: it had 1,851 states',
     ],
+    [
+      'is of another text',
+      (text: string) => text.replace(/"text": "\w/, '"text": "x'),
+      'tx_1_4_1 has changed: its configuration or a module of it has another text',
+    ],
     ['is missing', (text: string) => text.replace('"tx_1_4_1": {', '"tx_1_4_0": {'), 'tx_1_4_1 has no row'],
     [
       'is of no model',
       (text: string) =>
         text.replace(
           '"models": {',
-          '"models": { "none": {"opinion":"not asked","of":{"expected":"holds","states":1,"depth":1},"why":"So."},',
+          '"models": { "none": {"opinion":"not asked","of":{"expected":"holds","states":1,"depth":1,"text":""},"why":"So."},',
         ),
       'there is no model none',
     ],

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mutantsPart } from '../cli/docs/spec-mutants.js';
 import { findJar, findJava } from '../tlc/index.js';
+import { bare } from '../tlc/modules.js';
 import { edited } from './mutation/spec/edit.js';
-import { bare } from './mutation/spec/kept.js';
 import { complaintsOf, publishedOf, scoreOf } from './mutation/spec/report.js';
 import { type Decided, tryAll, type Wanted } from './mutation/spec/whole.js';
 

@@ -7,6 +7,7 @@ import { flagsOf } from './command-line.js';
 import type { JarResult } from './jar.js';
 import type { Java } from './java.js';
 import { type Candidate, readConfig, requestOf } from './models.js';
+import { withoutComments } from './modules.js';
 
 /** What runs a model, and how. */
 export interface Runner {
@@ -83,7 +84,3 @@ async function moduleFiles(root: string): Promise<ReadonlyMap<string, readonly s
     }
   return files;
 }
-
-// A string is passed over first, so that what looks like a comment in it is none.
-const withoutComments = (text: string): string =>
-  text.replaceAll(/("(?:\\.|[^"\\\n])*")|\\\*.*|\(\*[\s\S]*?\*\)/g, '$1');

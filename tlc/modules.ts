@@ -2,6 +2,18 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
+/** The text of a module or a configuration without its comments. What looks like one in a string is none. */
+export const withoutComments = (text: string): string =>
+  text.replaceAll(/("(?:\\.|[^"\\\n])*")|\\\*.*|\(\*[\s\S]*?\*\)/g, '$1');
+
+/** The same without empty lines, and without spaces at the ends of lines: what is left decides. */
+export const bare = (text: string): string =>
+  withoutComments(text)
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .join('\n');
+
 /** A module in spec/ or spec/models/. */
 export interface Module {
   readonly name: string;

@@ -11,7 +11,7 @@ import { type Huge, type Model, readManifest } from '../../tlc/models.js';
 import type { Module } from '../../tlc/modules.js';
 import { macrosModule } from '../context.js';
 import { figure } from '../output.js';
-import { readOpinions, type SecondOpinions } from '../second-opinion/opinions.js';
+import { opinionsOn, readOpinions, type SecondOpinion } from '../second-opinion/opinions.js';
 import { type Bench, benchTable, readBench } from './bench.js';
 import { familyGraph, readFamily } from './family.js';
 import type { Figures } from './figures.js';
@@ -45,7 +45,7 @@ export interface Sources {
   readonly bench: Bench | undefined;
   /** Undefined where no run is published. */
   readonly mutants: SpecMutants | undefined;
-  readonly opinions: SecondOpinions;
+  readonly opinions: ReadonlyMap<string, SecondOpinion>;
   readonly claims: readonly ClaimRead[];
   readonly evidence: readonly PropertyEvidence[];
 }
@@ -66,7 +66,7 @@ export async function readSources(root: string, figures: Figures): Promise<Sourc
     cases: typeof each.cases === 'number' ? each.cases : each.cases.length,
   }));
   const { properties, traces } = await readProperties(root);
-  const opinions = await readOpinions(root);
+  const opinions = await opinionsOn(root, await readOpinions(root), models);
   const claims = readClaims(macrosModule());
   const evidence = await propertyEvidence(root, {
     ...{ models, huge, properties, figures, opinions, claims, notProved },

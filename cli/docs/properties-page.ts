@@ -99,8 +99,7 @@ const holdsText = (models: readonly HoldingModel[]): readonly string[] => {
   ]);
 };
 
-const breaksText = ({ name, steps }: BreakingModel): string =>
-  steps === undefined ? code(name) : `${code(name)} (${steps})`;
+const breaksText = ({ name, steps }: BreakingModel): string => `${code(name)} (${steps})`;
 
 /** The first few, and how many more there are. */
 const few = <T>(all: readonly T[], text: (one: T) => string): readonly string[] => [

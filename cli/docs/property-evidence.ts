@@ -3,7 +3,7 @@ import { type Claim, type ClaimedProperty, claimsOf, type NotProved } from '../.
 import { parseConfig } from '../../tlc/config.js';
 import { ToolError } from '../../tlc/index.js';
 import { type Huge, type Model, modelFiles, readConfig } from '../../tlc/models.js';
-import { opinionOn, type SecondOpinion, type SecondOpinions } from '../second-opinion/opinions.js';
+import type { SecondOpinion } from '../second-opinion/opinions.js';
 import { boundsOf, slotsOf } from './bounds.js';
 import type { Figures } from './figures.js';
 import type { LoomRow } from './loom.js';
@@ -21,8 +21,8 @@ export interface HoldingModel {
 /** A model in which a property is violated. */
 export interface BreakingModel {
   readonly name: string;
-  /** The states of its counterexample, the first included; undefined where no run of it is on record. */
-  readonly steps: number | undefined;
+  /** The states of its counterexample, the first included, and those of its loop where it does not end. */
+  readonly steps: number;
 }
 
 /** What is proved of a property. */
@@ -83,7 +83,8 @@ export interface EvidenceSources {
   readonly figures: Pick<Figures, 'counterexamples'>;
   readonly claims: readonly ClaimRead[];
   readonly notProved: readonly NotProved[];
-  readonly opinions: SecondOpinions;
+  /** By model, those on the models as they are now. */
+  readonly opinions: ReadonlyMap<string, SecondOpinion>;
   /** Names of faults by the number of a property. */
   readonly faults: ReadonlyMap<string, readonly string[]>;
   readonly loom: readonly LoomRow[];
@@ -110,7 +111,7 @@ export async function propertyEvidence(
         holds: holds.toSorted((a, b) => b.states - a.states),
         breaks: violatedIn
           .map((name) => breakingModel(named(sources.models, name), sources.figures))
-          .toSorted((a, b) => (a.steps ?? Infinity) - (b.steps ?? Infinity)),
+          .toSorted((a, b) => a.steps - b.steps),
         proved: provedOf(number, sources.claims),
         notProved: sources.notProved.find((each) => each.number === number)?.why,
         opinion: opinionOf(property, sources),
@@ -191,7 +192,7 @@ async function holdingModel(root: string, model: Model | Huge): Promise<HoldingM
   };
 }
 
-/** With one worker TLC finds a shortest run, so it is as long as the search was deep; a run without end has its own length. */
+/** With one worker TLC finds a shortest run, so it is as long as the search was deep; another length is on record. */
 const breakingModel = (
   { name, depth }: Model,
   { counterexamples }: EvidenceSources['figures'],
@@ -214,10 +215,10 @@ export const provedOf = (number: string, claims: readonly ClaimRead[]): readonly
 
 function opinionOf(
   { holdsIn, violatedIn }: NumberedProperty,
-  { models, opinions }: EvidenceSources,
+  { opinions }: EvidenceSources,
 ): PropertyOpinion {
   const is = (name: string, opinion: SecondOpinion['opinion']): boolean =>
-    opinionOn(opinions, named(models, name))?.opinion === opinion;
+    opinions.get(name)?.opinion === opinion;
   const all = [...holdsIn, ...violatedIn];
   return {
     models: all.length,

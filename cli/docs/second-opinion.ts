@@ -2,7 +2,7 @@
 import { grouped } from '../../conform/grouped.js';
 import type { Model } from '../../tlc/models.js';
 import { figure } from '../output.js';
-import { opinionOn, type SecondOpinion, type SecondOpinions } from '../second-opinion/opinions.js';
+import type { SecondOpinion } from '../second-opinion/opinions.js';
 import { markdownTable } from './markdown.js';
 
 /** Where the page with every model is, below the root of the project. */
@@ -18,11 +18,14 @@ says what is compared.
 violated property, and the length of the shortest run to it, are the same.
 `;
 
+/** By model, those on the models as they are now. */
+type Opinions = ReadonlyMap<string, SecondOpinion>;
+
 /** The page. */
-export function opinionsPage(models: readonly Model[], opinions: SecondOpinions): string {
+export function opinionsPage(models: readonly Model[], opinions: Opinions): string {
   const sections = [...grouped(models, moduleOf)].map(([module, own]) => {
     const rows = own.map((model) => {
-      const opinion = opinionOn(opinions, model);
+      const opinion = opinions.get(model.name);
       const transitions =
         opinion?.opinion === 'agrees' && opinion.transitions !== undefined ? figure(opinion.transitions) : '';
       return [
@@ -36,7 +39,7 @@ export function opinionsPage(models: readonly Model[], opinions: SecondOpinions)
   return [HEAD, ...sections].join('\n');
 }
 
-/** A model that is new, or has other figures since. */
+/** A model that is new, or has changed since. */
 const UNKNOWN = 'not asked yet';
 
 function detailOf(opinion: SecondOpinion | undefined): string {
@@ -56,11 +59,11 @@ const namesIn = (renamed: Readonly<Record<string, string>>): string =>
     .join(', ');
 
 /** The part of the page: how many agree, module by module, and why the others have no opinion. */
-export function opinionsPart(models: readonly Model[], opinions: SecondOpinions): string {
+export function opinionsPart(models: readonly Model[], opinions: Opinions): string {
   const kinds = ['agrees', 'differs', 'unread', 'not asked'] as const;
   const count = (of: readonly Model[], kind: (typeof kinds)[number], compared?: string): number =>
     of.filter((model) => {
-      const opinion = opinionOn(opinions, model);
+      const opinion = opinions.get(model.name);
       if (opinion?.opinion !== kind) return false;
       return compared === undefined || (opinion.opinion === 'agrees' && opinion.compared === compared);
     }).length;
@@ -75,12 +78,12 @@ export function opinionsPart(models: readonly Model[], opinions: SecondOpinions)
     [...[...grouped(models, moduleOf)].map(([module, own]) => row(`\`${module}\``, own)), row('all', models)],
   );
   const others = models.filter(
-    (model) => !['agrees', 'not asked'].includes(opinionOn(opinions, model)?.opinion ?? ''),
+    (model) => !['agrees', 'not asked'].includes(opinions.get(model.name)?.opinion ?? ''),
   );
   if (others.length === 0) return summary;
   const reasons = markdownTable(
     ['not read, or not the same', 'models:', 'such as'],
-    [...grouped(others, (model) => detailOf(opinionOn(opinions, model)))].map(([why, own]) => [
+    [...grouped(others, (model) => detailOf(opinions.get(model.name)))].map(([why, own]) => [
       ...[why === '' ? UNKNOWN : why, figure(own.length)],
       own
         .slice(0, 3)

@@ -8,7 +8,7 @@ import { type Model, requestOf } from '../../tlc/models.js';
 import { figure } from '../output.js';
 import { type Tools, verdictIn } from '../run.js';
 import { readOpinionGraph } from './dot.js';
-import { figuresOf, type SecondOpinion } from './opinions.js';
+import { type SecondOpinion, subjectOf } from './opinions.js';
 import { compareGraphs } from './same-graph.js';
 import { type Opinion, opinionOf } from './tla-checker.js';
 
@@ -29,7 +29,7 @@ export interface Asked {
 
 /** Asks tla-checker, and TLC where there are transitions to compare. Throws {@link ToolError} if TLC has another verdict than the manifest. */
 export async function asked(model: Model, asking: Asking): Promise<Asked> {
-  const of = figuresOf(model);
+  const of = await subjectOf(asking.root, model);
   const folder = await mkdtemp(path.join(tmpdir(), 'netfront-graph-'));
   try {
     const graph = path.join(folder, 'second.dot');

@@ -1,18 +1,25 @@
 /** spec/models/second-opinion.json: what tla-checker said of each model when it was last asked. */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { isSystemError, ToolError } from '../../tlc/errors.js';
-import type { Manifest, Model } from '../../tlc/models.js';
+import { type Manifest, type Model, modelFiles, readConfig } from '../../tlc/models.js';
+import { bare, modulesFrom } from '../../tlc/modules.js';
 import { figure, shown } from '../output.js';
 import { writeResult } from '../output-file.js';
 import { VERSION } from './tla-checker.js';
 
 const count = z.int().nonnegative();
 
-const Figures = z
-  .strictObject({ expected: z.string(), states: count, depth: count })
-  .describe('What the manifest had when it was asked. An opinion on other figures is an old one.');
+const Subject = z
+  .strictObject({
+    expected: z.string(),
+    states: count,
+    depth: count,
+    text: z.string().describe('A checksum of its configuration and its modules, without their comments.'),
+  })
+  .describe('The model as it was when it was asked about. An opinion on another is an old one.');
 
 const why = z.string().describe('A sentence.');
 
@@ -20,7 +27,7 @@ const why = z.string().describe('A sentence.');
 export const SecondOpinion = z.discriminatedUnion('opinion', [
   z.strictObject({
     opinion: z.literal('agrees'),
-    of: Figures,
+    of: Subject,
     compared: z
       .enum(['transitions', 'counterexample'])
       .describe(
@@ -35,9 +42,9 @@ export const SecondOpinion = z.discriminatedUnion('opinion', [
         'Names that it gives to steps of an action, and the action: an operator that the action calls.',
       ),
   }),
-  z.strictObject({ opinion: z.literal('differs'), of: Figures, in: why }),
-  z.strictObject({ opinion: z.literal('unread'), of: Figures, why }),
-  z.strictObject({ opinion: z.literal('not asked'), of: Figures, why }),
+  z.strictObject({ opinion: z.literal('differs'), of: Subject, in: why }),
+  z.strictObject({ opinion: z.literal('unread'), of: Subject, why }),
+  z.strictObject({ opinion: z.literal('not asked'), of: Subject, why }),
 ]);
 
 /** The schema of the file. */
@@ -84,36 +91,51 @@ export async function writeOpinions(
   await writeResult(opinionsFile(root), `${text}\n`);
 }
 
-/** The figures of a model that an opinion is of. */
-export const figuresOf = ({ expected, distinctStates, depth }: Model): SecondOpinion['of'] => ({
-  expected,
-  states: distinctStates,
-  depth,
-});
-
-/** The opinion on a model, if there is one on the model as it is now, by the version of the checker that we use. */
-export function opinionOn({ version, models }: SecondOpinions, model: Model): SecondOpinion | undefined {
-  const opinion = Object.hasOwn(models, model.name) ? models[model.name] : undefined;
-  return version === VERSION && opinion !== undefined && whatChanged(opinion, model) === undefined
-    ? opinion
-    : undefined;
+/** The model as it is now: what an opinion is of. */
+export async function subjectOf(root: string, model: Model): Promise<SecondOpinion['of']> {
+  const { expected, distinctStates: states, depth } = model;
+  const modules = await modulesFrom(root, model.module, 'all');
+  const texts = [await readConfig(modelFiles(root, model).config), ...modules.map((module) => module.text)];
+  const hash = createHash('sha256').update(JSON.stringify(texts.map(bare)));
+  return { expected, states, depth, text: hash.digest('hex').slice(0, 12) };
 }
 
-function whatChanged({ of }: SecondOpinion, model: Model): string | undefined {
-  const now = figuresOf(model);
+/** What is on record of these models as they are now, by the version of the checker that we use. */
+export async function opinionsOn(
+  root: string,
+  { version, models: rows }: SecondOpinions,
+  models: readonly Model[],
+): Promise<ReadonlyMap<string, SecondOpinion>> {
+  const current = new Map<string, SecondOpinion>();
+  if (version !== VERSION) return current;
+  for (const model of models) {
+    const opinion = Object.hasOwn(rows, model.name) ? rows[model.name] : undefined;
+    if (opinion === undefined || (await whatChanged(root, opinion, model)) !== undefined) continue;
+    current.set(model.name, opinion);
+  }
+  return current;
+}
+
+async function whatChanged(root: string, { of }: SecondOpinion, model: Model): Promise<string | undefined> {
+  const now = await subjectOf(root, model);
   if (of.expected !== now.expected) return `it was expected to be ${of.expected}`;
   if (of.states !== now.states) return `it had ${figure(of.states)} states`;
-  return of.depth === now.depth ? undefined : `it had a depth of ${figure(of.depth)}`;
+  if (of.depth !== now.depth) return `it had a depth of ${figure(of.depth)}`;
+  return of.text === now.text ? undefined : 'its configuration or a module of it has another text';
 }
 
 /** What of the file is not of the models as they are now: the first such thing, a clause. Undefined if all of it is. */
-export function staleIn(opinions: SecondOpinions, models: readonly Model[]): string | undefined {
+export async function staleIn(
+  root: string,
+  opinions: SecondOpinions,
+  models: readonly Model[],
+): Promise<string | undefined> {
   if (opinions.version !== VERSION)
     return `it is of tla-checker ${opinions.version}, and ${VERSION} is in use`;
   for (const model of models) {
     const opinion = Object.hasOwn(opinions.models, model.name) ? opinions.models[model.name] : undefined;
     if (opinion === undefined) return `${model.name} has no row`;
-    const changed = whatChanged(opinion, model);
+    const changed = await whatChanged(root, opinion, model);
     if (changed !== undefined) return `${model.name} has changed: ${changed}`;
   }
   const gone = Object.keys(opinions.models).find((name) => !models.some((model) => model.name === name));

@@ -97,6 +97,11 @@ describe('exits 1 for a report', () => {
       { proofs: [{ ...proof, proved: 3, open: ['RingBound holds at the start: that is not so'] }] },
       'Ring: 3 of 4 obligations proved. RingBound holds at the start: that is not so',
     ],
+    [
+      'with no fault to show',
+      { proofs: [{ ...proof, faults: 0, shown: 0 }] },
+      'Ring: there was no fault to show',
+    ],
     ['with a fault not shown', { proofs: [{ ...proof, shown: 1 }] }, 'Ring: 1 of 2 faults shown'],
     ['without a tie', { ties: [] }, 'no transcription was compared with a graph'],
     [

@@ -208,7 +208,7 @@ describe('netfront second-opinion', () => {
       expect(await onRecord()).toEqual({
         tick: {
           opinion: 'agrees',
-          of: { expected: 'holds', states: 4, depth: 4 },
+          of: { expected: 'holds', states: 4, depth: 4, text: expect.stringMatching(/^[0-9a-f]{12}$/) },
           ...{ compared: 'transitions', transitions: 4 },
         },
       });
@@ -239,6 +239,19 @@ describe('netfront second-opinion', () => {
         tick: { opinion: 'differs', in: 'depth: TLC 4, tla-checker 3.' },
       });
       expect((await project.run('second-opinion', 'tick')).status).toBe(1);
+    });
+
+    test('--changed asks about a model whose module is another, and not for a comment', async () => {
+      await checkerSays(good);
+      await project.run('second-opinion', 'tick', '--write');
+      const asked = async (): Promise<string> =>
+        (await project.run('second-opinion', 'tick', '--changed')).stdout;
+      const edit = (change: (text: string) => string) => project.edit('spec/models/Tick.tla', change);
+      await edit((text) => text.replace(/^====/m, '\\* A comment.\n===='));
+      expect(await asked()).not.toMatch(/^tick /m);
+      await edit((text) => text.replace(/^====/m, 'Noon == 12\n===='));
+      expect(await asked()).toMatch(/^tick +holds/m);
+      await edit((text) => text.replace(/^(\\\* A comment\.|Noon == 12)\n/gm, ''));
     });
 
     test('--changed asks about what has no row, or other figures, and keeps the others', async () => {

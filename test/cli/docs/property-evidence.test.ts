@@ -12,8 +12,6 @@ import {
   readClaims,
 } from '../../../cli/docs/property-evidence.js';
 import { meaningOf } from '../../../cli/meaning.js';
-import { figuresOf } from '../../../cli/second-opinion/opinions.js';
-import { VERSION } from '../../../cli/second-opinion/tla-checker.js';
 import { notProved, readMacros } from '../../../prove/index.js';
 import type { Fault } from '../../../prove/machine.js';
 import { constantsOfPackets } from '../../../prove/packets/graph.js';
@@ -30,7 +28,7 @@ const claims = readClaims(readMacros('.'));
 const sources: EvidenceSources = {
   ...{ models, huge, claims, notProved, properties: all },
   figures: { counterexamples: { rx_error_leaks: 21 } },
-  opinions: { version: VERSION, models: {} },
+  opinions: new Map(),
   faults: new Map(),
   loom: [],
   traceOf: () => undefined,
@@ -132,17 +130,12 @@ describe('the row of a property', () => {
   });
 
   test('counts the models on which the second checker agrees, and names those that it finds violated', async () => {
-    const of = (name: string) => figuresOf(named(name));
-    const opinions: EvidenceSources['opinions'] = {
-      version: VERSION,
-      models: {
-        tx_1_2_0: { opinion: 'agrees', of: of('tx_1_2_0'), compared: 'transitions', transitions: 1 },
-        tx_1_4_1: { opinion: 'agrees', of: of('tx_1_4_1'), compared: 'counterexample' },
-        tx_slot_disclosure: { opinion: 'differs', of: of('tx_slot_disclosure'), in: 'the length' },
-        // Of other figures, so it is old.
-        tx_1_4_2: { opinion: 'agrees', of: { ...of('tx_1_4_2'), depth: 1 }, compared: 'transitions' },
-      },
-    };
+    const of = { expected: 'holds', states: 1, depth: 1, text: '' };
+    const opinions: EvidenceSources['opinions'] = new Map([
+      ['tx_1_2_0', { opinion: 'agrees', of, compared: 'transitions', transitions: 1 }],
+      ['tx_1_4_1', { opinion: 'agrees', of, compared: 'counterexample' }],
+      ['tx_slot_disclosure', { opinion: 'differs', of, in: 'the length' }],
+    ]);
     const [row] = await propertyEvidence('.', { ...only('P2'), opinions });
     const number = row!.opinion.models;
     expect(row!.opinion).toEqual({

@@ -53,12 +53,3 @@ export async function writeKept(file: string, tried: readonly Tried[]): Promise<
 /** The checksum of some texts, short. */
 export const digest = (...texts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 12);
-
-/** A module without comments and empty lines: what is left decides. */
-export const bare = (text: string): string =>
-  text
-    .replaceAll(/("(?:\\.|[^"\\\n])*")|\\\*.*|\(\*[\s\S]*?\*\)/g, '$1')
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '')
-    .join('\n');

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { textOf } from './edit.js';
 import type { Checked, Family } from './families.js';
-import { bare, digest, type Outcome } from './kept.js';
+import { bare } from '../../../tlc/modules.js';
+import { digest, type Outcome } from './kept.js';
 import { keyOf, type Mutant } from './mutants.js';
 
 /** A mutant of a module of spec/. */

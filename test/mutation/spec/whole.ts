@@ -2,7 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readFamilies, type Tools } from './families.js';
-import { bare, type Outcome, readKept, type Tried, writeKept } from './kept.js';
+import { bare } from '../../../tlc/modules.js';
+import { type Outcome, readKept, type Tried, writeKept } from './kept.js';
 import { dependsOn, type Subject, subjectsOf } from './subjects.js';
 import { tryFamily } from './try.js';
 
