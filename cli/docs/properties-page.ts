@@ -64,7 +64,7 @@ const table = (rows: readonly PropertyEvidence[]): string =>
 function summaryOf(rows: readonly PropertyEvidence[]): string {
   const count = (has: (row: PropertyEvidence) => boolean): string => figure(rows.filter(has).length);
   return [
-    `Of ${counted(rows.length, 'numbered property').replace('propertys', 'properties')}:`,
+    `Of ${figure(rows.length)} numbered properties:`,
     '',
     markdownTable(
       ['', 'properties:'],
@@ -118,7 +118,7 @@ const faultsText = ({ proved }: PropertyEvidence): readonly string[] => {
   return [...faults.map(code), ...later.map(({ fault, model }) => `${code(fault)} (${code(model)})`)];
 };
 
-/** Nothing, where it was not asked about any of the models. */
+/** Nothing, where it agrees on none of the models and differs on none. */
 const opinionText = (opinion: PropertyOpinion): readonly string[] => {
   const { models, agrees, differs, finds } = opinion;
   if (agrees + differs === 0) return [];

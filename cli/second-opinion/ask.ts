@@ -6,6 +6,7 @@ import { type Graph, readGraph } from '../../graph/graph.js';
 import { runModel, ToolError } from '../../tlc/index.js';
 import { type Model, requestOf } from '../../tlc/models.js';
 import { figure } from '../output.js';
+import { definitionsOf } from '../page/definitions.js';
 import { type Tools, verdictIn } from '../run.js';
 import { readOpinionGraph } from './dot.js';
 import { type SecondOpinion, subjectOf } from './opinions.js';
@@ -41,13 +42,27 @@ export async function asked(model: Model, asking: Asking): Promise<Asked> {
     const own = await readOpinionGraph(graph);
     await rm(graph);
     const { differences, renamed } = compareGraphs(await graphOfTlc(model, folder, asking), own);
-    if (differences.length > 0) return { second, opinion: differs(of, differences) };
+    const different = [...differences, ...(await namesNotCalled(asking.root, model, renamed))];
+    if (different.length > 0) return { second, opinion: differs(of, different) };
     const { transitionCount: transitions } = own;
     const names = Object.keys(renamed).length === 0 ? {} : { renamed };
     return { second, opinion: { opinion: 'agrees', of, compared: 'transitions', transitions, ...names } };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A clause for each name that stands for an action whose definition does not have it. No name at all is none of these. */
+export async function namesNotCalled(
+  root: string,
+  { module }: Pick<Model, 'module'>,
+  renamed: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const definitions = await definitionsOf(root, module, new Set(Object.values(renamed)));
+  return Object.entries(renamed).flatMap(([name, action]) => {
+    const words: readonly string[] = definitions[action]?.text.match(/\w+/g) ?? [];
+    return name === '' || words.includes(name) ? [] : [`${action} is named ${name}, which it does not call`];
+  });
 }
 
 const differs = (of: SecondOpinion['of'], found: readonly string[]): SecondOpinion => ({

@@ -10,7 +10,7 @@ export interface Compared {
   readonly differences: readonly string[];
   /**
    * Names of tla-checker that are of no action of TLC's, each with the action that it stands for everywhere. It sometimes
-   * names a step for an operator that the action calls.
+   * names a step for an operator that the action calls; whether it does is not looked at here.
    */
   readonly renamed: Readonly<Record<string, string>>;
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { namesNotCalled } from '../../../cli/second-opinion/ask.js';
 import { readOpinionGraph } from '../../../cli/second-opinion/dot.js';
 import { compareGraphs } from '../../../cli/second-opinion/same-graph.js';
 import { type Graph, readGraph, stateAt, successors } from '../../../graph/graph.js';
@@ -146,4 +147,13 @@ describe('two graphs', () => {
     const other = await second(...states, '  s1 -> s0 [label="Down"];', steps[1]!, steps[2]!);
     expect(graphDifferences(await first(), other)).toHaveLength(1);
   });
+});
+
+test('a name that an action does not call is no name for it', async () => {
+  const said = (renamed: Readonly<Record<string, string>>) =>
+    namesNotCalled('.', { module: 'MCNetfrontTx' }, renamed);
+  expect(await said({ ConsumeResponse: 'TxConsumeResponse', '': 'TxRelease' })).toEqual([]);
+  expect(await said({ BackOverrun: 'BackRespond' })).toEqual([
+    'BackRespond is named BackOverrun, which it does not call',
+  ]);
 });
