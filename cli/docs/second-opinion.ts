@@ -44,19 +44,16 @@ const UNKNOWN = 'not asked yet';
 
 function detailOf(opinion: SecondOpinion | undefined): string {
   if (opinion === undefined) return '';
-  if (opinion.opinion === 'agrees')
-    return opinion.renamed === undefined
-      ? opinion.compared
-      : `${opinion.compared}, ${namesIn(opinion.renamed)}`;
+  if (opinion.opinion === 'agrees') return [opinion.compared, ...namesIn(opinion)].join(', ');
   return opinion.opinion === 'differs' ? opinion.in : opinion.why;
 }
 
-const namesIn = (renamed: Readonly<Record<string, string>>): string =>
-  Object.entries(renamed)
-    .map(([name, action]) =>
-      name === '' ? `\`${action}\` without a name` : `\`${action}\` under the name \`${name}\``,
-    )
-    .join(', ');
+const namesIn = ({ renamed = {}, unnamed = [] }: Agreed): readonly string[] => [
+  ...Object.entries(renamed).map(([name, action]) => `\`${action}\` under the name \`${name}\``),
+  ...unnamed.map((action) => `\`${action}\` without a name`),
+];
+
+type Agreed = Extract<SecondOpinion, { opinion: 'agrees' }>;
 
 /** The part of the page: how many agree, module by module, and why the others have no opinion. */
 export function opinionsPart(models: readonly Model[], opinions: Opinions): string {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type Graph, readGraph } from '../../graph/graph.js';
 import { runModel, ToolError } from '../../tlc/index.js';
 import { type Model, requestOf } from '../../tlc/models.js';
+import { withoutComments } from '../../tlc/modules.js';
 import { figure } from '../output.js';
 import { definitionsOf } from '../page/definitions.js';
 import { type Tools, verdictIn } from '../run.js';
@@ -41,28 +42,45 @@ export async function asked(model: Model, asking: Asking): Promise<Asked> {
     if (!second.whole) return { second, opinion: { opinion: 'agrees', of, compared: 'counterexample' } };
     const own = await readOpinionGraph(graph);
     await rm(graph);
-    const { differences, renamed } = compareGraphs(await graphOfTlc(model, folder, asking), own);
+    const { differences, renamed, unnamed } = compareGraphs(await graphOfTlc(model, folder, asking), own);
     const different = [...differences, ...(await namesNotCalled(asking.root, model, renamed))];
     if (different.length > 0) return { second, opinion: differs(of, different) };
     const { transitionCount: transitions } = own;
-    const names = Object.keys(renamed).length === 0 ? {} : { renamed };
+    const names = {
+      ...(Object.keys(renamed).length > 0 && { renamed }),
+      ...(unnamed.length > 0 && { unnamed: [...unnamed] }),
+    };
     return { second, opinion: { opinion: 'agrees', of, compared: 'transitions', transitions, ...names } };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** A clause for each name that stands for an action whose definition does not have it. No name at all is none of these. */
+/** A clause for each name that stands for an action that does not call it, itself or by what it calls. */
 export async function namesNotCalled(
   root: string,
   { module }: Pick<Model, 'module'>,
   renamed: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
-  const definitions = await definitionsOf(root, module, new Set(Object.values(renamed)));
-  return Object.entries(renamed).flatMap(([name, action]) => {
-    const words: readonly string[] = definitions[action]?.text.match(/\w+/g) ?? [];
-    return name === '' || words.includes(name) ? [] : [`${action} is named ${name}, which it does not call`];
-  });
+  const clauses = Object.entries(renamed).map(async ([name, action]) =>
+    (await calledBy(root, module, action)).has(name)
+      ? []
+      : [`${action} is named ${name}, which it does not call`],
+  );
+  return (await Promise.all(clauses)).flat();
+}
+
+/** The words in the definition of an action, and in those of the words that are defined. */
+async function calledBy(root: string, module: string, action: string): Promise<ReadonlySet<string>> {
+  const words = new Set<string>();
+  let next = new Set([action]);
+  while (next.size > 0) {
+    const definitions = Object.values(await definitionsOf(root, module, next));
+    const found = definitions.flatMap(({ text }) => withoutComments(text).match(/\w+/g) ?? []);
+    next = new Set(found.filter((word) => !words.has(word)));
+    for (const word of next) words.add(word);
+  }
+  return words;
 }
 
 const differs = (of: SecondOpinion['of'], found: readonly string[]): SecondOpinion => ({

@@ -41,6 +41,12 @@ export const SecondOpinion = z.discriminatedUnion('opinion', [
       .describe(
         'Names that it gives to steps of an action, and the action: an operator that the action calls.',
       ),
+    unnamed: z
+      .array(z.string())
+      .optional()
+      .describe(
+        'The actions of steps to which it gives no name. At each of them no other action can be meant.',
+      ),
   }),
   z.strictObject({ opinion: z.literal('differs'), of: Subject, in: why }),
   z.strictObject({ opinion: z.literal('unread'), of: Subject, why }),

@@ -13,21 +13,30 @@ export interface Compared {
    * names a step for an operator that the action calls; whether it does is not looked at here.
    */
   readonly renamed: Readonly<Record<string, string>>;
+  /** The actions of steps to which tla-checker gives no name, where one action of TLC's alone can be meant. */
+  readonly unnamed: readonly string[];
 }
 
 /** Compares two graphs. */
 export function compareGraphs(tlc: Graph, other: Graph): Compared {
-  const differ = (...differences: readonly string[]): Compared => ({ differences, renamed: {} });
+  const differ = (...differences: readonly string[]): Compared => ({
+    differences,
+    renamed: {},
+    unnamed: [],
+  });
   if (tlc.variables.join() !== other.variables.join())
     return differ(`variables: TLC ${tlc.variables.join(', ')}, tla-checker ${other.variables.join(', ')}`);
   if (areSame(tlc, other)) return differ();
   const [first, second] = [contentOf(tlc), contentOf(other)];
   const renamed = renamings(first, second, new Set(tlc.actions));
+  const named = withNames(first, second, renamed);
   const differences = [
     ...oneSided('states', first.states, second.states),
-    ...oneSided('transitions', triplesOf(first, {}), triplesOf(second, renamed)),
+    ...oneSided('transitions', triplesOf(first), triplesOf(named)),
   ];
-  return differences.length > 0 ? differ(...differences) : { differences, renamed };
+  return differences.length > 0
+    ? differ(...differences)
+    : { differences, renamed, unnamed: named.unnamed.toSorted() };
 }
 
 /** States are numbered by their values, and transitions are sorted: the same sets are the same arrays. */
@@ -77,7 +86,7 @@ function renamings(tlc: Content, other: Content, actions: ReadonlySet<string>): 
   const candidates = new Map<string, readonly string[]>();
   for (const [step, names] of other.steps) {
     const free = (tlc.steps.get(step) ?? []).filter((action) => !names.includes(action));
-    const unknown = new Set(names.filter((name) => !actions.has(name)));
+    const unknown = new Set(names.filter((name) => name !== '' && !actions.has(name)));
     // Of more names than there are actions left, one is of a step that TLC does not have.
     const left = unknown.size > free.length ? [] : free;
     for (const name of unknown)
@@ -88,14 +97,28 @@ function renamings(tlc: Content, other: Content, actions: ReadonlySet<string>): 
   );
 }
 
+/** The graph with the actions that its names stand for. A step without a name is of the one action that is left at it. */
+function withNames(
+  tlc: Content,
+  other: Content,
+  renamed: Readonly<Record<string, string>>,
+): Content & { readonly unnamed: readonly string[] } {
+  const unnamed = new Set<string>();
+  const steps = new Map<string, readonly string[]>();
+  for (const [step, names] of other.steps) {
+    const actions = names.map((name) => renamed[name] ?? name);
+    const left = (tlc.steps.get(step) ?? []).filter((action) => !actions.includes(action));
+    const only = left.length === 1 && actions.includes('') ? left[0]! : undefined;
+    if (only !== undefined) unnamed.add(only);
+    steps.set(step, only === undefined ? actions : actions.map((action) => action || only));
+  }
+  return { states: other.states, steps, unnamed: [...unnamed] };
+}
+
 /** Its transitions as (state, successor, action), each with the action. */
-function triplesOf(content: Content, renamed: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+function triplesOf({ steps }: Content): ReadonlyMap<string, string> {
   const triples = new Map<string, string>();
-  for (const [step, names] of content.steps)
-    for (const name of names) {
-      const action = renamed[name] ?? name;
-      triples.set(`${step} ${action}`, action);
-    }
+  for (const [step, actions] of steps) for (const action of actions) triples.set(`${step} ${action}`, action);
   return triples;
 }
 

@@ -122,7 +122,21 @@ describe('two graphs', () => {
 
   test('are the same where a name that is of no action stands for one action everywhere', async () => {
     const other = await second(...states, steps[0]!, '  s0 -> s1 [label="Inner"];', steps[2]!);
-    expect(compareGraphs(await first(), other)).toEqual({ differences: [], renamed: { Inner: 'Reset' } });
+    const renamed = { Inner: 'Reset' };
+    expect(compareGraphs(await first(), other)).toEqual({ differences: [], renamed, unnamed: [] });
+  });
+
+  test('are the same where steps of two actions have no name, if at each of them one action is left', async () => {
+    const other = await second(...states, '  s1 -> s0;', '  s0 -> s1;', steps[2]!);
+    const unnamed = ['Reset', 'Up'];
+    expect(compareGraphs(await first(), other)).toEqual({ differences: [], renamed: {}, unnamed });
+  });
+
+  test('differ where one step without a name would be of two actions, or of one that is there already', async () => {
+    const two = await second(...states, steps[0]!, '  s0 -> s1;');
+    expect(graphDifferences(await first(), two)).toHaveLength(1);
+    const again = await second(...states, ...steps, '  s0 -> s1;');
+    expect(graphDifferences(await first(), again)).toHaveLength(1);
   });
 
   test('differ where such a name stands for two actions, or for one that is there already', async () => {
@@ -152,7 +166,9 @@ describe('two graphs', () => {
 test('a name that an action does not call is no name for it', async () => {
   const said = (renamed: Readonly<Record<string, string>>) =>
     namesNotCalled('.', { module: 'MCNetfrontTx' }, renamed);
-  expect(await said({ ConsumeResponse: 'TxConsumeResponse', '': 'TxRelease' })).toEqual([]);
+  expect(await said({ ConsumeResponse: 'TxConsumeResponse' })).toEqual([]);
+  const byAnother = { EndAccess: 'RxRelease' };
+  expect(await namesNotCalled('.', { module: 'MCRxPackets' }, byAnother)).toEqual([]);
   expect(await said({ BackOverrun: 'BackRespond' })).toEqual([
     'BackRespond is named BackOverrun, which it does not call',
   ]);
