@@ -31,10 +31,22 @@ TypeOK == x \\in Nat
 Low == x <= Limit /\\ y = 0
 ====
 `;
+/** The same by way of an instance, whose definitions have the place where the instance is made. */
+const PAIR = `---- MODULE MCPair ----
+EXTENDS Naturals
+CONSTANT Limit
+VARIABLES x, y
+Of == INSTANCE Small WITH x <- x, y <- y
+Next == Of!Step \\/ Of!Reset
+Spec == Of!Init /\\ [][Next]_<<x, y>>
+TypeOK == Of!TypeOK
+Low == Of!Low
+====
+`;
 const config = (limit: number): string =>
   `\\* A model.\nSPECIFICATION Spec\nCONSTANT Limit = ${limit}\nINVARIANTS\n  TypeOK\n  Low\n`;
-const model = (name: string, expected: string, generatedStates: number) => ({
-  ...{ name, module: 'MCSmall', about: 'Small.', expected },
+const model = (name: string, expected: string, generatedStates: number, of = 'MCSmall') => ({
+  ...{ name, module: of, about: 'Small.', expected },
   ...{ distinctStates: 3, generatedStates, depth: 3 },
 });
 
@@ -67,9 +79,15 @@ beforeAll(async () => {
     'models/MCSmall.tla': '---- MODULE MCSmall ----\nEXTENDS Small\n====\n',
     'models/small.cfg': config(3),
     'models/small_two.cfg': config(2),
+    'models/MCPair.tla': PAIR,
+    'models/small_pair.cfg': config(3),
     'models/manifest.json': JSON.stringify({
       version: 1,
-      models: [model('small', 'holds', 4), model('small_two', 'Low', 3)],
+      models: [
+        model('small', 'holds', 4),
+        model('small_two', 'Low', 3),
+        model('small_pair', 'holds', 4, 'MCPair'),
+      ],
     }),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(root, 'spec', name), text);
@@ -107,7 +125,7 @@ describe('the mutants of a specification', () => {
       ]);
     // The claim is missed only where it is violated.
     expect(outcomes()['Low property TRUE: x <= Limit']).toBe('small_two');
-    expect(scoreOf(decided)).toBe(86.66);
+    expect(scoreOf(decided, [])).toBe(86.66);
   });
 
   test('are kept, and tried again where their definition or the specification has changed', async () => {
@@ -117,7 +135,18 @@ describe('the mutants of a specification', () => {
     // A comment decides nothing.
     await writeFile(module, MODULE.replace('Three steps', 'Steps'));
     expect(left(await run())).toEqual([]);
-    await writeFile(module, MODULE.replace('x >= Limit', 'x > Limit - 1'));
+    const otherStep = MODULE.replace('x + 2', '2 + x');
+    await writeFile(module, otherStep);
+    expect(left(await run())).toEqual([
+      'Small Step guard negated: x < Limit',
+      'Small Step guard TRUE: x < Limit',
+      'Small Step guard negated: y = 0',
+      'Small Step guard TRUE: y = 0',
+      'Small Step condition FALSE: x = 1',
+      'Small Step condition TRUE: x = 1',
+      'Small Low property TRUE: y = 0',
+    ]);
+    await writeFile(module, otherStep.replace('x >= Limit', 'x > Limit - 1'));
     const again = left(await run());
     expect(again).toEqual([
       'Small Step guard TRUE: y = 0',
@@ -155,7 +184,8 @@ describe('the mutants of a specification', () => {
 describe('a run', () => {
   const why = 'Nothing changes y.';
   const survivors = ['Small Step guard TRUE: y = 0', 'Small Low property TRUE: y = 0'];
-  const reasons = [{ class: 'same' as const, why, mutants: survivors }];
+  const reasons = [{ class: 'hole' as const, why, mutants: survivors }];
+  const same = [{ ...reasons[0]!, class: 'same' as const }];
 
   test('is not good where a survivor has no reason, or a reason no survivor', () => {
     expect(complaintsOf(decided, [], false)).toEqual(
@@ -175,17 +205,35 @@ describe('a run', () => {
 
   test('is published with its score and the reasons', () => {
     const part = mutantsPart(publishedOf(decided, reasons));
-    expect(part).toContain('**86.66 %** of 15 mutants are told, and 2 are not.');
-    expect(part).toContain('| `Small` | 15 | 13 | 2 | 0 | 86.66 |');
+    expect(part).toContain('Of 15 mutants 13 are told, and 0 say the same as the specification.');
+    expect(part).toContain('**86.66 %** of the others are told, 2 are not.');
+    expect(part).toContain('| `Small` | 15 | 13 | 0 | 2 | 0 | 86.66 |');
+    expect(part).toContain(`| \`Small\`, \`Step\`: \`y = 0\` | left out | hole | ${why} |`);
+  });
+
+  test('does not count what says the same as the specification', () => {
+    expect(scoreOf(decided, same)).toBe(100);
+    expect(complaintsOf(decided, same, true)).toEqual([]);
+    const part = mutantsPart(publishedOf(decided, same));
+    expect(part).toContain('Of 15 mutants 13 are told, and 2 say the same as the specification.');
+    expect(part).toContain('| `Small` | 15 | 13 | 2 | 0 | 0 | 100.00 |');
     expect(part).toContain(`| \`Small\`, \`Step\`: \`y = 0\` | left out | same | ${why} |`);
+    // One that is told is told, whatever its reason says.
+    expect(scoreOf(decided, [{ ...same[0]!, mutants: decided.map(({ name }) => name) }])).toBe(100);
+  });
+
+  test('has the reasons of mutants that are not decided, too', () => {
+    const some = decided.map((each): Decided => ({ ...each, outcome: { kind: 'left' } }));
+    expect(publishedOf(some, reasons).survivors).toHaveLength(2);
+    expect(publishedOf(some, []).survivors).toEqual([]);
   });
 
   test('counts what is not decided as not told', () => {
     const some = decided.map((each, i): Decided => (i > 0 ? each : { ...each, outcome: { kind: 'left' } }));
-    expect(scoreOf(some)).toBe(80);
+    expect(scoreOf(some, reasons)).toBe(80);
     const part = mutantsPart(publishedOf(some, reasons));
-    expect(part).toContain('**80.00 %** of 15 mutants are told, and 2 are not.\nNot decided are 1:');
-    expect(part).toContain('| `Small` | 15 | 12 | 2 | 1 | 80.00 |');
+    expect(part).toContain('**80.00 %** of the others are told, 2 are not.\nNot decided are 1:');
+    expect(part).toContain('| `Small` | 15 | 12 | 0 | 2 | 1 | 80.00 |');
   });
 });
 

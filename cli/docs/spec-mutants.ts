@@ -10,6 +10,9 @@ const count = z.int().nonnegative();
 
 const counts = {
   told: count,
+  same: count.describe(
+    'Those not told that say the same as the specification, by their reason. They do not count.',
+  ),
   survived: count,
   left: count.describe('The time was up before all models were asked. They count as not told.'),
   unparsed: count.describe('Their text is no specification, and they do not count.'),
@@ -59,33 +62,40 @@ export function mutantsPart(mutants: SpecMutants | undefined): string {
   if (mutants === undefined) return 'No run is published yet.';
   const { modules, roles, tellers, survivors } = mutants;
   const total = (what: keyof typeof counts): number => modules.reduce((sum, each) => sum + each[what], 0);
-  const [told, survived, left] = [total('told'), total('survived'), total('left')];
+  const whole = {
+    told: total('told'),
+    same: total('same'),
+    survived: total('survived'),
+    left: total('left'),
+  };
+  const { told, same, survived, left } = whole;
   const unparsed = total('unparsed');
   return [
-    `**${percentage({ told, survived, left })} %** of ${figure(told + survived + left)} mutants are told, and ${figure(survived)} are not.`,
+    `Of ${figure(all(whole))} mutants ${figure(told)} are told, and ${figure(same)} say the same as the specification.`,
+    `**${percentage(whole)} %** of the others are told, ${figure(survived)} are not.`,
     ...(left === 0
       ? []
       : [
-          `Not decided are ${figure(left)}: the smaller models tell nothing, and the larger ones were not asked.`,
+          `Not decided are ${figure(left)}: the smaller models tell nothing, and not all of the larger ones were asked.`,
           'They count as not told.',
         ]),
     ...(unparsed === 0 ? [] : [`${figure(unparsed)} more are no specification, and do not count.`]),
     '',
     markdownTable(
-      ['module', 'mutants:', 'told:', 'not told:', 'not decided:', 'score, %:'],
+      ['module', 'mutants:', 'told:', 'the same:', 'not told:', 'not decided:', 'score, %:'],
       modules.map(({ module, ...own }) => [
         `\`${module}\``,
-        ...[all(own), own.told, own.survived, own.left].map(figure),
+        ...[all(own), own.told, own.same, own.survived, own.left].map(figure),
         percentage(own),
       ]),
     ),
     '',
     markdownTable(
-      ['what is changed', 'how', 'mutants:', 'told:', 'not told:', 'not decided:'],
+      ['what is changed', 'how', 'mutants:', 'told:', 'the same:', 'not told:', 'not decided:'],
       roles.map(({ role, change, ...own }) => [
         NAMES[role] ?? role,
         CHANGES[`${role} ${change}`] ?? CHANGES[change] ?? change,
-        ...[all(own), own.told, own.survived, own.left].map(figure),
+        ...[all(own), own.told, own.same, own.survived, own.left].map(figure),
       ]),
     ),
     '',
@@ -123,12 +133,17 @@ const CHANGES: Readonly<Record<string, string>> = {
   'condition FALSE': 'always ELSE',
 };
 
-type Tried = Readonly<Record<'told' | 'survived' | 'left', number>>;
+type Tried = Readonly<Record<'told' | 'same' | 'survived' | 'left', number>>;
 
-const all = ({ told, survived, left }: Tried): number => told + survived + left;
+const all = ({ told, same, survived, left }: Tried): number => told + same + survived + left;
 
-const percentage = (of: Tried): string =>
-  all(of) === 0 ? '' : (Math.floor((10_000 * of.told) / all(of)) / 100).toFixed(2);
+/** The share that was told of those that do not say the same as the specification, in per cent, rounded down; 0 of none. */
+export const percentageTold = (of: Tried): number => {
+  const counted = all(of) - of.same;
+  return counted === 0 ? 0 : Math.floor((10_000 * of.told) / counted) / 100;
+};
+
+const percentage = (of: Tried): string => (all(of) === of.same ? '' : percentageTold(of).toFixed(2));
 
 /** Source text in a cell of a table: cut where it is long. */
 const code = (text: string): string => {

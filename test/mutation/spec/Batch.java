@@ -74,6 +74,8 @@ public final class Batch {
           Thread.sleep(20);
           AbstractChecker checker = TLCGlobals.mainChecker;
           if (checker == null || checker.getDistinctStatesGenerated() <= states) continue;
+          // When all is looked at, TLC writes the fingerprints to a file and meanwhile counts some of them twice.
+          if (checker.getStateQueueSize() == 0) continue;
           if (halts) {
             System.out.println("\n=END more");
             System.out.flush();

@@ -11,6 +11,7 @@ import { guarded } from '../../../tlc/child.js';
 import { classify } from '../../../tlc/classify.js';
 import { Code } from '../../../tlc/codes.js';
 import { type Message, MessageParser } from '../../../tlc/messages.js';
+import type { Model } from '../../../tlc/models.js';
 import type { Outcome } from '../../../tlc/outcome.js';
 import { sources } from '../../../tlc/sources.js';
 import type { Checked, Tools } from './families.js';
@@ -23,8 +24,8 @@ export type Result =
   /** It was ended: it took too long. */
   | { readonly kind: 'endless' };
 
-/** After that a run counts as one that does not end. The largest model takes a few seconds. */
-const TIMEOUT_MS = 120_000;
+/** After so many milliseconds a run counts as one that does not end. A machine with nothing else to do needs a tenth of it. */
+const timeoutOf = ({ generatedStates }: Pick<Model, 'generatedStates'>): number => 120_000 + generatedStates;
 
 /** TLC for the models of one module. One run at a time. */
 export class Batch {
@@ -59,7 +60,8 @@ export class Batch {
     const limit = model.distinctStates + (ending === 'halt' ? 2000 : 0);
     const asked = performance.now();
     started.child.stdin.write(`${[limit, ending, ...args].join('\t')}\n`);
-    const timer = setTimeout(() => started.child.kill('SIGKILL'), TIMEOUT_MS);
+    const timeout = timeoutOf(model);
+    const timer = setTimeout(() => started.child.kill('SIGKILL'), timeout);
     const { status, lines } = await readRun(started.lines);
     clearTimeout(timer);
     if (file !== undefined) await rm(file);
@@ -67,7 +69,7 @@ export class Batch {
     if (this.signal?.aborted) throw new Interrupted();
     if (status === undefined) {
       this.started = undefined;
-      if (performance.now() - asked >= TIMEOUT_MS) return { kind: 'endless' };
+      if (performance.now() - asked >= timeout) return { kind: 'endless' };
       // TLC ends the whole JVM where it does not expect an error.
       const { exitCode } = await ended(started.child);
       return outcomeOf(lines, exitCode ?? undefined, { config, temporal });

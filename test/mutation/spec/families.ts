@@ -42,7 +42,7 @@ export interface Family {
 const ACTIONS = ['Next', 'ReadingNext'];
 
 /** The distinct states up to which models are asked in each round: in the first those that tell most in the least time. */
-export const ROUNDS = [1_000, 6_000, 20_000, 60_000];
+export const ROUNDS = [1_000, 6_000, 20_000, 60_000, 250_000];
 
 /**
  * The families of the manifest, that with the most models first: they tell most.

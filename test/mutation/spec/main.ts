@@ -20,7 +20,7 @@ import { colours, counted, figure, note, print } from '../../../cli/output.js';
 import { writeResult } from '../../../cli/output-file.js';
 import { findJar, findJava, ToolError } from '../../../tlc/index.js';
 import { ROUNDS } from './families.js';
-import { complaintsOf, publishedOf, readReasons, scoreOf } from './report.js';
+import { complaintsOf, publishedOf, type Reasons, readReasons, scoreOf } from './report.js';
 import { type Decided, tryAll } from './whole.js';
 
 const { values: asked, positionals: modules } = parseArgs({
@@ -79,15 +79,16 @@ async function main(signal: AbortSignal): Promise<number> {
       ? await published(root, JSON.stringify(publishedOf(decided, reasons), null, 2), write)
       : []),
   ];
-  print(summary(decided));
+  print(summary(decided, reasons));
   for (const complaint of complaints) print(`${colours.red('NO')}  ${complaint}`);
   return complaints.length === 0 ? 0 : 1;
 }
 
-function summary(decided: readonly Decided[]): string {
+function summary(decided: readonly Decided[], reasons: Reasons): string {
   const count = (kind: string): number => decided.filter(({ outcome }) => outcome.kind === kind).length;
   return (
-    `${scoreOf(decided)} % of ${counted(count('told') + count('survived') + count('left'), 'mutant')} are told, ` +
+    `${scoreOf(decided, reasons)} % are told of the mutants that do not say the same as the specification, ` +
+    `${figure(count('told'))} of ${counted(count('told') + count('survived') + count('left'), 'mutant')} in all, ` +
     `${figure(count('survived'))} are not; ${figure(count('unparsed'))} more are no specification, ` +
     `${figure(count('left'))} are not decided ` +
     `(${figure(decided.filter(({ isNew }) => isNew).length)} tried now)`

@@ -204,7 +204,7 @@ function claimsIn(definition: Definition, isAsked: boolean): Found {
 
   function claims({ operator, operands }: Expression): Found {
     if (CONJUNCTIONS.includes(operator)) return operands.flatMap(conjunct);
-    if (operator === '=>') {
+    if (operator === '=>' || operator === '~>') {
       const [premise, claim] = operands;
       return [...premises(premise!), ...(CONJUNCTIONS.includes(claim!.operator) ? claims(claim!) : [])];
     }
@@ -214,7 +214,6 @@ function claimsIn(definition: Definition, isAsked: boolean): Found {
     }
     if (QUANTIFIERS.includes(operator) || ['$Let', '$Instance', '$SquareAct', '[]', '<>'].includes(operator))
       return claims(operator === '$SquareAct' ? operands[0]! : operands.at(-1)!);
-    if (operator === '~>') return operands.flatMap(claims);
     return [];
   }
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ToolError } from '../../../tlc/index.js';
-import { SpecMutants } from '../../../cli/docs/spec-mutants.js';
+import { percentageTold, SpecMutants } from '../../../cli/docs/spec-mutants.js';
 import type { Decided } from './whole.js';
 
 /** The least percentage that has to be told. */
@@ -31,16 +31,19 @@ export async function readReasons(file: string): Promise<Reasons> {
 
 /** What is published of a run. */
 export function publishedOf(decided: readonly Decided[], reasons: Reasons): SpecMutants {
-  const survivors = decided.filter(({ outcome }) => outcome.kind === 'survived');
+  const survivors = decided.filter(
+    ({ name, outcome: { kind } }) =>
+      kind === 'survived' || (kind === 'left' && reasonFor(name, reasons) !== undefined),
+  );
   return {
     version: 1,
     modules: groups(decided, ({ subject }) => subject.mutant.span.module).map(([module, own]) => ({
       module,
-      ...countsOf(own),
+      ...countsOf(own, reasons),
     })),
     roles: groups(decided, ({ subject: { mutant } }) => `${mutant.role} ${mutant.change}`).map(([, own]) => {
       const { role, change } = own[0]!.subject.mutant;
-      return { role, change, ...countsOf(own) };
+      return { role, change, ...countsOf(own, reasons) };
     }),
     tellers: groups(
       decided.filter(({ outcome }) => outcome.kind === 'told'),
@@ -80,27 +83,23 @@ function groups<T>(
   return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-const countsOf = (
-  decided: readonly Decided[],
-): { told: number; survived: number; left: number; unparsed: number } => {
-  const count = (kind: string): number => decided.filter(({ outcome }) => outcome.kind === kind).length;
-  return {
-    told: count('told'),
-    survived: count('survived'),
-    left: count('left'),
-    unparsed: count('unparsed'),
-  };
-};
+type Counts = Omit<SpecMutants['modules'][number], 'module'>;
+
+function countsOf(decided: readonly Decided[], reasons: Reasons): Counts {
+  const counts = { told: 0, same: 0, survived: 0, left: 0, unparsed: 0 };
+  for (const { name, outcome } of decided) {
+    const mayBeSame = outcome.kind === 'survived' || outcome.kind === 'left';
+    counts[mayBeSame && reasonFor(name, reasons)?.class === 'same' ? 'same' : outcome.kind]++;
+  }
+  return counts;
+}
 
 /**
- * The share that was told of those that parse, in per cent, rounded down: a threshold is reached or it is not. One that is not
- * decided counts as not told.
+ * The share that was told of those that parse and do not say the same as the specification, in per cent, rounded down: a
+ * threshold is reached or it is not. One that is not decided counts as not told.
  */
-export const scoreOf = (decided: readonly Decided[]): number => {
-  const { told, survived, left } = countsOf(decided);
-  const all = told + survived + left;
-  return all === 0 ? 0 : Math.floor((10_000 * told) / all) / 100;
-};
+export const scoreOf = (decided: readonly Decided[], reasons: Reasons): number =>
+  percentageTold(countsOf(decided, reasons));
 
 /** What is wrong with a run. A run of some modules has no score to be held to, and leaves the reasons of others alone. */
 export function complaintsOf(
@@ -108,7 +107,7 @@ export function complaintsOf(
   reasons: Reasons,
   isWhole: boolean,
 ): readonly string[] {
-  const score = scoreOf(decided);
+  const score = scoreOf(decided, reasons);
   const survivors = decided.filter(({ outcome }) => outcome.kind === 'survived').map(({ name }) => name);
   const untried = decided.filter(({ outcome }) => outcome.kind === 'left').map(({ name }) => name);
   const explained = reasons.flatMap(({ mutants }) => mutants);

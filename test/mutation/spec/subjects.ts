@@ -43,7 +43,8 @@ export async function subjectsOf(root: string, families: readonly Family[]): Pro
       const original = textOf(text, mutant.span).replaceAll(/\s+/g, ' ');
       const before = found.get(keyOf(mutant));
       const asked = [...(before?.asked ?? []), { family, properties }];
-      found.set(keyOf(mutant), { mutant, name: '', original, text, asked });
+      const best = before !== undefined && isInModule(before.mutant) ? before.mutant : mutant;
+      found.set(keyOf(mutant), { mutant: best, name: '', original, text, asked });
     }
   const subjects = [...found.values()].toSorted(inOrder);
   const seen = new Map<string, number>();
@@ -59,6 +60,9 @@ export async function subjectsOf(root: string, families: readonly Family[]): Pro
   return subjects;
 }
 
+/** Whether the place of its definition is in its module: that of an INSTANCE is where the instance is made. */
+const isInModule = ({ definition, span }: Mutant): boolean => definition.module === span.module;
+
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 const inOrder = ({ mutant: a }: Subject, { mutant: b }: Subject): number =>
@@ -73,7 +77,8 @@ const inOrder = ({ mutant: a }: Subject, { mutant: b }: Subject): number =>
  * @param texts of all modules
  */
 export function dependsOn(subject: Subject, outcome: Outcome, texts: readonly string[]): string {
-  const definition = bare(textOf(subject.text, subject.mutant.definition));
+  const { mutant, text } = subject;
+  const definition = bare(isInModule(mutant) ? textOf(text, mutant.definition) : text);
   if (outcome.kind === 'unparsed') return digest(definition);
   const models = subject.asked.flatMap(({ family }) => family.models);
   if (outcome.kind === 'survived') return digest(...models.map(figuresOf), ...texts);
