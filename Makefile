@@ -89,7 +89,7 @@ check-all: test $(BUILT) ## everything there is, the slow included: also the mod
 	SOAK_CONNECTIONS=1000 npx --no-install vitest run test/impl/connection/soak.test.ts
 	DISTRIBUTED=1 npx --no-install vitest run test/cli/distributed.test.ts
 	$(NETFRONT) check --all --report $(REPORT)
-	$(NETFRONT) check tx_freelist_huge --distributed --local-workers 2
+	$(NETFRONT) check tx_late_unmap_huge --distributed --local-workers 2
 	$(NETFRONT) second-opinion
 	$(NETFRONT) traces make --check --report $(REPORT)
 	$(NETFRONT) prove --graphs --report $(REPORT)

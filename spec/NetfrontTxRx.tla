@@ -29,6 +29,7 @@ CONSTANTS
   RxPage, RxGref,         \* pages of the receive pool, and the references there are for them
   CopyOut,                \* see NetfrontRx
   CoarseBack,             \* see NetfrontRx
+  TxFaults, RxFaults,     \* faults of the front on one ring; see NetfrontTx and NetfrontRx
   EventWakes              \* "both": an event makes the front look at both rings
                           \* "one": each ring takes events for itself
 
@@ -76,7 +77,7 @@ Tx == INSTANCE NetfrontTx WITH
   IdScheme <- TxIdScheme, Ids <- TxIds, Lookup <- "newest",
   Page <- TxPage, Gref <- TxPage, Block <- TxBlock,
   BlocksPerPage <- 1, GrantPerRequest <- FALSE, PoolOrder <- "lifo", OutOfOrder <- FALSE,
-  Faults <- {}, BackFaults <- {}
+  Faults <- TxFaults, BackFaults <- {}
 
 Rx == INSTANCE NetfrontRx WITH
   req_prod <- rx_req_prod, req_event <- rx_req_event, rsp_prod <- rx_rsp_prod,
@@ -89,7 +90,7 @@ Rx == INSTANCE NetfrontRx WITH
   held <- rx_held, broken <- rx_broken, taken <- rx_taken,
   IdScheme <- RxIdScheme, Ids <- RxIds, Lookup <- "newest",
   Page <- RxPage, Gref <- RxGref, Refill <- "any_time",
-  Faults <- {}, BackFaults <- {}
+  Faults <- RxFaults, BackFaults <- {}
 
 -----------------------------------------------------------------------------
 Init == Tx!Init /\ Rx!Init
@@ -222,19 +223,33 @@ FairSpec == Spec /\ Fairness
 
 TypeOK == Tx!TypeOK /\ Rx!TypeOK
 
-TxUniqueOutstandingId   == Tx!UniqueOutstandingId
-TxBufferStable          == Tx!BufferStable
-TxNoReuseBeforeResponse == Tx!NoReuseBeforeResponse
-TxConservation          == Tx!Conservation
-TxRingBound             == Tx!RingBound
-TxResponseBound         == Tx!TxResponseBound
+(* P1, on both rings. *)
+TxUniqueOutstandingId == Tx!UniqueOutstandingId
+RxUniqueOutstandingId == Rx!UniqueOutstandingId
 
-RxUniqueOutstandingId     == Rx!UniqueOutstandingId
-RxDeliveredIntact         == Rx!DeliveredIntact
+(* P2, on the TX ring. *)
+TxBufferStable == Tx!BufferStable
+
+(* P3, on the TX ring. *)
+TxNoReuseBeforeResponse == Tx!NoReuseBeforeResponse
+
+(* P6, on both rings. *)
+TxConservation == Tx!Conservation
+RxConservation == Rx!Conservation
+
+(* P7, on both rings. *)
+TxRingBound == Tx!RingBound
+RxRingBound == Rx!RingBound
+
+(* P8, on both rings. *)
+TxResponseBound == Tx!TxResponseBound
+RxResponseBound == Rx!RxResponseBound
+
+(* P10, on the RX ring. *)
+RxDeliveredIntact == Rx!DeliveredIntact
+
+(* P11, on the RX ring. *)
 RxNoMutationAfterDelivery == Rx!NoMutationAfterDelivery
-RxConservation            == Rx!Conservation
-RxRingBound               == Rx!RingBound
-RxResponseBound           == Rx!RxResponseBound
 
 (* P16, on both rings: see RingFront. *)
 NoLostWakeUp == Tx!FrontNoLostWakeUp /\ Rx!FrontNoLostWakeUp

@@ -64,7 +64,7 @@ describe('netfront check --distributed', () => {
     [['check', 'tx_1_4_2', '--distributed', '--report', 'x'], /leave --report out/],
     [['check', '--distributed'], /one model at a time/],
     [['check', 'tx_1_4_2', '--distributed', '--changed'], /leave --changed out/],
-    [['check', 'tx_freelist_huge', '--record'], /tx_freelist_huge --distributed --record/],
+    [['check', 'tx_late_unmap_huge', '--record'], /tx_late_unmap_huge --distributed --record/],
     [['check', 'tx_1_4_2', '--distributed', '--listen', 'here'], /must be the IPv4 address/],
     [['check', 'tx_1_4_2', '--distributed', '--listen', '0.0.0.0'], /must be the IPv4 address/],
     [['worker', '127.0.0.1', '--listen', '::1'], /must be the IPv4 address/],
@@ -79,8 +79,8 @@ describe('netfront check --distributed', () => {
 });
 
 test.each(['check', 'explain'])('%s of a huge model alone says what takes less time', async (command) => {
-  const child = start([command, 'tx_freelist_huge']);
-  await heard(child, /huge: TLC alone .* netfront check tx_freelist_huge --distributed/);
+  const child = start([command, 'tx_late_unmap_huge']);
+  await heard(child, /huge: TLC alone .* netfront check tx_late_unmap_huge --distributed/);
   child.kill('SIGINT');
   expect((await child).exitCode).toBe(130);
 });

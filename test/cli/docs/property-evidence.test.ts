@@ -152,9 +152,9 @@ describe('the row of a property', () => {
   test('has a huge model once its states are on record', async () => {
     const recorded = huge.map((model) => ({ ...model, distinctStates: 10 ** 9 }));
     const [row] = await propertyEvidence('.', { ...only('P1'), huge: recorded });
-    expect(row!.holds[0]).toMatchObject({ name: 'tx_freelist_huge', slots: 4, states: 10 ** 9 });
+    expect(row!.holds[0]).toMatchObject({ name: 'tx_late_unmap_huge', slots: 4, states: 10 ** 9 });
     const [before] = await propertyEvidence('.', { ...only('P1'), huge: [] });
-    expect(before!.holds[0]!.name).not.toBe('tx_freelist_huge');
+    expect(before!.holds[0]!.name).not.toBe('tx_late_unmap_huge');
   });
 
   test('has a dash where nothing is known', async () => {
