@@ -20,8 +20,8 @@ import {
 } from './second-opinion/opinions.js';
 import { findChecker, VERSION } from './second-opinion/tla-checker.js';
 
-/** A larger model is not asked about, unless it is named. The graphs that traces are made from are all smaller. */
-const MOST_STATES = 75_000;
+/** A larger model is not asked about, unless it is named: of RxPackets tla-checker needs ten minutes for one of these. */
+const MOST_STATES = 20_000;
 
 /** Adds the command. */
 export function addSecondOpinion(program: Command): void {
@@ -69,10 +69,11 @@ async function secondOpinion(
   signal: AbortSignal,
 ): Promise<0 | 1> {
   const manifest = await readManifest(root);
-  const record = await opinionsOn(root, await readOpinions(root), manifest.models);
+  const before = await readOpinions(root);
+  const record = await opinionsOn(root, before, manifest.models);
   const models = chosen(manifest, names, true).filter(({ name }) => {
     const known = record.get(name);
-    return options.changed === undefined || known === undefined || known.opinion === 'not asked';
+    return options.changed === undefined || !['agrees', 'unread'].includes(known?.opinion ?? '');
   });
   const most = names.length === 0 ? options.mostStates : Infinity;
   const isAny = models.some(({ distinctStates }) => distinctStates <= most);
@@ -97,7 +98,14 @@ async function secondOpinion(
   const findings = [...all].flatMap(([name, { opinion }]) => findingIn(name, opinion));
   if (findings.length > 0) print(`\n${findings.join('\n')}`);
   if (options.write) await put(root, manifest, record, all);
-  return status(models, record, all, options);
+  const lost = [...all.keys()].filter(
+    (name) => before.models[name]?.opinion === 'agrees' && all.get(name)!.opinion.opinion === 'not asked',
+  );
+  if (lost.length > 0)
+    note(
+      `Opinions of another text are lost, since these are too large to be asked again: ${lost.join(', ')}.`,
+    );
+  return lost.length > 0 ? 1 : status(models, record, all, options);
 }
 
 async function askingIn(root: string, signal: AbortSignal): Promise<Asking> {
@@ -140,7 +148,7 @@ function findingIn(name: string, opinion: SecondOpinion): readonly string[] {
   return [`${name}: ${opinion.opinion === 'differs' ? opinion.in : opinion.why}`];
 }
 
-/** What was on record of other models stays there. */
+/** What was on record of other models stays there, but for what is of another text. */
 async function put(
   root: string,
   manifest: Manifest,

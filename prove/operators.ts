@@ -8,17 +8,20 @@ interface Over<T extends Terms> {
 /** NoBlock and NoPage, as a number. */
 export const NONE = 2 ** 32 - 1;
 
-/** NoBlock and NoPage */
+/** The term of NONE: NoBlock and NoPage, the number of no block and of no page. */
 export const none = <T extends Terms>({ a }: Over<T>): T['number'] => a.number(NONE);
+/** Is this the number of no block and no page? */
 export const isNone = <T extends Terms>(at: Over<T>, x: T['number']): T['bool'] =>
   at.a.same<'number'>(x, none(at));
 
+/** Where the first holds, all the others do. */
 export const implies = <T extends Terms>(
   { a }: Over<T>,
   given: T['bool'],
   ...then: readonly T['bool'][]
 ): T['bool'] => a.or(a.not(given), a.and(...then));
 
+/** Is the one number less than the other, or the same? */
 export const isAtMost = <T extends Terms>({ a }: Over<T>, x: T['number'], y: T['number']): T['bool'] =>
   a.or(a.less(x, y), a.same<'number'>(x, y));
 
@@ -34,7 +37,7 @@ interface Slotted<T extends Terms> extends Over<T> {
   readonly c: { readonly N: T['index'] };
 }
 
-/** SlotOf */
+/** The slot of an index, as SlotOf of SharedRing: the index modulo N. */
 export const slotOf = <T extends Terms>({ a, c }: Slotted<T>, k: T['index']): T['index'] => a.modulo(k, c.N);
 
 /** What proofs over whole numbers are told of slots. It is proved over 32 bits. */

@@ -115,6 +115,15 @@ describe('netfront docs', () => {
       (text: string) => text.replace(/("tx_1_4_1": \{[^}]*"text": ")\w/, '$1x'),
       'tx_1_4_1 has changed: its configuration or a module of it has another text',
     ],
+    [
+      'differs',
+      (text: string) =>
+        text.replace(
+          /("tx_1_4_1": \{\s*"opinion": )"agrees"([^}]*\},\s*)"compared": "counterexample"/,
+          '$1"differs"$2"in": "the length."',
+        ),
+      'of tx_1_4_1 it differs from TLC: the length.',
+    ],
     ['is missing', (text: string) => text.replace('"tx_1_4_1": {', '"tx_1_4_0": {'), 'tx_1_4_1 has no row'],
     [
       'is of no model',

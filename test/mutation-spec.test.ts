@@ -192,6 +192,9 @@ describe('a run', () => {
       survivors.map((name) => `survivors.json has no reason for this mutant, which no model tells: ${name}`),
     );
     expect(complaintsOf(decided, reasons, false)).toEqual([]);
+    expect(complaintsOf(decided, [...reasons, { ...reasons[0]!, mutants: [survivors[0]!] }], false)).toEqual([
+      `survivors.json has two reasons for ${survivors[0]!}`,
+    ]);
     const told = 'Small Next disjunct FALSE: Step';
     expect(complaintsOf(decided, [{ ...reasons[0]!, mutants: [...survivors, told] }], false)).toEqual([
       `survivors.json explains a mutant that is told or is no more: ${told}`,
@@ -205,7 +208,7 @@ describe('a run', () => {
 
   test('is published with its score and the reasons', () => {
     const part = mutantsPart(publishedOf(decided, reasons));
-    expect(part).toContain('Of 15 mutants 13 are told, and 0 say the same as the specification.');
+    expect(part).toContain('Of 15 mutants 13 are told, which is 86.66 %.\nBy their reasons 0 say the same');
     expect(part).toContain('**86.66 %** of the others are told, 2 are not.');
     expect(part).toContain('| `Small` | 15 | 13 | 0 | 2 | 0 | 86.66 |');
     expect(part).toContain(`| \`Small\`, \`Step\`: \`y = 0\` | left out | hole | ${why} |`);
@@ -215,9 +218,16 @@ describe('a run', () => {
     expect(scoreOf(decided, same)).toBe(100);
     expect(complaintsOf(decided, same, true)).toEqual([]);
     const part = mutantsPart(publishedOf(decided, same));
-    expect(part).toContain('Of 15 mutants 13 are told, and 2 say the same as the specification.');
+    expect(part).toContain('Of 15 mutants 13 are told, which is 86.66 %.\nBy their reasons 2 say the same');
     expect(part).toContain('| `Small` | 15 | 13 | 2 | 0 | 0 | 100.00 |');
     expect(part).toContain(`| \`Small\`, \`Step\`: \`y = 0\` | left out | same | ${why} |`);
+    // A claim that no run has decided counts, and the first figure is without it.
+    const some = decided.map((each, i): Decided => (i > 0 ? each : { ...each, outcome: { kind: 'left' } }));
+    const claimed = mutantsPart(publishedOf(some, [{ ...same[0]!, mutants: [some[0]!.name, ...survivors] }]));
+    expect(claimed).toContain(
+      'Of 15 mutants 12 are told, which is 80.00 %.\nBy their reasons 3 say the same',
+    );
+    expect(claimed).toContain('**100.00 %** of the others are told, 0 are not.');
     // One that is told is told, whatever its reason says.
     expect(scoreOf(decided, [{ ...same[0]!, mutants: decided.map(({ name }) => name) }])).toBe(100);
   });

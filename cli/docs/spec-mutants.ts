@@ -11,7 +11,7 @@ const count = z.int().nonnegative();
 const counts = {
   told: count,
   same: count.describe(
-    'Those not told that say the same as the specification, by their reason. They do not count.',
+    'Those that say the same as the specification, by their reason, decided or not. They do not count.',
   ),
   survived: count,
   left: count.describe('The time was up before all models were asked. They count as not told.'),
@@ -71,7 +71,8 @@ export function mutantsPart(mutants: SpecMutants | undefined): string {
   const { told, same, survived, left } = whole;
   const unparsed = total('unparsed');
   return [
-    `Of ${figure(all(whole))} mutants ${figure(told)} are told, and ${figure(same)} say the same as the specification.`,
+    `Of ${figure(all(whole))} mutants ${figure(told)} are told, which is ${percentage({ ...whole, same: 0, left: left + same })} %.`,
+    `By their reasons ${figure(same)} say the same as the specification.`,
     `**${percentage(whole)} %** of the others are told, ${figure(survived)} are not.`,
     ...(left === 0
       ? []
@@ -105,7 +106,7 @@ export function mutantsPart(mutants: SpecMutants | undefined): string {
     ),
     '',
     markdownTable(
-      ['not told', 'how it is changed', 'class', 'why'],
+      ['not told, or not decided', 'how it is changed', 'class', 'why'],
       survivors.map((each) => [
         `\`${each.module}\`, \`${each.within}\`: ${code(each.original)}`,
         CHANGES[`${each.role} ${each.change}`] ?? CHANGES[each.change] ?? each.change,

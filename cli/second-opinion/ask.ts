@@ -70,17 +70,21 @@ export async function namesNotCalled(
   return (await Promise.all(clauses)).flat();
 }
 
-/** The words in the definition of an action, and in those of the words that are defined. */
+/** The definitions that an action is made of: those of the words in its own, and of the words in theirs. */
 async function calledBy(root: string, module: string, action: string): Promise<ReadonlySet<string>> {
-  const words = new Set<string>();
+  const called = new Set<string>();
+  const seen = new Set([action]);
   let next = new Set([action]);
   while (next.size > 0) {
-    const definitions = Object.values(await definitionsOf(root, module, next));
-    const found = definitions.flatMap(({ text }) => withoutComments(text).match(/\w+/g) ?? []);
-    next = new Set(found.filter((word) => !words.has(word)));
-    for (const word of next) words.add(word);
+    const definitions = await definitionsOf(root, module, next);
+    for (const name of Object.keys(definitions)) called.add(name);
+    const texts = Object.values(definitions).map(({ text }) =>
+      withoutComments(text).replaceAll(/"[^"]*"/g, ''),
+    );
+    next = new Set(texts.flatMap((text) => text.match(/\w+/g) ?? []).filter((word) => !seen.has(word)));
+    for (const word of next) seen.add(word);
   }
-  return words;
+  return called;
 }
 
 const differs = (of: SecondOpinion['of'], found: readonly string[]): SecondOpinion => ({

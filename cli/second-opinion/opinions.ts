@@ -143,6 +143,7 @@ export async function staleIn(
     if (opinion === undefined) return `${model.name} has no row`;
     const changed = await whatChanged(root, opinion, model);
     if (changed !== undefined) return `${model.name} has changed: ${changed}`;
+    if (opinion.opinion === 'differs') return `of ${model.name} it differs from TLC: ${opinion.in}`;
   }
   const gone = Object.keys(opinions.models).find((name) => !models.some((model) => model.name === name));
   return gone === undefined ? undefined : `there is no model ${gone}`;

@@ -29,6 +29,8 @@ export function compareGraphs(tlc: Graph, other: Graph): Compared {
   if (areSame(tlc, other)) return differ();
   const [first, second] = [contentOf(tlc), contentOf(other)];
   const renamed = renamings(first, second, new Set(tlc.actions));
+  if (other.actions.every((name) => name === ''))
+    return differ('actions: tla-checker gives none of its steps a name');
   const named = withNames(first, second, renamed);
   const differences = [
     ...oneSided('states', first.states, second.states),

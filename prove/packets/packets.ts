@@ -183,11 +183,13 @@ export const packetsWith = (
       a.not(a.less(a.number(FEW), count)),
     );
     const sizes = [0, 1].map((block) => cell.table(at, 'dataSize', a.number(block)));
+    // What stands at a place beyond the cells is not shown, and the invariant looks there.
+    const places = [0, 1].map((block) => cell.table(at, 'ownedAt', a.number(block)));
     return a.and(
       a.same<'index'>(s.rsp_cons, a.index(0)),
       a.same<'word'>(c.IdScheme, a.word('block_number')),
       ...few,
-      ...[c.octets, c.ofOctets, s.toFill, ...sizes].map((octets) => a.less(octets, a.number(CELLS))),
+      ...[c.octets, c.ofOctets, s.toFill, ...sizes, ...places].map((x) => a.less(x, a.number(CELLS))),
       ...[k, j].map((index) => a.below(index, a.index(CELLS))),
       ...[x, y].map((number) => a.less(number, a.number(CELLS))),
     );

@@ -215,7 +215,7 @@ describe('netfront models', () => {
     expect(stdout).toMatch(/^no_final_check +Ring +/m);
     expect(stdout).not.toContain('tx_1_4_1');
     expect((await netfront(['models', 'P2', 'BufferStable'])).stdout).toMatch(
-      /^P2 BufferStable +What the backend reads/m,
+      /^P2 BufferStable, TxBufferStable +What the backend reads/m,
     );
   });
 

@@ -239,6 +239,25 @@ describe('netfront second-opinion', () => {
         tick: { opinion: 'differs', in: 'depth: TLC 4, tla-checker 3.' },
       });
       expect((await project.run('second-opinion', 'tick')).status).toBe(1);
+      expect((await project.run('second-opinion', 'tick', '--changed')).status).toBe(1);
+      await checkerSays(good);
+      expect((await project.run('second-opinion', 'tick', '--changed', '--write')).status).toBe(0);
+      expect(await onRecord()).toMatchObject({ tick: { opinion: 'agrees' } });
+    });
+
+    test('an opinion of another text that is too large to be asked again is lost, and that is exit status 1', async () => {
+      await checkerSays(good);
+      await project.run('second-opinion', 'tick', '--write');
+      const bounded = ['second-opinion', '--changed', '--write', '--most-states', '1'];
+      expect((await project.run(...bounded)).stderr).not.toContain('are lost');
+      const edit = (change: (text: string) => string) => project.edit('spec/models/Tick.tla', change);
+      await edit((text) => text.replace(/^====/m, 'Noon == 12\n===='));
+      const { status, stderr } = await project.run(...bounded);
+      await edit((text) => text.replace(/^Noon == 12\n/gm, ''));
+      expect(status).toBe(1);
+      expect(stderr).toContain(
+        'Opinions of another text are lost, since these are too large to be asked again: tick.',
+      );
     });
 
     test('--changed asks about a model whose module is another, and not for a comment', async () => {

@@ -34,7 +34,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   const asked: string[] = [];
 
   beforeAll(async () => {
-    const counts = { obligations: 1, open: [], faults: 0, shown: 0, seconds: 1 };
+    const counts = { obligations: 1, open: [], faults: 1, shown: 1, seconds: 1 };
     const proofs = [
       { name: 'NetfrontTx', proved: 1, ...counts },
       { name: 'Ring', proved: 0, ...counts },

@@ -132,6 +132,14 @@ describe('two graphs', () => {
     expect(compareGraphs(await first(), other)).toEqual({ differences: [], renamed: {}, unnamed });
   });
 
+  test('differ where no step has a name', async () => {
+    const single = tlc(2, '-7 [label="x = 0",style = filled]', '5 [label="x = 1"];', '-7 -> 5 [label="Up"];');
+    const other = await second('  s0 [label="x=0"];', '  s1 [label="x=1"];', '  s0 -> s1;');
+    expect(graphDifferences(await single, other)).toEqual([
+      'actions: tla-checker gives none of its steps a name',
+    ]);
+  });
+
   test('differ where one step without a name would be of two actions, or of one that is there already', async () => {
     const two = await second(...states, steps[0]!, '  s0 -> s1;');
     expect(graphDifferences(await first(), two)).toHaveLength(1);
@@ -169,6 +177,7 @@ test('a name that an action does not call is no name for it', async () => {
   expect(await said({ ConsumeResponse: 'TxConsumeResponse' })).toEqual([]);
   const byAnother = { EndAccess: 'RxRelease' };
   expect(await namesNotCalled('.', { module: 'MCRxPackets' }, byAnother)).toEqual([]);
+  expect(await said({ pool: 'TxRelease' })).toEqual(['TxRelease is named pool, which it does not call']);
   expect(await said({ BackOverrun: 'BackRespond' })).toEqual([
     'BackRespond is named BackOverrun, which it does not call',
   ]);

@@ -111,6 +111,7 @@ export function complaintsOf(
   const survivors = decided.filter(({ outcome }) => outcome.kind === 'survived').map(({ name }) => name);
   const untried = decided.filter(({ outcome }) => outcome.kind === 'left').map(({ name }) => name);
   const explained = reasons.flatMap(({ mutants }) => mutants);
+  const twice = explained.filter((name, i) => explained.indexOf(name) !== i);
   const mine = isWhole ? explained : explained.filter((name) => decided.some((each) => each.name === name));
   return [
     ...(decided.length === 0 ? ['there is no mutant: nothing was tried'] : []),
@@ -118,6 +119,7 @@ export function complaintsOf(
       ? [`${untried.length} mutants are not decided: run it again, it goes on from there`]
       : []),
     ...(isWhole && score < THRESHOLD ? [`${score} % of the mutants are told: ${THRESHOLD} are wanted`] : []),
+    ...twice.map((name) => `survivors.json has two reasons for ${name}`),
     ...survivors
       .filter((name) => !explained.includes(name))
       .map((name) => `survivors.json has no reason for this mutant, which no model tells: ${name}`),
