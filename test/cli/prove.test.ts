@@ -19,7 +19,7 @@ describe('netfront prove', () => {
   });
   afterAll(() => project.remove());
 
-  // Two minutes on two processors that have nothing else to do.
+  // A minute on two processors that have nothing else to do.
   const MINUTES = 600_000;
 
   test(
