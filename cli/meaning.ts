@@ -1,5 +1,5 @@
 /** What a property means, in the words of the specification: the comment that stands above it. */
-import { modulesFrom } from '../tlc/modules.js';
+import { moduleReader, type ReadModules } from '../tlc/modules.js';
 import { oneLine } from './errors.js';
 
 /** A property as the specification numbers and words it. */
@@ -17,8 +17,9 @@ export async function meaningOf(
   root: string,
   module: string,
   property: string,
+  modulesOf: ReadModules = moduleReader(root),
 ): Promise<Meaning | undefined> {
-  const texts = (await modulesFrom(root, module, 'all')).map(({ text }) => text).join('\n');
+  const texts = (await modulesOf(module, 'all')).map(({ text }) => text).join('\n');
   const comments = [...texts.matchAll(/^\(\* ([A-Z]\d+)([.,])\s+([\s\S]*?)\s*\*\)\n((?:\S.*\n| .*\n)*)/gm)];
   const above = comments.find(([, , , , code]) =>
     code!.match(/^\w+(?=(?:\(.*\))? +==)/gm)?.includes(property),

@@ -24,18 +24,29 @@ export interface Module {
 /** What reading goes on to from a module: what it extends, and also what it instantiates. */
 export type Follow = 'extends' | 'all';
 
-/** The module and those that it leads to, itself first. Those of TLA+ itself are left out, as is one that is missing. */
-export async function modulesFrom(root: string, name: string, follow: Follow): Promise<readonly Module[]> {
-  const modules: Module[] = [];
-  const wanted = [name];
-  for (const each of wanted) {
-    const module = await moduleNamed(root, each);
-    if (module === undefined) continue;
-    modules.push(module);
-    for (const next of namesIn(module.text, follow)) if (!wanted.includes(next)) wanted.push(next);
-  }
-  return modules;
+/** Reads a module and those that it leads to, itself first. Those of TLA+ itself are left out, as is one that is missing. */
+export type ReadModules = (name: string, follow: Follow) => Promise<readonly Module[]>;
+
+/** A reader for many questions about the modules below `root`. It reads each file once, when it is first asked for. */
+export function moduleReader(root: string): ReadModules {
+  const read = new Map<string, Promise<Module | undefined>>();
+  return async (name, follow) => {
+    const modules: Module[] = [];
+    const wanted = [name];
+    for (const each of wanted) {
+      if (!read.has(each)) read.set(each, moduleNamed(root, each));
+      const module = await read.get(each);
+      if (module === undefined) continue;
+      modules.push(module);
+      for (const next of namesIn(module.text, follow)) if (!wanted.includes(next)) wanted.push(next);
+    }
+    return modules;
+  };
 }
+
+/** The same for one question. */
+export const modulesFrom = (root: string, name: string, follow: Follow): Promise<readonly Module[]> =>
+  moduleReader(root)(name, follow);
 
 /** The names of the modules that a module's text leads to, those of TLA+ itself among them. */
 export const namesIn = (text: string, follow: Follow): readonly string[] =>

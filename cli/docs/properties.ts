@@ -1,6 +1,7 @@
 /** The numbered properties: what each says, the models in which it holds, and those in which it is violated. */
 import { grouped } from '../../conform/grouped.js';
 import { type Model, modelFiles, readConfig } from '../../tlc/models.js';
+import { moduleReader } from '../../tlc/modules.js';
 import { type Meaning, meaningOf } from '../meaning.js';
 import { propertiesOf } from '../properties.js';
 
@@ -31,8 +32,14 @@ export async function numberedProperties(
   root: string,
   models: readonly Model[],
 ): Promise<readonly NumberedProperty[]> {
+  const modulesOf = moduleReader(root);
   const meanings = new Map<string, Promise<Meaning | undefined>>();
-  const uses = (await Promise.all(models.map((model) => usesIn(root, model, meanings)))).flat();
+  const meaning = (module: string, name: string): Promise<Meaning | undefined> => {
+    const key = `${module} ${name}`;
+    if (!meanings.has(key)) meanings.set(key, meaningOf(root, module, name, modulesOf));
+    return meanings.get(key)!;
+  };
+  const uses = (await Promise.all(models.map((model) => usesIn(root, model, meaning)))).flat();
   const byNumber = grouped(uses, ({ meaning }) => meaning.number);
   return [...byNumber]
     .filter(([number]) => number.startsWith('P'))
@@ -50,20 +57,18 @@ export async function numberedProperties(
     });
 }
 
-/** The properties that a model checks. `meanings` has what was found before, by module and property. */
+/** The properties that a model checks. */
 async function usesIn(
   root: string,
   model: Model,
-  meanings: Map<string, Promise<Meaning | undefined>>,
+  meaningIn: (module: string, property: string) => Promise<Meaning | undefined>,
 ): Promise<readonly Use[]> {
   const { config } = modelFiles(root, model);
   const temporal = await propertiesOf(config);
   const words = unique((await readConfig(config)).replaceAll(/\\\*.*/g, '').match(/^ {2}\w+$/gm) ?? []);
   const uses = words.map(async (word): Promise<readonly Use[]> => {
     const name = word.trim();
-    const key = `${model.module} ${name}`;
-    if (!meanings.has(key)) meanings.set(key, meaningOf(root, model.module, name));
-    const meaning = await meanings.get(key);
+    const meaning = await meaningIn(model.module, name);
     return meaning === undefined ? [] : [{ model, name, meaning, isTemporal: temporal.includes(name) }];
   });
   return (await Promise.all(uses)).flat();

@@ -100,12 +100,17 @@ export async function propertyEvidence(
   const [complaint] = complaintsOf(sources);
   if (complaint !== undefined) throw new ToolError(complaint);
   const largest = await recordedHuge(root, sources.huge);
+  const held = new Map<string, Promise<HoldingModel>>();
+  const holding = (model: Model | Huge): Promise<HoldingModel> => {
+    if (!held.has(model.name)) held.set(model.name, holdingModel(root, model));
+    return held.get(model.name)!;
+  };
   return Promise.all(
     sources.properties.map(async (property): Promise<PropertyEvidence> => {
       const { number, names, holdsIn, violatedIn } = property;
       const huge = largest.filter(({ holds }) => holds.has(number)).map(({ model }) => model);
       const all = [...holdsIn.map((name) => named(sources.models, name)), ...huge];
-      const holds = await Promise.all(all.map((model) => holdingModel(root, model)));
+      const holds = await Promise.all(all.map(holding));
       return {
         ...{ number, names },
         holds: holds.toSorted((a, b) => b.states - a.states),

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { isSystemError, ToolError } from '../../tlc/errors.js';
 import { type Manifest, type Model, modelFiles, readConfig } from '../../tlc/models.js';
-import { bare, modulesFrom } from '../../tlc/modules.js';
+import { bare, moduleReader, type ReadModules } from '../../tlc/modules.js';
 import { figure, shown } from '../output.js';
 import { writeResult } from '../output-file.js';
 import { VERSION } from './tla-checker.js';
@@ -98,9 +98,13 @@ export async function writeOpinions(
 }
 
 /** The model as it is now: what an opinion is of. */
-export async function subjectOf(root: string, model: Model): Promise<SecondOpinion['of']> {
+export async function subjectOf(
+  root: string,
+  model: Model,
+  modulesOf: ReadModules = moduleReader(root),
+): Promise<SecondOpinion['of']> {
   const { expected, distinctStates: states, depth } = model;
-  const modules = await modulesFrom(root, model.module, 'all');
+  const modules = await modulesOf(model.module, 'all');
   const texts = [await readConfig(modelFiles(root, model).config), ...modules.map((module) => module.text)];
   const hash = createHash('sha256').update(JSON.stringify(texts.map(bare)));
   return { expected, states, depth, text: hash.digest('hex').slice(0, 12) };
@@ -114,16 +118,22 @@ export async function opinionsOn(
 ): Promise<ReadonlyMap<string, SecondOpinion>> {
   const current = new Map<string, SecondOpinion>();
   if (version !== VERSION) return current;
+  const modulesOf = moduleReader(root);
   for (const model of models) {
     const opinion = Object.hasOwn(rows, model.name) ? rows[model.name] : undefined;
-    if (opinion === undefined || (await whatChanged(root, opinion, model)) !== undefined) continue;
+    if (opinion === undefined || (await whatChanged(root, opinion, model, modulesOf)) !== undefined) continue;
     current.set(model.name, opinion);
   }
   return current;
 }
 
-async function whatChanged(root: string, { of }: SecondOpinion, model: Model): Promise<string | undefined> {
-  const now = await subjectOf(root, model);
+async function whatChanged(
+  root: string,
+  { of }: SecondOpinion,
+  model: Model,
+  modulesOf: ReadModules,
+): Promise<string | undefined> {
+  const now = await subjectOf(root, model, modulesOf);
   if (of.expected !== now.expected) return `it was expected to be ${of.expected}`;
   if (of.states !== now.states) return `it had ${figure(of.states)} states`;
   if (of.depth !== now.depth) return `it had a depth of ${figure(of.depth)}`;
@@ -138,10 +148,11 @@ export async function staleIn(
 ): Promise<string | undefined> {
   if (opinions.version !== VERSION)
     return `it is of tla-checker ${opinions.version}, and ${VERSION} is in use`;
+  const modulesOf = moduleReader(root);
   for (const model of models) {
     const opinion = Object.hasOwn(opinions.models, model.name) ? opinions.models[model.name] : undefined;
     if (opinion === undefined) return `${model.name} has no row`;
-    const changed = await whatChanged(root, opinion, model);
+    const changed = await whatChanged(root, opinion, model, modulesOf);
     if (changed !== undefined) return `${model.name} has changed: ${changed}`;
     if (opinion.opinion === 'differs') return `of ${model.name} it differs from TLC: ${opinion.in}`;
   }
