@@ -37,7 +37,7 @@ export function warnOfHuge(manifest: Manifest, models: readonly Candidate[]): vo
   for (const { name } of manifest.huge)
     if (models.some((model) => model.name === name))
       note(
-        `${name} is huge: TLC alone takes seven minutes or more. Several machines share it by netfront check ${name} --distributed.`,
+        `${name} is huge: TLC alone takes ten minutes or more. Several machines share it by netfront check ${name} --distributed.`,
       );
 }
 

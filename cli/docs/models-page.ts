@@ -34,7 +34,7 @@ export function modelsPage(models: readonly Model[], huge: readonly Huge[]): str
 
 const hugeSection = (huge: readonly Huge[]): string => `## Huge
 
-A single run of these takes seven minutes or more. \`make check-all\` gives them to two local workers:
+A single run of these takes ten minutes or more. \`make check-all\` gives them to two local workers:
 \`netfront check NAME --distributed --local-workers 2\` ([tlc/README.md](../../tlc/README.md)). Where
 no states stand, no run that came to its end is on record.
 
