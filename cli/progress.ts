@@ -75,7 +75,10 @@ async function onTerminal<Model extends Named>(
   }).run();
 }
 
-/** A line for each model that ends, for a log. */
+// TLC reports once a minute, not to the second, and once soon after it has begun, which is too early for a log.
+const LINE_EVERY_MS = 50_000;
+
+/** A line for each model that ends, for a log, and about one a minute for each that runs. */
 async function inLines<Model extends Named>(
   models: readonly Model[],
   jobs: number,
@@ -86,7 +89,13 @@ async function inLines<Model extends Named>(
   await Promise.all(
     models.map((model) =>
       limit(async () => {
-        const line = await work(model, () => {});
+        let last = performance.now();
+        const line = await work(model, (progress) => {
+          const now = performance.now();
+          if (now - last < LINE_EVERY_MS) return;
+          last = now;
+          note(`${model.name}  ${describe(progress)}`);
+        });
         if (line !== '') note(`${at()}${line}`);
       }),
     ),
