@@ -8,6 +8,7 @@ import tlc2.TLCGlobals;
 import tlc2.output.EC;
 import tlc2.tool.AbstractChecker;
 import tlc2.tool.liveness.LiveWorker;
+import tlc2.util.BufferedRandomAccessFile;
 
 /**
  * Runs TLC many times in one JVM: a run of a small model takes a tenth of the time that it takes in a JVM of its own.
@@ -25,10 +26,15 @@ public final class Batch {
     System.setErr(System.out);
     Field liveness = LiveWorker.class.getDeclaredField("errFoundByThread");
     liveness.setAccessible(true);
+    Field buffers = BufferedRandomAccessFile.class.getDeclaredField("numAvailBuffs");
+    buffers.setAccessible(true);
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line; (line = in.readLine()) != null; ) {
       // TLC remembers a behaviour that violates a temporal property, and would find it again in the next run.
       liveness.setInt(null, -1);
+      // TLC closes the files of temporal properties twice where it finds an error, and keeps their buffers for later files twice.
+      // Then two files of the next run share a buffer, and it finds violations that there are not, or none where there are.
+      buffers.setInt(null, 0);
       TLCGlobals.mainChecker = null;
       String[] parts = line.split("\t");
       Limit limit = new Limit(Long.parseLong(parts[0]), parts[1].equals("halt"));
