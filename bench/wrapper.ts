@@ -1,8 +1,9 @@
-/** What the wrapper round TLC costs: the same model with it and without, in turn. */
+/** What the wrapper round TLC costs: the same model with it and without, in turn, and with the same flags. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
+import { flagsOf, type RunRequest } from '../tlc/command-line.js';
 import { runModel } from '../tlc/index.js';
 import { modelFiles } from '../corpus/index.js';
 import { type BenchContext, median, modelNamed, rounded, secondsOf } from './context.js';
@@ -21,7 +22,7 @@ export async function benchWrapper(context: BenchContext): Promise<readonly Figu
   const plain: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     wrapped.push(await secondsOf(() => runModel({ ...files, ...tools })));
-    plain.push(await secondsOf(() => plainTlc(files, tools)));
+    plain.push(await secondsOf(() => plainTlc({ ...files, ...tools })));
   }
   return [
     figure({
@@ -38,19 +39,21 @@ export async function benchWrapper(context: BenchContext): Promise<readonly Figu
   ];
 }
 
-async function plainTlc(files: ReturnType<typeof modelFiles>, tools: BenchContext['tools']): Promise<void> {
+async function plainTlc(request: RunRequest): Promise<void> {
+  const { java, jar, spec, config, libraries = [] } = request;
+  const flags = flagsOf(request);
   const folder = await mkdtemp(path.join(tmpdir(), 'netfront-bench-'));
   try {
     await execa(
-      tools.java.path,
+      java.path,
       [
-        '-XX:+UseParallelGC',
-        `-DTLA-Library=${files.libraries.join(path.delimiter)}`,
-        ...['-cp', tools.jar.path, 'tlc2.TLC'],
-        ...['-fp', '0', '-workers', '1', '-metadir', folder],
-        ...['-config', path.basename(files.config), path.basename(files.spec)],
+        ...flags.java,
+        `-DTLA-Library=${libraries.join(path.delimiter)}`,
+        ...['-cp', jar.path, 'tlc2.TLC'],
+        ...flags.tlc,
+        ...['-metadir', folder, '-config', path.basename(config), path.basename(spec)],
       ],
-      { cwd: path.dirname(files.spec), stdout: 'ignore', stderr: 'ignore', stdin: 'ignore' },
+      { cwd: path.dirname(spec), stdout: 'ignore', stderr: 'ignore', stdin: 'ignore' },
     );
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -32,8 +32,8 @@ public final class Batch {
     for (String line; (line = in.readLine()) != null; ) {
       // TLC remembers a behaviour that violates a temporal property, and would find it again in the next run.
       liveness.setInt(null, -1);
-      // TLC closes the files of temporal properties twice where it finds an error, and keeps their buffers for later files twice.
-      // Then two files of the next run share a buffer, and it finds violations that there are not, or none where there are.
+      // Where TLC finds an error, it closes the files of temporal properties twice. At each close the file's buffer is kept for
+      // a later one, so two files of the next run would share it: TLC then misses violations, or finds some that there are not.
       buffers.setInt(null, 0);
       TLCGlobals.mainChecker = null;
       String[] parts = line.split("\t");
